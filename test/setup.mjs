@@ -1,0 +1,36 @@
+// The first thing every npm script runs, on whatever Node the machine has (20 or newer): it installs
+// the project's packages when they are missing or out of date, then runs the given script with the
+// Node that the project brings. Plain JavaScript without imports from packages, because there may be none yet.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const stamp = join(root, 'node_modules', '.installed-from');
+const lock = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
+const windows = process.platform === 'win32';
+
+if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== lock) {
+  console.log('Installing packages (npm ci) …');
+  run(windows ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { shell: windows });
+  writeFileSync(stamp, lock);
+}
+
+const [script, ...args] = process.argv.slice(2);
+const bundledNode = join(root, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node');
+// Scripts find the same Node when they start `node` themselves.
+const path = `${dirname(bundledNode)}${windows ? ';' : ':'}${process.env.PATH ?? ''}`;
+if (script) {
+  run(bundledNode, [script, ...args], { env: { ...process.env, PATH: path } });
+}
+
+/** Runs to the end and, when the child failed, ends this process with the child's code. */
+function run(command, args, options) {
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
+  if (error) throw error;
+  if (status !== 0) process.exit(status ?? 1);
+}
