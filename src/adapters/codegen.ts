@@ -1,0 +1,322 @@
+import * as z from 'zod';
+import type {
+  AdapterFactory,
+  AdapterIo,
+  AdapterSession,
+  ConnectionConfig,
+  Draft,
+  FormIo,
+  FormStep,
+  Option,
+  Page,
+  Reach,
+  Revocation,
+  RevokeOutcome,
+  SignIn,
+} from '../core/adapter.ts';
+import { TokenManagerError } from '../core/errors.ts';
+import { type Field, type Item, type ItemPath, noChildren, noLifetime } from '../core/model.ts';
+import type { Localize, Secrets } from '../core/ports.ts';
+import type { Secret } from '../core/secret.ts';
+import { CodegenApi, codegenUrl, type Integration } from './support/codegenApi.ts';
+import { isHeaderText } from './support/headerText.ts';
+import { understood } from './support/storedSettings.ts';
+
+const integrationsPage = 'https://codegen.com/integrations';
+
+const settingsSchema = z.object({
+  baseUrl: z.string(),
+  /** Its number. */
+  organization: z.string().regex(/^\d+$/),
+  organizationName: z.string(),
+});
+
+/** Codegen: the providers a user has connected in one organization. */
+export const codegen: AdapterFactory = (localize) => ({
+  id: 'codegen',
+  displayName: 'Codegen',
+  description: localize('Providers connected in an organization: list, revoke'),
+  form: form(localize),
+  signIn: (draft, io, signal) => signIn(draft, io, localize, signal),
+  open: (config, io) => new CodegenSession(config, io, localize),
+});
+
+function form(localize: Localize): FormStep[] {
+  return [
+    {
+      kind: 'url',
+      id: 'baseUrl',
+      title: localize('API address'),
+      prompt: localize('The address of the Codegen API, without “/v1”.'),
+      default: codegenUrl,
+    },
+    {
+      kind: 'secret',
+      id: 'token',
+      title: localize('API token'),
+      prompt: localize('Generate one at https://codegen.com/token. It has the same rights as you.'),
+      validate: (value) =>
+        isHeaderText(value) ? undefined : localize('An API token has no spaces and no special characters.'),
+    },
+    {
+      kind: 'choice',
+      id: 'organization',
+      title: localize('Organization'),
+      prompt: localize('The organization whose connected providers are shown.'),
+      options: (draft, io, signal) => organizationOptions(draft, io, localize, signal),
+    },
+  ];
+}
+
+async function organizationOptions(
+  draft: Draft,
+  io: FormIo,
+  localize: Localize,
+  signal: AbortSignal,
+): Promise<Option[]> {
+  const organizations = await draftApi(draft, io, localize).organizations(signal);
+  if (organizations.length === 0) {
+    throw new TokenManagerError('rejected', localize('This API token belongs to no organization.'));
+  }
+  return organizations.map(({ id, name }) => ({ value: String(id), label: name, description: `#${id}` }));
+}
+
+async function signIn(draft: Draft, io: FormIo, localize: Localize, signal: AbortSignal): Promise<SignIn> {
+  const { baseUrl, organization: id } = understood(
+    settingsSchema.omit({ organizationName: true }),
+    draft.settings,
+  );
+  const api = draftApi(draft, io, localize);
+  const user = await api.me(signal);
+  const organization = (await api.organizations(signal)).find((candidate) => String(candidate.id) === id);
+  if (!organization) {
+    throw new TokenManagerError('notFound', localize('The API token does not reach organization {0}.', id));
+  }
+  await api.status(id, signal);
+  const userName = user.github_username || user.full_name || user.email || String(user.id);
+  return {
+    account: {
+      id: `${user.id}/${organization.id}`,
+      name: localize('{0} in {1}', userName, organization.name),
+    },
+    settings: { baseUrl, organization: id, organizationName: organization.name },
+    secrets: { token: tokenOf(draft.secrets) },
+  };
+}
+
+function draftApi({ settings, secrets }: Draft, io: FormIo, localize: Localize): CodegenApi {
+  const { baseUrl } = understood(settingsSchema.pick({ baseUrl: true }), settings);
+  return new CodegenApi(io.http(baseUrl), tokenOf(secrets), localize);
+}
+
+function tokenOf({ token }: Secrets): Secret {
+  if (!token) {
+    throw new TokenManagerError('credentialMissing');
+  }
+  return token;
+}
+
+class CodegenSession implements AdapterSession {
+  readonly #localize: Localize;
+  readonly #api: CodegenApi;
+  readonly #organization: string;
+  readonly #organizationName: string;
+  readonly webPage?: string;
+
+  readonly revocation: Revocation = {
+    reach: (target) => this.#reach(target),
+    revoke: (target, signal) => this.#revoke(target, signal),
+  };
+
+  constructor(config: ConnectionConfig, io: AdapterIo, localize: Localize) {
+    const settings = understood(settingsSchema, config.settings);
+    this.#localize = localize;
+    this.#api = new CodegenApi(io.http(settings.baseUrl), tokenOf(config.secrets), localize);
+    this.#organization = settings.organization;
+    this.#organizationName = settings.organizationName;
+    if (this.#api.isVendorsOwn) {
+      this.webPage = integrationsPage;
+    }
+  }
+
+  async list(_parent: unknown, _cursor: unknown, _options: unknown, signal: AbortSignal): Promise<Page> {
+    const [providers, { integrations, problems }] = await Promise.all([
+      this.#api.status(this.#organization, signal),
+      this.#integrations(signal),
+    ]);
+    return { items: rows(providers, integrations, this.#localize), problems };
+  }
+
+  /** The status call alone says whether tokens are left: the integrations keep naming a provider without. */
+  async read([row, below]: ItemPath, signal: AbortSignal): Promise<Item | undefined> {
+    if (isRevocable(row) && !(await this.#api.status(this.#organization, signal)).get(row.id)) {
+      return undefined;
+    }
+    const { items } = await this.list(undefined, undefined, undefined, signal);
+    const found = items.find(({ id }) => id === row.id);
+    if (!below || found?.children.kind !== 'inline') {
+      return below ? undefined : found;
+    }
+    return found.children.items.find(({ id }) => id === below.id);
+  }
+
+  /** The providers are worth showing without them, so a failure is only told. */
+  async #integrations(signal: AbortSignal): Promise<{ integrations: Integration[]; problems: Error[] }> {
+    try {
+      return { integrations: await this.#api.integrations(this.#organization, signal), problems: [] };
+    } catch (thrown) {
+      return { integrations: [], problems: [TokenManagerError.from(thrown)] };
+    }
+  }
+
+  #reach(target: ItemPath): Reach {
+    const { name } = provider(target);
+    return {
+      sentence: this.#localize(
+        'ALL of your tokens for “{0}” in the organization “{1}” are marked inactive, not just one.',
+        name,
+        this.#organizationName,
+      ),
+      warnings: [
+        this.#localize(
+          'They cannot be brought back. To use “{0}” again, connect it anew on the integrations page of Codegen.',
+          name,
+        ),
+      ],
+    };
+  }
+
+  async #revoke(target: ItemPath, signal: AbortSignal): Promise<RevokeOutcome> {
+    await this.#api.revoke(provider(target).id, this.#organization, signal);
+    return { kind: 'accepted' };
+  }
+}
+
+function provider(target: ItemPath): Item {
+  const row = target.at(-1);
+  if (!row || !isRevocable(row)) {
+    throw new TokenManagerError('unsupported', '', { code: 'revoke' });
+  }
+  return row;
+}
+
+function isRevocable({ actions }: Item): boolean {
+  return actions.includes('revoke');
+}
+
+/**
+ * One row for each provider of the status call, with the integrations of that name; and one for each other
+ * integration, which is not connected by OAuth tokens of the user's and so cannot be revoked here.
+ */
+function rows(
+  providers: ReadonlyMap<string, boolean>,
+  integrations: readonly Integration[],
+  localize: Localize,
+): Item[] {
+  const byProvider = Map.groupBy(integrations, ({ integration_type: type }) => {
+    const bare = type.replace(/_(?:user|app)$/, '');
+    return !providers.has(type) && providers.has(bare) ? bare : type;
+  });
+  const connected = [...providers].map(([name, active]) =>
+    providerItem(name, active, byProvider.get(name) ?? [], localize),
+  );
+  const others = [...byProvider].filter(([name]) => !providers.has(name));
+  return [...connected, ...others.map(([name, own]) => otherItem(name, own, localize))];
+}
+
+function providerItem(
+  name: string,
+  active: boolean,
+  integrations: readonly Integration[],
+  localize: Localize,
+): Item {
+  return {
+    id: name,
+    kind: 'provider',
+    name,
+    status: active ? 'active' : 'inactive',
+    lifetime: { kind: 'unknown' },
+    ...integrationParts(integrations, localize),
+    actions: active ? ['revoke'] : [],
+    identifier: name,
+  };
+}
+
+function otherItem(name: string, integrations: readonly Integration[], localize: Localize): Item {
+  return {
+    id: name,
+    kind: 'provider',
+    name,
+    status: integrations.some(({ active }) => active) ? 'active' : 'inactive',
+    lifetime: noLifetime,
+    remark: localize('no OAuth token of yours'),
+    ...integrationParts(integrations, localize),
+    actions: [],
+    identifier: name,
+  };
+}
+
+/** A single integration is told on the row itself, several (say, the user's token and an app) below it. */
+function integrationParts(
+  integrations: readonly Integration[],
+  localize: Localize,
+): Pick<Item, 'fields' | 'children'> {
+  const [only, ...more] = integrations;
+  if (only && more.length === 0) {
+    return { fields: integrationFields(only, localize), children: noChildren };
+  }
+  const items = new Map(
+    integrations.map((integration) => [integrationId(integration), integrationItem(integration, localize)]),
+  );
+  return {
+    fields: [],
+    children: items.size > 0 ? { kind: 'inline', items: [...items.values()] } : noChildren,
+  };
+}
+
+function integrationItem(integration: Integration, localize: Localize): Item {
+  const { integration_type: name, active, token_id: tokenId, installation_id: installationId } = integration;
+  const identifier = tokenId ?? installationId;
+  return {
+    id: integrationId(integration),
+    kind: tokenId == null ? 'application' : 'token',
+    name,
+    status: active ? 'active' : 'inactive',
+    lifetime: tokenId == null ? noLifetime : { kind: 'unknown' },
+    fields: integrationFields(integration, localize),
+    children: noChildren,
+    actions: [],
+    ...(identifier != null && { identifier: String(identifier) }),
+  };
+}
+
+function integrationId({ integration_type, token_id, installation_id }: Integration): string {
+  return [integration_type, token_id, installation_id].filter((part) => part != null).join(' ');
+}
+
+function integrationFields(integration: Integration, localize: Localize): Field[] {
+  const { integration_type, active, token_id, installation_id, metadata } = integration;
+  return [
+    { label: localize('Integration'), text: integration_type },
+    { label: localize('Integration is active'), text: active ? localize('yes') : localize('no') },
+    ...(token_id == null ? [] : [{ label: localize('Token ID'), text: String(token_id) }]),
+    ...(installation_id == null
+      ? []
+      : [{ label: localize('Installation ID'), text: String(installation_id) }]),
+    ...Object.entries(metadata ?? {}).flatMap(([label, value]) =>
+      isScalar(value) && label !== '' && !looksSecret(label, value) ? [{ label, text: String(value) }] : [],
+    ),
+  ];
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+/** Metadata is free-form; the vendor's own command line hides `webhook_secret` in it. */
+function looksSecret(key: string, value: string | number | boolean): boolean {
+  return (
+    /secret|token|passw|key|credential|auth|cookie|signature|private|webhook|dsn|connection/i.test(key) ||
+    /^[a-z][\w+.-]*:\/\/[^/]*@/i.test(String(value))
+  );
+}

@@ -1,0 +1,431 @@
+import * as z from 'zod';
+import type {
+  AdapterFactory,
+  AdapterIo,
+  AdapterSession,
+  Attachment,
+  ConnectionConfig,
+  Draft,
+  FormIo,
+  FormStep,
+  Option,
+  Page,
+  Reach,
+  RenewOutcome,
+  Revocation,
+  RevokeOutcome,
+  SignIn,
+} from '../core/adapter.ts';
+import { TokenManagerError, throwIfCancelled } from '../core/errors.ts';
+import type { Item, ItemPath } from '../core/model.ts';
+import type { Localize } from '../core/ports.ts';
+import type { Secret } from '../core/secret.ts';
+import { type AttachedGrant, AttachedGrants } from './support/attachedGrants.ts';
+import { chosen } from './support/chosen.ts';
+import { isHeaderText } from './support/headerText.ts';
+import { type Application, PlanetScaleApi, type Token } from './support/planetscaleApi.ts';
+import { attachmentForm, PlanetScaleOauth } from './support/planetscaleOauth.ts';
+import { accessGroups, applicationItem, strayItem, tokenItem } from './support/planetscaleRows.ts';
+import { understood } from './support/storedSettings.ts';
+
+const defaultApiUrl = 'https://api.planetscale.com/v1';
+const defaultOauthUrl = 'https://auth.planetscale.com';
+
+const settingsSchema = z.object({
+  apiUrl: z.string(),
+  oauthUrl: z.string(),
+  serviceTokenId: z.string().min(1),
+  organization: z.string().min(1),
+  applications: z.array(z.string()),
+});
+
+/** PlanetScale: the tokens that an organization's OAuth applications have been granted. */
+export const planetscale: AdapterFactory = (localize) => ({
+  id: 'planetscale',
+  displayName: 'PlanetScale',
+  description: localize("Tokens of an organization's OAuth applications: list, revoke, renew"),
+  form: form(localize),
+  signIn: (draft, io, signal) => signIn(draft, io, localize, signal),
+  open: (config, io) => new PlanetScaleSession(config, io, localize),
+});
+
+function form(localize: Localize): FormStep[] {
+  return [
+    {
+      kind: 'url',
+      id: 'apiUrl',
+      title: localize('API address'),
+      prompt: localize('The address of the PlanetScale API.'),
+      default: defaultApiUrl,
+    },
+    {
+      kind: 'url',
+      id: 'oauthUrl',
+      title: localize('OAuth address'),
+      prompt: localize('The address where PlanetScale issues, renews and revokes OAuth tokens.'),
+      default: defaultOauthUrl,
+    },
+    {
+      kind: 'text',
+      id: 'serviceTokenId',
+      title: localize('Service token ID'),
+      prompt: localize('In PlanetScale: organization settings, Service tokens, New service token.'),
+      validate: (text) =>
+        isHeaderText(text) && !text.includes(':')
+          ? undefined
+          : localize('Enter the ID alone: no spaces, no colon, and not the token itself.'),
+    },
+    {
+      kind: 'secret',
+      id: 'serviceToken',
+      title: localize('Service token'),
+      prompt: localize(
+        'Shown once, when the service token is made. It needs the accesses read_oauth_applications, read_oauth_tokens and, to revoke, delete_oauth_tokens.',
+      ),
+      validate: (value) =>
+        isHeaderText(value)
+          ? undefined
+          : localize('A service token has no spaces and no special characters.'),
+    },
+    {
+      kind: 'choice',
+      id: 'organization',
+      title: localize('Organization'),
+      prompt: localize('The organization that owns the OAuth applications.'),
+      options: (draft, io, signal) => organizationOptions(draft, io, localize, signal),
+    },
+    {
+      kind: 'choice',
+      id: 'applications',
+      title: localize('OAuth applications'),
+      prompt: localize('The applications to show. Pick none to show all, also those that are added later.'),
+      many: true,
+      options: (draft, io, signal) => applicationOptions(draft, io, localize, signal),
+    },
+  ];
+}
+
+async function organizationOptions(
+  draft: Draft,
+  io: FormIo,
+  localize: Localize,
+  signal: AbortSignal,
+): Promise<Option[]> {
+  const organizations = await draftApi(draft, io, localize).organizations(signal);
+  return organizations.map(({ name }) => ({ value: name, label: name }));
+}
+
+async function applicationOptions(
+  draft: Draft,
+  io: FormIo,
+  localize: Localize,
+  signal: AbortSignal,
+): Promise<Option[]> {
+  const applications = await draftApi(draft, io, localize).allApplications(signal);
+  return applications.map(({ id, name, domain }) => ({
+    value: id,
+    label: name,
+    ...(domain && { description: domain }),
+  }));
+}
+
+async function signIn(draft: Draft, io: FormIo, localize: Localize, signal: AbortSignal): Promise<SignIn> {
+  const settings = understood(settingsSchema, { applications: [], ...draft.settings });
+  const api = draftApi(draft, io, localize);
+  const organization = (await api.organizations(signal)).find(({ name }) => name === settings.organization);
+  if (!organization) {
+    const detail = localize('The service token does not reach the organization {0}.', settings.organization);
+    throw new TokenManagerError('notFound', detail);
+  }
+  const { rows } = await api.applications(1, signal);
+  return {
+    account: organization,
+    settings,
+    // Everything, because grants attached earlier are among it when credentials are updated.
+    secrets: draft.secrets,
+    ...(rows.length === 0 && {
+      notice: localize(
+        'The organization {0} has no OAuth applications. For some organizations PlanetScale has to turn them on first.',
+        organization.name,
+      ),
+    }),
+  };
+}
+
+function draftApi({ settings, secrets }: Draft, io: FormIo, localize: Localize): PlanetScaleApi {
+  const { apiUrl, serviceTokenId, organization } = understood(
+    settingsSchema
+      .pick({ apiUrl: true, serviceTokenId: true })
+      .extend({ organization: z.string().default('') }),
+    settings,
+  );
+  return new PlanetScaleApi(
+    io.http(apiUrl),
+    authorization(serviceTokenId, secrets.serviceToken),
+    organization,
+    localize,
+  );
+}
+
+class PlanetScaleSession implements AdapterSession {
+  readonly #localize: Localize;
+  readonly #picked: readonly string[];
+  readonly #api: PlanetScaleApi;
+  readonly #oauth: PlanetScaleOauth;
+  readonly #grants: AttachedGrants;
+  /** By application id, as far as applications have been read: what an attachment's form proposes. */
+  readonly #clientIds = new Map<string, string>();
+  readonly webPage?: string;
+
+  readonly revocation: Revocation = {
+    reach: (target) => this.#reach(target),
+    revoke: (target, signal) => this.#revoke(target, signal),
+  };
+
+  readonly attachment: Attachment = {
+    form: (target) => attachmentForm(this.#clientIds.get(ofToken(target).application.id), this.#localize),
+    attach: (target, entered, signal) => this.#attach(target, entered, signal),
+    detach: (target) => this.#grants.detach(ofToken(target).token.id),
+  };
+
+  constructor(config: ConnectionConfig, io: AdapterIo, localize: Localize) {
+    const settings = understood(settingsSchema, config.settings);
+    const credential = authorization(settings.serviceTokenId, config.secrets.serviceToken);
+    this.#localize = localize;
+    this.#picked = settings.applications;
+    this.#api = new PlanetScaleApi(io.http(settings.apiUrl), credential, settings.organization, localize);
+    this.#oauth = new PlanetScaleOauth(io.http(settings.oauthUrl), io.clock, localize);
+    this.#grants = new AttachedGrants(config.secrets, io.saveSecrets);
+    if (URL.parse(settings.apiUrl)?.href === defaultApiUrl) {
+      this.webPage = `https://app.planetscale.com/${encodeURIComponent(settings.organization)}/settings/oauth-applications`;
+    }
+  }
+
+  /** Expired tokens are in the service's list like all others; there is no way to ask for it without them. */
+  async list(
+    parent: ItemPath | undefined,
+    cursor: string | undefined,
+    _: unknown,
+    signal: AbortSignal,
+  ): Promise<Page> {
+    if (!parent) {
+      return this.#listApplications(Number(cursor ?? 1), signal);
+    }
+    if (parent.length === 1) {
+      return this.#listTokens(parent[0], Number(cursor ?? 1), signal);
+    }
+    return { items: await this.#rowsInside(parent, parent.length, signal) };
+  }
+
+  async read(target: ItemPath, signal: AbortSignal): Promise<Item | undefined> {
+    if (target.length === 1) {
+      const application = await this.#api.findApplication(target[0].id, signal);
+      return application && this.#applicationItem(application, false);
+    }
+    if (target.length > 2) {
+      const siblings = await this.#rowsInside(target, target.length - 1, signal);
+      return siblings.find(({ id }) => id === target.at(-1)?.id);
+    }
+    const { application, token } = ofToken(target);
+    const listed = await this.#api.findToken(application.id, token.id, signal);
+    if (listed) {
+      return this.#tokenItem(listed);
+    }
+    const grant = this.#grants.of(token.id);
+    return grant && strayItem(grant, this.#localize);
+  }
+
+  /** Not to be interrupted once it has begun: the answer holds the only copy of the next refresh token. */
+  async renew(target: ItemPath, signal: AbortSignal): Promise<RenewOutcome> {
+    const grant = this.#grants.of(ofToken(target).token.id);
+    if (!grant) {
+      throw new TokenManagerError('unsupported', '', { code: 'renew' });
+    }
+    throwIfCancelled(signal);
+    const renewed = await this.#oauth.renewed(grant);
+    await this.#grants.rotate(renewed);
+    return renewed.expiresAt === undefined ? {} : { expiresAt: renewed.expiresAt };
+  }
+
+  async #listApplications(page: number, signal: AbortSignal): Promise<Page> {
+    if (this.#picked.length === 0) {
+      const { rows, next, total } = await this.#api.applications(page, signal);
+      const isAll = page === 1 && next === undefined;
+      return { items: this.#applicationItems(rows, isAll), ...following(next, total) };
+    }
+    const { rows, problems } = chosen(await this.#api.allApplications(signal), this.#picked, (id) =>
+      this.#localize('The OAuth application {0}, picked for this connection, does not exist any more.', id),
+    );
+    return { items: this.#applicationItems(rows, true), problems };
+  }
+
+  async #listTokens(application: Item, page: number, signal: AbortSignal): Promise<Page> {
+    const { rows, next, total } = await this.#api.tokens(application.id, page, signal);
+    const strays = page === 1 ? await this.#strays(application, rows, signal) : { items: [], problems: [] };
+    const items = [...strays.items, ...rows.map((row) => this.#tokenItem(row))];
+    return { items, problems: strays.problems, ...following(next, total) };
+  }
+
+  /**
+   * Attached grants whose token is not listed any more, for instance because a renewal gave it another id.
+   * They stand at the head of the first page, so that what is attached can always be used and detached.
+   */
+  async #strays(application: Item, listed: readonly Token[], signal: AbortSignal) {
+    const items: Item[] = [];
+    const problems: Error[] = [];
+    const unseen = this.#grants
+      .under(application.id)
+      .filter((grant) => !listed.some(({ id }) => id === grant.tokenId));
+    for (const grant of unseen) {
+      try {
+        if (!(await this.#api.findToken(application.id, grant.tokenId, signal))) {
+          items.push(strayItem(grant, this.#localize));
+        }
+      } catch (thrown) {
+        throwIfCancelled(signal);
+        problems.push(TokenManagerError.from(thrown));
+      }
+    }
+    return { items, problems };
+  }
+
+  /** What came with a token is read with it anew: from there down to the children of the row at that depth. */
+  async #rowsInside(path: ItemPath, depth: number, signal: AbortSignal): Promise<readonly Item[]> {
+    const { application, token } = ofToken(path.slice(0, 2));
+    const listed = await this.#api.findToken(application.id, token.id, signal);
+    if (!listed) {
+      throw new TokenManagerError(
+        'notFound',
+        this.#localize('The token “{0}” is no longer listed.', token.name),
+      );
+    }
+    let rows: readonly Item[] = accessGroups(listed, this.#localize);
+    for (const { id } of path.slice(2, depth)) {
+      const children = rows.find((row) => row.id === id)?.children;
+      rows = children?.kind === 'inline' ? children.items : [];
+    }
+    return rows;
+  }
+
+  #reach(target: ItemPath): Reach {
+    const { application, token } = ofToken(target);
+    const grant = this.#grants.of(token.id);
+    if (grant) {
+      return { sentence: this.#reachOfGrant(grant, application.name, token.name), warnings: [] };
+    }
+    return {
+      sentence: this.#localize(
+        'The token “{0}” of the application “{1}” stops working.',
+        token.name,
+        application.name,
+      ),
+      warnings: [
+        this.#localize(
+          'Its refresh token, if there is one, is not revoked with it and can get new access tokens. To revoke it too, attach it to this token first.',
+        ),
+      ],
+    };
+  }
+
+  #reachOfGrant({ accessToken }: AttachedGrant, application: string, token: string): string {
+    return accessToken
+      ? this.#localize(
+          'The refresh token and the access token attached to “{0}” of the application “{1}” stop working, and so does the listed token itself.',
+          token,
+          application,
+        )
+      : this.#localize(
+          'The refresh token attached to “{0}” of the application “{1}” stops working, and so does the listed token itself.',
+          token,
+          application,
+        );
+  }
+
+  async #revoke(target: ItemPath, signal: AbortSignal): Promise<RevokeOutcome> {
+    const { application, token } = ofToken(target);
+    const grant = this.#grants.of(token.id);
+    if (grant) {
+      await this.#oauth.revoke(grant, signal);
+      // Dead values are worth nothing. Should forgetting them fail, they stay as a row that can be detached,
+      // and a revocation that did happen is not reported as failed.
+      await this.#grants.detach(token.id).catch(() => undefined);
+    }
+    if (!grant || (await this.#api.findToken(application.id, token.id, signal))) {
+      await this.#api.deleteToken(application.id, token.id, signal);
+    }
+    return { kind: 'accepted' };
+  }
+
+  /** The refresh token is stored unproven: the only way to try it is to use it up. */
+  async #attach(target: ItemPath, entered: Draft, signal: AbortSignal): Promise<void> {
+    const { application, token } = ofToken(target);
+    const { clientId } = understood(z.object({ clientId: z.string().trim().min(1) }), entered.settings);
+    const { clientSecret, refreshToken } = entered.secrets;
+    const accessToken = entered.secrets.accessToken?.reveal() ? entered.secrets.accessToken : undefined;
+    if (!clientSecret || !refreshToken) {
+      throw new TokenManagerError('configuration', '', { code: 'unusable-grant' });
+    }
+    await this.#checkClient(application.id, clientId, signal);
+    const expiresAt = accessToken && (await this.#oauth.checkAccessToken(accessToken, clientId, signal));
+    await this.#grants.attach({
+      tokenId: token.id,
+      tokenName: token.name,
+      applicationId: application.id,
+      client: { id: clientId, secret: clientSecret },
+      refreshToken,
+      ...(accessToken && { accessToken }),
+      ...(expiresAt !== undefined && { expiresAt }),
+    });
+  }
+
+  async #checkClient(applicationId: string, clientId: string, signal: AbortSignal): Promise<void> {
+    const application = await this.#api.application(applicationId, signal);
+    if (application.client_id !== clientId) {
+      const detail = this.#localize(
+        'The client ID does not belong to the application “{0}”, whose client ID is {1}.',
+        application.name,
+        application.client_id,
+      );
+      throw new TokenManagerError('configuration', detail, { code: 'invalid_client' });
+    }
+  }
+
+  /** So few that they can stand open, unless there are more to come. */
+  #applicationItems(applications: readonly Application[], isAll: boolean): Item[] {
+    return applications.map((application) =>
+      this.#applicationItem(application, isAll && applications.length <= 3),
+    );
+  }
+
+  #applicationItem(application: Application, open: boolean): Item {
+    this.#clientIds.set(application.id, application.client_id);
+    return applicationItem(application, open, this.#localize);
+  }
+
+  #tokenItem(token: Token): Item {
+    return tokenItem(token, this.#grants.of(token.id) !== undefined, this.#localize);
+  }
+}
+
+function authorization(id: string, token: Secret | undefined): Secret {
+  if (!token) {
+    throw new TokenManagerError('credentialMissing');
+  }
+  // No scheme word: https://planetscale.com/docs/api/reference/service-tokens
+  return token.map((value) => `${id}:${value}`);
+}
+
+function following(next: number | undefined, total: number | undefined): Pick<Page, 'next' | 'total'> {
+  return { ...(next !== undefined && { next: String(next) }), ...(total !== undefined && { total }) };
+}
+
+/** The path of a token's own row: an application, and the token. @throws `unsupported` for any other row */
+function ofToken([application, token, ...below]: readonly Item[]): {
+  readonly application: Item;
+  readonly token: Item;
+} {
+  if (!application || !token || below.length > 0) {
+    throw new TokenManagerError('unsupported');
+  }
+  return { application, token };
+}

@@ -1,0 +1,34 @@
+import * as z from 'zod';
+
+/** Schemas that read a vendor's way of writing a moment into epoch milliseconds. */
+
+/** ISO 8601 with an offset, such as `2021-01-14T10:19:23.000Z`. */
+export const isoInstant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+
+/**
+ * Python's `str(datetime)`: a space, up to six digits of a second, and an offset that some databases leave
+ * out, in which case it is UTC. JavaScript would read that form as local time.
+ */
+export const pythonInstant = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)?$/)
+  .transform((text, context) => {
+    const [, moment = '', offset = 'Z'] = /^(.{19}(?:\.\d+)?)(.+)?$/.exec(text.replace(' ', 'T')) ?? [];
+    const milliseconds = Date.parse(moment.replace(/(\.\d{3})\d+$/, '$1') + offset);
+    if (Number.isNaN(milliseconds)) {
+      context.addIssue({ code: 'custom', message: 'not a moment' });
+      return z.NEVER;
+    }
+    return milliseconds;
+  });
+
+/** The last moment a JavaScript date can hold, in seconds. */
+const lastSecond = 8_640_000_000_000;
+
+/** Unix seconds as a string of digits. */
+export const unixSecondsText = z
+  .string()
+  .regex(/^\d{1,13}$/)
+  .transform(Number)
+  .refine((seconds) => seconds <= lastSecond)
+  .transform((seconds) => seconds * 1000);

@@ -1,0 +1,82 @@
+import { createECDH, createPrivateKey, sign } from 'node:crypto';
+import { Secret } from '../../core/secret.ts';
+
+/** Turnkey's API key: a P-256 key pair in hexadecimal digits. */
+export interface P256KeyPair {
+  /** 66 digits: the compressed point, `02…` or `03…`. */
+  readonly publicKey: string;
+  /** 64 digits. */
+  readonly privateKey: Secret;
+}
+
+/** Why a key pair cannot sign; `swapped` when each key stands in the other's place. */
+export type KeyPairFlaw = 'swapped' | 'publicKeyFormat' | 'privateKeyFormat' | 'notOnCurve' | 'mismatch';
+
+const curve = 'prime256v1';
+
+export function looksLikePublicKey(text: string): boolean {
+  return /^0[23][0-9a-f]{64}$/i.test(text);
+}
+
+export function looksLikePrivateKey(text: string): boolean {
+  return /^[0-9a-f]{64}$/i.test(text);
+}
+
+/** Finds out without any request whether the two keys belong together. */
+export function keyPairFlaw({ publicKey, privateKey }: P256KeyPair): KeyPairFlaw | undefined {
+  if (looksLikePrivateKey(publicKey) && looksLikePublicKey(privateKey.reveal())) {
+    return 'swapped';
+  }
+  if (!looksLikePublicKey(publicKey)) {
+    return 'publicKeyFormat';
+  }
+  if (!looksLikePrivateKey(privateKey.reveal())) {
+    return 'privateKeyFormat';
+  }
+  try {
+    return publicKeyOf(privateKey, 'compressed').toString('hex') === publicKey.toLowerCase()
+      ? undefined
+      : 'mismatch';
+  } catch {
+    return 'notOnCurve'; // Zero, or not below the order of the curve.
+  }
+}
+
+/**
+ * The value of `X-Stamp`: a signature over exactly the bytes of `body`, so the very same string must be sent.
+ * The key object is made anew each time (well under a millisecond) and does not outlive the call. The result
+ * is a Secret: whoever has it can send this one body again.
+ *
+ * @see https://docs.turnkey.com/api-reference/overview/stamps
+ */
+export function p256Stamp(body: string, keys: P256KeyPair): Secret {
+  const key = signingKey(keys.privateKey);
+  const signature = sign('sha256', Buffer.from(body), { key, dsaEncoding: 'der' }).toString('hex');
+  const stamp = {
+    publicKey: keys.publicKey.toLowerCase(),
+    scheme: 'SIGNATURE_SCHEME_TK_API_P256',
+    signature,
+  };
+  return new Secret(Buffer.from(JSON.stringify(stamp)).toString('base64url'));
+}
+
+function signingKey(privateKey: Secret) {
+  const point = publicKeyOf(privateKey, 'uncompressed');
+  return createPrivateKey({
+    format: 'jwk',
+    key: {
+      kty: 'EC',
+      crv: 'P-256',
+      x: point.subarray(1, 33).toString('base64url'),
+      y: point.subarray(33).toString('base64url'),
+      d: Buffer.from(privateKey.reveal(), 'hex').toString('base64url'),
+    },
+  });
+}
+
+/** @throws when the private key is not a number the curve allows */
+function publicKeyOf(privateKey: Secret, form: 'compressed' | 'uncompressed'): Buffer {
+  const ecdh = createECDH(curve);
+  ecdh.setPrivateKey(privateKey.reveal(), 'hex');
+  return Buffer.from(ecdh.getPublicKey('hex', form), 'hex');
+}

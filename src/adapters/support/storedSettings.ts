@@ -1,0 +1,14 @@
+import type * as z from 'zod';
+import { TokenManagerError } from '../../core/errors.ts';
+
+/** What was entered or stored, as the adapter needs it. @throws `configuration` that names what is missing */
+export function understood<T>(schema: z.ZodType<T>, stored: unknown): T {
+  const result = schema.safeParse(stored);
+  if (result.success) {
+    return result.data;
+  }
+  const places = result.error.issues.map((issue) => issue.path.join('.'));
+  throw new TokenManagerError('configuration', [...new Set(places)].join(', '), {
+    code: 'unusable-settings',
+  });
+}

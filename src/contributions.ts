@@ -1,0 +1,61 @@
+/**
+ * Every id that package.json declares, once. An integration test holds this file against the manifest in
+ * both directions.
+ */
+export const viewId = 'oauthTokens.connections';
+
+export const commandIds = {
+  addConnection: 'oauthTokens.addConnection',
+  renameConnection: 'oauthTokens.renameConnection',
+  updateCredentials: 'oauthTokens.updateCredentials',
+  disconnect: 'oauthTokens.disconnect',
+  refresh: 'oauthTokens.refresh',
+  refreshRow: 'oauthTokens.refreshRow',
+  stopLoading: 'oauthTokens.stopLoading',
+  loadMore: 'oauthTokens.loadMore',
+  loadOnRequest: 'oauthTokens.loadOnRequest',
+  revoke: 'oauthTokens.revoke',
+  renew: 'oauthTokens.renew',
+  attachRefreshToken: 'oauthTokens.attachRefreshToken',
+  detachRefreshToken: 'oauthTokens.detachRefreshToken',
+  showDetails: 'oauthTokens.showDetails',
+  copyIdentifier: 'oauthTokens.copyIdentifier',
+  openInBrowser: 'oauthTokens.openInBrowser',
+  showExpired: 'oauthTokens.showExpired',
+  hideExpired: 'oauthTokens.hideExpired',
+  showLog: 'oauthTokens.showLog',
+  showConnections: 'oauthTokens.showConnections',
+} as const;
+
+export type CommandId = (typeof commandIds)[keyof typeof commandIds];
+
+/** Settings by their full id, with their defaults; the manifest says the same. */
+export const settingDefaults = {
+  'oauthTokens.statusBar.visible': true,
+  'oauthTokens.expiringWithinDays': 7,
+  'oauthTokens.network.connectTimeoutSeconds': 10,
+  'oauthTokens.network.answerTimeoutSeconds': 30,
+} as const;
+
+export type SettingId = keyof typeof settingDefaults;
+
+/** Keys for `when` clauses. */
+export const contextKeys = {
+  showsExpired: 'oauthTokens.showsExpired',
+  isLoading: 'oauthTokens.isLoading',
+} as const;
+
+/**
+ * Tags that a tree row's `contextValue` is made of, joined by spaces; menus match one with
+ * `viewItem =~ /\bname\b/`.
+ */
+export type RowTag =
+  | 'connection'
+  | 'item'
+  | 'error'
+  | 'refreshable'
+  | 'revocable'
+  | 'renewable'
+  | 'attachable'
+  | 'detachable'
+  | 'identifiable';

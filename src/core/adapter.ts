@@ -1,0 +1,170 @@
+import type { HttpClient } from './http.ts';
+import type { Account, Item, ItemPath, Settings } from './model.ts';
+import type { Clock, Localize, Secrets } from './ports.ts';
+
+/**
+ * How the product learns a kind of API. One adapter is one file; it is written against this contract and
+ * proves itself by the contract suite. It never sees VS Code, another adapter or another connection.
+ */
+export interface ProviderAdapter {
+  /** Stable for ever: connections are stored under it. Lower case, no spaces. */
+  readonly id: string;
+  readonly displayName: string;
+  /** One line for the service picker: what this connects to and what can be done there. */
+  readonly description: string;
+  /** What Add Connection asks for, in this order. */
+  readonly form: readonly FormStep[];
+  /**
+   * A live call with what was entered, before anything is stored. Rejects when the service does not accept
+   * it. What it resolves to is what is stored: a password that was only exchanged for a token is left out.
+   */
+  signIn(draft: Draft, io: FormIo, signal: AbortSignal): Promise<SignIn>;
+  /** No I/O here; throws `configuration` when what was stored cannot be understood. */
+  open(config: ConnectionConfig, io: AdapterIo): AdapterSession;
+}
+
+export interface ConnectionConfig {
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+}
+
+/** What has been entered so far. */
+export type Draft = ConnectionConfig;
+
+export interface SignIn extends ConnectionConfig {
+  readonly account: Account;
+  /** Something the user should know before going on, such as "this server checks nobody". */
+  readonly notice?: string;
+}
+
+interface StepBase {
+  /** The key under which the answer is stored in `settings` or `secrets`. */
+  readonly id: string;
+  readonly title: string;
+  /** The sentence under the input: what to enter and where it comes from. */
+  readonly prompt: string;
+  /** Left out of the walk when it says no, judged by what was entered so far. */
+  when?(draft: Draft): boolean;
+}
+
+export type FormStep =
+  | (StepBase & { readonly kind: 'url'; readonly default: string })
+  | (StepBase & {
+      readonly kind: 'text';
+      readonly default?: string;
+      readonly placeholder?: string;
+      /** A sentence when the text cannot be right. */
+      validate?(text: string, draft: Draft): string | undefined;
+    })
+  | (StepBase & {
+      readonly kind: 'secret';
+      readonly default?: string;
+      readonly placeholder?: string;
+      validate?(value: string, draft: Draft): string | undefined;
+    })
+  | (StepBase & {
+      readonly kind: 'choice';
+      /** Fetched with what was entered so far; a single option is taken without asking. */
+      options(draft: Draft, io: FormIo, signal: AbortSignal): Promise<readonly Option[]>;
+      /** With `many` the answer is a list, and an empty one means all, also those that come later. */
+      readonly many?: boolean;
+    });
+
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+  readonly description?: string;
+  readonly detail?: string;
+}
+
+export interface FormIo {
+  /**
+   * A client for one of the connection's own base URLs; any other origin is refused with `configuration`.
+   * Credentials given to it go to that origin and nowhere else.
+   */
+  http(baseUrl: string): HttpClient;
+  readonly clock: Clock;
+}
+
+export interface AdapterIo extends FormIo {
+  /**
+   * Stores changed credentials (`undefined` deletes one) and reads them back. Until it has resolved,
+   * nothing may be reported as renewed.
+   */
+  saveSecrets(changes: Readonly<Record<string, Secrets[string] | undefined>>): Promise<void>;
+}
+
+/**
+ * An open connection. Every optional member is a capability: where it is missing the interface does not
+ * offer the action, and asking for it anyway is an `unsupported` error.
+ */
+export interface AdapterSession {
+  /**
+   * One page of the rows below `parent`, or of the outermost rows. Changes nothing at the service, except
+   * below an `onRequest` row whose caution says so.
+   */
+  list(
+    parent: ItemPath | undefined,
+    cursor: string | undefined,
+    options: ListOptions,
+    signal: AbortSignal,
+  ): Promise<Page>;
+  /** Reads one row anew; `undefined` when the service no longer has it. Without it the listing is searched. */
+  read?(target: ItemPath, signal: AbortSignal): Promise<Item | undefined>;
+  readonly revocation?: Revocation;
+  /** Exchanges a refresh token, or the vendor's own way to a new lease of life. Never retried by itself. */
+  renew?(target: ItemPath, signal: AbortSignal): Promise<RenewOutcome>;
+  readonly attachment?: Attachment;
+  /** The service's own page for this connection; a fixed address of the adapter's, never one from an answer. */
+  readonly webPage?: string;
+  dispose?(): void;
+}
+
+export interface ListOptions {
+  readonly includeExpired: boolean;
+}
+
+export interface Page {
+  readonly items: readonly Item[];
+  /** Opaque; given back to read the next page. Absent on the last page. */
+  readonly next?: string;
+  /** How many there are in all, where the service says so. */
+  readonly total?: number;
+  /** Parts that could not be read while the rest could; each gets a row of its own. */
+  readonly problems?: readonly Error[];
+}
+
+export interface Revocation {
+  /** What dies, what survives, what else is hit: shown in the confirmation, word for word. */
+  reach(target: ItemPath): Reach;
+  revoke(target: ItemPath, signal: AbortSignal): Promise<RevokeOutcome>;
+}
+
+export interface Reach {
+  readonly sentence: string;
+  readonly warnings: readonly string[];
+}
+
+/** What the service answered; what is true is read again afterwards. */
+export type RevokeOutcome =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'alreadyGone' }
+  | { readonly kind: 'waitingForApproval'; readonly reference: string }
+  /** The service is still at it; `reference` names the operation there. */
+  | { readonly kind: 'stillRunning'; readonly reference: string };
+
+export interface RenewOutcome {
+  /** Epoch milliseconds, where the service said so. */
+  readonly expiresAt?: number;
+}
+
+/** Credentials the user can attach to one row, so that the service lets us do more with it. */
+export interface Attachment {
+  form(target: ItemPath): readonly FormStep[];
+  /** Stores them; resolves once they have been read back. */
+  attach(target: ItemPath, entered: Draft, signal: AbortSignal): Promise<void>;
+  detach(target: ItemPath): Promise<void>;
+}
+
+/** How the registration list builds an adapter: everything an adapter says is said in the user's language. */
+export type AdapterFactory = (localize: Localize) => ProviderAdapter;

@@ -1,0 +1,351 @@
+import type { AdapterSession, Draft, FormStep, Page, Reach, RevokeOutcome } from './adapter.ts';
+import { type Branch, ConnectionNode, type ItemNode, type Node } from './branch.ts';
+import type { ConnectionChange, Connections } from './connections.ts';
+import { TokenManagerError, throwIfCancelled } from './errors.ts';
+import { type Disposable, Emitter } from './event.ts';
+import type { Item, ItemAction } from './model.ts';
+import type { Clock } from './ports.ts';
+import type { Sessions } from './sessions.ts';
+
+/** What is true after a revoke, as far as it could be read again. */
+export type RevokeResult =
+  | { readonly kind: 'revoked' | 'alreadyGone' | 'stillListed' }
+  | { readonly kind: 'waitingForApproval' | 'stillRunning'; readonly reference: string }
+  /** The service accepted it, but the list could not be read again. */
+  | { readonly kind: 'unverified'; readonly error: TokenManagerError };
+
+/** What is true after a renewal. */
+export type RenewResult =
+  | { readonly kind: 'renewed'; readonly item: Item }
+  /** The service renewed it and lists it no longer under its old identifier. */
+  | { readonly kind: 'replaced' }
+  | { readonly kind: 'unverified'; readonly error: TokenManagerError };
+
+/** `undefined`: the connections themselves (added, removed, reordered). */
+export type InventoryChange = Node | undefined;
+
+export interface InventoryDeps {
+  readonly connections: Connections;
+  readonly sessions: Sessions;
+  readonly clock: Clock;
+  readonly includeExpired: () => boolean;
+}
+
+/** A list so long that a row is not searched for beyond this many pages after a revoke. */
+const maxPagesSearched = 200;
+
+/**
+ * Everything that has been read from the services, and the acts on it. It emits the smallest thing that
+ * changed; nothing here knows how it is shown.
+ */
+export class Inventory implements Disposable {
+  readonly #deps: InventoryDeps;
+  readonly #changed = new Emitter<InventoryChange>();
+  readonly #loads = new Map<Branch, Load>();
+  readonly #loading = new Emitter<boolean>();
+  readonly #renewals = new Map<string, Promise<RenewResult>>();
+  readonly #subscription: Disposable;
+  #roots = new Map<string, ConnectionNode>();
+  readonly onDidChange = this.#changed.event;
+  /** Whether anything is being read. */
+  readonly onDidChangeLoading = this.#loading.event;
+
+  constructor(deps: InventoryDeps) {
+    this.#deps = deps;
+    this.#syncRoots();
+    this.#subscription = deps.connections.onDidChange((change) => this.#onConnectionChange(change));
+  }
+
+  get roots(): readonly ConnectionNode[] {
+    return [...this.#roots.values()];
+  }
+
+  /** Every row that has been read so far, outermost first. */
+  *items(): Generator<ItemNode> {
+    for (const root of this.roots) {
+      yield* root.branch.descendants();
+    }
+  }
+
+  /** Reads a branch that has never been read. Settles when it has an answer or an error to show. */
+  async open(branch: Branch): Promise<void> {
+    if (!branch.isLoaded) {
+      await this.#load(branch, 1);
+    }
+  }
+
+  /** Reads what is shown anew: the branch as many pages as it had, then what is open below it. */
+  async refresh(branch: Branch): Promise<void> {
+    await this.#load(branch, Math.max(1, branch.pages));
+    const below = branch.nodes
+      .map((node) => node.branch)
+      .filter((child) => child.isLoaded && !child.isInline && !child.isOnRequest);
+    await Promise.all(below.map((child) => this.refresh(child)));
+  }
+
+  async refreshAll(): Promise<void> {
+    await Promise.all(this.roots.map((root) => this.refresh(root.branch)));
+  }
+
+  /** Reads the branch of a row that is read only when asked for. */
+  async request(branch: Branch): Promise<void> {
+    await this.#load(branch, 1);
+  }
+
+  async loadMore(branch: Branch): Promise<void> {
+    await this.#load(branch, branch.pages + 1);
+  }
+
+  /** Stops every read under way; rows keep what they had. */
+  cancel(): void {
+    for (const load of this.#loads.values()) {
+      load.controller.abort();
+    }
+  }
+
+  /** @throws `unsupported` when this row cannot be revoked */
+  async reach(node: ItemNode): Promise<Reach> {
+    const revocation = this.#need(node, 'revoke', (await this.#session(node)).revocation);
+    return revocation.reach(node.path);
+  }
+
+  /**
+   * Revokes at the service, then reads again. A lost reply is no failure yet: the service may have acted,
+   * so what is true is read first.
+   * @throws what the service or the network said, when the row is demonstrably still there
+   */
+  async revoke(node: ItemNode, signal: AbortSignal): Promise<RevokeResult> {
+    const session = await this.#session(node);
+    const revocation = this.#need(node, 'revoke', session.revocation);
+    const answer = await settled(revocation.revoke(node.path, signal));
+    if (answer instanceof TokenManagerError && !leavesDoubt(answer)) {
+      throw answer;
+    }
+    if (!(answer instanceof TokenManagerError) && 'reference' in answer) {
+      node.pendingReference = answer.reference;
+      this.#changed.fire(node);
+      return answer;
+    }
+    const result = await this.#verifyRevoked(session, node, answer);
+    await this.refresh(node.parent);
+    return result;
+  }
+
+  /** One renewal a row at a time; a second caller gets the first one's result. */
+  renew(node: ItemNode, signal: AbortSignal): Promise<RenewResult> {
+    const running = this.#renewals.get(node.key);
+    if (running) {
+      return running;
+    }
+    const renewal = this.#renew(node, signal).finally(() => this.#renewals.delete(node.key));
+    this.#renewals.set(node.key, renewal);
+    return renewal;
+  }
+
+  async attachmentForm(node: ItemNode): Promise<readonly FormStep[]> {
+    return this.#need(node, 'attach', (await this.#session(node)).attachment).form(node.path);
+  }
+
+  async attach(node: ItemNode, entered: Draft, signal: AbortSignal): Promise<void> {
+    await this.#need(node, 'attach', (await this.#session(node)).attachment).attach(
+      node.path,
+      entered,
+      signal,
+    );
+    await this.refresh(node.parent);
+  }
+
+  async detach(node: ItemNode): Promise<void> {
+    await this.#need(node, 'detach', (await this.#session(node)).attachment).detach(node.path);
+    await this.refresh(node.parent);
+  }
+
+  async webPage(connectionId: string): Promise<string | undefined> {
+    return (await this.#deps.sessions.get(connectionId)).webPage;
+  }
+
+  dispose(): void {
+    this.cancel();
+    this.#subscription.dispose();
+    this.#changed.dispose();
+    this.#loading.dispose();
+  }
+
+  #session(node: Node): Promise<AdapterSession> {
+    return this.#deps.sessions.get(node.connection.id);
+  }
+
+  #need<T>(node: ItemNode, action: ItemAction, capability: T | undefined): T {
+    if (!capability || !node.item.actions.includes(action)) {
+      throw new TokenManagerError('unsupported', '', { code: action });
+    }
+    return capability;
+  }
+
+  #load(branch: Branch, pages: number): Promise<void> {
+    const includeExpired = this.#deps.includeExpired();
+    const running = this.#loads.get(branch);
+    if (running && running.pages >= pages && running.includeExpired === includeExpired) {
+      return running.done;
+    }
+    running?.controller.abort();
+    const controller = new AbortController();
+    const done = this.#read(branch, pages, includeExpired, controller.signal).finally(() => {
+      if (this.#loads.get(branch)?.controller === controller) {
+        this.#loads.delete(branch);
+        this.#loading.fire(this.#loads.size > 0);
+      }
+    });
+    this.#loads.set(branch, { pages, includeExpired, controller, done });
+    this.#loading.fire(true);
+    return done;
+  }
+
+  async #read(branch: Branch, pages: number, includeExpired: boolean, signal: AbortSignal): Promise<void> {
+    try {
+      const session = await this.#session(branch.owner);
+      const read = await readPages(session, branch, pages, { includeExpired }, signal);
+      throwIfCancelled(signal);
+      branch.show(read, this.#deps.clock.now());
+    } catch (thrown) {
+      const error = TokenManagerError.from(thrown);
+      if (signal.aborted && this.#loads.get(branch)?.controller.signal !== signal) {
+        return; // Overtaken by a newer load, which will say what there is to say.
+      }
+      branch.fail(error);
+    }
+    this.#changed.fire(branch.owner);
+  }
+
+  /** @param answer what the service said, or an error that leaves it open whether it acted */
+  async #verifyRevoked(
+    session: AdapterSession,
+    node: ItemNode,
+    answer: RevokeOutcome | TokenManagerError,
+  ): Promise<RevokeResult> {
+    const found = await settled(this.#find(session, node));
+    if (answer instanceof TokenManagerError) {
+      if (found instanceof TokenManagerError || isAlive(found, this.#deps.clock.now())) {
+        throw answer;
+      }
+      return { kind: answer.kind === 'notFound' ? 'alreadyGone' : 'revoked' };
+    }
+    if (found instanceof TokenManagerError) {
+      return { kind: 'unverified', error: found };
+    }
+    if (isAlive(found, this.#deps.clock.now())) {
+      return { kind: 'stillListed' };
+    }
+    return { kind: answer.kind === 'alreadyGone' ? 'alreadyGone' : 'revoked' };
+  }
+
+  /** The row as the service has it now. Not cancellable: after a write, knowing is worth the wait. */
+  async #find(session: AdapterSession, node: ItemNode): Promise<Item | undefined> {
+    const signal = new AbortController().signal;
+    if (session.read) {
+      return session.read(node.path, signal);
+    }
+    let cursor: string | undefined;
+    for (let page = 0; page < maxPagesSearched; page++) {
+      const read: Page = await session.list(node.parent.path, cursor, { includeExpired: false }, signal);
+      const found = read.items.find((item) => item.id === node.item.id);
+      if (found || read.next === undefined) {
+        return found;
+      }
+      cursor = read.next;
+    }
+    throw new TokenManagerError('protocol', '', { code: 'endless-list' });
+  }
+
+  async #renew(node: ItemNode, signal: AbortSignal): Promise<RenewResult> {
+    const session = await this.#session(node);
+    if (!session.renew || !node.item.actions.includes('renew')) {
+      throw new TokenManagerError('unsupported', '', { code: 'renew' });
+    }
+    await session.renew(node.path, signal);
+    const found = await settled(this.#find(session, node));
+    await this.refresh(node.parent);
+    if (found instanceof TokenManagerError) {
+      return { kind: 'unverified', error: found };
+    }
+    return found ? { kind: 'renewed', item: found } : { kind: 'replaced' };
+  }
+
+  #onConnectionChange(change: ConnectionChange): void {
+    if (change.kind === 'reconnected' || change.kind === 'removed') {
+      this.#deps.sessions.close(change.id);
+    }
+    this.#syncRoots();
+    const root = this.#roots.get(change.id);
+    if (change.kind === 'reconnected' && root) {
+      void this.refresh(root.branch);
+    }
+    this.#changed.fire(change.kind === 'relabelled' ? root : undefined);
+  }
+
+  #syncRoots(): void {
+    const roots = new Map<string, ConnectionNode>();
+    for (const connection of this.#deps.connections.all()) {
+      const root = this.#roots.get(connection.id) ?? new ConnectionNode(connection);
+      root.connection = connection;
+      roots.set(connection.id, root);
+    }
+    this.#roots = roots;
+  }
+}
+
+interface Load {
+  readonly pages: number;
+  readonly includeExpired: boolean;
+  readonly controller: AbortController;
+  readonly done: Promise<void>;
+}
+
+async function readPages(
+  session: AdapterSession,
+  branch: Branch,
+  pages: number,
+  options: { readonly includeExpired: boolean },
+  signal: AbortSignal,
+): Promise<Page & { readonly pages: number }> {
+  const items: Item[] = [];
+  const problems: Error[] = [];
+  const cursors = new Set<string | undefined>();
+  let last: Page = { items: [] };
+  let cursor: string | undefined;
+  let read = 0;
+  do {
+    throwIfCancelled(signal);
+    cursors.add(cursor);
+    last = await session.list(branch.path, cursor, options, signal);
+    items.push(...last.items);
+    problems.push(...(last.problems ?? []));
+    cursor = last.next;
+    read++;
+    if (cursor !== undefined && cursors.has(cursor)) {
+      throw new TokenManagerError('protocol', '', { code: 'repeated-page' });
+    }
+  } while (cursor !== undefined && read < pages);
+  return { ...last, items, problems, pages: read };
+}
+
+/** The value, or the error it rejected with, as values of one type each. */
+async function settled<T>(promise: Promise<T>): Promise<T | TokenManagerError> {
+  try {
+    return await promise;
+  } catch (thrown) {
+    return TokenManagerError.from(thrown);
+  }
+}
+
+/** After these the service may or may not have acted. */
+function leavesDoubt(error: TokenManagerError): boolean {
+  return ['network', 'timeout', 'server', 'notFound', 'cancelled', 'protocol'].includes(error.kind);
+}
+
+function isAlive(item: Item | undefined, now: number): boolean {
+  if (!item || item.status === 'revoked' || item.status === 'inactive') {
+    return false;
+  }
+  return item.lifetime.kind !== 'expires' || item.lifetime.at > now;
+}

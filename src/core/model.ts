@@ -1,0 +1,97 @@
+/**
+ * The words of the product. There is no field here that a credential could sit in: adapters keep those to
+ * themselves as `Secret` and name tokens by the vendor's id, or by a hash where the value is the only name.
+ */
+
+/** One account at one service: the root of the tree. */
+export interface Connection {
+  /** Random, ours. Names the SecretStorage entry and prefixes every row id. */
+  readonly id: string;
+  readonly adapterId: string;
+  /** The adapter's display name, kept so that a row can be named before any adapter is loaded. */
+  readonly serviceName: string;
+  /** The user's own name for it. */
+  readonly label: string;
+  /** Who the service said we are. */
+  readonly account: Account;
+  /** What was entered besides credentials, by form step id: URLs, organization, chosen users … */
+  readonly settings: Settings;
+}
+
+export interface Account {
+  /** Stable and comparable; tells whether new credentials belong to the same account. */
+  readonly id: string;
+  readonly name: string;
+}
+
+export type Settings = Readonly<Record<string, string | readonly string[]>>;
+
+/** A row below a connection, as an adapter describes it. All texts are plain text. */
+export interface Item {
+  /** Unique among its siblings. The vendor's own, character for character, for use in requests. */
+  readonly id: string;
+  readonly kind: ItemKind;
+  readonly name: string;
+  /** What the vendor says of it; absent on rows that have no state of their own (a section, an access). */
+  readonly status?: Status;
+  readonly lifetime: Lifetime;
+  /** Epoch milliseconds. */
+  readonly createdAt?: number;
+  /** Epoch milliseconds; `null` when the vendor says "never used". */
+  readonly lastUsedAt?: number | null;
+  /** On whose behalf it acts. */
+  readonly owner?: string;
+  /** One short remark for the row itself, such as "this connection's own token". */
+  readonly remark?: string;
+  /** Everything the vendor gave, for the tooltip and the details page. */
+  readonly fields: readonly Field[];
+  readonly children: Children;
+  /** What may be done to this very row, as far as the adapter has the capability. */
+  readonly actions: readonly ItemAction[];
+  /** What Copy Identifier copies; absent when there is nothing worth copying. */
+  readonly identifier?: string;
+}
+
+export type ItemKind =
+  | 'section'
+  | 'organization'
+  | 'application'
+  | 'user'
+  | 'provider'
+  | 'identity'
+  | 'token'
+  | 'access'
+  | 'note';
+
+export type Status = 'active' | 'inactive' | 'revoked' | 'unknown';
+
+export type Lifetime =
+  /** Epoch milliseconds. */
+  | { readonly kind: 'expires'; readonly at: number }
+  | { readonly kind: 'never' }
+  /** It may well expire, but the vendor does not say when. */
+  | { readonly kind: 'unknown' }
+  /** The thing has no lifetime: an identity link, a section. */
+  | { readonly kind: 'none' };
+
+export type Field =
+  | { readonly label: string; readonly text: string }
+  /** Epoch milliseconds, worded by the interface in the user's locale and time zone. */
+  | { readonly label: string; readonly at: number };
+
+export type Children =
+  | { readonly kind: 'none' }
+  /** Read from the service when the row is opened. `open` asks for the row to be open at first. */
+  | { readonly kind: 'list'; readonly open?: boolean }
+  /** Read only when the user asks for it; `caution` says what reading does besides reading. */
+  | { readonly kind: 'onRequest'; readonly caution?: string }
+  /** Came with the row itself. */
+  | { readonly kind: 'inline'; readonly items: readonly Item[] };
+
+export type ItemAction = 'revoke' | 'renew' | 'attach' | 'detach';
+
+/** An item and the items above it, outermost first; the last one is meant. */
+export type ItemPath = readonly [...above: Item[], target: Item];
+
+export const noChildren: Children = { kind: 'none' };
+export const noLifetime: Lifetime = { kind: 'none' };

@@ -1,0 +1,70 @@
+import type { Secret } from './secret.ts';
+
+/** What the core needs from the world. `platform/` implements each on VS Code; tests bring their own. */
+
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Resolves after `ms`; rejects with a `cancelled` error as soon as the signal is aborted. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface Logger {
+  trace(message: string): void;
+  debug(message: string): void;
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/**
+ * Translates a sentence and fills in `{0}`, `{1}` …; the same signature as `vscode.l10n.t`. The sentence
+ * is always a literal, so that a test can hold the code against the translations.
+ */
+export type Localize = (message: string, ...args: (string | number | boolean)[]) => string;
+
+export interface TransportRequest {
+  readonly method: string;
+  readonly url: URL;
+  /** Names in lower case. Values are in clear: this is the last step before the socket. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly limits: TransportLimits;
+  readonly signal: AbortSignal;
+}
+
+export interface TransportLimits {
+  readonly connectMs: number;
+  /** From the request's last byte to the answer's headers. */
+  readonly headersMs: number;
+  /** For the whole body, however slowly it trickles. */
+  readonly bodyMs: number;
+  readonly maxBytes: number;
+}
+
+export interface TransportResponse {
+  readonly status: number;
+  /** Names in lower case; a repeated header is joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * One exchange over the network: no redirects, no retries, no cookies. Rejects with a TokenManagerError of
+ * kind `network`, `timeout`, `tls`, `protocol` (answer too large) or `cancelled`.
+ */
+export interface Transport {
+  send(request: TransportRequest): Promise<TransportResponse>;
+}
+
+/** The credentials of each connection. Rejects with kind `storage`. */
+export interface CredentialStore {
+  /** `undefined` when there is no value. */
+  read(connectionId: string): Promise<Secrets | undefined>;
+  /** Resolves only after the value has been read back and found equal. */
+  write(connectionId: string, secrets: Secrets): Promise<void>;
+  delete(connectionId: string): Promise<void>;
+}
+
+/** One connection's credentials by name. */
+export type Secrets = Readonly<Record<string, Secret>>;

@@ -1,0 +1,72 @@
+const mask = '••••••••';
+
+/**
+ * A credential in memory. Every ordinary way of turning a value into text (string conversion, JSON,
+ * `util.inspect`, string templates) yields a mask; only {@link Secret.reveal} yields the value, so that
+ * each place where a value leaves the process can be found by searching for one word.
+ */
+export class Secret {
+  readonly #value: string;
+  readonly #parts: readonly Secret[];
+
+  constructor(value: string, parts: readonly Secret[] = []) {
+    this.#value = value;
+    this.#parts = parts;
+  }
+
+  /** One secret made from several, for instance a form body; redaction knows its parts too. */
+  static compose(parts: readonly Secret[], make: (values: readonly string[]) => string): Secret {
+    return new Secret(make(parts.map((part) => part.reveal())), parts);
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  /** A secret made from this one, for instance an `Authorization` header made from a token. */
+  map(change: (value: string) => string): Secret {
+    return new Secret(change(this.#value), [this]);
+  }
+
+  /** The value and the values it was made from. */
+  *values(): Generator<string> {
+    yield this.#value;
+    for (const part of this.#parts) {
+      yield* part.values();
+    }
+  }
+
+  equals(other: Secret): boolean {
+    return this.#value === other.#value;
+  }
+
+  toString(): string {
+    return mask;
+  }
+
+  toJSON(): string {
+    return mask;
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return mask;
+  }
+}
+
+/**
+ * Value shapes that give themselves away: prefixes that well-known services put on their tokens, JSON Web
+ * Tokens, and whatever follows an authentication scheme word.
+ */
+const tellTale =
+  /\b(?:pscale_[\w-]+|gh[pousr]_\w+|github_pat_\w+|glpat-[\w-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=(?:Bearer|Basic) )[\w.~+/=-]{8,})/g;
+
+/** Masks the given secrets, and anything that looks like one, in text that somebody else wrote. */
+export function redact(text: string, secrets: Iterable<Secret>): string {
+  let redacted = text;
+  for (const value of [...secrets].flatMap((secret) => [...secret.values()])) {
+    if (value.length >= 4) {
+      redacted = redacted.replaceAll(value, mask);
+    }
+  }
+  return redacted.replace(tellTale, mask);
+}

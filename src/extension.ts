@@ -1,0 +1,87 @@
+import { commands, type ExtensionContext, env, l10n, window } from 'vscode';
+import { contextKeys, viewId } from './contributions.ts';
+import { Connections } from './core/connections.ts';
+import { Inventory } from './core/inventory.ts';
+import { AdapterRegistry } from './core/registry.ts';
+import { Sessions } from './core/sessions.ts';
+import { systemClock } from './platform/clock.ts';
+import { MementoConnectionStore } from './platform/connectionStore.ts';
+import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
+import { LazyNetwork } from './platform/lazyNetwork.ts';
+import { settings } from './platform/settings.ts';
+import { registerConnect } from './ui/commands/connect.ts';
+import { registerConnections } from './ui/commands/connections.ts';
+import type { CommandDeps } from './ui/commands/deps.ts';
+import { registerLook } from './ui/commands/look.ts';
+import { registerRefresh } from './ui/commands/refresh.ts';
+import { registerRenew } from './ui/commands/renew.ts';
+import { registerRevoke } from './ui/commands/revoke.ts';
+import { DetailsPages } from './ui/details.ts';
+import { RowPicker } from './ui/pick.ts';
+import { Report } from './ui/report.ts';
+import { registerStatusBar } from './ui/statusBar.ts';
+import { ConnectionsTree } from './ui/tree/provider.ts';
+import { ViewState } from './ui/viewState.ts';
+import type { Wording } from './ui/wording.ts';
+
+/** Composes the product. No network, no disk, no secret is touched before the view or a command asks. */
+export function activate(context: ExtensionContext): void {
+  const log = window.createOutputChannel(l10n.t('OAuth Tokens'), { log: true });
+  const clock = systemClock;
+  const wording: Wording = {
+    localize: l10n.t,
+    locale: env.language,
+    now: clock.now,
+    expiringWithinMs: settings.expiringWithinMs,
+  };
+
+  const network = new LazyNetwork(settings.transportLimits, l10n.t);
+  const credentials = new SecretStorageCredentialStore(context.secrets);
+  const connections = new Connections(new MementoConnectionStore(context.globalState), credentials, clock);
+  const registry = new AdapterRegistry(() => network.adapters());
+  const sessions = new Sessions(registry, connections, credentials, {
+    transport: () => network.transport(),
+    limits: settings.transportLimits,
+    clock,
+    logger: log,
+    random: Math.random,
+  });
+  const viewState = new ViewState(context.globalState);
+  const inventory = new Inventory({
+    connections,
+    sessions,
+    clock,
+    includeExpired: () => viewState.showsExpired,
+  });
+
+  const tree = new ConnectionsTree(inventory, viewState, wording);
+  const view = window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
+  const report = new Report(wording, log);
+  const pages = new DetailsPages(inventory, wording);
+  const pick = new RowPicker(inventory, wording);
+  const deps: CommandDeps = { registry, connections, sessions, inventory, view, viewState, wording, report };
+
+  context.subscriptions.push(
+    log,
+    network,
+    connections,
+    registry,
+    sessions,
+    viewState,
+    inventory,
+    tree,
+    view,
+    pages,
+    registerConnect(deps, pick),
+    registerConnections(deps, pick),
+    registerRefresh(deps, pick),
+    registerRevoke(deps, pick),
+    registerRenew(deps, pick),
+    registerLook(deps, pick, pages, log),
+    registerStatusBar(inventory, settings, wording),
+    settings.onDidChange(() => tree.reword()),
+    inventory.onDidChangeLoading((isLoading) => {
+      void commands.executeCommand('setContext', contextKeys.isLoading, isLoading);
+    }),
+  );
+}

@@ -1,0 +1,70 @@
+import type { Memento } from 'vscode';
+import type { ConnectionIndex, ConnectionStore, Unsettled } from '../core/connections.ts';
+import { TokenManagerError } from '../core/errors.ts';
+import type { Account, Connection, Settings } from '../core/model.ts';
+
+const key = 'connections';
+
+/** The index of connections in `globalState`; it holds no credential. */
+export class MementoConnectionStore implements ConnectionStore {
+  readonly #state: Memento;
+
+  constructor(state: Memento) {
+    this.#state = state;
+  }
+
+  /** What cannot be understood is left out, so that one damaged entry does not hide the others. */
+  read(): ConnectionIndex {
+    const stored: unknown = this.#state.get(key);
+    if (!isRecord(stored)) {
+      return { connections: [], unsettled: [] };
+    }
+    return {
+      connections: asArray(stored.connections).filter(isConnection),
+      unsettled: asArray(stored.unsettled).filter(isUnsettled),
+    };
+  }
+
+  async write(index: ConnectionIndex): Promise<void> {
+    try {
+      await this.#state.update(key, index);
+    } catch (cause) {
+      throw new TokenManagerError('storage', '', { code: 'failed', cause });
+    }
+  }
+}
+
+// Written by hand: this runs during activation, where zod would cost more than everything else together.
+
+function isConnection(value: unknown): value is Connection {
+  return (
+    isRecord(value) &&
+    ['id', 'adapterId', 'serviceName', 'label'].every((name) => typeof value[name] === 'string') &&
+    isAccount(value.account) &&
+    isSettings(value.settings)
+  );
+}
+
+function isAccount(value: unknown): value is Account {
+  return isRecord(value) && typeof value.id === 'string' && typeof value.name === 'string';
+}
+
+function isSettings(value: unknown): value is Settings {
+  const isText = (candidate: unknown) => typeof candidate === 'string';
+  return (
+    isRecord(value) &&
+    Object.values(value).every((entry) => isText(entry) || (Array.isArray(entry) && entry.every(isText)))
+  );
+}
+
+function isUnsettled(value: unknown): value is Unsettled {
+  return isRecord(value) && typeof value.id === 'string' && typeof value.since === 'number';
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function asArray(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

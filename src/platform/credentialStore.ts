@@ -1,0 +1,69 @@
+import type { SecretStorage } from 'vscode';
+import { TokenManagerError } from '../core/errors.ts';
+import type { CredentialStore, Secrets } from '../core/ports.ts';
+import { Secret } from '../core/secret.ts';
+
+/** SecretStorage, one value a connection, so that each write is whole or not at all. */
+export class SecretStorageCredentialStore implements CredentialStore {
+  readonly #storage: SecretStorage;
+
+  constructor(storage: SecretStorage) {
+    this.#storage = storage;
+  }
+
+  async read(connectionId: string): Promise<Secrets | undefined> {
+    const text = await attempt(() => this.#storage.get(keyOf(connectionId)));
+    return text === undefined ? undefined : decoded(text);
+  }
+
+  /** Some systems without a keyring accept a write and lose the value, so it is read back. */
+  async write(connectionId: string, secrets: Secrets): Promise<void> {
+    const text = encoded(secrets);
+    await attempt(() => this.#storage.store(keyOf(connectionId), text));
+    if ((await attempt(() => this.#storage.get(keyOf(connectionId)))) !== text) {
+      throw new TokenManagerError('storage', '', { code: 'lost' });
+    }
+  }
+
+  async delete(connectionId: string): Promise<void> {
+    await attempt(() => this.#storage.delete(keyOf(connectionId)));
+  }
+}
+
+export function keyOf(connectionId: string): string {
+  return `connection/${connectionId}`;
+}
+
+export function encoded(secrets: Secrets): string {
+  return JSON.stringify(
+    Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, secret.reveal()])),
+  );
+}
+
+function decoded(text: string): Secrets {
+  const entries = Object.entries(parseObject(text)).flatMap(([name, value]) =>
+    typeof value === 'string' ? [[name, new Secret(value)] as const] : [],
+  );
+  return Object.fromEntries(entries);
+}
+
+function parseObject(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null) {
+      return value;
+    }
+  } catch {
+    // The parser's own error quotes the text, which is a secret; it goes no further.
+  }
+  throw new TokenManagerError('storage', '', { code: 'unreadable' });
+}
+
+/** The cause is dropped on purpose: a keyring's error may quote what it was given. */
+async function attempt<T>(work: () => Thenable<T>): Promise<T> {
+  try {
+    return await work();
+  } catch {
+    throw new TokenManagerError('storage', '', { code: 'failed' });
+  }
+}

@@ -1,0 +1,151 @@
+import { l10n, window } from 'vscode';
+import { commandIds } from '../../contributions.ts';
+import type { Draft, FormStep, ProviderAdapter, SignIn } from '../../core/adapter.ts';
+import { type Disposable, disposeAll } from '../../core/event.ts';
+import type { Connection } from '../../core/model.ts';
+import { Form } from '../form.ts';
+import { labelText } from '../markdownText.ts';
+import type { RowPicker } from '../pick.ts';
+import { type CommandDeps, nodeOf, register } from './deps.ts';
+
+/** Add Connection and Update Credentials: the same form, checked by a live call before anything is stored. */
+export function registerConnect(deps: CommandDeps, pick: RowPicker): Disposable {
+  return disposeAll([
+    register(deps, commandIds.addConnection, () => addConnection(deps)),
+    register(deps, commandIds.updateCredentials, async (argument) => {
+      const node = nodeOf(argument) ?? (await pick.connection(l10n.t('Update Credentials')));
+      if (node) {
+        await updateCredentials(deps, node.connection);
+      }
+    }),
+  ]);
+}
+
+async function addConnection(deps: CommandDeps): Promise<void> {
+  const adapter = await pickAdapter(deps);
+  if (!adapter) {
+    return;
+  }
+  const title = l10n.t('Connect {0}', adapter.displayName);
+  const signedIn = await signIn(deps, adapter, title, adapter.form, { settings: {}, secrets: {} });
+  const label = signedIn && (await askLabel(deps, title, signedIn.account.name));
+  if (!signedIn || label === undefined) {
+    return;
+  }
+  const { account, settings, secrets, notice } = signedIn;
+  const connection = await deps.connections.add({
+    adapterId: adapter.id,
+    serviceName: adapter.displayName,
+    label,
+    account,
+    settings,
+    secrets,
+  });
+  if (notice !== undefined) {
+    deps.report.warn(notice);
+  }
+  await reveal(deps, connection.id);
+}
+
+async function updateCredentials(deps: CommandDeps, connection: Connection): Promise<void> {
+  const adapter = await deps.registry.get(connection.adapterId);
+  const title = l10n.t('Update {0}', connection.label);
+  // The address stays: a credential entered for one server must not end up at another.
+  const steps = adapter.form.filter((step) => step.kind !== 'url');
+  const signedIn = await signIn(deps, adapter, title, steps, { settings: connection.settings, secrets: {} });
+  if (!signedIn || !(await acceptsAccount(connection, signedIn))) {
+    return;
+  }
+  const { account, settings, secrets, notice } = signedIn;
+  await deps.connections.reconnect(connection.id, { account, settings, secrets });
+  deps.report.info(notice ?? l10n.t('The credentials of “{0}” were updated.', connection.label));
+  await reveal(deps, connection.id);
+}
+
+function signIn(
+  { sessions, wording }: CommandDeps,
+  adapter: ProviderAdapter,
+  title: string,
+  steps: readonly FormStep[],
+  initial: Draft,
+): Promise<SignIn | undefined> {
+  const io = (draft: Draft) => sessions.formIo(adapter, draft);
+  const form = new Form({ title, steps, initial, wording, io });
+  return form.complete(l10n.t('Checking with {0}…', adapter.displayName), (draft, signal) =>
+    adapter.signIn(draft, io(draft), signal),
+  );
+}
+
+async function pickAdapter({ registry }: CommandDeps): Promise<ProviderAdapter | undefined> {
+  const adapters = await registry.all();
+  const chosen = await window.showQuickPick(
+    adapters.map((adapter) => ({
+      label: labelText(adapter.displayName),
+      detail: labelText(adapter.description),
+      adapter,
+    })),
+    { title: l10n.t('Add Connection'), placeHolder: l10n.t('Choose a service'), matchOnDetail: true },
+  );
+  return chosen?.adapter;
+}
+
+function askLabel(
+  { connections }: CommandDeps,
+  title: string,
+  suggestion: string,
+): Promise<string | undefined> {
+  return askForLabel(
+    title,
+    suggestion,
+    connections.all().map(({ label }) => label),
+  );
+}
+
+/** Asks for a connection's name; two connections of one name could not be told apart. */
+export async function askForLabel(
+  title: string,
+  value: string,
+  taken: readonly string[],
+): Promise<string | undefined> {
+  const label = await window.showInputBox({
+    title: labelText(title),
+    prompt: l10n.t('How the connection is called in the list.'),
+    value,
+    ignoreFocusOut: true,
+    validateInput: (text) => {
+      if (text.trim() === '') {
+        return l10n.t('Enter a name.');
+      }
+      return taken.includes(text.trim()) ? l10n.t('Another connection has this name.') : undefined;
+    },
+  });
+  return label?.trim();
+}
+
+async function acceptsAccount({ label, account }: Connection, { account: found }: SignIn): Promise<boolean> {
+  if (account.id === found.id) {
+    return true;
+  }
+  const use = l10n.t('Use Them');
+  const answer = await window.showWarningMessage(
+    l10n.t('These credentials belong to another account.'),
+    {
+      modal: true,
+      detail: l10n.t(
+        '“{0}” was connected as {1}; these credentials belong to {2}.',
+        label,
+        account.name,
+        found.name,
+      ),
+    },
+    use,
+  );
+  return answer === use;
+}
+
+async function reveal({ inventory, view }: CommandDeps, connectionId: string): Promise<void> {
+  const node = inventory.roots.find((root) => root.connection.id === connectionId);
+  if (node) {
+    await view.reveal(node, { select: true, focus: true, expand: true });
+  }
+}

@@ -1,0 +1,76 @@
+import { env, l10n, Uri, window } from 'vscode';
+import { commandIds } from '../../contributions.ts';
+import { TokenManagerError } from '../../core/errors.ts';
+import { type Disposable, disposeAll } from '../../core/event.ts';
+import type { Connection } from '../../core/model.ts';
+import type { RowPicker } from '../pick.ts';
+import { askForLabel } from './connect.ts';
+import { type CommandDeps, nodeOf, register } from './deps.ts';
+
+/** Rename, disconnect, and the service's own page: what concerns a connection as a whole. */
+export function registerConnections(deps: CommandDeps, pick: RowPicker): Disposable {
+  const onConnection =
+    (title: string, act: (connection: Connection) => Promise<void>) => async (argument: unknown) => {
+      const node = nodeOf(argument) ?? (await pick.connection(title));
+      if (node) {
+        await act(node.connection);
+      }
+    };
+  return disposeAll([
+    register(
+      deps,
+      commandIds.renameConnection,
+      onConnection(l10n.t('Rename Connection'), (connection) => rename(deps, connection)),
+    ),
+    register(
+      deps,
+      commandIds.disconnect,
+      onConnection(l10n.t('Disconnect'), (connection) => disconnect(deps, connection)),
+    ),
+    register(
+      deps,
+      commandIds.openInBrowser,
+      onConnection(l10n.t('Open in Browser'), (connection) => openInBrowser(deps, connection)),
+    ),
+  ]);
+}
+
+async function rename({ connections }: CommandDeps, { id, label }: Connection): Promise<void> {
+  const taken = connections.all().flatMap((other) => (other.id === id ? [] : [other.label]));
+  const changed = await askForLabel(l10n.t('Rename Connection'), label, taken);
+  if (changed !== undefined && changed !== label) {
+    await connections.relabel(id, changed);
+  }
+}
+
+async function disconnect(
+  { connections, report }: CommandDeps,
+  { id, label, serviceName }: Connection,
+): Promise<void> {
+  const confirm = l10n.t('Disconnect');
+  const answer = await window.showWarningMessage(
+    l10n.t('Disconnect “{0}”?', label),
+    {
+      modal: true,
+      detail: l10n.t(
+        'The connection and its stored credentials are forgotten on this computer. Nothing is revoked at {0}: the tokens there stay as they are.',
+        serviceName,
+      ),
+    },
+    confirm,
+  );
+  if (answer === confirm) {
+    await connections.remove(id);
+    report.info(l10n.t('“{0}” was disconnected; its credentials were deleted from this computer.', label));
+  }
+}
+
+async function openInBrowser({ inventory }: CommandDeps, { id, adapterId }: Connection): Promise<void> {
+  const page = await inventory.webPage(id);
+  if (page === undefined) {
+    throw new TokenManagerError('unsupported', l10n.t('There is no known web page for this connection.'), {
+      code: adapterId,
+    });
+  }
+  await env.openExternal(Uri.parse(page, true));
+}

@@ -1,0 +1,60 @@
+import { commands, type TreeView } from 'vscode';
+import type { CommandId } from '../../contributions.ts';
+import { Branch, ConnectionNode, ItemNode } from '../../core/branch.ts';
+import type { Connections } from '../../core/connections.ts';
+import type { Disposable } from '../../core/event.ts';
+import type { Inventory } from '../../core/inventory.ts';
+import type { AdapterRegistry } from '../../core/registry.ts';
+import type { Sessions } from '../../core/sessions.ts';
+import type { Report } from '../report.ts';
+import type { Row } from '../tree/rows.ts';
+import type { ViewState } from '../viewState.ts';
+import type { Wording } from '../wording.ts';
+
+/** What commands work with. */
+export interface CommandDeps {
+  readonly registry: AdapterRegistry;
+  readonly connections: Connections;
+  readonly sessions: Sessions;
+  readonly inventory: Inventory;
+  readonly view: TreeView<Row>;
+  readonly viewState: ViewState;
+  readonly wording: Wording;
+  readonly report: Report;
+}
+
+/**
+ * Registers a command whose failure is told to the user. The argument is whatever the menu, a key binding or
+ * another extension passed, and is narrowed by the handler.
+ */
+export function register(
+  { report }: CommandDeps,
+  id: CommandId,
+  handler: (argument: unknown) => Promise<void>,
+): Disposable {
+  return commands.registerCommand(id, async (argument: unknown) => {
+    try {
+      await handler(argument);
+    } catch (thrown) {
+      report.error(thrown, nodeOf(argument));
+    }
+  });
+}
+
+/** The node a menu's argument is about: the row itself, or the owner of the branch that a row speaks about. */
+export function nodeOf(argument: unknown): ConnectionNode | ItemNode | undefined {
+  if (argument instanceof ConnectionNode || argument instanceof ItemNode) {
+    return argument;
+  }
+  return branchOf(argument)?.owner;
+}
+
+/** The branch that a row shows or speaks about. */
+export function branchOf(argument: unknown): Branch | undefined {
+  return typeof argument === 'object' &&
+    argument !== null &&
+    'branch' in argument &&
+    argument.branch instanceof Branch
+    ? argument.branch
+    : undefined;
+}

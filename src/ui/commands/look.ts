@@ -1,0 +1,49 @@
+import { commands, env, l10n } from 'vscode';
+import { commandIds, viewId } from '../../contributions.ts';
+import { ItemNode } from '../../core/branch.ts';
+import { type Disposable, disposeAll } from '../../core/event.ts';
+import type { DetailsPages } from '../details.ts';
+import type { RowPicker } from '../pick.ts';
+import { type CommandDeps, nodeOf, register } from './deps.ts';
+
+/** Looking closer and around: details, identifiers, what the view shows, the log. */
+export function registerLook(
+  deps: CommandDeps,
+  pick: RowPicker,
+  pages: DetailsPages,
+  log: { show(preserveFocus?: boolean): void },
+): Disposable {
+  const { report, viewState, inventory } = deps;
+  return disposeAll([
+    register(deps, commandIds.showDetails, async (argument) => {
+      const node = nodeOf(argument) ?? (await pick.item(l10n.t('Show Details'), isLeaf));
+      if (node) {
+        await pages.show(node);
+      }
+    }),
+    register(deps, commandIds.copyIdentifier, async (argument) => {
+      const node =
+        argument instanceof ItemNode
+          ? argument
+          : await pick.item(l10n.t('Copy Identifier'), ({ item }) => item.identifier !== undefined);
+      const identifier = node?.item.identifier;
+      if (identifier !== undefined) {
+        await env.clipboard.writeText(identifier);
+        report.info(l10n.t('The identifier of “{0}” was copied.', node?.item.name ?? ''));
+      }
+    }),
+    register(deps, commandIds.showExpired, () => viewState.setShowsExpired(true)),
+    register(deps, commandIds.hideExpired, () => viewState.setShowsExpired(false)),
+    register(deps, commandIds.showLog, async () => log.show()),
+    register(deps, commandIds.showConnections, async () => {
+      await commands.executeCommand(`${viewId}.focus`);
+    }),
+    viewState.onDidChange(() => {
+      void inventory.refreshAll();
+    }),
+  ]);
+}
+
+function isLeaf({ item }: ItemNode): boolean {
+  return item.children.kind === 'none' || item.children.kind === 'inline';
+}

@@ -1,0 +1,58 @@
+import { l10n, window } from 'vscode';
+import { commandIds, viewId } from '../../contributions.ts';
+import type { Branch } from '../../core/branch.ts';
+import { type Disposable, disposeAll } from '../../core/event.ts';
+import type { RowPicker } from '../pick.ts';
+import { branchOf, type CommandDeps, register } from './deps.ts';
+
+/** Everything that reads from services because the user asks. */
+export function registerRefresh(deps: CommandDeps, pick: RowPicker): Disposable {
+  const { inventory } = deps;
+  return disposeAll([
+    register(deps, commandIds.refresh, () => inView(() => inventory.refreshAll())),
+    register(deps, commandIds.refreshRow, async (argument) => {
+      const branch = branchOf(argument) ?? (await pick.connection(l10n.t('Refresh')))?.branch;
+      if (branch?.isOnRequest) {
+        await loadOnRequest(deps, branch);
+      } else if (branch) {
+        await inView(() => inventory.refresh(branch));
+      }
+    }),
+    register(deps, commandIds.loadMore, async (argument) => {
+      const branch = branchOf(argument);
+      if (branch) {
+        await inView(() => inventory.loadMore(branch));
+      }
+    }),
+    register(deps, commandIds.loadOnRequest, async (argument) => {
+      const branch = branchOf(argument);
+      if (branch) {
+        await loadOnRequest(deps, branch);
+      }
+    }),
+    register(deps, commandIds.stopLoading, async () => inventory.cancel()),
+  ]);
+}
+
+/** Where reading does more than read, it is said first and asked for each time. */
+async function loadOnRequest({ inventory }: CommandDeps, branch: Branch): Promise<void> {
+  const { owner } = branch;
+  const children = owner.kind === 'item' ? owner.item.children : undefined;
+  const caution = children?.kind === 'onRequest' ? children.caution : undefined;
+  if (caution !== undefined) {
+    const load = l10n.t('Load');
+    const answer = await window.showWarningMessage(
+      l10n.t('Load “{0}”?', owner.kind === 'item' ? owner.item.name : owner.connection.label),
+      { modal: true, detail: caution },
+      load,
+    );
+    if (answer !== load) {
+      return;
+    }
+  }
+  await inView(() => inventory.request(branch));
+}
+
+async function inView(work: () => Promise<void>): Promise<void> {
+  await window.withProgress({ location: { viewId } }, work);
+}

@@ -1,0 +1,108 @@
+import { l10n, ProgressLocation, window } from 'vscode';
+import { commandIds } from '../../contributions.ts';
+import { ItemNode } from '../../core/branch.ts';
+import { type Disposable, disposeAll } from '../../core/event.ts';
+import type { RenewResult } from '../../core/inventory.ts';
+import type { ItemAction } from '../../core/model.ts';
+import { errorWords } from '../errorWords.ts';
+import { Form } from '../form.ts';
+import { labelText } from '../markdownText.ts';
+import type { RowPicker } from '../pick.ts';
+import { withCancel } from '../progress.ts';
+import { absoluteTime } from '../timeWords.ts';
+import type { Wording } from '../wording.ts';
+import { type CommandDeps, register } from './deps.ts';
+
+/** Renew Token, and the credentials attached to a row that make renewing possible. */
+export function registerRenew(deps: CommandDeps, pick: RowPicker): Disposable {
+  const onItem =
+    (title: string, action: ItemAction, act: (deps: CommandDeps, node: ItemNode) => Promise<void>) =>
+    async (argument: unknown) => {
+      const node =
+        argument instanceof ItemNode
+          ? argument
+          : await pick.item(title, ({ item }) => item.actions.includes(action));
+      if (node) {
+        await act(deps, node);
+      }
+    };
+  return disposeAll([
+    register(deps, commandIds.renew, onItem(l10n.t('Renew Token'), 'renew', renew)),
+    register(deps, commandIds.attachRefreshToken, onItem(l10n.t('Attach Refresh Token'), 'attach', attach)),
+    register(deps, commandIds.detachRefreshToken, onItem(l10n.t('Detach Refresh Token'), 'detach', detach)),
+  ]);
+}
+
+async function renew({ inventory, report, wording }: CommandDeps, node: ItemNode): Promise<void> {
+  const { name } = node.item;
+  const progress = {
+    location: ProgressLocation.Notification,
+    title: labelText(l10n.t('Renewing “{0}”…', name)),
+  };
+  const result = await withCancel(progress, (signal) => inventory.renew(node, signal));
+  const sentence = resultSentence(result, name, wording);
+  if (result.kind === 'renewed') {
+    report.info(sentence);
+  } else {
+    report.warn(sentence);
+  }
+}
+
+function resultSentence(result: RenewResult, name: string, wording: Wording): string {
+  switch (result.kind) {
+    case 'renewed': {
+      const { lifetime } = result.item;
+      return lifetime.kind === 'expires'
+        ? l10n.t('“{0}” was renewed; it now expires on {1}.', name, absoluteTime(lifetime.at, wording.locale))
+        : l10n.t('“{0}” was renewed.', name);
+    }
+    case 'replaced':
+      return l10n.t('“{0}” was renewed; the service no longer lists it under its old identifier.', name);
+    case 'unverified':
+      return l10n.t(
+        '“{0}” was renewed and the new credentials are stored, but the list could not be read again. {1}',
+        name,
+        errorWords(result.error, wording).sentence,
+      );
+  }
+}
+
+async function attach(
+  { inventory, sessions, registry, wording, report }: CommandDeps,
+  node: ItemNode,
+): Promise<void> {
+  const { connection } = node;
+  const adapter = await registry.get(connection.adapterId);
+  const form = new Form({
+    title: l10n.t('Attach to {0}', node.item.name),
+    steps: await inventory.attachmentForm(node),
+    initial: { settings: {}, secrets: {} },
+    wording,
+    io: () => sessions.formIo(adapter, { settings: connection.settings, secrets: {} }),
+  });
+  const done = await form.complete(l10n.t('Checking and storing…'), async (draft, signal) => {
+    await inventory.attach(node, draft, signal);
+    return true;
+  });
+  if (done) {
+    report.info(l10n.t('The refresh token is attached to “{0}”, which can now be renewed.', node.item.name));
+  }
+}
+
+async function detach({ inventory, report }: CommandDeps, node: ItemNode): Promise<void> {
+  const confirm = l10n.t('Detach');
+  const answer = await window.showWarningMessage(
+    l10n.t('Detach the refresh token from “{0}”?', node.item.name),
+    {
+      modal: true,
+      detail: l10n.t(
+        'The attached credentials are deleted from this computer. Nothing is revoked: the refresh token stays valid at the service.',
+      ),
+    },
+    confirm,
+  );
+  if (answer === confirm) {
+    await inventory.detach(node);
+    report.info(l10n.t('The refresh token of “{0}” was deleted from this computer.', node.item.name));
+  }
+}

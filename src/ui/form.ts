@@ -1,0 +1,283 @@
+import { l10n, type QuickInput, QuickInputButtons, type QuickPickItem, window } from 'vscode';
+import type { Draft, FormIo, FormStep, Option } from '../core/adapter.ts';
+import { displayText } from '../core/displayText.ts';
+import { TokenManagerError } from '../core/errors.ts';
+import { checkedBaseUrl } from '../core/http.ts';
+import { Secret } from '../core/secret.ts';
+import { errorWords } from './errorWords.ts';
+import { labelText } from './markdownText.ts';
+import type { Wording } from './wording.ts';
+
+type Answer = string | Secret | readonly string[];
+type ChoiceStep = Extract<FormStep, { kind: 'choice' }>;
+type InputStep = Exclude<FormStep, ChoiceStep>;
+
+export interface FormDeps {
+  readonly title: string;
+  readonly steps: readonly FormStep[];
+  /** What is known already; shown for the user to accept or change. */
+  readonly initial: Draft;
+  readonly wording: Wording;
+  io(draft: Draft): FormIo;
+}
+
+/** Thrown out of a question by the Back button. */
+const back = Symbol('back');
+
+/**
+ * Walks a user through the steps of a form, one question at a time, with a way back and everything entered
+ * kept. A question that fails (the service does not accept what was typed) leads back to what was typed last,
+ * with the reason shown there.
+ */
+export class Form {
+  readonly #deps: FormDeps;
+  readonly #settings: Record<string, string | readonly string[]>;
+  readonly #secrets: Record<string, Secret>;
+  /** The steps answered so far, by index; those that were answered without asking are not in it. */
+  readonly #asked: number[] = [];
+
+  constructor(deps: FormDeps) {
+    this.#deps = deps;
+    this.#settings = { ...deps.initial.settings };
+    this.#secrets = { ...deps.initial.secrets };
+  }
+
+  get draft(): Draft {
+    return { settings: { ...this.#settings }, secrets: { ...this.#secrets } };
+  }
+
+  /**
+   * Asks everything, then does `finish` with it; when that fails, the last typed answer is asked again.
+   * @returns `undefined` when the user gave up
+   */
+  async complete<T>(
+    busy: string,
+    finish: (draft: Draft, signal: AbortSignal) => Promise<T>,
+  ): Promise<T | undefined> {
+    let index = 0;
+    let problem: string | undefined;
+    for (;;) {
+      try {
+        await this.#askFrom(index, problem);
+        return await this.#whileBusy(busy, (signal) => finish(this.draft, signal));
+      } catch (thrown) {
+        const error = TokenManagerError.from(thrown);
+        if (error.kind === 'cancelled') {
+          return undefined;
+        }
+        problem = errorWords(error, this.#deps.wording).sentence;
+        const typed = this.#lastTyped();
+        if (typed === undefined) {
+          throw error;
+        }
+        index = typed;
+      }
+    }
+  }
+
+  async #askFrom(start: number, firstProblem: string | undefined): Promise<void> {
+    const { steps } = this.#deps;
+    let problem = firstProblem;
+    let index = start;
+    while (index < steps.length) {
+      const step = steps[index];
+      if (!step || step.when?.(this.draft) === false) {
+        index++;
+        continue;
+      }
+      try {
+        const wasAsked = await this.#ask(step, index, problem);
+        if (wasAsked) {
+          this.#asked.push(index);
+        }
+        index++;
+      } catch (thrown) {
+        if (thrown !== back) {
+          throw thrown;
+        }
+        index = this.#asked.pop() ?? start;
+      }
+      problem = undefined;
+    }
+  }
+
+  /** Steps back to the last step whose answer was typed and can be typed differently. */
+  #lastTyped(): number | undefined {
+    for (;;) {
+      const index = this.#asked.pop();
+      if (index === undefined || this.#deps.steps[index]?.kind !== 'choice') {
+        return index;
+      }
+    }
+  }
+
+  async #ask(step: FormStep, index: number, problem: string | undefined): Promise<boolean> {
+    if (step.kind !== 'choice') {
+      this.#keep(step.id, await this.#askInput(step, index, problem));
+      return true;
+    }
+    const { answer, wasAsked } = await this.#askChoice(step, index);
+    this.#keep(step.id, answer);
+    return wasAsked;
+  }
+
+  #keep(id: string, answer: Answer): void {
+    if (answer instanceof Secret) {
+      this.#secrets[id] = answer;
+    } else {
+      this.#settings[id] = answer;
+    }
+  }
+
+  async #askInput(step: InputStep, index: number, problem: string | undefined): Promise<Answer> {
+    const input = window.createInputBox();
+    this.#dress(input, step, index);
+    input.prompt = step.prompt;
+    input.password = step.kind === 'secret';
+    input.value = this.#known(step);
+    input.placeholder = 'placeholder' in step ? step.placeholder : undefined;
+    input.buttons = this.#buttons();
+    input.validationMessage = problem;
+    return new Promise<Answer>((resolve, reject) => {
+      input.onDidTriggerButton(() => reject(back));
+      input.onDidChangeValue(() => {
+        input.validationMessage = undefined;
+      });
+      input.onDidAccept(() => {
+        const text = input.value.trim();
+        input.validationMessage = this.#objection(step, text);
+        if (input.validationMessage === undefined) {
+          resolve(step.kind === 'secret' ? new Secret(text) : text);
+        }
+      });
+      input.onDidHide(() => reject(new TokenManagerError('cancelled')));
+      input.show();
+    }).finally(() => input.dispose());
+  }
+
+  #known(step: InputStep): string {
+    const known = step.kind === 'secret' ? this.#secrets[step.id]?.reveal() : this.#settings[step.id];
+    return typeof known === 'string' ? known : (step.default ?? '');
+  }
+
+  #objection(step: InputStep, text: string): string | undefined {
+    if (step.kind !== 'url') {
+      return (
+        step.validate?.(text, this.draft) ?? (text === '' ? l10n.t('This is needed to go on.') : undefined)
+      );
+    }
+    try {
+      checkedBaseUrl(text);
+      return undefined;
+    } catch (thrown) {
+      return errorWords(TokenManagerError.from(thrown), this.#deps.wording).sentence;
+    }
+  }
+
+  async #askChoice(
+    step: ChoiceStep,
+    index: number,
+  ): Promise<{ readonly answer: Answer; readonly wasAsked: boolean }> {
+    const pick = window.createQuickPick<OptionItem>();
+    const aborted = new AbortController();
+    this.#dress(pick, step, index);
+    pick.placeholder = step.prompt;
+    pick.canSelectMany = step.many === true;
+    pick.matchOnDescription = true;
+    pick.buttons = this.#buttons();
+    pick.busy = true;
+    const closed = new Promise<never>((_, reject) => {
+      pick.onDidTriggerButton(() => reject(back));
+      pick.onDidHide(() => reject(new TokenManagerError('cancelled')));
+    });
+    try {
+      pick.show();
+      const draft = this.draft;
+      const options = await Promise.race([step.options(draft, this.#deps.io(draft), aborted.signal), closed]);
+      const [only] = options;
+      if (only && options.length === 1 && !step.many) {
+        return { answer: only.value, wasAsked: false };
+      }
+      const items = options.map(optionItem);
+      pick.items = items;
+      pick.busy = false;
+      this.#preselect(pick, items, step);
+      const accepted = new Promise<readonly OptionItem[]>((resolve) => {
+        pick.onDidAccept(() => {
+          if (step.many || pick.selectedItems.length > 0) {
+            resolve(pick.selectedItems);
+          }
+        });
+      });
+      const chosen = (await Promise.race([accepted, closed])).map((item) => item.value);
+      return { answer: step.many ? chosen : (chosen[0] ?? ''), wasAsked: true };
+    } finally {
+      aborted.abort();
+      closed.catch(() => undefined);
+      pick.dispose();
+    }
+  }
+
+  #preselect(
+    pick: { activeItems: readonly OptionItem[]; selectedItems: readonly OptionItem[] },
+    items: readonly OptionItem[],
+    step: ChoiceStep,
+  ): void {
+    const known = [this.#settings[step.id] ?? []].flat();
+    const before = items.filter((item) => known.includes(item.value));
+    if (step.many) {
+      pick.selectedItems = before;
+    } else if (before.length > 0) {
+      pick.activeItems = before;
+    }
+  }
+
+  async #whileBusy<T>(busy: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const pick = window.createQuickPick();
+    const aborted = new AbortController();
+    pick.title = this.#deps.title;
+    pick.placeholder = busy;
+    pick.busy = true;
+    pick.enabled = false;
+    pick.ignoreFocusOut = true;
+    const closed = new Promise<never>((_, reject) => {
+      pick.onDidHide(() => {
+        aborted.abort();
+        reject(new TokenManagerError('cancelled'));
+      });
+    });
+    try {
+      pick.show();
+      return await Promise.race([work(aborted.signal), closed]);
+    } finally {
+      closed.catch(() => undefined);
+      pick.dispose();
+    }
+  }
+
+  #dress(input: QuickInput, step: FormStep, index: number): void {
+    const { title, steps } = this.#deps;
+    const walked = steps.map((candidate, place) => candidate.when?.(this.draft) !== false || place === index);
+    input.title = labelText(l10n.t('{0}: {1}', title, step.title));
+    input.step = walked.slice(0, index + 1).filter(Boolean).length;
+    input.totalSteps = walked.filter(Boolean).length;
+    input.ignoreFocusOut = true;
+  }
+
+  #buttons() {
+    return this.#asked.length > 0 ? [QuickInputButtons.Back] : [];
+  }
+}
+
+interface OptionItem extends QuickPickItem {
+  readonly value: string;
+}
+
+function optionItem({ value, label, description, detail }: Option): OptionItem {
+  return {
+    value,
+    label: labelText(displayText(label)),
+    ...(description !== undefined && { description: labelText(displayText(description)) }),
+    ...(detail !== undefined && { detail: labelText(displayText(detail)) }),
+  };
+}

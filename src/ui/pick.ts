@@ -1,0 +1,99 @@
+import { l10n, ProgressLocation, type QuickPickItem, window } from 'vscode';
+import { viewId } from '../contributions.ts';
+import type { Branch, ConnectionNode, ItemNode } from '../core/branch.ts';
+import type { Inventory } from '../core/inventory.ts';
+import { errorWords } from './errorWords.ts';
+import { labelText } from './markdownText.ts';
+import { rowView } from './tree/rows.ts';
+import type { Wording } from './wording.ts';
+
+/** Asks for a row when a command comes from the palette. Each resolves to `undefined` when the user gives up. */
+export class RowPicker {
+  readonly #inventory: Inventory;
+  readonly #wording: Wording;
+
+  constructor(inventory: Inventory, wording: Wording) {
+    this.#inventory = inventory;
+    this.#wording = wording;
+  }
+
+  async connection(title: string): Promise<ConnectionNode | undefined> {
+    const { roots } = this.#inventory;
+    if (roots.length === 0) {
+      void window.showInformationMessage(l10n.t('There is no connection yet.'));
+      return undefined;
+    }
+    const [only] = roots;
+    if (only && roots.length === 1) {
+      return only;
+    }
+    return (
+      await window.showQuickPick(
+        roots.map((root) => this.#entry(root)),
+        { title },
+      )
+    )?.node;
+  }
+
+  /** Walks down the tree, reading as it goes, until a row is picked that the command can act on. */
+  async item(title: string, fits: (node: ItemNode) => boolean): Promise<ItemNode | undefined> {
+    const root = await this.connection(title);
+    let branch = root?.branch;
+    while (branch) {
+      const chosen = await this.#below(branch, title, fits);
+      if (chosen === undefined || fits(chosen)) {
+        return chosen;
+      }
+      branch = chosen.branch;
+    }
+    return undefined;
+  }
+
+  async #below(
+    branch: Branch,
+    title: string,
+    fits: (node: ItemNode) => boolean,
+  ): Promise<ItemNode | undefined> {
+    await window.withProgress({ location: { viewId } }, () => this.#inventory.open(branch));
+    for (;;) {
+      const nodes = branch.nodes.filter((node) => fits(node) || canOpen(node));
+      const entries = nodes.map((node) => this.#entry(node));
+      const more: Entry<undefined>[] = branch.hasMore
+        ? [{ label: l10n.t('Load more'), node: undefined }]
+        : [];
+      const placeHolder = branch.error
+        ? errorWords(branch.error, this.#wording).sentence
+        : entries.length === 0
+          ? l10n.t('Nothing here can be chosen.')
+          : l10n.t('Choose a row; one with rows of its own is opened.');
+      const chosen = await window.showQuickPick<Entry<ItemNode | undefined>>([...entries, ...more], {
+        title,
+        placeHolder,
+        matchOnDescription: true,
+      });
+      if (!chosen || chosen.node) {
+        return chosen?.node;
+      }
+      await window.withProgress({ location: ProgressLocation.Window, title: l10n.t('Loading…') }, () =>
+        this.#inventory.loadMore(branch),
+      );
+    }
+  }
+
+  #entry<T extends ConnectionNode | ItemNode>(node: T): Entry<T> {
+    const view = rowView(node, this.#wording);
+    return {
+      node,
+      label: `$(${view.icon.name}) ${labelText(view.label)}`,
+      ...(view.description !== undefined && { description: labelText(view.description) }),
+    };
+  }
+}
+
+interface Entry<T> extends QuickPickItem {
+  readonly node: T;
+}
+
+function canOpen({ item }: ItemNode): boolean {
+  return item.children.kind === 'list' || item.children.kind === 'inline';
+}

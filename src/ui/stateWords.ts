@@ -1,0 +1,67 @@
+import type { Item } from '../core/model.ts';
+import type { RowState } from '../core/state.ts';
+import { relativeTime } from './timeWords.ts';
+import type { Wording } from './wording.ts';
+
+/** The state as a word, or nothing for rows without one. */
+export function stateWord(state: RowState, item: Item, { localize }: Wording): string | undefined {
+  switch (state) {
+    case 'active':
+      return item.kind === 'identity'
+        ? localize('linked')
+        : item.kind === 'provider'
+          ? localize('connected')
+          : localize('active');
+    case 'expiring':
+      return localize('expiring');
+    case 'expired':
+      return localize('expired');
+    case 'inactive':
+      return localize('inactive');
+    case 'revoked':
+      return localize('revoked');
+    case 'waiting':
+      return localize('waiting for approval');
+    case 'unknown':
+      return localize('state unknown');
+    case 'none':
+      return undefined;
+  }
+}
+
+/** How long it still lives, or nothing where there is nothing to say. */
+export function lifetimeWords(item: Item, wording: Wording): string | undefined {
+  switch (item.lifetime.kind) {
+    case 'expires':
+      return relativeTime(item.lifetime.at, wording.now(), wording.locale);
+    case 'never':
+      return wording.localize('never expires');
+    case 'unknown':
+      return wording.localize('expiry unknown');
+    case 'none':
+      return undefined;
+  }
+}
+
+export function kindWord(item: Item, { localize }: Wording): string {
+  switch (item.kind) {
+    case 'section':
+      return localize('group');
+    case 'organization':
+      return localize('organization');
+    case 'application':
+      return localize('application');
+    case 'user':
+      return localize('user');
+    case 'provider':
+      return localize('provider');
+    case 'identity':
+      return localize('identity link');
+    case 'token':
+      return localize('token');
+    case 'access':
+      return localize('access');
+    case 'note':
+      return localize('note');
+  }
+}

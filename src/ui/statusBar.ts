@@ -1,0 +1,42 @@
+import { MarkdownString, StatusBarAlignment, window } from 'vscode';
+import { commandIds } from '../contributions.ts';
+import { type Disposable, disposeAll } from '../core/event.ts';
+import type { Inventory } from '../core/inventory.ts';
+import { summarize } from '../core/summary.ts';
+import { statusText, statusTooltip } from './statusWords.ts';
+import type { Wording } from './wording.ts';
+
+interface StatusBarSettings {
+  isStatusBarVisible(): boolean;
+  onDidChange(listener: () => void): Disposable;
+}
+
+/** One item: how many connections there are and how many need attention; a click shows them. */
+export function registerStatusBar(
+  inventory: Inventory,
+  settings: StatusBarSettings,
+  wording: Wording,
+): Disposable {
+  const item = window.createStatusBarItem('oauthTokens.status', StatusBarAlignment.Left);
+  item.name = wording.localize('OAuth Tokens');
+  item.command = commandIds.showConnections;
+
+  const update = () => {
+    if (!settings.isStatusBarVisible()) {
+      item.hide();
+      return;
+    }
+    const summaries = inventory.roots.map((root) =>
+      summarize(root, wording.now(), wording.expiringWithinMs()),
+    );
+    const { text, spoken } = statusText(summaries, wording);
+    item.text = text;
+    item.accessibilityInformation = { label: spoken };
+    item.tooltip = new MarkdownString(statusTooltip(summaries, wording));
+    item.show();
+  };
+
+  update();
+  const subscriptions = [inventory.onDidChange(update), settings.onDidChange(update), item];
+  return disposeAll(subscriptions);
+}

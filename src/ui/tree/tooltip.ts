@@ -1,0 +1,87 @@
+import type { ConnectionNode, ItemNode } from '../../core/branch.ts';
+import type { Field } from '../../core/model.ts';
+import { errorWords } from '../errorWords.ts';
+import { markdownText } from '../markdownText.ts';
+import { kindWord, lifetimeWords, stateWord } from '../stateWords.ts';
+import { absoluteTime, relativeTime } from '../timeWords.ts';
+import type { Wording } from '../wording.ts';
+import { type Row, stateOf } from './rows.ts';
+
+/** One line of a tooltip or of the details page. */
+export interface Line {
+  readonly label: string;
+  readonly text: string;
+}
+
+/** Markdown in which everything that came from a service is escaped; no links, no commands. */
+export function tooltip(row: Row, wording: Wording): string | undefined {
+  switch (row.kind) {
+    case 'connection':
+      return markdown(row.connection.label, connectionLines(row, wording));
+    case 'item':
+      return markdown(row.item.name, itemLines(row, wording));
+    case 'error':
+      return markdownText(errorWords(row.error, wording).sentence);
+    case 'onRequest': {
+      const { owner } = row.branch;
+      const caution =
+        owner.kind === 'item' && owner.item.children.kind === 'onRequest' && owner.item.children.caution;
+      return caution ? markdownText(caution) : undefined;
+    }
+    case 'more':
+    case 'empty':
+    case 'hidden':
+      return undefined;
+  }
+}
+
+export function connectionLines(node: ConnectionNode, wording: Wording): Line[] {
+  const { localize, locale } = wording;
+  const { connection, branch } = node;
+  const settings = Object.values(connection.settings)
+    .flat()
+    .filter((value) => value !== '');
+  return [
+    { label: localize('Service'), text: connection.serviceName },
+    { label: localize('Account'), text: connection.account.name },
+    { label: localize('Set up with'), text: settings.join(', ') },
+    ...(branch.loadedAt === undefined
+      ? []
+      : [{ label: localize('Last read'), text: absoluteTime(branch.loadedAt, locale) }]),
+    ...(branch.error
+      ? [{ label: localize('Problem'), text: errorWords(branch.error, wording).sentence }]
+      : []),
+  ];
+}
+
+export function itemLines(node: ItemNode, wording: Wording): Line[] {
+  const { localize } = wording;
+  const { item } = node;
+  const state = stateWord(stateOf(node, wording), item, wording);
+  const lifetime = lifetimeWords(item, wording);
+  const lines: Line[] = [{ label: localize('Kind'), text: kindWord(item, wording) }];
+  if (state !== undefined) {
+    lines.push({ label: localize('State'), text: lifetime === undefined ? state : `${state} · ${lifetime}` });
+  }
+  if (node.pendingReference !== undefined) {
+    lines.push({ label: localize('Waiting operation'), text: node.pendingReference });
+  }
+  if (item.remark !== undefined) {
+    lines.push({ label: localize('Remark'), text: item.remark });
+  }
+  return [...lines, ...item.fields.map((field) => fieldLine(field, wording))];
+}
+
+function fieldLine(field: Field, { localize, now, locale }: Wording): Line {
+  return 'text' in field
+    ? field
+    : {
+        label: field.label,
+        text: localize('{0} ({1})', absoluteTime(field.at, locale), relativeTime(field.at, now(), locale)),
+      };
+}
+
+function markdown(heading: string, lines: readonly Line[]): string {
+  const body = lines.map(({ label, text }) => `**${markdownText(label)}** ${markdownText(text)}`);
+  return [`**${markdownText(heading)}**`, ...body].join('  \n');
+}

@@ -1,0 +1,11 @@
+import type { Localize } from '../core/ports.ts';
+
+/** What turning facts into words depends on. */
+export interface Wording {
+  readonly localize: Localize;
+  /** A BCP 47 tag. */
+  readonly locale: string;
+  now(): number;
+  /** How long before its end a token counts as expiring, in milliseconds. */
+  expiringWithinMs(): number;
+}

@@ -1,0 +1,277 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+import type {
+  AdapterFactory,
+  AdapterSession,
+  Draft,
+  FormStep,
+  ListOptions,
+  ProviderAdapter,
+  SignIn,
+} from '../../src/core/adapter.ts';
+import type { ConnectionNode, ItemNode } from '../../src/core/branch.ts';
+import { Connections } from '../../src/core/connections.ts';
+import { TokenManagerError } from '../../src/core/errors.ts';
+import { Inventory } from '../../src/core/inventory.ts';
+import type { Connection, Item, ItemPath } from '../../src/core/model.ts';
+import type { Transport } from '../../src/core/ports.ts';
+import { AdapterRegistry } from '../../src/core/registry.ts';
+import { Secret } from '../../src/core/secret.ts';
+import { Sessions } from '../../src/core/sessions.ts';
+import {
+  localize,
+  MemoryConnectionStore,
+  MemoryCredentialStore,
+  MemoryLogger,
+  SkippingClock,
+} from '../unit/fakes.ts';
+import { fetchTransport } from './fetchTransport.ts';
+
+/**
+ * What a user types or picks, by form step id, secrets in clear. A step that is left out takes its default,
+ * its only option, or (where several may be picked) all.
+ */
+export type Answers = Readonly<Record<string, string | readonly string[]>>;
+
+/** The real core around one adapter, with everything the core needs from the world in memory. */
+export class Harness {
+  readonly clock: SkippingClock;
+  readonly logger = new MemoryLogger();
+  readonly credentialStore = new MemoryCredentialStore();
+  readonly connectionStore = new MemoryConnectionStore();
+  readonly adapter: ProviderAdapter;
+  readonly connections: Connections;
+  readonly sessions: Sessions;
+  readonly inventory: Inventory;
+  /** Every origin that anything was sent to. */
+  readonly origins = new Set<string>();
+  includeExpired = false;
+
+  constructor(
+    factory: AdapterFactory,
+    clock: SkippingClock = new SkippingClock(),
+    transport: Transport = fetchTransport,
+  ) {
+    this.clock = clock;
+    this.adapter = factory(localize);
+    const registry = new AdapterRegistry(async () => [this.adapter]);
+    this.connections = new Connections(this.connectionStore, this.credentialStore, clock);
+    this.sessions = new Sessions(registry, this.connections, this.credentialStore, {
+      transport: async () => ({
+        send: (request) => {
+          this.origins.add(request.url.origin);
+          return transport.send(request);
+        },
+      }),
+      limits: () => ({ connectMs: 5000, headersMs: 5000, bodyMs: 5000, maxBytes: 8_000_000 }),
+      clock,
+      logger: this.logger,
+      random: () => 0.5,
+    });
+    this.inventory = new Inventory({
+      connections: this.connections,
+      sessions: this.sessions,
+      clock,
+      includeExpired: () => this.includeExpired,
+    });
+  }
+
+  /** Walks the form as the wizard does. @throws what fetching options throws, or a sentence of a validation */
+  async fill(answers: Answers): Promise<Draft> {
+    let draft: Draft = { settings: {}, secrets: {} };
+    for (const step of this.adapter.form) {
+      if (step.when?.(draft) ?? true) {
+        const answer = await this.#answer(step, draft, answers[step.id]);
+        draft = withAnswer(draft, step, answer);
+      }
+    }
+    return draft;
+  }
+
+  async signIn(answers: Answers): Promise<SignIn> {
+    const draft = await this.fill(answers);
+    return this.adapter.signIn(draft, this.sessions.formIo(this.adapter, draft), unhurried());
+  }
+
+  async connect(answers: Answers): Promise<Connected> {
+    const { account, settings, secrets } = await this.signIn(answers);
+    const connection = await this.connections.add({
+      adapterId: this.adapter.id,
+      serviceName: this.adapter.displayName,
+      label: account.name,
+      account,
+      settings,
+      secrets,
+    });
+    const root = this.inventory.roots.find(({ key }) => key === connection.id);
+    assert(root, 'the connection has no root');
+    return { connection, root, session: await this.sessions.get(connection.id) };
+  }
+
+  /** The tree's own node for a row, everything on the way opened and all pages read until it shows. */
+  async nodeAt(root: ConnectionNode, path: ItemPath): Promise<ItemNode> {
+    let branch = root.branch;
+    let node: ItemNode | undefined;
+    for (const { id, name } of path) {
+      await this.inventory.open(branch);
+      node = branch.nodes.find(({ item }) => item.id === id);
+      while (!node && branch.hasMore && !branch.error) {
+        await this.inventory.loadMore(branch);
+        node = branch.nodes.find(({ item }) => item.id === id);
+      }
+      assert(node, `no row ${name} (${branch.error?.kind ?? 'no error'})`);
+      branch = node.branch;
+    }
+    assert(node);
+    return node;
+  }
+
+  dispose(): void {
+    this.inventory.dispose();
+    this.sessions.dispose();
+    this.connections.dispose();
+  }
+
+  async #answer(step: FormStep, draft: Draft, given: Answers[string] | undefined) {
+    if (step.kind === 'choice') {
+      const io = this.sessions.formIo(this.adapter, draft);
+      const values = (await step.options(draft, io, unhurried())).map(({ value }) => value);
+      const answer = given ?? (step.many ? [] : values.length === 1 ? values[0] : undefined);
+      assert(answer !== undefined, `nothing chosen for ${step.id} among ${values.join(', ')}`);
+      for (const chosen of [answer].flat()) {
+        assert(values.includes(chosen), `${step.id} does not offer ${chosen} but ${values.join(', ')}`);
+      }
+      return answer;
+    }
+    const answer = given ?? step.default;
+    assert(typeof answer === 'string', `nothing entered for ${step.id}`);
+    const complaint = step.kind === 'url' ? undefined : step.validate?.(answer, draft);
+    assert.equal(complaint, undefined, `${step.id}: ${complaint}`);
+    return answer;
+  }
+}
+
+export interface Connected {
+  readonly connection: Connection;
+  readonly root: ConnectionNode;
+  readonly session: AdapterSession;
+}
+
+function withAnswer({ settings, secrets }: Draft, step: FormStep, answer: string | readonly string[]): Draft {
+  return step.kind === 'secret'
+    ? { settings, secrets: { ...secrets, [step.id]: new Secret(String(answer)) } }
+    : { settings: { ...settings, [step.id]: answer }, secrets };
+}
+
+/** A signal that nobody ever aborts. */
+export function unhurried(): AbortSignal {
+  return new AbortController().signal;
+}
+
+export const activeOnly: ListOptions = { includeExpired: false };
+
+export interface WholeList {
+  readonly items: readonly Item[];
+  readonly problems: readonly Error[];
+  readonly pages: number;
+  readonly total: number | undefined;
+}
+
+/** All pages below a row, or of the outermost rows. */
+export async function readAll(
+  session: AdapterSession,
+  parent: ItemPath | undefined,
+  options: ListOptions = activeOnly,
+): Promise<WholeList> {
+  const items: Item[] = [];
+  const problems: Error[] = [];
+  const cursors = new Set<string>();
+  let cursor: string | undefined;
+  for (let pages = 1; ; pages++) {
+    const page = await session.list(parent, cursor, options, unhurried());
+    items.push(...page.items);
+    problems.push(...(page.problems ?? []));
+    if (page.next === undefined) {
+      return { items, problems, pages, total: page.total };
+    }
+    assert(!cursors.has(page.next), `the page ${page.next} came twice`);
+    cursors.add(page.next);
+    cursor = page.next;
+  }
+}
+
+export interface Row {
+  readonly path: ItemPath;
+  readonly item: Item;
+  readonly siblings: readonly Item[];
+}
+
+/** Every row there is, outermost first, also those that are read only on request. */
+export async function everyRow(
+  session: AdapterSession,
+  options: ListOptions = activeOnly,
+  parent?: ItemPath,
+): Promise<Row[]> {
+  const { items, problems } = await childrenOf(session, parent, options);
+  assert.deepEqual(problems, [], 'a part could not be read');
+  const rows: Row[] = [];
+  for (const item of items) {
+    const path: ItemPath = [...(parent ?? []), item];
+    rows.push({ path, item, siblings: items });
+    if (item.children.kind !== 'none') {
+      rows.push(...(await everyRow(session, options, path)));
+    }
+  }
+  return rows;
+}
+
+async function childrenOf(session: AdapterSession, parent: ItemPath | undefined, options: ListOptions) {
+  const children = parent?.at(-1)?.children;
+  return children?.kind === 'inline'
+    ? { items: children.items, problems: [] }
+    : readAll(session, parent, options);
+}
+
+/** The error a promise rejects with. */
+export async function failure(promise: Promise<unknown>): Promise<TokenManagerError> {
+  const outcome = await promise.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  assert('error' in outcome, `expected an error, got ${inspect(outcome)}`);
+  assert(outcome.error instanceof TokenManagerError, `not a TokenManagerError: ${inspect(outcome.error)}`);
+  return outcome.error;
+}
+
+/** Fails when one of the secrets, or an encoding of it, is in any text that can be made of the values. */
+export function assertNoSecretIn(values: readonly unknown[], secrets: readonly string[]): void {
+  const text = values
+    .flatMap((value) => [
+      String(value),
+      JSON.stringify(value),
+      inspect(value, { depth: 20, showHidden: true }),
+    ])
+    .join('\n');
+  for (const secret of secrets) {
+    for (const form of formsOf(secret)) {
+      assert(!text.includes(form), `a secret shows near ${textAround(text, form)}`);
+    }
+  }
+}
+
+/** A text as it is and as it could have been encoded on its way. */
+export function formsOf(secret: string): readonly string[] {
+  const bytes = Buffer.from(secret);
+  return [
+    secret,
+    encodeURIComponent(secret),
+    bytes.toString('hex'),
+    bytes.toString('base64').replace(/=+$/, ''),
+    bytes.toString('base64url'),
+  ];
+}
+
+function textAround(text: string, form: string): string {
+  const start = text.indexOf(form);
+  return `${text.slice(Math.max(0, start - 60), start)}<the secret>${text.slice(start + form.length).slice(0, 60)}`;
+}

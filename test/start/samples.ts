@@ -1,0 +1,72 @@
+import type { ConnectionIndex } from '../../src/core/connections.ts';
+import type { Transport } from '../../src/core/ports.ts';
+import { adapters } from '../../src/adapters/index.ts';
+import { encoded } from '../../src/platform/credentialStore.ts';
+import { type Answers, Harness } from '../contract/harness.ts';
+import { SkippingClock } from '../unit/fakes.ts';
+import { startCodegen } from '../servers/codegen.ts';
+import { startMage } from '../servers/mage.ts';
+import { startPlanetScale } from '../servers/planetscale.ts';
+import { startTurnkey } from '../servers/turnkey.ts';
+
+/** The four sandbox services, and what a user types to connect to each, by adapter id and form step id. */
+export async function startSandboxes() {
+  const [codegen, mage, planetscale, turnkey] = await Promise.all([
+    startCodegen(),
+    startMage(),
+    startPlanetScale(),
+    startTurnkey(),
+  ]);
+  const answers: Readonly<Record<string, Answers>> = {
+    codegen: {
+      baseUrl: codegen.url,
+      token: codegen.credentials.token,
+      organizationId: String(codegen.credentials.organizationId),
+    },
+    mage: { baseUrl: mage.url, method: 'token', token: mage.credentials.jwt },
+    planetscale: {
+      apiUrl: planetscale.apiUrl,
+      oauthUrl: planetscale.oauthUrl,
+      serviceTokenId: planetscale.credentials.serviceTokenId,
+      serviceToken: planetscale.credentials.serviceToken,
+      organization: planetscale.credentials.organization,
+    },
+    turnkey: {
+      baseUrl: turnkey.url,
+      organizationId: turnkey.credentials.organizationId,
+      apiPublicKey: turnkey.credentials.publicKey,
+      apiPrivateKey: turnkey.credentials.privateKey,
+    },
+  };
+  const servers = { codegen, mage, planetscale, turnkey };
+  return {
+    ...servers,
+    answers,
+    stop: () => Promise.all(Object.values(servers).map((server) => server.stop())),
+  };
+}
+
+/** What the demonstration puts into a fresh profile: the same that Add Connection would have stored. */
+export interface Samples {
+  readonly index: ConnectionIndex;
+  /** SecretStorage's values by connection id. */
+  readonly secrets: Readonly<Record<string, string>>;
+}
+
+/** Connects each service for real, through the adapters. */
+export async function connectSamples(
+  answers: Readonly<Record<string, Answers>>,
+  transport: Transport,
+): Promise<Samples> {
+  const connections: ConnectionIndex['connections'][number][] = [];
+  const secrets: Record<string, string> = {};
+  for (const factory of adapters) {
+    const harness = new Harness(factory, new SkippingClock(Date.now()), transport);
+    const { connection } = await harness.connect(answers[harness.adapter.id] ?? {});
+    connections.push(connection);
+    const stored = harness.credentialStore.values.get(connection.id);
+    secrets[connection.id] = encoded(stored ?? {});
+    harness.dispose();
+  }
+  return { index: { connections, unsettled: [] }, secrets };
+}

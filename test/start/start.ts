@@ -1,0 +1,102 @@
+// `npm start`: the extension in a VS Code of its own, connected to the four sandbox services on loopback.
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { options } from '../../esbuild.js';
+import { createUndiciTransport } from '../../src/platform/undiciTransport.ts';
+import { projectRoot } from '../host/places.ts';
+import { exitOnSignals, startGroup } from '../host/processGroup.ts';
+import { provisionHost } from '../host/provision.ts';
+import { startServer } from '../host/server.ts';
+import { connectSamples, startSandboxes } from './samples.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'oauth-token-manager-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+exitOnSignals();
+
+console.log('Starting the sandbox services …');
+const sandboxes = await startSandboxes();
+for (const [name, server] of Object.entries(sandboxes)) {
+  if (typeof server === 'object' && 'url' in server) {
+    console.log(`  ${name.padEnd(12)} ${server.url}`);
+  }
+}
+
+console.log('Building the extension with four sample connections …');
+const extension = join(folder, 'extension');
+await buildDemonstration(extension);
+
+const desktop = desktopCommand();
+if (desktop) {
+  await openDesktop(desktop);
+} else {
+  await openInBrowser();
+}
+process.exit();
+
+async function buildDemonstration(target: string): Promise<void> {
+  for (const part of ['package.json', 'package.nls.json', 'l10n', 'media', 'README.md', 'CHANGELOG.md', 'LICENSE']) {
+    cpSync(join(projectRoot, part), join(target, part), { recursive: true });
+  }
+  const entryPoints = { extension: 'test/start/extension.ts', network: 'src/platform/network.ts' };
+  await build(options({ entryPoints, outdir: join(target, 'dist') }));
+  const transport = createUndiciTransport(5000);
+  const samples = await connectSamples(sandboxes.answers, transport);
+  await transport.close();
+  writeFileSync(join(target, 'samples.json'), JSON.stringify(samples));
+}
+
+/** `code` of a desktop; inside a VS Code terminal that name may be a remote helper that opens no window. */
+function desktopCommand(): string | undefined {
+  const isRemoteHelper = process.env.VSCODE_IPC_HOOK_CLI !== undefined;
+  const hasScreen = process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
+  const name = process.platform === 'win32' ? 'code.cmd' : 'code';
+  const answers = spawnSync(name, ['--version'], { shell: process.platform === 'win32' }).status === 0;
+  return hasScreen && !isRemoteHelper && answers ? name : undefined;
+}
+
+async function openDesktop(command: string): Promise<void> {
+  console.log('Opening VS Code with a profile of its own. Look for “OAuth Tokens” in its activity bar.');
+  console.log('Close its window, or press Ctrl-C here, to stop everything.');
+  const args = [
+    '--wait',
+    '--new-window',
+    '--skip-welcome',
+    '--skip-release-notes',
+    '--disable-workspace-trust',
+    `--user-data-dir=${join(folder, 'profile')}`,
+    `--extensions-dir=${join(folder, 'extensions')}`,
+    `--extensionDevelopmentPath=${extension}`,
+    join(projectRoot, 'test', 'start', 'workspace'),
+  ];
+  await startGroup(command, args, { stdio: 'inherit', shell: process.platform === 'win32' }).ended;
+}
+
+async function openInBrowser(): Promise<void> {
+  const host = await provisionHost('newest');
+  const vsix = join(folder, 'demonstration.vsix');
+  pack(vsix);
+  const server = await startServer({ host, dataDir: join(folder, 'server'), vsix: [vsix] });
+  const workspace = join(projectRoot, 'test', 'start', 'workspace');
+  console.log(`
+  VS Code ${host.version} is ready. Open this address in a browser:
+
+    ${server.url}/?folder=${encodeURIComponent(workspace)}
+
+  Then click “OAuth Tokens” (the key) in the activity bar. Ctrl-C here stops everything.
+`);
+  await server.ended;
+}
+
+function pack(vsix: string): void {
+  // The demonstration carries its sample credentials, which the product's own ignore file would leave out.
+  writeFileSync(join(extension, '.vscodeignore'), '');
+  const vsce = join(projectRoot, 'node_modules', '@vscode', 'vsce', 'vsce');
+  const args = [vsce, 'package', '--no-dependencies', '--skip-license', '--allow-missing-repository', '--out', vsix];
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: extension, encoding: 'utf8' });
+  if (status !== 0) {
+    throw new Error(`The demonstration could not be packed.\n${stdout}${stderr}`);
+  }
+}

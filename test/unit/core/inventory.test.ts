@@ -1,0 +1,368 @@
+import assert from 'node:assert/strict';
+import type { AdapterSession, Page, ProviderAdapter, RevokeOutcome } from '../../../src/core/adapter.ts';
+import type { ItemNode } from '../../../src/core/branch.ts';
+import { Connections } from '../../../src/core/connections.ts';
+import { TokenManagerError } from '../../../src/core/errors.ts';
+import { Inventory } from '../../../src/core/inventory.ts';
+import { type Item, noChildren } from '../../../src/core/model.ts';
+import { AdapterRegistry } from '../../../src/core/registry.ts';
+import { Secret } from '../../../src/core/secret.ts';
+import { Sessions } from '../../../src/core/sessions.ts';
+import { ManualClock, MemoryConnectionStore, MemoryCredentialStore, MemoryLogger } from '../fakes.ts';
+
+function token(id: string, change: Partial<Item> = {}): Item {
+  return {
+    id,
+    kind: 'token',
+    name: id,
+    status: 'active',
+    lifetime: { kind: 'never' },
+    fields: [],
+    children: noChildren,
+    actions: ['revoke'],
+    ...change,
+  };
+}
+
+async function setUp(session: Partial<AdapterSession>) {
+  const clock = new ManualClock();
+  const connections = new Connections(new MemoryConnectionStore(), new MemoryCredentialStore(), clock);
+  const credentials = new MemoryCredentialStore();
+  const adapter: ProviderAdapter = {
+    id: 'example',
+    displayName: 'Example',
+    description: '',
+    form: [],
+    signIn: async () => assert.fail('not used'),
+    open: () => ({ list: async () => ({ items: [] }), ...session }),
+  };
+  const registry = new AdapterRegistry(async () => [adapter]);
+  const sessions = new Sessions(registry, connections, credentials, {
+    transport: async () => assert.fail('not used'),
+    limits: () => assert.fail('not used'),
+    clock,
+    logger: new MemoryLogger(),
+    random: () => 0,
+  });
+  const inventory = new Inventory({ connections, sessions, clock, includeExpired: () => false });
+  const { id } = await connections.add({
+    adapterId: 'example',
+    serviceName: 'Example',
+    label: 'x',
+    account: { id: '1', name: 'me' },
+    settings: {},
+    secrets: {},
+  });
+  await credentials.write(id, { token: new Secret('t') });
+  const [root] = inventory.roots;
+  assert(root);
+  return { inventory, root, clock, connections, credentials };
+}
+
+/** Pages of one list that a test changes as it goes. */
+function paged(pages: Item[][]): Pick<AdapterSession, 'list'> {
+  return {
+    list: async (_, cursor): Promise<Page> => {
+      const index = Number(cursor ?? 0);
+      const next = index + 1 < pages.length ? { next: String(index + 1) } : {};
+      return { items: pages[index] ?? [], ...next };
+    },
+  };
+}
+
+const signal = new AbortController().signal;
+
+async function firstNode(inventory: Inventory): Promise<ItemNode> {
+  const [root] = inventory.roots;
+  assert(root);
+  await inventory.open(root.branch);
+  const [node] = root.branch.nodes;
+  assert(node);
+  return node;
+}
+
+function revoking(outcome: () => Promise<RevokeOutcome>): Pick<AdapterSession, 'revocation'> {
+  return { revocation: { reach: () => ({ sentence: 'all of it', warnings: [] }), revoke: outcome } };
+}
+
+describe('Inventory', () => {
+  it('appends a page without doubling a row that moved meanwhile', async () => {
+    const pages = [[token('a'), token('b')], [token('c')]];
+    const { inventory, root } = await setUp(paged(pages));
+    await inventory.open(root.branch);
+    assert.equal(root.branch.hasMore, true);
+    pages.splice(0, 2, [token('new'), token('a')], [token('b'), token('c')]);
+    await inventory.loadMore(root.branch);
+    assert.deepEqual(
+      root.branch.nodes.map(({ item }) => item.id),
+      ['new', 'a', 'b', 'c'],
+    );
+    assert.equal(root.branch.hasMore, false);
+  });
+
+  it('keeps a row’s node across a refresh, so that selection and expansion survive', async () => {
+    const pages = [[token('a'), token('b')]];
+    const { inventory, root } = await setUp(paged(pages));
+    const before = await firstNode(inventory);
+    pages[0] = [token('b'), token('a', { name: 'renamed' })];
+    await inventory.refresh(root.branch);
+    const after = root.branch.nodes.find(({ item }) => item.id === 'a');
+    assert.equal(after, before);
+    assert.equal(after.item.name, 'renamed');
+  });
+
+  it('keeps what was there when a refresh fails, and says why beside it', async () => {
+    let fails = false;
+    const { inventory, root } = await setUp({
+      list: async () => {
+        if (fails) {
+          throw new TokenManagerError('network');
+        }
+        return { items: [token('a')] };
+      },
+    });
+    await inventory.open(root.branch);
+    fails = true;
+    await inventory.refresh(root.branch);
+    assert.equal(root.branch.nodes.length, 1);
+    assert.equal(root.branch.error?.kind, 'network');
+    fails = false;
+    await inventory.refresh(root.branch);
+    assert.equal(root.branch.error, undefined);
+  });
+
+  it('says that the credential is missing rather than failing oddly', async () => {
+    const { inventory, root, credentials } = await setUp({});
+    await credentials.delete(root.connection.id);
+    await inventory.open(root.branch);
+    assert.equal(root.branch.error?.kind, 'credentialMissing');
+  });
+
+  it('refuses a list whose next page is one it has read', async () => {
+    const { inventory, root } = await setUp({ list: async () => ({ items: [token('a')], next: '1' }) });
+    await inventory.open(root.branch);
+    await inventory.loadMore(root.branch);
+    await inventory.loadMore(root.branch);
+    assert.equal(root.branch.error?.code, 'repeated-page');
+  });
+
+  it('reads once for several who ask at the same time', async () => {
+    let reads = 0;
+    const { inventory, root } = await setUp({
+      list: async () => {
+        reads++;
+        return { items: [] };
+      },
+    });
+    await Promise.all([inventory.open(root.branch), inventory.open(root.branch), inventory.refresh(root.branch)]);
+    assert.equal(reads, 1);
+  });
+
+  it('stops reading when told to', async () => {
+    const { inventory, root } = await setUp({
+      list: (_parent, _cursor, _options, aborted) =>
+        new Promise((_, reject) => {
+          aborted.addEventListener('abort', () => reject(new TokenManagerError('cancelled')));
+        }),
+    });
+    const opening = inventory.open(root.branch);
+    await new Promise(setImmediate);
+    inventory.cancel();
+    await opening;
+    assert.equal(root.branch.error?.kind, 'cancelled');
+  });
+
+  it('takes every text of a service for text', async () => {
+    const { inventory } = await setUp(
+      paged([[token('id\u202e', { name: 'a\u202eb\nc', fields: [{ label: 'x', text: '\u0007y' }] })]]),
+    );
+    const { item } = await firstNode(inventory);
+    assert.equal(item.name, 'ab c');
+    assert.deepEqual(item.fields, [{ label: 'x', text: 'y' }]);
+    assert.equal(item.id, 'id\u202e');
+  });
+
+  describe('revoke', () => {
+    it('says revoked only after the row is gone from the list', async () => {
+      const pages = [[token('a'), token('b')]];
+      const { inventory, root } = await setUp({
+        ...paged(pages),
+        ...revoking(async () => {
+          pages[0] = [token('b')];
+          return { kind: 'accepted' };
+        }),
+      });
+      assert.deepEqual(await inventory.revoke(await firstNode(inventory), signal), { kind: 'revoked' });
+      assert.deepEqual(
+        root.branch.nodes.map(({ item }) => item.id),
+        ['b'],
+      );
+    });
+
+    it('says still listed when the service accepts and nothing happens', async () => {
+      const { inventory } = await setUp({
+        ...paged([[token('a')]]),
+        ...revoking(async () => ({ kind: 'accepted' })),
+      });
+      assert.deepEqual(await inventory.revoke(await firstNode(inventory), signal), { kind: 'stillListed' });
+    });
+
+    it('finds a row that is still listed on a later page', async () => {
+      const pages = [[token('a')]];
+      const { inventory } = await setUp({
+        ...paged(pages),
+        ...revoking(async () => {
+          pages.unshift([token('newer')]);
+          return { kind: 'accepted' };
+        }),
+      });
+      assert.deepEqual(await inventory.revoke(await firstNode(inventory), signal), { kind: 'stillListed' });
+    });
+
+    it('takes a row listed as expired for revoked', async () => {
+      const pages = [[token('a')]];
+      const { inventory, clock } = await setUp({
+        ...paged(pages),
+        ...revoking(async () => {
+          pages[0] = [token('a', { lifetime: { kind: 'expires', at: clock.now() - 1 } })];
+          return { kind: 'accepted' };
+        }),
+      });
+      assert.deepEqual(await inventory.revoke(await firstNode(inventory), signal), { kind: 'revoked' });
+    });
+
+    it('reads what is true when the reply is lost: done means revoked', async () => {
+      const pages = [[token('a')]];
+      const { inventory } = await setUp({
+        ...paged(pages),
+        ...revoking(async () => {
+          pages[0] = [];
+          throw new TokenManagerError('network');
+        }),
+      });
+      assert.deepEqual(await inventory.revoke(await firstNode(inventory), signal), { kind: 'revoked' });
+    });
+
+    it('reads what is true when the reply is lost: not done means the error', async () => {
+      const { inventory } = await setUp({
+        ...paged([[token('a')]]),
+        ...revoking(async () => {
+          throw new TokenManagerError('timeout');
+        }),
+      });
+      await assert.rejects(inventory.revoke(await firstNode(inventory), signal), { kind: 'timeout' });
+    });
+
+    it('calls a row already gone only when a fresh list agrees', async () => {
+      const pages = [[token('a')]];
+      const { inventory } = await setUp({
+        ...paged(pages),
+        ...revoking(async () => {
+          throw new TokenManagerError('notFound');
+        }),
+      });
+      const node = await firstNode(inventory);
+      await assert.rejects(inventory.revoke(node, signal), { kind: 'notFound' });
+      pages[0] = [];
+      assert.deepEqual(await inventory.revoke(node, signal), { kind: 'alreadyGone' });
+    });
+
+    it('says unverified when the list cannot be read afterwards', async () => {
+      let broken = false;
+      const { inventory } = await setUp({
+        list: async () => {
+          if (broken) {
+            throw new TokenManagerError('server');
+          }
+          return { items: [token('a')] };
+        },
+        ...revoking(async () => {
+          broken = true;
+          return { kind: 'accepted' };
+        }),
+      });
+      const result = await inventory.revoke(await firstNode(inventory), signal);
+      assert.equal(result.kind, 'unverified');
+    });
+
+    it('marks a row that waits for approval and does not call it revoked', async () => {
+      const { inventory } = await setUp({
+        ...paged([[token('a')]]),
+        ...revoking(async () => ({ kind: 'waitingForApproval', reference: 'activity-1' })),
+      });
+      const node = await firstNode(inventory);
+      assert.deepEqual(await inventory.revoke(node, signal), {
+        kind: 'waitingForApproval',
+        reference: 'activity-1',
+      });
+      assert.equal(node.pendingReference, 'activity-1');
+    });
+
+    it('is an error where the row or the service cannot do it', async () => {
+      const without = await setUp(paged([[token('a')]]));
+      await assert.rejects(without.inventory.revoke(await firstNode(without.inventory), signal), {
+        kind: 'unsupported',
+      });
+      const withoutRow = await setUp({
+        ...paged([[token('a', { actions: [] })]]),
+        ...revoking(async () => assert.fail('must not be called')),
+      });
+      await assert.rejects(withoutRow.inventory.revoke(await firstNode(withoutRow.inventory), signal), {
+        kind: 'unsupported',
+      });
+    });
+  });
+
+  describe('renew', () => {
+    it('runs once for two who ask at the same time', async () => {
+      let renewals = 0;
+      const item = token('a', { actions: ['renew'] });
+      const { inventory } = await setUp({
+        ...paged([[item]]),
+        renew: async () => {
+          renewals++;
+          return {};
+        },
+      });
+      const node = await firstNode(inventory);
+      const [one, two] = await Promise.all([inventory.renew(node, signal), inventory.renew(node, signal)]);
+      assert.equal(renewals, 1);
+      assert.equal(one, two);
+      assert.equal(one.kind, 'renewed');
+    });
+
+    it('is never tried twice by itself', async () => {
+      let renewals = 0;
+      const { inventory } = await setUp({
+        ...paged([[token('a', { actions: ['renew'] })]]),
+        renew: async () => {
+          renewals++;
+          throw new TokenManagerError('network');
+        },
+      });
+      await assert.rejects(inventory.renew(await firstNode(inventory), signal), { kind: 'network' });
+      assert.equal(renewals, 1);
+    });
+  });
+
+  it('reads anew with new credentials and forgets the old session', async () => {
+    let reads = 0;
+    const { inventory, root, connections } = await setUp({
+      list: async () => {
+        reads++;
+        return { items: [token(`read-${reads}`)] };
+      },
+    });
+    await inventory.open(root.branch);
+    await connections.reconnect(root.connection.id, {
+      account: root.connection.account,
+      settings: {},
+      secrets: { token: new Secret('new') },
+    });
+    await new Promise((resolve) => inventory.onDidChange(resolve));
+    assert.deepEqual(
+      root.branch.nodes.map(({ item }) => item.id),
+      ['read-2'],
+    );
+  });
+});

@@ -1,0 +1,142 @@
+import type { ConnectionIndex, ConnectionStore } from '../../src/core/connections.ts';
+import { TokenManagerError, throwIfCancelled } from '../../src/core/errors.ts';
+import type { Clock, CredentialStore, Localize, Logger, Secrets } from '../../src/core/ports.ts';
+
+/** The ports, in memory. Each shows what it holds, so that tests can ask. */
+
+export class MemoryCredentialStore implements CredentialStore {
+  readonly values = new Map<string, Secrets>();
+
+  async read(connectionId: string): Promise<Secrets | undefined> {
+    return this.values.get(connectionId);
+  }
+
+  async write(connectionId: string, secrets: Secrets): Promise<void> {
+    this.values.set(connectionId, { ...secrets });
+  }
+
+  async delete(connectionId: string): Promise<void> {
+    this.values.delete(connectionId);
+  }
+}
+
+export class MemoryConnectionStore implements ConnectionStore {
+  index: ConnectionIndex = { connections: [], unsettled: [] };
+
+  read(): ConnectionIndex {
+    return this.index;
+  }
+
+  async write(index: ConnectionIndex): Promise<void> {
+    this.index = index;
+  }
+}
+
+interface Sleeper {
+  readonly wakesAt: number;
+  wake(): void;
+}
+
+/** Stands still until it is told to go on. */
+export class ManualClock implements Clock {
+  #now: number;
+  readonly #sleepers = new Set<Sleeper>();
+
+  constructor(now = Date.UTC(2026, 10, 20, 12)) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  /** How many wait for a later moment. */
+  get sleeping(): number {
+    return this.#sleepers.size;
+  }
+
+  advance(ms: number): void {
+    this.#now += ms;
+    for (const sleeper of [...this.#sleepers]) {
+      if (sleeper.wakesAt <= this.#now) {
+        sleeper.wake();
+      }
+    }
+  }
+
+  sleep(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void) => {
+        this.#sleepers.delete(sleeper);
+        signal.removeEventListener('abort', cancel);
+        settle();
+      };
+      const cancel = () => end(() => reject(new TokenManagerError('cancelled')));
+      const sleeper: Sleeper = { wakesAt: this.#now + ms, wake: () => end(resolve) };
+      if (signal.aborted) {
+        cancel();
+        return;
+      }
+      this.#sleepers.add(sleeper);
+      signal.addEventListener('abort', cancel, { once: true });
+    });
+  }
+}
+
+/** Nobody waits: sleeping is what moves it. */
+export class SkippingClock implements Clock {
+  /** Every sleep that was asked for, in milliseconds. */
+  readonly sleeps: number[] = [];
+  #now: number;
+
+  constructor(now = Date.UTC(2026, 10, 20, 12)) {
+    this.#now = now;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  advance(ms: number): void {
+    this.#now += ms;
+  }
+
+  async sleep(ms: number, signal: AbortSignal): Promise<void> {
+    throwIfCancelled(signal);
+    this.sleeps.push(ms);
+    this.#now += ms;
+  }
+}
+
+export interface LogLine {
+  readonly level: keyof Logger;
+  readonly message: string;
+}
+
+export class MemoryLogger implements Logger {
+  readonly lines: LogLine[] = [];
+
+  trace(message: string): void {
+    this.lines.push({ level: 'trace', message });
+  }
+
+  debug(message: string): void {
+    this.lines.push({ level: 'debug', message });
+  }
+
+  info(message: string): void {
+    this.lines.push({ level: 'info', message });
+  }
+
+  warn(message: string): void {
+    this.lines.push({ level: 'warn', message });
+  }
+
+  error(message: string): void {
+    this.lines.push({ level: 'error', message });
+  }
+}
+
+/** The untranslated sentence with its values filled in. */
+export const localize: Localize = (message, ...args) =>
+  message.replace(/\{(\d+)\}/g, (placeholder, index) => String(args[Number(index)] ?? placeholder));

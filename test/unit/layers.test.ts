@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+
+const source = join(import.meta.dirname, '..', '..', 'src');
+
+/** What a folder's files may import, by the first part of the path below `src`, or by package name. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  core: ['core', 'node:'],
+  adapters: ['core', 'adapters', 'zod', 'node:'],
+  platform: ['core', 'platform', 'adapters', 'contributions.ts', 'vscode', 'undici', 'node:'],
+  ui: ['core', 'ui', 'contributions.ts', 'vscode'],
+};
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(join(source, file), 'utf8');
+  return [...text.matchAll(/\bfrom '([^']+)'|\bimport\('([^']+)'\)|\bimport '([^']+)'/g)].map(
+    ([, a, b, c]) => a ?? b ?? c ?? '',
+  );
+}
+
+function layerOf(file: string, specifier: string): string {
+  const isRelative = specifier.startsWith('.');
+  const target = isRelative ? normalize(join(dirname(file), specifier)) : specifier;
+  return target.startsWith('node:') ? 'node:' : (target.split(/[\\/]/)[0] ?? target);
+}
+
+describe('layers', () => {
+  for (const [folder, targets] of Object.entries(allowed)) {
+    it(`${folder}/ imports only ${targets.join(', ')}`, () => {
+      const files = globSync(`${folder}/**/*.ts`, { cwd: source });
+      assert.notEqual(files.length, 0);
+      for (const file of files) {
+        for (const specifier of importsOf(file)) {
+          const layer = layerOf(file, specifier);
+          assert(targets.includes(layer), `${file} imports ${specifier}`);
+        }
+      }
+    });
+  }
+
+  it('adapters do not import each other', () => {
+    const adapters = globSync('adapters/*.ts', { cwd: source }).filter((file) => !file.endsWith('index.ts'));
+    for (const file of adapters) {
+      for (const specifier of importsOf(file).filter((name) => name.startsWith('.'))) {
+        const target = relative(source, join(source, dirname(file), specifier));
+        assert(!adapters.includes(target), `${file} imports ${target}`);
+      }
+    }
+  });
+
+  it('the interface names no service', () => {
+    const names = /codegen|mage\b|planetscale|turnkey/i;
+    for (const file of globSync(['ui/**/*.ts', 'core/**/*.ts', 'extension.ts'], { cwd: source })) {
+      assert.doesNotMatch(readFileSync(join(source, file), 'utf8'), names, file);
+    }
+  });
+});
