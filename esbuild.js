@@ -6,7 +6,10 @@ const args = new Set(process.argv.slice(2));
 const isPackaging = args.has('--package');
 const isMinified = isPackaging || args.has('--minify');
 
-/** Keeps the network half out of the file that VS Code loads at start; it is required when first used. */
+/**
+ * Keeps the network half out of the file that VS Code loads at start; it is required when first used.
+ * @type {import('esbuild').Plugin}
+ */
 const networkInItsOwnFile = {
   name: 'network-in-its-own-file',
   setup(build) {
@@ -16,11 +19,13 @@ const networkInItsOwnFile = {
   },
 };
 
-/** @param {import('esbuild').BuildOptions} options */
-export function options({ entryPoints, outdir }) {
+/**
+ * @param {Pick<import('esbuild').BuildOptions, 'entryPoints' | 'outdir'>} places
+ * @returns {import('esbuild').BuildOptions}
+ */
+export function options(places) {
   return {
-    entryPoints,
-    outdir,
+    ...places,
     outExtension: { '.js': '.cjs' },
     bundle: true,
     format: 'cjs',

@@ -24,8 +24,11 @@ import { ConnectionsTree } from './ui/tree/provider.ts';
 import { ViewState } from './ui/viewState.ts';
 import type { Wording } from './ui/wording.ts';
 
+/** The little of VS Code's context that the product uses. */
+export type ProductContext = Pick<ExtensionContext, 'subscriptions' | 'secrets' | 'globalState'>;
+
 /** Composes the product. No network, no disk, no secret is touched before the view or a command asks. */
-export function activate(context: ExtensionContext): void {
+export function activate(context: ProductContext): void {
   const log = window.createOutputChannel(l10n.t('OAuth Tokens'), { log: true });
   const clock = systemClock;
   const wording: Wording = {

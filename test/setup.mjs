@@ -28,7 +28,12 @@ if (script) {
   run(bundledNode, [script, ...args], { env: { ...process.env, PATH: path } });
 }
 
-/** Runs to the end and, when the child failed, ends this process with the child's code. */
+/**
+ * Runs to the end and, when the child failed, ends this process with the child's code.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {import('node:child_process').SpawnSyncOptions} options
+ */
 function run(command, args, options) {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', ...options });
   if (error) throw error;

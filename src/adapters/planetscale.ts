@@ -20,11 +20,12 @@ import { TokenManagerError, throwIfCancelled } from '../core/errors.ts';
 import type { Item, ItemPath } from '../core/model.ts';
 import type { Localize } from '../core/ports.ts';
 import type { Secret } from '../core/secret.ts';
-import { type AttachedGrant, AttachedGrants } from './support/attachedGrants.ts';
+import { AttachedGrants } from './support/attachedGrants.ts';
 import { chosen } from './support/chosen.ts';
 import { isHeaderText } from './support/headerText.ts';
 import { type Application, PlanetScaleApi, type Token } from './support/planetscaleApi.ts';
 import { attachmentForm, PlanetScaleOauth } from './support/planetscaleOauth.ts';
+import { reachOf } from './support/planetscaleReach.ts';
 import { accessGroups, applicationItem, strayItem, tokenItem } from './support/planetscaleRows.ts';
 import { understood } from './support/storedSettings.ts';
 
@@ -112,6 +113,9 @@ async function organizationOptions(
   signal: AbortSignal,
 ): Promise<Option[]> {
   const organizations = await draftApi(draft, io, localize).organizations(signal);
+  if (organizations.length === 0) {
+    throw new TokenManagerError('rejected', localize('This service token reaches no organization.'));
+  }
   return organizations.map(({ name }) => ({ value: name, label: name }));
 }
 
@@ -193,10 +197,11 @@ class PlanetScaleSession implements AdapterSession {
     const credential = authorization(settings.serviceTokenId, config.secrets.serviceToken);
     this.#localize = localize;
     this.#picked = settings.applications;
-    this.#api = new PlanetScaleApi(io.http(settings.apiUrl), credential, settings.organization, localize);
+    const http = io.http(settings.apiUrl);
+    this.#api = new PlanetScaleApi(http, credential, settings.organization, localize);
     this.#oauth = new PlanetScaleOauth(io.http(settings.oauthUrl), io.clock, localize);
     this.#grants = new AttachedGrants(config.secrets, io.saveSecrets);
-    if (URL.parse(settings.apiUrl)?.href === defaultApiUrl) {
+    if (http.baseUrl === defaultApiUrl) {
       this.webPage = `https://app.planetscale.com/${encodeURIComponent(settings.organization)}/settings/oauth-applications`;
     }
   }
@@ -309,36 +314,7 @@ class PlanetScaleSession implements AdapterSession {
 
   #reach(target: ItemPath): Reach {
     const { application, token } = ofToken(target);
-    const grant = this.#grants.of(token.id);
-    if (grant) {
-      return { sentence: this.#reachOfGrant(grant, application.name, token.name), warnings: [] };
-    }
-    return {
-      sentence: this.#localize(
-        'The token “{0}” of the application “{1}” stops working.',
-        token.name,
-        application.name,
-      ),
-      warnings: [
-        this.#localize(
-          'Its refresh token, if there is one, is not revoked with it and can get new access tokens. To revoke it too, attach it to this token first.',
-        ),
-      ],
-    };
-  }
-
-  #reachOfGrant({ accessToken }: AttachedGrant, application: string, token: string): string {
-    return accessToken
-      ? this.#localize(
-          'The refresh token and the access token attached to “{0}” of the application “{1}” stop working, and so does the listed token itself.',
-          token,
-          application,
-        )
-      : this.#localize(
-          'The refresh token attached to “{0}” of the application “{1}” stops working, and so does the listed token itself.',
-          token,
-          application,
-        );
+    return reachOf(token, application.name, this.#grants.of(token.id), this.#localize);
   }
 
   async #revoke(target: ItemPath, signal: AbortSignal): Promise<RevokeOutcome> {
@@ -360,8 +336,7 @@ class PlanetScaleSession implements AdapterSession {
   async #attach(target: ItemPath, entered: Draft, signal: AbortSignal): Promise<void> {
     const { application, token } = ofToken(target);
     const { clientId } = understood(z.object({ clientId: z.string().trim().min(1) }), entered.settings);
-    const { clientSecret, refreshToken } = entered.secrets;
-    const accessToken = entered.secrets.accessToken?.reveal() ? entered.secrets.accessToken : undefined;
+    const { clientSecret, refreshToken, accessToken } = entered.secrets;
     if (!clientSecret || !refreshToken) {
       throw new TokenManagerError('configuration', '', { code: 'unusable-grant' });
     }

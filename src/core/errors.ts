@@ -44,9 +44,12 @@ export interface ErrorDetails {
   readonly retryAt?: number;
 }
 
+const brand = Symbol.for('oauthTokens.TokenManagerError');
+
 /** The one error that crosses our layers. `detail` is plain text for people and holds no secret. */
 export class TokenManagerError extends Error {
   override readonly name = 'TokenManagerError';
+  readonly [brand] = true;
   readonly kind: ErrorKind;
   readonly detail: string;
   readonly status: number | undefined;
@@ -63,6 +66,11 @@ export class TokenManagerError extends Error {
     this.status = details.status;
     this.code = details.code;
     this.retryAt = details.retryAt;
+  }
+
+  /** The bundle has this class once in each of its files, and a guest adapter brings its own. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
   }
 
   /** Any thrown value as a {@link TokenManagerError}; what is not one already counts as `internal`. */

@@ -1,4 +1,5 @@
 const mask = '••••••••';
+const brand = Symbol.for('oauthTokens.Secret');
 
 /**
  * A credential in memory. Every ordinary way of turning a value into text (string conversion, JSON,
@@ -8,6 +9,7 @@ const mask = '••••••••';
 export class Secret {
   readonly #value: string;
   readonly #parts: readonly Secret[];
+  readonly [brand] = true;
 
   constructor(value: string, parts: readonly Secret[] = []) {
     this.#value = value;
@@ -17,6 +19,11 @@ export class Secret {
   /** One secret made from several, for instance a form body; redaction knows its parts too. */
   static compose(parts: readonly Secret[], make: (values: readonly string[]) => string): Secret {
     return new Secret(make(parts.map((part) => part.reveal())), parts);
+  }
+
+  /** The bundle has this class once in each of its files, and a guest adapter brings its own. */
+  static [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && brand in value;
   }
 
   reveal(): string {
@@ -37,7 +44,7 @@ export class Secret {
   }
 
   equals(other: Secret): boolean {
-    return this.#value === other.#value;
+    return this.#value === other.reveal();
   }
 
   toString(): string {

@@ -7,7 +7,7 @@ import { type CodegenServer, startCodegen } from '../servers/codegen.ts';
 import { json, send } from '../servers/loopback.ts';
 import { SkippingClock } from '../unit/fakes.ts';
 import { adapterContract } from './adapterContract.ts';
-import { type Connected, everyRow, failure, Harness, readAll, unhurried } from './harness.ts';
+import { activeOnly, type Connected, everyRow, failure, Harness, readAll, unhurried } from './harness.ts';
 
 adapterContract('Codegen', {
   async start(options) {
@@ -205,6 +205,20 @@ describe('Codegen', () => {
         assert.deepEqual(more, []);
       });
     }
+
+    it('is cancelled as a whole, not shown without its integrations', async () => {
+      const { session } = await connect();
+      const controller = new AbortController();
+      server.intercept(({ request }) => {
+        if (request.path.endsWith('/integrations')) {
+          controller.abort();
+          return true;
+        }
+        return false;
+      });
+      const error = await failure(session.list(undefined, undefined, activeOnly, controller.signal));
+      assert.equal(error.kind, 'cancelled');
+    });
 
     const readable: Readonly<Record<string, unknown>> = {
       'names in a list': ['github', 'linear'],

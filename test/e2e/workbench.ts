@@ -48,7 +48,15 @@ export class Workbench {
     await this.page.keyboard.press('F1');
     const input = this.quickInput.locator('input.input').first();
     await input.waitFor();
-    await input.fill(`>${title}`);
+    // The list is made when the text changes, so that a command that comes later needs another change.
+    await expect(async () => {
+      await input.fill('>');
+      await input.fill(`>${title}`);
+      return this.option(title).first().waitFor({ timeout: 1000 }).then(
+        () => true,
+        () => false,
+      );
+    }, `there is no command ${title}`);
     await this.option(title).first().click();
   }
 
@@ -59,7 +67,7 @@ export class Workbench {
     });
   }
 
-  /** Waits for the question with this title, then answers it and goes on. */
+  /** Waits for the question with this title, types the answer (or takes what stands there) and goes on. */
   async answer(title: string, text?: string): Promise<void> {
     await this.question(title);
     if (text !== undefined) {
@@ -70,12 +78,19 @@ export class Workbench {
 
   async question(title: string): Promise<void> {
     await this.quickInput.locator('.quick-input-title', { hasText: title }).waitFor();
-    await this.quickInput.locator('.quick-input-progress:not(.active), .monaco-progress-container:not(.active)').first().waitFor({ state: 'attached' });
   }
 
+  /** Waits for the question with this title and picks one of its options. */
   async choose(title: string, label: string): Promise<void> {
-    await this.quickInput.locator('.quick-input-title', { hasText: title }).waitFor();
+    await this.question(title);
     await this.option(label).first().click();
+  }
+
+  /** Waits for the question with this title and goes on with all boxes as they are. */
+  async acceptSelection(title: string, someLabel: string): Promise<void> {
+    await this.question(title);
+    await this.option(someLabel).first().waitFor();
+    await this.page.keyboard.press('Enter');
   }
 
   async expand(label: string): Promise<void> {
@@ -84,7 +99,7 @@ export class Workbench {
     if ((await row.getAttribute('aria-expanded')) === 'false') {
       await row.locator('.monaco-tl-twistie').click();
     }
-    await this.page.locator('.pane-body .monaco-list-row[aria-expanded="true"]').filter({ has: row.locator('.label-name') }).first().waitFor();
+    await expect(async () => (await row.getAttribute('aria-expanded')) === 'true', `${label} does not open`);
   }
 
   /** Opens a row's context menu and takes an entry of it. */
@@ -118,4 +133,15 @@ export class Workbench {
 
 function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+/** Looks again and again until it is so; for what cannot be waited for by a locator. */
+export async function expect(isSo: () => Promise<boolean>, otherwise: string): Promise<void> {
+  const deadline = Date.now() + patience;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) {
+      throw new Error(otherwise);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }

@@ -68,10 +68,12 @@ async function testsIn(page: Page, server: Server, launch: TestLaunch): Promise<
     () => result.reject(new Error(`The tests printed nothing for ${silenceAllowedMs / 60_000} minutes.`)),
     silenceAllowedMs,
   );
+  let haveTestsSpoken = false;
   const errors: string[] = [];
   await page.exposeFunction('codeAutomationLog', (level: string, args: unknown[]) => {
     const line = format(...args);
     if (line.startsWith(testOutputMark)) {
+      haveTestsSpoken = true;
       watchdog.refresh();
       console.log(line.slice(testOutputMark.length));
     } else if (level === 'error') {
@@ -79,8 +81,9 @@ async function testsIn(page: Page, server: Server, launch: TestLaunch): Promise<
     }
   });
   await page.exposeFunction('codeAutomationExit', (code: number) => {
-    // Not the tests' words, but where the reason stands when they could not even be loaded.
-    if (code !== 0) console.log(['\nErrors that VS Code logged during the failed run:', ...errors].join('\n  '));
+    // Where the reason stands when the tests could not even be loaded.
+    if (!haveTestsSpoken)
+      console.log(['No test said anything. Errors that VS Code logged:', ...errors].join('\n  '));
     result.resolve(code);
   });
   page.on('crash', () => result.reject(new Error('The page of the workbench crashed.')));

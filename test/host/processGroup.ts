@@ -58,7 +58,8 @@ export async function runToEnd(
  */
 export function exitOnSignals(): void {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => process.exit(128 + constants.signals[signal]));
+    // Not `once`: a second Ctrl-C must not cut the exit short.
+    process.on(signal, () => process.exit(128 + constants.signals[signal]));
   }
 }
 

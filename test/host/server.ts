@@ -38,6 +38,8 @@ const startDeadlineMs = 60_000;
 const quietSettings = {
   'workbench.startupEditor': 'none',
   'chat.disableAIFeatures': true,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'git.openRepositoryInParentFolders': 'never',
 };
 
 /**

@@ -16,9 +16,10 @@ export const testOutputMark = '\u001etests\u001e';
  */
 export function printThroughLauncher(): void {
   if (!process.env[hostVariable]) return;
-  const { log, error } = console;
-  for (const name of ['log', 'info', 'debug', 'warn'] as const) {
-    console[name] = (...args: unknown[]) => log(`${testOutputMark}${format(...args)}`);
+  const { log } = console;
+  const value = (...args: unknown[]) => log(`${testOutputMark}${format(...args)}`);
+  for (const method of ['log', 'info', 'debug', 'warn', 'error'] as const) {
+    // VS Code's own replacements are accessors that ignore assignment.
+    Object.defineProperty(console, method, { value });
   }
-  console.error = (...args: unknown[]) => error(`${testOutputMark}${format(...args)}`);
 }

@@ -21,9 +21,9 @@ export async function startSandboxes() {
     codegen: {
       baseUrl: codegen.url,
       token: codegen.credentials.token,
-      organizationId: String(codegen.credentials.organizationId),
+      organization: String(codegen.credentials.organizationId),
     },
-    mage: { baseUrl: mage.url, method: 'token', token: mage.credentials.jwt },
+    mage: { baseUrl: mage.url, access: 'token', token: mage.credentials.jwt },
     planetscale: {
       apiUrl: planetscale.apiUrl,
       oauthUrl: planetscale.oauthUrl,

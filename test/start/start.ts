@@ -1,6 +1,6 @@
 // `npm start`: the extension in a VS Code of its own, connected to the four sandbox services on loopback.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -13,6 +13,8 @@ import { startServer } from '../host/server.ts';
 import { connectSamples, startSandboxes } from './samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'oauth-token-manager-'));
+const workspace = join(folder, 'workspace');
+mkdirSync(workspace);
 process.on('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 exitOnSignals();
 
@@ -69,7 +71,7 @@ async function openDesktop(command: string): Promise<void> {
     `--user-data-dir=${join(folder, 'profile')}`,
     `--extensions-dir=${join(folder, 'extensions')}`,
     `--extensionDevelopmentPath=${extension}`,
-    join(projectRoot, 'test', 'start', 'workspace'),
+    workspace,
   ];
   await startGroup(command, args, { stdio: 'inherit', shell: process.platform === 'win32' }).ended;
 }
@@ -79,7 +81,6 @@ async function openInBrowser(): Promise<void> {
   const vsix = join(folder, 'demonstration.vsix');
   pack(vsix);
   const server = await startServer({ host, dataDir: join(folder, 'server'), vsix: [vsix] });
-  const workspace = join(projectRoot, 'test', 'start', 'workspace');
   console.log(`
   VS Code ${host.version} is ready. Open this address in a browser:
 

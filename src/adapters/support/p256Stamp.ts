@@ -10,33 +10,41 @@ export interface P256KeyPair {
 }
 
 /** Why a key pair cannot sign; `swapped` when each key stands in the other's place. */
-export type KeyPairFlaw = 'swapped' | 'publicKeyFormat' | 'privateKeyFormat' | 'notOnCurve' | 'mismatch';
+export type KeyPairFlaw =
+  | 'swapped'
+  | 'publicKeyIsPrivate'
+  | 'publicKeyFormat'
+  | 'privateKeyIsPublic'
+  | 'privateKeyFormat'
+  | 'notOnCurve'
+  | 'mismatch';
 
 const curve = 'prime256v1';
 
-export function looksLikePublicKey(text: string): boolean {
-  return /^0[23][0-9a-f]{64}$/i.test(text);
-}
-
-export function looksLikePrivateKey(text: string): boolean {
-  return /^[0-9a-f]{64}$/i.test(text);
+/** What the text of a public key alone gives away. */
+export function publicKeyFlaw(publicKey: string): KeyPairFlaw | undefined {
+  if (looksLikePublicKey(publicKey)) {
+    return undefined;
+  }
+  return looksLikePrivateKey(publicKey) ? 'publicKeyIsPrivate' : 'publicKeyFormat';
 }
 
 /** Finds out without any request whether the two keys belong together. */
 export function keyPairFlaw({ publicKey, privateKey }: P256KeyPair): KeyPairFlaw | undefined {
-  if (looksLikePrivateKey(publicKey) && looksLikePublicKey(privateKey.reveal())) {
+  const isPublicKey = looksLikePublicKey(privateKey.reveal());
+  if (looksLikePrivateKey(publicKey) && isPublicKey) {
     return 'swapped';
   }
-  if (!looksLikePublicKey(publicKey)) {
-    return 'publicKeyFormat';
+  const flaw = publicKeyFlaw(publicKey);
+  if (flaw) {
+    return flaw;
   }
   if (!looksLikePrivateKey(privateKey.reveal())) {
-    return 'privateKeyFormat';
+    return isPublicKey ? 'privateKeyIsPublic' : 'privateKeyFormat';
   }
   try {
-    return publicKeyOf(privateKey, 'compressed').toString('hex') === publicKey.toLowerCase()
-      ? undefined
-      : 'mismatch';
+    const derived = publicKeyOf(privateKey, 'compressed').toString('hex');
+    return derived === publicKey.toLowerCase() ? undefined : 'mismatch';
   } catch {
     return 'notOnCurve'; // Zero, or not below the order of the curve.
   }
@@ -79,4 +87,12 @@ function publicKeyOf(privateKey: Secret, form: 'compressed' | 'uncompressed'): B
   const ecdh = createECDH(curve);
   ecdh.setPrivateKey(privateKey.reveal(), 'hex');
   return Buffer.from(ecdh.getPublicKey('hex', form), 'hex');
+}
+
+function looksLikePublicKey(text: string): boolean {
+  return /^0[23][0-9a-f]{64}$/i.test(text);
+}
+
+function looksLikePrivateKey(text: string): boolean {
+  return /^[0-9a-f]{64}$/i.test(text);
 }

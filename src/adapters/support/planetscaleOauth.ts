@@ -78,6 +78,24 @@ export class PlanetScaleOauth {
 export function attachmentForm(clientId: string | undefined, localize: Localize): FormStep[] {
   return [
     {
+      kind: 'choice',
+      id: 'values',
+      title: localize('What to attach'),
+      prompt: localize('What you have of the values that PlanetScale issued for this token.'),
+      options: async () => [
+        {
+          value: 'refresh',
+          label: localize('Refresh token'),
+          detail: localize('To renew it, and to revoke it together with the listed token.'),
+        },
+        {
+          value: 'both',
+          label: localize('Refresh token and access token'),
+          detail: localize('To revoke the access token by its value, too.'),
+        },
+      ],
+    },
+    {
       kind: 'secret',
       id: 'refreshToken',
       title: localize('Refresh token'),
@@ -91,16 +109,14 @@ export function attachmentForm(clientId: string | undefined, localize: Localize)
     {
       kind: 'secret',
       id: 'accessToken',
-      title: localize('Access token (optional)'),
-      prompt: localize(
-        'With it, Revoke can revoke the access token by its value too. Leave it empty to go on without.',
-      ),
+      title: localize('Access token'),
+      prompt: localize('PlanetScale is asked whether it is valid and belongs to this application.'),
       placeholder: `${accessPrefix}…`,
-      default: '',
+      when: ({ settings }) => settings.values === 'both',
       validate: (value) =>
-        value === '' || (isHeaderText(value) && !value.startsWith(refreshPrefix))
+        isHeaderText(value) && !value.startsWith(refreshPrefix)
           ? undefined
-          : localize('This is not an access token. Leave it empty if you do not have it.'),
+          : localize('This is not an access token. One begins with {0}.', accessPrefix),
     },
     {
       kind: 'text',

@@ -1,13 +1,7 @@
-import {
-  type Children,
-  type Field,
-  type Item,
-  type Lifetime,
-  noChildren,
-  noLifetime,
-} from '../../core/model.ts';
+import { type Children, type Item, type Lifetime, noChildren, noLifetime } from '../../core/model.ts';
 import type { Localize } from '../../core/ports.ts';
 import type { AttachedGrant } from './attachedGrants.ts';
+import { moment, text } from './fields.ts';
 import type { Access, Application, Resource, ServiceTokenAccess, Token } from './planetscaleApi.ts';
 
 export function applicationItem(application: Application, open: boolean, localize: Localize): Item {
@@ -187,18 +181,6 @@ function lifetimeOf(expiresAt: number | null | undefined): Lifetime {
     return { kind: 'unknown' };
   }
   return expiresAt === null ? { kind: 'never' } : { kind: 'expires', at: expiresAt };
-}
-
-function text(label: string, value: string | null | undefined): Field[] {
-  return value ? [{ label, text: value }] : [];
-}
-
-/** @param never what a `null` means, where it means something */
-function moment(label: string, at: number | null | undefined, never?: string): Field[] {
-  if (typeof at === 'number') {
-    return [{ label, at }];
-  }
-  return at === null && never !== undefined ? [{ label, text: never }] : [];
 }
 
 function yesOrNo(value: boolean | null | undefined, localize: Localize): string | undefined {

@@ -157,10 +157,9 @@ describe('a tooltip', () => {
 
   it('shows what a service wrote as text and nothing else', () => {
     const markdown = tooltip(nodeWith({ name: hostile, fields: [{ label: 'Note', text: hostile }] }), wording) ?? '';
-    for (const markup of ['](', '<img', 'https://', 'www.', '$(', '`c', '**b', 'x]']) {
-      assert(!markdown.includes(markup), `${markup} in ${markdown}`);
-    }
-    assert.equal(markdown.match(/(?<!\\)\*\*/g)?.length, 10, 'only our own headings are bold');
+    const unescaped = markdown.replace(/\\[\s\S]/g, '');
+    assert.doesNotMatch(unescaped.replaceAll('**', ''), /[<>[\]()`$:.*_]/);
+    assert.equal(markdown.match(/(?<!\\)\*\*/g)?.length, 8, 'only our own headings are bold');
   });
 
   it('words moments in the user’s language with how long ago they were', () => {

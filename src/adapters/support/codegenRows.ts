@@ -1,0 +1,123 @@
+import { type Field, type Item, noChildren, noLifetime } from '../../core/model.ts';
+import type { Localize } from '../../core/ports.ts';
+import { redact } from '../../core/secret.ts';
+import type { Integration } from './codegenApi.ts';
+
+/**
+ * One row for each provider of the status call, with the integrations of that name; and one for each other
+ * integration, which is not connected by OAuth tokens of the user's and so cannot be revoked here.
+ */
+export function codegenRows(
+  providers: ReadonlyMap<string, boolean>,
+  integrations: readonly Integration[],
+  localize: Localize,
+): Item[] {
+  const byProvider = Map.groupBy(integrations, ({ integration_type: type }) => {
+    const bare = type.replace(/_(?:user|app)$/, '');
+    return !providers.has(type) && providers.has(bare) ? bare : type;
+  });
+  const connected = [...providers].map(([name, active]) =>
+    providerItem(name, active, byProvider.get(name) ?? [], localize),
+  );
+  const others = [...byProvider].filter(([name]) => !providers.has(name));
+  return [...connected, ...others.map(([name, own]) => otherItem(name, own, localize))];
+}
+
+function providerItem(
+  name: string,
+  active: boolean,
+  integrations: readonly Integration[],
+  localize: Localize,
+): Item {
+  return {
+    id: name,
+    kind: 'provider',
+    name,
+    status: active ? 'active' : 'inactive',
+    lifetime: { kind: 'unknown' },
+    ...integrationParts(integrations, localize),
+    actions: active ? ['revoke'] : [],
+    identifier: name,
+  };
+}
+
+function otherItem(name: string, integrations: readonly Integration[], localize: Localize): Item {
+  return {
+    id: name,
+    kind: 'provider',
+    name,
+    status: integrations.some(({ active }) => active) ? 'active' : 'inactive',
+    lifetime: noLifetime,
+    remark: localize('no OAuth token of yours'),
+    ...integrationParts(integrations, localize),
+    actions: [],
+    identifier: name,
+  };
+}
+
+/** A single integration is told on the row itself, several (say, the user's token and an app) below it. */
+function integrationParts(
+  integrations: readonly Integration[],
+  localize: Localize,
+): Pick<Item, 'fields' | 'children'> {
+  const [only, ...more] = integrations;
+  if (only && more.length === 0) {
+    return { fields: integrationFields(only, localize), children: noChildren };
+  }
+  const items = new Map(
+    integrations.map((integration) => [integrationId(integration), integrationItem(integration, localize)]),
+  );
+  return {
+    fields: [],
+    children: items.size > 0 ? { kind: 'inline', items: [...items.values()] } : noChildren,
+  };
+}
+
+function integrationItem(integration: Integration, localize: Localize): Item {
+  const { integration_type: name, active, token_id: tokenId, installation_id: installationId } = integration;
+  const identifier = tokenId ?? installationId;
+  return {
+    id: integrationId(integration),
+    kind: tokenId == null ? 'application' : 'token',
+    name,
+    status: active ? 'active' : 'inactive',
+    lifetime: tokenId == null ? noLifetime : { kind: 'unknown' },
+    fields: integrationFields(integration, localize),
+    children: noChildren,
+    actions: [],
+    ...(identifier != null && { identifier: String(identifier) }),
+  };
+}
+
+function integrationId({ integration_type, token_id, installation_id }: Integration): string {
+  return [integration_type, token_id, installation_id].filter((part) => part != null).join(' ');
+}
+
+function integrationFields(integration: Integration, localize: Localize): Field[] {
+  const { integration_type, active, token_id, installation_id, metadata } = integration;
+  return [
+    { label: localize('Integration'), text: integration_type },
+    { label: localize('Integration is active'), text: active ? localize('yes') : localize('no') },
+    ...(token_id == null ? [] : [{ label: localize('Token ID'), text: String(token_id) }]),
+    ...(installation_id == null
+      ? []
+      : [{ label: localize('Installation ID'), text: String(installation_id) }]),
+    ...Object.entries(metadata ?? {}).flatMap(([label, value]) =>
+      isScalar(value) && label !== '' && !looksSecret(label, String(value))
+        ? [{ label, text: redact(String(value), []) }]
+        : [],
+    ),
+  ];
+}
+
+function isScalar(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
+}
+
+/** Metadata is free-form; the vendor's own command line hides `webhook_secret` in it. */
+function looksSecret(key: string, value: string): boolean {
+  return (
+    /secret|token|passw|key|credential|auth|cookie|signature|private|webhook|dsn|connection/i.test(key) ||
+    /^[a-z][\w+.-]*:\/\/[^/]*@/i.test(value)
+  );
+}

@@ -1,0 +1,223 @@
+import * as z from 'zod';
+import { displayText } from '../../core/displayText.ts';
+import type { ErrorKind, TokenManagerError } from '../../core/errors.ts';
+import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http.ts';
+import { isSuccess, json, parsed, refused } from './answers.ts';
+import { errorBody } from './errorBody.ts';
+import { unixSecondsText } from './instants.ts';
+import { type P256KeyPair, p256Stamp } from './p256Stamp.ts';
+
+/** The most the service gives at once; the rows are bare ids. */
+export const subOrganizationsPerPage = 100;
+
+/** Both parts are strings of digits; the nanoseconds are of no use to anybody here. */
+const timestamp = z.object({ seconds: unixSecondsText }).transform(({ seconds }) => seconds);
+
+const whoamiSchema = z.object({
+  organizationId: z.string().min(1),
+  organizationName: z.string(),
+  userId: z.string().min(1),
+  username: z.string(),
+});
+
+const oauthProviderSchema = z.object({
+  providerId: z.string().min(1),
+  providerName: z.string(),
+  issuer: z.string(),
+  audience: z.string(),
+  subject: z.string(),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+});
+export type OauthProvider = z.infer<typeof oauthProviderSchema>;
+
+const userSchema = z.object({
+  userId: z.string().min(1),
+  userName: z.string(),
+  userEmail: z.string().nullish(),
+  userPhoneNumber: z.string().nullish(),
+  userTags: z.array(z.string()).nullish(),
+  authenticators: z.array(z.unknown()).nullish(),
+  apiKeys: z.array(z.unknown()).nullish(),
+  oauthProviders: z.array(oauthProviderSchema),
+  createdAt: timestamp.nullish(),
+  updatedAt: timestamp.nullish(),
+});
+export type User = z.infer<typeof userSchema>;
+
+const activitySchema = z.object({
+  activity: z.object({
+    id: z.string().min(1),
+    status: z.enum([
+      'ACTIVITY_STATUS_CREATED',
+      'ACTIVITY_STATUS_PENDING',
+      'ACTIVITY_STATUS_COMPLETED',
+      'ACTIVITY_STATUS_FAILED',
+      'ACTIVITY_STATUS_REJECTED',
+      'ACTIVITY_STATUS_CONSENSUS_NEEDED',
+      'ACTIVITY_STATUS_AUTHENTICATORS_NEEDED',
+    ]),
+    failure: z.object({ message: z.string().nullish() }).nullish(),
+  }),
+});
+
+export interface Activity {
+  readonly id: string;
+  readonly status: z.infer<typeof activitySchema>['activity']['status'];
+  /** The service's own words for why it failed; may be empty. */
+  readonly reason: string;
+}
+
+/** One login link: what Turnkey calls an OAuth provider of a user. */
+export interface LinkPlace {
+  readonly organizationId: string;
+  readonly userId: string;
+  readonly providerId: string;
+}
+
+/** gRPC's status; its number is not to be relied on (https://docs.turnkey.com/api-reference/overview/errors). */
+const errorSchema = z.object({
+  message: z.string().nullish().catch(undefined),
+  details: z
+    .array(z.object({ turnkeyErrorCode: z.string().nullish() }))
+    .nullish()
+    .catch(undefined),
+});
+
+/** Turnkey's calls: always a POST whose exact bytes are stamped, also for what only reads. */
+export class TurnkeyApi {
+  readonly #http: HttpClient;
+  readonly #keys: P256KeyPair;
+
+  constructor(http: HttpClient, keys: P256KeyPair) {
+    this.#http = http;
+    this.#keys = keys;
+  }
+
+  async whoami(organizationId: string, signal: AbortSignal): Promise<z.infer<typeof whoamiSchema>> {
+    return parsed(whoamiSchema, await this.#query('/public/v1/query/whoami', { organizationId }, signal));
+  }
+
+  /** Every user with their login links; there are no pages. */
+  async users(organizationId: string, signal: AbortSignal): Promise<User[]> {
+    const answer = await this.#query('/public/v1/query/list_users', { organizationId }, signal);
+    return parsed(z.object({ users: z.array(userSchema) }), answer).users;
+  }
+
+  /** What the call answers without a user is not documented, so there always is one. */
+  async oauthProviders(
+    organizationId: string,
+    userId: string,
+    signal: AbortSignal,
+  ): Promise<OauthProvider[]> {
+    const answer = await this.#query(
+      '/public/v1/query/get_oauth_providers',
+      { organizationId, userId },
+      signal,
+    );
+    return parsed(z.object({ oauthProviders: z.array(oauthProviderSchema) }), answer).oauthProviders;
+  }
+
+  /** @param after the last id of the page before */
+  async subOrganizations(
+    organizationId: string,
+    after: string | undefined,
+    signal: AbortSignal,
+  ): Promise<string[]> {
+    const paginationOptions = {
+      limit: String(subOrganizationsPerPage),
+      ...(after !== undefined && { after }),
+    };
+    const body = { organizationId, paginationOptions };
+    const answer = await this.#query('/public/v1/query/list_suborgs', body, signal);
+    return parsed(z.object({ organizationIds: z.array(z.string().min(1)) }), answer).organizationIds;
+  }
+
+  /**
+   * Identical bodies are one activity to the service, so a lost answer may be asked for again.
+   * @param now epoch milliseconds; what makes this a new activity
+   */
+  async deleteOauthProvider(place: LinkPlace, now: number, signal: AbortSignal): Promise<Activity> {
+    const body = {
+      type: 'ACTIVITY_TYPE_DELETE_OAUTH_PROVIDERS',
+      timestampMs: String(now),
+      organizationId: place.organizationId,
+      parameters: { userId: place.userId, providerIds: [place.providerId] },
+    };
+    const route = '/public/v1/submit/delete_oauth_providers';
+    return activityOf(await this.#post(route, body, 'identical', signal));
+  }
+
+  async activity(organizationId: string, activityId: string, signal: AbortSignal): Promise<Activity> {
+    const route = '/public/v1/query/get_activity';
+    return activityOf(await this.#post(route, { organizationId, activityId }, 'reads', signal));
+  }
+
+  async #query(route: string, body: object, signal: AbortSignal): Promise<unknown> {
+    return json(await this.#post(route, body, 'reads', signal));
+  }
+
+  async #post(
+    route: string,
+    body: object,
+    repeat: HttpRequest['repeat'],
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
+    const content = JSON.stringify(body);
+    const response = await this.#http.request({
+      method: 'POST',
+      route,
+      headers: { 'x-stamp': p256Stamp(content, this.#keys) },
+      body: { type: 'application/json', content },
+      repeat,
+      isFinal: isQuota,
+      signal,
+    });
+    if (!isSuccess(response)) {
+      throw refusal(response);
+    }
+    return response;
+  }
+}
+
+/** A success says only that the activity exists; whether it did anything is in its status. */
+function activityOf(response: HttpResponse): Activity {
+  const { id, status, failure } = parsed(activitySchema, json(response)).activity;
+  return { id, status, reason: displayText(response.redact(failure?.message ?? '')) };
+}
+
+function refusal(response: HttpResponse): TokenManagerError {
+  const { message, code } = saidIn(response);
+  return refused(response, { message, code, kind: isQuota(response) ? 'rejected' : kindOf(code) });
+}
+
+function kindOf(code: string | undefined): ErrorKind | undefined {
+  switch (code) {
+    case 'ORGANIZATION_MISMATCH': // A parent's key where the sub-organization's own is needed.
+      return 'forbidden';
+    case 'INVALID_ORGANIZATION_ID':
+      return 'configuration';
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * A 429 is a rate limit, which waiting cures, or a spent quota, which it does not. The quota for users and
+ * their kind is documented by its words only, so these have to do.
+ */
+function isQuota(response: HttpResponse): boolean {
+  const { message, code } = saidIn(response);
+  const isSpent =
+    code === undefined ? /exceeded maximum/i.test(message ?? '') : code !== 'RATE_LIMIT_EXCEEDED';
+  return response.status === 429 && isSpent;
+}
+
+function saidIn(response: HttpResponse): {
+  readonly message?: string | undefined;
+  readonly code?: string | undefined;
+} {
+  const { message, details } = errorBody(response, errorSchema) ?? {};
+  const code = details?.find(({ turnkeyErrorCode }) => turnkeyErrorCode)?.turnkeyErrorCode;
+  return { message: message ?? undefined, code: code ?? undefined };
+}

@@ -1,0 +1,42 @@
+import { TokenManagerError } from '../../core/errors.ts';
+import type { Localize, Secrets } from '../../core/ports.ts';
+import { type KeyPairFlaw, keyPairFlaw, type P256KeyPair } from './p256Stamp.ts';
+
+/**
+ * Looked at before any request: a pair that does not belong together would only ever get a bare 401.
+ * @throws `configuration` in words, or `credentialMissing`
+ */
+export function keyPair(publicKey: string, { apiPrivateKey }: Secrets, localize: Localize): P256KeyPair {
+  if (!apiPrivateKey) {
+    throw new TokenManagerError('credentialMissing');
+  }
+  const keys = { publicKey, privateKey: apiPrivateKey };
+  const flaw = flawWords(keyPairFlaw(keys), localize);
+  if (flaw !== undefined) {
+    throw new TokenManagerError('configuration', flaw, { code: 'unusable-key-pair' });
+  }
+  return keys;
+}
+
+export function flawWords(flaw: KeyPairFlaw | undefined, localize: Localize): string | undefined {
+  switch (flaw) {
+    case undefined:
+      return undefined;
+    case 'swapped':
+      return localize('The public key and the private key are in each other’s place.');
+    case 'publicKeyIsPrivate':
+      return localize(
+        'This looks like the private key. The public key has 66 digits and begins with 02 or 03.',
+      );
+    case 'publicKeyFormat':
+      return localize('The public key has 66 hexadecimal digits and begins with 02 or 03.');
+    case 'privateKeyIsPublic':
+      return localize('This is a public key. The private key has 64 hexadecimal digits.');
+    case 'privateKeyFormat':
+      return localize('The private key has 64 hexadecimal digits.');
+    case 'notOnCurve':
+      return localize('This is not a private key of the curve P-256.');
+    case 'mismatch':
+      return localize('The private key does not belong to the public key.');
+  }
+}

@@ -1,0 +1,82 @@
+import { type Item, noChildren, noLifetime } from '../../core/model.ts';
+import type { Localize } from '../../core/ports.ts';
+import { moment, text } from './fields.ts';
+import type { OauthProvider, User } from './turnkeyApi.ts';
+
+export function userItem(user: User, localize: Localize): Item {
+  const links = user.oauthProviders.map((provider) => linkItem(provider, localize));
+  return {
+    id: user.userId,
+    kind: 'user',
+    name: user.userName,
+    lifetime: noLifetime,
+    ...(typeof user.createdAt === 'number' && { createdAt: user.createdAt }),
+    ...(links.length === 0 && { remark: localize('no linked logins') }),
+    fields: [
+      ...text(localize('Name'), user.userName),
+      ...text(localize('User ID'), user.userId),
+      ...text(localize('Email'), user.userEmail),
+      ...text(localize('Phone'), user.userPhoneNumber),
+      ...text(localize('Tags'), user.userTags?.join(', ')),
+      ...text(localize('API keys'), user.apiKeys?.length.toString()),
+      ...text(localize('Authenticators'), user.authenticators?.length.toString()),
+      ...moment(localize('Created'), user.createdAt),
+      ...moment(localize('Updated'), user.updatedAt),
+    ],
+    children: links.length === 0 ? noChildren : { kind: 'inline', items: links },
+    actions: [],
+    identifier: user.userId,
+  };
+}
+
+/** An identity link: nothing here expires, and no token is held. */
+export function linkItem(provider: OauthProvider, localize: Localize): Item {
+  return {
+    id: provider.providerId,
+    kind: 'identity',
+    name: provider.providerName,
+    status: 'active',
+    lifetime: noLifetime,
+    createdAt: provider.createdAt,
+    remark: provider.issuer,
+    fields: [
+      ...text(localize('Name'), provider.providerName),
+      ...text(localize('Issuer'), provider.issuer),
+      ...text(localize('Audience'), provider.audience),
+      ...text(localize('Subject'), provider.subject),
+      ...moment(localize('Created'), provider.createdAt),
+      ...moment(localize('Updated'), provider.updatedAt),
+      ...text(localize('Provider ID'), provider.providerId),
+    ],
+    children: noChildren,
+    actions: ['revoke'],
+    identifier: provider.providerId,
+  };
+}
+
+/** There may be thousands, and most people never want them. */
+export function subOrganizationsItem(localize: Localize): Item {
+  return {
+    id: 'sub-organizations',
+    kind: 'section',
+    name: localize('Sub-organizations'),
+    lifetime: noLifetime,
+    fields: [],
+    children: { kind: 'onRequest' },
+    actions: [],
+  };
+}
+
+/** The list has ids only. */
+export function organizationItem(id: string, localize: Localize): Item {
+  return {
+    id,
+    kind: 'organization',
+    name: id,
+    lifetime: noLifetime,
+    fields: text(localize('Organization ID'), id),
+    children: { kind: 'list' },
+    actions: [],
+    identifier: id,
+  };
+}

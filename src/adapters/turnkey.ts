@@ -1,0 +1,374 @@
+import * as z from 'zod';
+import type {
+  AdapterFactory,
+  AdapterIo,
+  AdapterSession,
+  ConnectionConfig,
+  Draft,
+  FormIo,
+  FormStep,
+  Option,
+  Page,
+  Reach,
+  Revocation,
+  RevokeOutcome,
+  SignIn,
+} from '../core/adapter.ts';
+import { TokenManagerError, throwIfCancelled } from '../core/errors.ts';
+import type { Item, ItemPath } from '../core/model.ts';
+import type { Clock, Localize } from '../core/ports.ts';
+import { Secret } from '../core/secret.ts';
+import { chosen } from './support/chosen.ts';
+import { keyPairFlaw, publicKeyFlaw } from './support/p256Stamp.ts';
+import { understood } from './support/storedSettings.ts';
+import { type Activity, type LinkPlace, subOrganizationsPerPage, TurnkeyApi } from './support/turnkeyApi.ts';
+import { flawWords, keyPair } from './support/turnkeyKeys.ts';
+import { linkItem, organizationItem, subOrganizationsItem, userItem } from './support/turnkeyRows.ts';
+
+const defaultBaseUrl = 'https://api.turnkey.com';
+const dashboard = 'https://app.turnkey.com';
+
+/** How often the vendor's own client asks how an activity is getting on. */
+const pollEveryMs = 500;
+const pollForMs = 30_000;
+
+const settingsSchema = z.object({
+  baseUrl: z.string(),
+  organizationId: z.string().min(1),
+  apiPublicKey: z.string(),
+  users: z.array(z.string()),
+});
+
+/** Turnkey: the external logins (Google, Apple …) that are linked to the users of an organization. */
+export const turnkey: AdapterFactory = (localize) => ({
+  id: 'turnkey',
+  displayName: 'Turnkey',
+  description: localize("Logins linked to an organization's users: list, unlink"),
+  form: form(localize),
+  signIn: (draft, io, signal) => signIn(draft, io, localize, signal),
+  open: (config, io) => new TurnkeySession(config, io, localize),
+});
+
+function form(localize: Localize): FormStep[] {
+  return [
+    {
+      kind: 'url',
+      id: 'baseUrl',
+      title: localize('API address'),
+      prompt: localize('The address of the Turnkey API, without “/public/v1”.'),
+      default: defaultBaseUrl,
+    },
+    {
+      kind: 'text',
+      id: 'organizationId',
+      title: localize('Organization ID'),
+      prompt: localize('In the Turnkey dashboard: the user menu at the top right.'),
+      placeholder: '00000000-0000-0000-0000-000000000000',
+      validate: (text) =>
+        /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
+          ? undefined
+          : localize('An organization ID is a UUID: 32 hexadecimal digits in five groups.'),
+    },
+    {
+      kind: 'text',
+      id: 'apiPublicKey',
+      title: localize('API public key'),
+      prompt: localize('In the Turnkey dashboard: My Profile, Create an API key (curve P-256).'),
+      placeholder: '02…',
+      validate: (text) => flawWords(publicKeyFlaw(text), localize),
+    },
+    {
+      kind: 'secret',
+      id: 'apiPrivateKey',
+      title: localize('API private key'),
+      prompt: localize('Shown once, when the API key is made. It signs requests and is never sent.'),
+      validate: (value, { settings }) =>
+        flawWords(
+          keyPairFlaw({ publicKey: String(settings.apiPublicKey ?? ''), privateKey: new Secret(value) }),
+          localize,
+        ),
+    },
+    {
+      kind: 'choice',
+      id: 'users',
+      title: localize('Users'),
+      prompt: localize('The users to show. Pick none to show all, also those that are added later.'),
+      many: true,
+      options: (draft, io, signal) => userOptions(draft, io, localize, signal),
+    },
+  ];
+}
+
+async function userOptions(
+  draft: Draft,
+  io: FormIo,
+  localize: Localize,
+  signal: AbortSignal,
+): Promise<Option[]> {
+  const { api, organizationId } = draftApi(draft, io, localize);
+  const [me, users] = await Promise.all([
+    api.whoami(organizationId, signal),
+    api.users(organizationId, signal),
+  ]);
+  return users.map(({ userId, userName, userEmail }) => ({
+    value: userId,
+    label: userName,
+    ...(userEmail && { description: userEmail }),
+    ...(userId === me.userId && { detail: localize('The user of this API key') }),
+  }));
+}
+
+async function signIn(draft: Draft, io: FormIo, localize: Localize, signal: AbortSignal): Promise<SignIn> {
+  const settings = understood(settingsSchema, { users: [], ...draft.settings });
+  const { api, organizationId, keys } = draftApi(draft, io, localize);
+  const me = await api.whoami(organizationId, signal);
+  // Who one is says nothing yet of whether this organization can be read.
+  await api.users(organizationId, signal);
+  return {
+    account: {
+      id: `${organizationId}/${me.userId}`,
+      name: localize('{0} in {1}', me.username, me.organizationName),
+    },
+    settings: { ...settings, organizationId },
+    secrets: { apiPrivateKey: keys.privateKey },
+    ...(me.organizationId !== organizationId && {
+      notice: localize(
+        'The API key belongs to another organization ({0}). It can read this one, but usually not change it.',
+        me.organizationId,
+      ),
+    }),
+  };
+}
+
+function draftApi({ settings, secrets }: Draft, io: FormIo, localize: Localize) {
+  const { baseUrl, organizationId, apiPublicKey } = understood(
+    settingsSchema.omit({ users: true }),
+    settings,
+  );
+  const keys = keyPair(apiPublicKey, secrets, localize);
+  // The service writes its ids in lower case.
+  return { api: new TurnkeyApi(io.http(baseUrl), keys), organizationId: organizationId.toLowerCase(), keys };
+}
+
+class TurnkeySession implements AdapterSession {
+  readonly #localize: Localize;
+  readonly #clock: Clock;
+  readonly #organizationId: string;
+  readonly #picked: readonly string[];
+  readonly #api: TurnkeyApi;
+  /** How many links each user had when last read, by user id: the last one is not to go without a warning. */
+  readonly #linkCounts = new Map<string, number>();
+  /** Epoch milliseconds of the last activity submitted. */
+  #submittedAt = 0;
+  readonly webPage?: string;
+
+  readonly revocation: Revocation = {
+    reach: (target) => this.#reach(target),
+    revoke: (target, signal) => this.#revoke(target, signal),
+  };
+
+  constructor(config: ConnectionConfig, io: AdapterIo, localize: Localize) {
+    const settings = understood(settingsSchema, config.settings);
+    const http = io.http(settings.baseUrl);
+    this.#localize = localize;
+    this.#clock = io.clock;
+    this.#organizationId = settings.organizationId;
+    this.#picked = settings.users;
+    this.#api = new TurnkeyApi(http, keyPair(settings.apiPublicKey, config.secrets, localize));
+    if (http.baseUrl === new URL(defaultBaseUrl).href) {
+      this.webPage = dashboard;
+    }
+  }
+
+  async list(
+    parent: ItemPath | undefined,
+    cursor: string | undefined,
+    _: unknown,
+    signal: AbortSignal,
+  ): Promise<Page> {
+    const row = parent?.at(-1);
+    switch (row?.kind) {
+      case undefined:
+        return this.#listOutermost(signal);
+      case 'section':
+        return this.#listSubOrganizations(cursor, signal);
+      case 'organization':
+        return { items: await this.#users(row.id, signal) };
+      case 'user':
+        return { items: await this.#links(this.#organizationOf(parent), row.id, signal) };
+      default:
+        throw new TokenManagerError('unsupported');
+    }
+  }
+
+  /** Only links are ever changed from here; the rows above them are found where they are listed. */
+  async read(target: ItemPath, signal: AbortSignal): Promise<Item | undefined> {
+    const row = target.at(-1);
+    if (row?.kind === 'section' || row?.kind === 'organization') {
+      return row;
+    }
+    const organizationId = this.#organizationOf(target);
+    const siblings =
+      row?.kind === 'user'
+        ? await this.#users(organizationId, signal)
+        : await this.#links(organizationId, linkPath(target).user.id, signal);
+    return siblings.find(({ id }) => id === row?.id);
+  }
+
+  async #listOutermost(signal: AbortSignal): Promise<Page> {
+    const users = await this.#users(this.#organizationId, signal);
+    const { rows, problems } = chosen(users, this.#picked, (id) =>
+      this.#localize('The user {0}, picked for this connection, does not exist any more.', id),
+    );
+    return { items: [...rows, subOrganizationsItem(this.#localize)], problems };
+  }
+
+  async #listSubOrganizations(cursor: string | undefined, signal: AbortSignal): Promise<Page> {
+    const ids = await this.#api.subOrganizations(this.#organizationId, cursor, signal);
+    const last = ids.at(-1);
+    const isFull = ids.length >= subOrganizationsPerPage && last !== undefined;
+    return { items: ids.map((id) => organizationItem(id, this.#localize)), ...(isFull && { next: last }) };
+  }
+
+  async #users(organizationId: string, signal: AbortSignal): Promise<Item[]> {
+    const users = await this.#api.users(organizationId, signal);
+    for (const { userId, oauthProviders } of users) {
+      this.#linkCounts.set(userId, oauthProviders.length);
+    }
+    return users.map((user) => userItem(user, this.#localize));
+  }
+
+  async #links(organizationId: string, userId: string, signal: AbortSignal): Promise<Item[]> {
+    const providers = await this.#api.oauthProviders(organizationId, userId, signal);
+    this.#linkCounts.set(userId, providers.length);
+    return providers.map((provider) => linkItem(provider, this.#localize));
+  }
+
+  #reach(target: ItemPath): Reach {
+    const { user, link } = linkPath(target);
+    const sentence = this.#localize(
+      'The login “{0}” is unlinked from the user “{1}”, who can then no longer log in with it.',
+      link.name,
+      user.name,
+    );
+    const lockOut = this.#localize(
+      'It is the last login linked to “{0}”. Without another way to log in, the user is locked out.',
+      user.name,
+    );
+    // Not having counted them is no reason to keep quiet.
+    const isLast = (this.#linkCounts.get(user.id) ?? 1) <= 1;
+    const isBelow = this.#organizationOf(target) !== this.#organizationId;
+    return {
+      sentence,
+      warnings: [...(isLast ? [lockOut] : []), ...(isBelow ? [this.#parentKeyWords()] : [])],
+    };
+  }
+
+  async #revoke(target: ItemPath, signal: AbortSignal): Promise<RevokeOutcome> {
+    const { user, link } = linkPath(target);
+    const place = { organizationId: this.#organizationOf(target), userId: user.id, providerId: link.id };
+    const submitted = await this.#submit(place, signal);
+    const activity = await this.#ended(submitted, place.organizationId, signal);
+    return this.#outcome(activity, place, signal);
+  }
+
+  async #submit(place: LinkPlace, signal: AbortSignal): Promise<Activity> {
+    // The moment is what tells a new activity from an old one, so no two may have the same.
+    this.#submittedAt = Math.max(this.#clock.now(), this.#submittedAt + 1);
+    try {
+      return await this.#api.deleteOauthProvider(place, this.#submittedAt, signal);
+    } catch (thrown) {
+      const error = TokenManagerError.from(thrown);
+      if (error.kind !== 'forbidden' || place.organizationId === this.#organizationId) {
+        throw error;
+      }
+      const { status, code } = error;
+      throw new TokenManagerError('forbidden', this.#parentKeyWords(), {
+        cause: error,
+        ...(status !== undefined && { status }),
+        ...(code !== undefined && { code }),
+      });
+    }
+  }
+
+  #parentKeyWords(): string {
+    return this.#localize(
+      'The user belongs to a sub-organization, which the API key of its parent organization usually may not change.',
+    );
+  }
+
+  /** The activity as soon as nothing more happens by itself, or as it was when asking ended. */
+  async #ended(submitted: Activity, organizationId: string, signal: AbortSignal): Promise<Activity> {
+    const deadline = this.#clock.now() + pollForMs;
+    let activity = submitted;
+    while (isRunning(activity) && this.#clock.now() < deadline) {
+      await this.#clock.sleep(pollEveryMs, signal);
+      try {
+        activity = await this.#api.activity(organizationId, activity.id, signal);
+      } catch (thrown) {
+        throwIfCancelled(signal);
+        if (!mayPass(TokenManagerError.from(thrown))) {
+          throw thrown;
+        }
+        break; // It has been accepted; not being able to ask how it goes does not make it fail.
+      }
+    }
+    return activity;
+  }
+
+  async #outcome(activity: Activity, place: LinkPlace, signal: AbortSignal): Promise<RevokeOutcome> {
+    const { id, status, reason } = activity;
+    switch (status) {
+      case 'ACTIVITY_STATUS_COMPLETED':
+        return { kind: 'accepted' };
+      case 'ACTIVITY_STATUS_CREATED':
+      case 'ACTIVITY_STATUS_PENDING':
+        return { kind: 'stillRunning', reference: id };
+      case 'ACTIVITY_STATUS_CONSENSUS_NEEDED':
+      case 'ACTIVITY_STATUS_AUTHENTICATORS_NEEDED':
+        return { kind: 'waitingForApproval', reference: id };
+      case 'ACTIVITY_STATUS_REJECTED':
+        throw new TokenManagerError('rejected', this.#localize('The activity {0} was rejected.', id), {
+          code: status,
+        });
+      case 'ACTIVITY_STATUS_FAILED':
+        // How it fails when the link is not there (any more) is not documented, so look.
+        if (!(await this.#isLinked(place, signal))) {
+          return { kind: 'alreadyGone' };
+        }
+        throw new TokenManagerError('rejected', reason || this.#localize('The activity {0} failed.', id), {
+          code: status,
+        });
+    }
+  }
+
+  /** When that cannot be read, the activity's own failure is what there is to tell. */
+  async #isLinked({ organizationId, userId, providerId }: LinkPlace, signal: AbortSignal): Promise<boolean> {
+    try {
+      return (await this.#links(organizationId, userId, signal)).some(({ id }) => id === providerId);
+    } catch {
+      return true;
+    }
+  }
+
+  #organizationOf(path: ItemPath | undefined): string {
+    return path?.find(({ kind }) => kind === 'organization')?.id ?? this.#organizationId;
+  }
+}
+
+function isRunning({ status }: Activity): boolean {
+  return status === 'ACTIVITY_STATUS_CREATED' || status === 'ACTIVITY_STATUS_PENDING';
+}
+
+function mayPass({ kind }: TokenManagerError): boolean {
+  return kind === 'network' || kind === 'timeout' || kind === 'server' || kind === 'rateLimited';
+}
+
+/** The path of a link's own row. @throws `unsupported` for any other row */
+function linkPath(path: ItemPath): { readonly user: Item; readonly link: Item } {
+  const [user, link] = path.slice(-2);
+  if (user?.kind !== 'user' || link?.kind !== 'identity') {
+    throw new TokenManagerError('unsupported', '', { code: 'revoke' });
+  }
+  return { user, link };
+}

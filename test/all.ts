@@ -1,0 +1,100 @@
+// `npm test`: every level in turn, the fast ones first. A level that fails does not keep the later ones from
+// running. The last line printed is the sum: `N passed, N failed`.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from './host/places.ts';
+import { exitCode } from './host/processGroup.ts';
+import type { LevelResult } from './results.ts';
+
+interface Level {
+  readonly name: string;
+  /** For Node. */
+  readonly args: readonly string[];
+  /** A tool that passes or fails as a whole and counts as one; the others report through `TEST_RESULTS`. */
+  readonly isOneCheck?: boolean;
+}
+
+type Counts = Pick<LevelResult, 'passed' | 'failed'>;
+
+const levels: readonly Level[] = [
+  { name: 'lint', args: ['node_modules/@biomejs/biome/bin/biome', 'check'], isOneCheck: true },
+  { name: 'type check', args: ['node_modules/typescript/bin/tsc', '--noEmit'], isOneCheck: true },
+  { name: 'unit', args: mochaArgs('test/unit/**/*.test.ts') },
+  { name: 'contract', args: mochaArgs('test/contract/**/*.test.ts') },
+  { name: 'integration, newest VS Code', args: ['test/integration/run.ts', 'newest'] },
+  { name: 'end to end', args: ['test/e2e/run.ts'] },
+];
+const compatLevel: Level = {
+  name: 'integration, oldest VS Code',
+  args: ['test/integration/run.ts', 'oldest'],
+};
+
+const scratch = mkdtempSync(join(tmpdir(), 'oauth-tokens-results-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+
+const totals: string[] = [];
+let sum: Counts = { passed: 0, failed: 0 };
+for (const level of process.argv.includes('--compat') ? [...levels, compatLevel] : levels) {
+  console.log(`\n━━━ ${level.name}\n`);
+  const started = performance.now();
+  const { passed, failed } = await runLevel(level);
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  sum = { passed: sum.passed + passed, failed: sum.failed + failed };
+  totals.push(`${level.name}: ${passed} passed, ${failed} failed, ${seconds} s`);
+  console.log(`\n${totals.at(-1)}`);
+}
+console.log(`\n━━━ all levels\n\n${totals.join('\n')}\n`);
+console.log(`${sum.passed} passed, ${sum.failed} failed`);
+process.exitCode = sum.failed > 0 ? 1 : 0;
+
+async function runLevel(level: Level): Promise<Counts> {
+  const results = join(scratch, `${level.name}.jsonl`);
+  const code = await run(level, results);
+  if (level.isOneCheck) return code === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  return counted(level, code, existsSync(results) ? readFileSync(results, 'utf8') : '');
+}
+
+/** A level that ran no test, or that ended badly without a failed test to show for it, is one failure. */
+function counted({ name }: Level, code: number, results: string): Counts {
+  const runs = results.split('\n').filter(Boolean).map(parseResult);
+  const passed = runs.reduce((total, run) => total + run.passed, 0);
+  const failed = runs.reduce((total, run) => total + run.failed, 0);
+  if (passed + failed > 0 && (failed > 0 || code === 0)) return { passed, failed };
+  console.error(`\n${name} ended with code ${code} and ${passed === 0 ? 'no' : 'only'} passed tests.`);
+  return { passed, failed: 1 };
+}
+
+function parseResult(line: string): Counts {
+  const result: LevelResult = JSON.parse(line);
+  return result;
+}
+
+function run({ name, args }: Level, results: string): Promise<number> {
+  const child = spawn(process.execPath, args, {
+    cwd: projectRoot,
+    stdio: 'inherit',
+    env: { ...process.env, TEST_LEVEL: name, TEST_RESULTS: results },
+  });
+  // The level cleans up after itself, which is worth waiting for. Ctrl-C reaches it from the terminal.
+  const stopping = (signal: NodeJS.Signals) => {
+    if (signal !== 'SIGINT') child.kill(signal);
+    child.once('exit', () => {
+      console.log('\nInterrupted.');
+      process.exit(exitCode(null, signal));
+    });
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.once(signal, stopping);
+  return new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve(exitCode(code, signal)));
+  }).finally(() => {
+    for (const signal of signals) process.off(signal, stopping);
+  });
+}
+
+function mochaArgs(spec: string): readonly string[] {
+  return ['node_modules/mocha/bin/mocha.js', '--spec', spec, '--reporter', 'test/results.ts'];
+}

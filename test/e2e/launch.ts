@@ -1,0 +1,47 @@
+// The only file that knows how the end-to-end tests start VS Code.
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { launchBrowser } from '../host/browser.ts';
+import { projectRoot } from '../host/places.ts';
+import { provisionHost } from '../host/provision.ts';
+import { startServer } from '../host/server.ts';
+import { Workbench } from './workbench.ts';
+
+export const picturesDir = join(projectRoot, 'out', 'e2e');
+export const packagedExtension = join(projectRoot, 'oauth-token-manager.vsix');
+
+export interface Launched {
+  readonly workbench: Workbench;
+  /** The user-data folder of this run. */
+  readonly dataDir: string;
+  stop(): Promise<void>;
+}
+
+export interface LaunchOptions {
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** A fresh profile with the packaged extension in a real workbench. */
+export async function launch({ settings = {} }: LaunchOptions = {}): Promise<Launched> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'oauth-tokens-e2e-'));
+  const host = await provisionHost('newest');
+  const server = await startServer({ host, dataDir, vsix: [packagedExtension], settings });
+  const browser = await launchBrowser();
+  // Tall, because a tree has only the rows in the page that can be seen.
+  const page = await browser.newPage({ viewport: { width: 1200, height: 1500 }, locale: 'en-US' });
+  const workspace = join(dataDir, 'workspace');
+  mkdirSync(workspace);
+  await page.goto(`${server.url}/?folder=${encodeURIComponent(workspace)}`);
+  const workbench = new Workbench(page, picturesDir);
+  await workbench.ready();
+  return {
+    workbench,
+    dataDir,
+    stop: async () => {
+      await browser.close();
+      await server.stop();
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
