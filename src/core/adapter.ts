@@ -59,6 +59,8 @@ export type FormStep =
   | (StepBase & {
       readonly kind: 'secret';
       readonly default?: string;
+      /** Spaces around the value belong to it, as in a password; otherwise they are pasted by accident. */
+      readonly isVerbatim?: boolean;
       readonly placeholder?: string;
       validate?(value: string, draft: Draft): string | undefined;
     })

@@ -106,6 +106,15 @@ export class Branch {
     this.loadedAt = now;
   }
 
+  /** One row as it was read by itself; `undefined` takes it away. */
+  replace(node: ItemNode, item: Item | undefined): void {
+    if (item) {
+      node.item = cleaned(item);
+    } else {
+      this.#nodes = this.#nodes.filter((other) => other !== node);
+    }
+  }
+
   fail(error: TokenManagerError): void {
     this.error = error;
   }

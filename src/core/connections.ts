@@ -74,7 +74,7 @@ export class Connections implements Disposable {
 
   /** The credential is written and read back first; only then does the connection exist. */
   async add({ secrets, ...rest }: NewConnection): Promise<Connection> {
-    const connection: Connection = { id: randomUUID(), ...rest };
+    const connection: Connection = { ...rest, id: randomUUID() };
     await this.#beginUnsettled(connection.id, (connections) => connections);
     try {
       await this.#credentials.write(connection.id, secrets);
@@ -101,6 +101,12 @@ export class Connections implements Disposable {
     await this.#inTurn(id, () => this.#credentials.write(id, secrets));
     await this.#replace({ ...this.get(id), ...rest });
     this.#changed.fire({ kind: 'reconnected', id });
+  }
+
+  /** The credentials besides those that the named form steps ask for, such as attached refresh tokens. */
+  async otherSecrets(id: string, formSteps: readonly string[]): Promise<Secrets> {
+    const secrets = Object.entries((await this.#credentials.read(id)) ?? {});
+    return Object.fromEntries(secrets.filter(([name]) => !formSteps.includes(name)));
   }
 
   /** Changes single credentials of a connection; `undefined` deletes one. Resolves once they are read back. */

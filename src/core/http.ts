@@ -219,7 +219,7 @@ export function requestUrl(base: URL, request: Pick<HttpRequest, 'route' | 'para
   url.pathname = base.pathname.replace(/\/$/, '') + path;
   for (const [name, value] of Object.entries(request.query ?? {})) {
     if (value !== undefined) {
-      url.searchParams.append(name, String(value));
+      url.searchParams.append(name, wellFormed(String(value)));
     }
   }
   return url;
@@ -227,10 +227,22 @@ export function requestUrl(base: URL, request: Pick<HttpRequest, 'route' | 'para
 
 function segment(value: string | undefined): string {
   // `.` and `..` are resolved away by every URL parser, also when percent-encoded, and would hit another object.
-  if (value === undefined || value === '' || value === '.' || value === '..' || !value.isWellFormed()) {
-    throw new TokenManagerError('configuration', '', { code: 'unusable-identifier' });
+  if (value === undefined || value === '' || value === '.' || value === '..') {
+    throw unusableIdentifier();
   }
-  return encodeURIComponent(value);
+  return encodeURIComponent(wellFormed(value));
+}
+
+/** A lone surrogate has no UTF-8 form; URLs would silently carry another character. */
+function wellFormed(value: string): string {
+  if (!value.isWellFormed()) {
+    throw unusableIdentifier();
+  }
+  return value;
+}
+
+function unusableIdentifier(): TokenManagerError {
+  return new TokenManagerError('configuration', '', { code: 'unusable-identifier' });
 }
 
 function redirectTarget(answer: TransportResponse, from: URL): URL | undefined {

@@ -117,6 +117,7 @@ export class Inventory implements Disposable {
   async revoke(node: ItemNode, signal: AbortSignal): Promise<RevokeResult> {
     const session = await this.#session(node);
     const revocation = this.#need(node, 'revoke', session.revocation);
+    const now = this.#deps.clock.now();
     const answer = await settled(revocation.revoke(node.path, signal));
     if (answer instanceof TokenManagerError && !leavesDoubt(answer)) {
       throw answer;
@@ -126,9 +127,10 @@ export class Inventory implements Disposable {
       this.#changed.fire(node);
       return answer;
     }
-    const result = await this.#verifyRevoked(session, node, answer);
-    await this.refresh(node.parent);
-    return result;
+    const found = await settled(this.#find(session, node));
+    const before = node.item;
+    await this.#showAfterAct(node, found);
+    return revokeResult(answer, found, before, now);
   }
 
   /** One renewal a row at a time; a second caller gets the first one's result. */
@@ -217,28 +219,6 @@ export class Inventory implements Disposable {
     this.#changed.fire(branch.owner);
   }
 
-  /** @param answer what the service said, or an error that leaves it open whether it acted */
-  async #verifyRevoked(
-    session: AdapterSession,
-    node: ItemNode,
-    answer: RevokeOutcome | TokenManagerError,
-  ): Promise<RevokeResult> {
-    const found = await settled(this.#find(session, node));
-    if (answer instanceof TokenManagerError) {
-      if (found instanceof TokenManagerError || isAlive(found, this.#deps.clock.now())) {
-        throw answer;
-      }
-      return { kind: answer.kind === 'notFound' ? 'alreadyGone' : 'revoked' };
-    }
-    if (found instanceof TokenManagerError) {
-      return { kind: 'unverified', error: found };
-    }
-    if (isAlive(found, this.#deps.clock.now())) {
-      return { kind: 'stillListed' };
-    }
-    return { kind: answer.kind === 'alreadyGone' ? 'alreadyGone' : 'revoked' };
-  }
-
   /** The row as the service has it now. Not cancellable: after a write, knowing is worth the wait. */
   async #find(session: AdapterSession, node: ItemNode): Promise<Item | undefined> {
     const signal = new AbortController().signal;
@@ -264,11 +244,21 @@ export class Inventory implements Disposable {
     }
     await session.renew(node.path, signal);
     const found = await settled(this.#find(session, node));
-    await this.refresh(node.parent);
+    await this.#showAfterAct(node, found);
     if (found instanceof TokenManagerError) {
       return { kind: 'unverified', error: found };
     }
     return found ? { kind: 'renewed', item: found } : { kind: 'replaced' };
+  }
+
+  /** Shows what is true after an act: by reading the list again, or by what was read of this one row. */
+  async #showAfterAct(node: ItemNode, found: Item | undefined | TokenManagerError): Promise<void> {
+    if (!node.parent.isOnRequest) {
+      await this.refresh(node.parent);
+    } else if (!(found instanceof TokenManagerError)) {
+      node.parent.replace(node, found);
+      this.#changed.fire(node.parent.owner);
+    }
   }
 
   #onConnectionChange(change: ConnectionChange): void {
@@ -343,8 +333,37 @@ function leavesDoubt(error: TokenManagerError): boolean {
   return ['network', 'timeout', 'server', 'notFound', 'cancelled', 'protocol'].includes(error.kind);
 }
 
-function isAlive(item: Item | undefined, now: number): boolean {
-  if (!item || item.status === 'revoked' || item.status === 'inactive') {
+/**
+ * @param answer what the service said, or an error that leaves it open whether it acted
+ * @param found the row as it was read again, or why it could not be
+ * @param before the row as it was before the act
+ */
+function revokeResult(
+  answer: RevokeOutcome | TokenManagerError,
+  found: Item | undefined | TokenManagerError,
+  before: Item,
+  now: number,
+): RevokeResult {
+  // That a token had expired all along proves nothing about what the service did just now.
+  const isGone =
+    !(found instanceof TokenManagerError) && (!found || (!isAlive(found, now) && isAlive(before, now)));
+  if (answer instanceof TokenManagerError) {
+    if (!isGone) {
+      throw answer;
+    }
+    return { kind: answer.kind === 'notFound' ? 'alreadyGone' : 'revoked' };
+  }
+  if (found instanceof TokenManagerError) {
+    return { kind: 'unverified', error: found };
+  }
+  if (!isGone) {
+    return { kind: 'stillListed' };
+  }
+  return { kind: answer.kind === 'alreadyGone' ? 'alreadyGone' : 'revoked' };
+}
+
+function isAlive(item: Item, now: number): boolean {
+  if (item.status === 'revoked' || item.status === 'inactive') {
     return false;
   }
   return item.lifetime.kind !== 'expires' || item.lifetime.at > now;

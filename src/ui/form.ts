@@ -144,7 +144,7 @@ export class Form {
         input.validationMessage = undefined;
       });
       input.onDidAccept(() => {
-        const text = input.value.trim();
+        const text = step.kind === 'secret' && step.isVerbatim ? input.value : input.value.trim();
         input.validationMessage = this.#objection(step, text);
         if (input.validationMessage === undefined) {
           resolve(step.kind === 'secret' ? new Secret(text) : text);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { codegen } from '../../src/adapters/codegen.ts';
+import { codegen } from '../../src/adapters/codegen/adapter.ts';
 import { TokenManagerError } from '../../src/core/errors.ts';
 import type { Item, ItemPath } from '../../src/core/model.ts';
 import type { Transport } from '../../src/core/ports.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { planetscale } from '../../src/adapters/planetscale.ts';
+import { planetscale } from '../../src/adapters/planetscale/adapter.ts';
 import { TokenManagerError } from '../../src/core/errors.ts';
 import type { Item, ItemPath } from '../../src/core/model.ts';
 import { Secret } from '../../src/core/secret.ts';
@@ -49,6 +49,11 @@ adapterContract('PlanetScale', {
     {
       title: 'a listed token',
       row: ({ item }) => item.name === 'Release pipeline',
+      isMutation: ({ method }) => method === 'DELETE',
+    },
+    {
+      title: 'a token that has expired',
+      row: ({ item }) => item.name === 'Nightly migration',
       isMutation: ({ method }) => method === 'DELETE',
     },
   ],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createECDH } from 'node:crypto';
-import { turnkey } from '../../src/adapters/turnkey.ts';
+import { turnkey } from '../../src/adapters/turnkey/adapter.ts';
 import { TokenManagerError } from '../../src/core/errors.ts';
 import type { Item, ItemPath } from '../../src/core/model.ts';
 import { json, send } from '../servers/loopback.ts';

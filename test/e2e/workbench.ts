@@ -26,7 +26,9 @@ export class Workbench {
   }
 
   get statusItem(): Locator {
-    return this.page.locator('.statusbar-item[id="oauth-token-manager.oauth-token-manager.oauthTokens.status"]');
+    return this.page.locator(
+      '.statusbar-item[id="oauth-token-manager.oauth-token-manager.oauthTokens.status"]',
+    );
   }
 
   get rows(): Locator {
@@ -52,10 +54,13 @@ export class Workbench {
     await expect(async () => {
       await input.fill('>');
       await input.fill(`>${title}`);
-      return this.option(title).first().waitFor({ timeout: 1000 }).then(
-        () => true,
-        () => false,
-      );
+      return this.option(title)
+        .first()
+        .waitFor({ timeout: 1000 })
+        .then(
+          () => true,
+          () => false,
+        );
     }, `there is no command ${title}`);
     await this.option(title).first().click();
   }
@@ -105,7 +110,9 @@ export class Workbench {
   /** Opens a row's context menu and takes an entry of it. */
   async menu(label: string, entry: string): Promise<void> {
     await this.row(label).click({ button: 'right' });
-    const item = this.page.locator('.context-view .action-label, .monaco-menu .action-label', { hasText: entry }).first();
+    const item = this.page
+      .locator('.context-view .action-label, .monaco-menu .action-label', { hasText: entry })
+      .first();
     await item.waitFor();
     await item.click();
   }

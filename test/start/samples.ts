@@ -1,13 +1,13 @@
+import { adapters } from '../../src/adapters/index.ts';
 import type { ConnectionIndex } from '../../src/core/connections.ts';
 import type { Transport } from '../../src/core/ports.ts';
-import { adapters } from '../../src/adapters/index.ts';
 import { encoded } from '../../src/platform/credentialStore.ts';
 import { type Answers, Harness } from '../contract/harness.ts';
-import { SkippingClock } from '../unit/fakes.ts';
 import { startCodegen } from '../servers/codegen.ts';
 import { startMage } from '../servers/mage.ts';
 import { startPlanetScale } from '../servers/planetscale.ts';
 import { startTurnkey } from '../servers/turnkey.ts';
+import { SkippingClock } from '../unit/fakes.ts';
 
 /** The four sandbox services, and what a user types to connect to each, by adapter id and form step id. */
 export async function startSandboxes() {

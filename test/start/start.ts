@@ -39,7 +39,15 @@ if (desktop) {
 process.exit();
 
 async function buildDemonstration(target: string): Promise<void> {
-  for (const part of ['package.json', 'package.nls.json', 'l10n', 'media', 'README.md', 'CHANGELOG.md', 'LICENSE']) {
+  for (const part of [
+    'package.json',
+    'package.nls.json',
+    'l10n',
+    'media',
+    'README.md',
+    'CHANGELOG.md',
+    'LICENSE',
+  ]) {
     cpSync(join(projectRoot, part), join(target, part), { recursive: true });
   }
   const entryPoints = { extension: 'test/start/extension.ts', network: 'src/platform/network.ts' };
@@ -53,7 +61,8 @@ async function buildDemonstration(target: string): Promise<void> {
 /** `code` of a desktop; inside a VS Code terminal that name may be a remote helper that opens no window. */
 function desktopCommand(): string | undefined {
   const isRemoteHelper = process.env.VSCODE_IPC_HOOK_CLI !== undefined;
-  const hasScreen = process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
+  const hasScreen =
+    process.platform !== 'linux' || Boolean(process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY);
   const name = process.platform === 'win32' ? 'code.cmd' : 'code';
   const answers = spawnSync(name, ['--version'], { shell: process.platform === 'win32' }).status === 0;
   return hasScreen && !isRemoteHelper && answers ? name : undefined;
@@ -95,7 +104,15 @@ function pack(vsix: string): void {
   // The demonstration carries its sample credentials, which the product's own ignore file would leave out.
   writeFileSync(join(extension, '.vscodeignore'), '');
   const vsce = join(projectRoot, 'node_modules', '@vscode', 'vsce', 'vsce');
-  const args = [vsce, 'package', '--no-dependencies', '--skip-license', '--allow-missing-repository', '--out', vsix];
+  const args = [
+    vsce,
+    'package',
+    '--no-dependencies',
+    '--skip-license',
+    '--allow-missing-repository',
+    '--out',
+    vsix,
+  ];
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: extension, encoding: 'utf8' });
   if (status !== 0) {
     throw new Error(`The demonstration could not be packed.\n${stdout}${stderr}`);

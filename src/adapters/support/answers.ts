@@ -7,9 +7,10 @@ import type { HttpResponse } from '../../core/http.ts';
 export function json(response: HttpResponse): unknown {
   try {
     return JSON.parse(response.body);
-  } catch (cause) {
+  } catch {
+    // The parser’s own error quotes the body, which may hold a credential; it goes no further.
     const code = response.body.trim() === '' ? 'empty-answer' : 'not-json';
-    throw new TokenManagerError('protocol', '', { code, status: response.status, cause });
+    throw new TokenManagerError('protocol', '', { code, status: response.status });
   }
 }
 

@@ -28,7 +28,7 @@ async function addConnection(deps: CommandDeps): Promise<void> {
   }
   const title = l10n.t('Connect {0}', adapter.displayName);
   const signedIn = await signIn(deps, adapter, title, adapter.form, { settings: {}, secrets: {} });
-  const label = signedIn && (await askLabel(deps, title, signedIn.account.name));
+  const label = signedIn && (await askLabel(deps, l10n.t('{0}: Name', title), signedIn.account.name));
   if (!signedIn || label === undefined) {
     return;
   }
@@ -52,12 +52,15 @@ async function updateCredentials(deps: CommandDeps, connection: Connection): Pro
   const title = l10n.t('Update {0}', connection.label);
   // The address stays: a credential entered for one server must not end up at another.
   const steps = adapter.form.filter((step) => step.kind !== 'url');
-  const signedIn = await signIn(deps, adapter, title, steps, { settings: connection.settings, secrets: {} });
+  const asked = steps.map(({ id }) => id);
+  const secrets = await deps.connections.otherSecrets(connection.id, asked);
+  const initial = { settings: connection.settings, secrets };
+  const signedIn = await signIn(deps, adapter, title, steps, initial);
   if (!signedIn || !(await acceptsAccount(connection, signedIn))) {
     return;
   }
-  const { account, settings, secrets, notice } = signedIn;
-  await deps.connections.reconnect(connection.id, { account, settings, secrets });
+  const { notice, ...renewed } = signedIn;
+  await deps.connections.reconnect(connection.id, renewed);
   deps.report.info(notice ?? l10n.t('The credentials of “{0}” were updated.', connection.label));
   await reveal(deps, connection.id);
 }

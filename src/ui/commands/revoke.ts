@@ -63,7 +63,7 @@ function resultSentence(result: RevokeResult, name: string, wording: Wording): s
     case 'alreadyGone':
       return l10n.t('“{0}” was already gone.', name);
     case 'stillListed':
-      return l10n.t('The service accepted the request, but still lists “{0}” as active.', name);
+      return l10n.t('The service accepted the request, but still lists “{0}”.', name);
     case 'waitingForApproval':
       return l10n.t(
         '“{0}” is not revoked yet: the service waits for approval of activity {1}.',

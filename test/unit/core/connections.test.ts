@@ -57,10 +57,13 @@ describe('Connections', () => {
       connections.saveSecrets(id, { token: undefined }),
     ]);
     const kept = credentials.values.get(id) ?? {};
-    assert.deepEqual(Object.entries(kept).map(([name, secret]) => [name, secret.reveal()]), [
-      ['a', '1'],
-      ['b', '2'],
-    ]);
+    assert.deepEqual(
+      Object.entries(kept).map(([name, secret]) => [name, secret.reveal()]),
+      [
+        ['a', '1'],
+        ['b', '2'],
+      ],
+    );
   });
 
   it('says which connection changed, and how', async () => {
@@ -80,14 +83,18 @@ describe('Connections', () => {
       const { store, credentials, clock, connections } = setUp();
       const existing = await connections.add(sample);
       let left = step;
-      const dying = <A extends readonly unknown[], R>(write: (...args: A) => Promise<R>) =>
+      const dying =
+        <A extends readonly unknown[], R>(write: (...args: A) => Promise<R>) =>
         async (...args: A): Promise<R> => {
           if (left-- <= 0) {
             fail();
           }
           return write(...args);
         };
-      const brokenStore = { read: () => store.read(), write: dying((index: ConnectionIndex) => store.write(index)) };
+      const brokenStore = {
+        read: () => store.read(),
+        write: dying((index: ConnectionIndex) => store.write(index)),
+      };
       const brokenCredentials = {
         read: (id: string) => credentials.read(id),
         write: dying((id: string, secrets: NewConnection['secrets']) => credentials.write(id, secrets)),

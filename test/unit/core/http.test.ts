@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { TokenManagerError } from '../../../src/core/errors.ts';
-import { ConnectionHttp, checkedBaseUrl, type HttpRequest, requestUrl, retryAfter } from '../../../src/core/http.ts';
+import {
+  ConnectionHttp,
+  checkedBaseUrl,
+  type HttpRequest,
+  requestUrl,
+  retryAfter,
+} from '../../../src/core/http.ts';
 import type { TransportRequest, TransportResponse } from '../../../src/core/ports.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { MemoryLogger, SkippingClock } from '../fakes.ts';
@@ -45,7 +51,9 @@ function setUp(answers: readonly Answer[]) {
 
 function kind(expected: string, code?: string) {
   return (error: unknown) =>
-    error instanceof TokenManagerError && error.kind === expected && (code === undefined || error.code === code);
+    error instanceof TokenManagerError &&
+    error.kind === expected &&
+    (code === undefined || error.code === code);
 }
 
 describe('ConnectionHttp', () => {
@@ -128,7 +136,10 @@ describe('ConnectionHttp', () => {
 
   it('refuses a redirect to another origin and sends nothing there', async () => {
     const { sent, request } = setUp([{ status: 302, headers: { location: 'https://evil.example.com/' } }]);
-    await assert.rejects(request({ headers: { authorization: new Secret('s') } }), kind('configuration', 'redirect'));
+    await assert.rejects(
+      request({ headers: { authorization: new Secret('s') } }),
+      kind('configuration', 'redirect'),
+    );
     assert.equal(sent.length, 1);
   });
 
@@ -143,7 +154,10 @@ describe('ConnectionHttp', () => {
     assert.equal(read.sent[1]?.url.href, 'https://api.example.com/v2/things/a');
 
     const write = setUp([{ status: 307, headers: { location: '/v2/things/a' } }]);
-    await assert.rejects(write.request({ method: 'POST', repeat: 'writes' }), kind('configuration', 'redirect'));
+    await assert.rejects(
+      write.request({ method: 'POST', repeat: 'writes' }),
+      kind('configuration', 'redirect'),
+    );
     assert.equal(write.sent.length, 1);
   });
 
@@ -205,7 +219,12 @@ describe('ConnectionHttp', () => {
 
 describe('checkedBaseUrl', () => {
   it('accepts https anywhere and http on loopback', () => {
-    for (const url of ['https://api.example.com', 'http://localhost:6789', 'http://127.0.0.1:1/x', 'http://[::1]:1']) {
+    for (const url of [
+      'https://api.example.com',
+      'http://localhost:6789',
+      'http://127.0.0.1:1/x',
+      'http://[::1]:1',
+    ]) {
       assert.doesNotThrow(() => checkedBaseUrl(url), url);
     }
   });
@@ -236,7 +255,10 @@ describe('requestUrl', () => {
       params: { one: 'x/../y?z#w%', two: 'ünï cødé' },
       query: { q: 'a&b', none: undefined },
     });
-    assert.equal(url.href, 'https://example.com/prefix/a/x%2F..%2Fy%3Fz%23w%25/b/%C3%BCn%C3%AF%20c%C3%B8d%C3%A9?q=a%26b');
+    assert.equal(
+      url.href,
+      'https://example.com/prefix/a/x%2F..%2Fy%3Fz%23w%25/b/%C3%BCn%C3%AF%20c%C3%B8d%C3%A9?q=a%26b',
+    );
   });
 
   it('refuses segments that would reach another object', () => {
@@ -247,6 +269,10 @@ describe('requestUrl', () => {
       );
     }
     assert.throws(() => requestUrl(root, { route: '/a/{missing}' }), kind('configuration'));
+    assert.throws(
+      () => requestUrl(root, { route: '/a', query: { q: '\ud800' } }),
+      kind('configuration', 'unusable-identifier'),
+    );
   });
 });
 

@@ -154,7 +154,11 @@ describe('Inventory', () => {
         return { items: [] };
       },
     });
-    await Promise.all([inventory.open(root.branch), inventory.open(root.branch), inventory.refresh(root.branch)]);
+    await Promise.all([
+      inventory.open(root.branch),
+      inventory.open(root.branch),
+      inventory.refresh(root.branch),
+    ]);
     assert.equal(reads, 1);
   });
 
@@ -265,6 +269,47 @@ describe('Inventory', () => {
       await assert.rejects(inventory.revoke(node, signal), { kind: 'notFound' });
       pages[0] = [];
       assert.deepEqual(await inventory.revoke(node, signal), { kind: 'alreadyGone' });
+    });
+
+    it('takes an expiry that had passed before for no proof that a lost request was obeyed', async () => {
+      const { inventory, clock } = await setUp({
+        ...paged([[token('a', { lifetime: { kind: 'expires', at: Date.UTC(2020, 0, 1) } })]]),
+        ...revoking(async () => {
+          throw new TokenManagerError('network');
+        }),
+      });
+      assert(clock.now() > Date.UTC(2020, 0, 1));
+      await assert.rejects(inventory.revoke(await firstNode(inventory), signal), { kind: 'network' });
+    });
+
+    it('does not read a list that is read on request only, just to show the outcome', async () => {
+      const provider = token('p', { kind: 'provider' });
+      const section = token('s', {
+        kind: 'section',
+        children: { kind: 'onRequest', caution: 'this changes things' },
+      });
+      let reads = 0;
+      let isReset = false;
+      const { inventory, root } = await setUp({
+        list: async (parent) => {
+          reads += Number(parent !== undefined);
+          return { items: parent ? [provider] : [section] };
+        },
+        read: async () => (isReset ? { ...provider, status: 'inactive', actions: [] } : provider),
+        ...revoking(async () => {
+          isReset = true;
+          return { kind: 'accepted' };
+        }),
+      });
+      await inventory.open(root.branch);
+      const below = root.branch.nodes[0]?.branch;
+      assert(below);
+      await inventory.request(below);
+      const [node] = below.nodes;
+      assert(node);
+      assert.deepEqual(await inventory.revoke(node, signal), { kind: 'revoked' });
+      assert.equal(reads, 1);
+      assert.equal(below.nodes[0]?.item.status, 'inactive');
     });
 
     it('says unverified when the list cannot be read afterwards', async () => {

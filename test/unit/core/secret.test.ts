@@ -20,7 +20,9 @@ describe('Secret', () => {
   });
 
   it('made from others, prints as little as they do', () => {
-    const composed = Secret.compose([secret, secret.map((text) => `Bearer ${text}`)], (parts) => parts.join('&'));
+    const composed = Secret.compose([secret, secret.map((text) => `Bearer ${text}`)], (parts) =>
+      parts.join('&'),
+    );
     assert.equal(composed.reveal(), `${value}&Bearer ${value}`);
     assert(!inspect(composed, { showHidden: true, depth: 9 }).includes(value));
   });

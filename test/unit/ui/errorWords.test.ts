@@ -42,7 +42,10 @@ describe('an error in words', () => {
 
   it('adds the service’s own words, else the code, else the status', () => {
     const sentence = (error: TokenManagerError) => errorWords(error, wording).sentence;
-    assert.match(sentence(new TokenManagerError('forbidden', 'needs read_x', { status: 403 })), /needs read_x/);
+    assert.match(
+      sentence(new TokenManagerError('forbidden', 'needs read_x', { status: 403 })),
+      /needs read_x/,
+    );
     assert.match(sentence(new TokenManagerError('network', '', { code: 'ENOTFOUND' })), /ENOTFOUND/);
     assert.match(sentence(new TokenManagerError('server', '', { status: 502 })), /HTTP 502/);
   });

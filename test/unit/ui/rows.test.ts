@@ -33,7 +33,10 @@ function nodeWith(change: Partial<Item>): ItemNode {
   return new ItemNode(new ConnectionNode(connection).branch, item(change));
 }
 
-function branchWith(items: readonly Item[], change: { next?: string; total?: number; problems?: Error[] } = {}) {
+function branchWith(
+  items: readonly Item[],
+  change: { next?: string; total?: number; problems?: Error[] } = {},
+) {
   const { branch } = new ConnectionNode(connection);
   branch.show({ items, pages: 1, ...change }, now);
   return branch;
@@ -60,7 +63,9 @@ describe('a row', () => {
   }
 
   it('gives every state a shape of its own', () => {
-    const shapes = states.map(([, status, lifetime]) => rowView(nodeWith({ status, lifetime }), wording).icon.name);
+    const shapes = states.map(
+      ([, status, lifetime]) => rowView(nodeWith({ status, lifetime }), wording).icon.name,
+    );
     assert.equal(new Set(shapes).size, states.length - 2);
   });
 
@@ -153,10 +158,12 @@ describe('the rows of a branch', () => {
 });
 
 describe('a tooltip', () => {
-  const hostile = '[x](command:workbench.action.quit) <img src=x onerror=y> https://evil.example www.evil.example $(trash) `c` **b**';
+  const hostile =
+    '[x](command:workbench.action.quit) <img src=x onerror=y> https://evil.example www.evil.example $(trash) `c` **b**';
 
   it('shows what a service wrote as text and nothing else', () => {
-    const markdown = tooltip(nodeWith({ name: hostile, fields: [{ label: 'Note', text: hostile }] }), wording) ?? '';
+    const markdown =
+      tooltip(nodeWith({ name: hostile, fields: [{ label: 'Note', text: hostile }] }), wording) ?? '';
     const unescaped = markdown.replace(/\\[\s\S]/g, '');
     assert.doesNotMatch(unescaped.replaceAll('**', ''), /[<>[\]()`$:.*_]/);
     assert.equal(markdown.match(/(?<!\\)\*\*/g)?.length, 8, 'only our own headings are bold');

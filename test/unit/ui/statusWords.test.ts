@@ -7,7 +7,14 @@ import { statusText, statusTooltip } from '../../../src/ui/statusWords.ts';
 import { day, now, wording } from './wording.ts';
 
 function node(label: string, ...lifetimes: Lifetime[]): ConnectionNode {
-  const connection = { id: label, adapterId: 'x', serviceName: 'X', label, account: { id: '1', name: 'me' }, settings: {} };
+  const connection = {
+    id: label,
+    adapterId: 'x',
+    serviceName: 'X',
+    label,
+    account: { id: '1', name: 'me' },
+    settings: {},
+  };
   const root = new ConnectionNode(connection);
   const items = lifetimes.map((lifetime, index) => ({
     id: String(index),
@@ -45,7 +52,10 @@ describe('the status bar', () => {
   });
 
   it('lists in its tooltip how each connection stands', () => {
-    const text = statusTooltip(summaries(node('a'), node('b', expiring, expired)), wording).replaceAll('\\', '');
+    const text = statusTooltip(summaries(node('a'), node('b', expiring, expired)), wording).replaceAll(
+      '\\',
+      '',
+    );
     assert.equal(text, '**a** nothing to do  \n**b** 1 expired, 1 expiring');
   });
 });

@@ -3,7 +3,7 @@ import type { AdapterIo } from '../../core/adapter.ts';
 import { TokenManagerError } from '../../core/errors.ts';
 import type { Secrets } from '../../core/ports.ts';
 import { Secret } from '../../core/secret.ts';
-import type { OAuthClient } from './tokenEndpoint.ts';
+import type { OAuthClient } from '../support/tokenEndpoint.ts';
 
 /** The credentials of one grant, which the user attached to the row of a listed token. */
 export interface AttachedGrant {

@@ -1,6 +1,6 @@
 import { TokenManagerError } from '../../core/errors.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
-import { type KeyPairFlaw, keyPairFlaw, type P256KeyPair } from './p256Stamp.ts';
+import { type KeyPairFlaw, keyPairFlaw, type P256KeyPair } from './stamp.ts';
 
 /**
  * Looked at before any request: a pair that does not belong together would only ever get a bare 401.

@@ -13,17 +13,17 @@ import type {
   Revocation,
   RevokeOutcome,
   SignIn,
-} from '../core/adapter.ts';
-import { TokenManagerError, throwIfCancelled } from '../core/errors.ts';
-import type { Item, ItemPath } from '../core/model.ts';
-import type { Clock, Localize } from '../core/ports.ts';
-import { Secret } from '../core/secret.ts';
-import { chosen } from './support/chosen.ts';
-import { keyPairFlaw, publicKeyFlaw } from './support/p256Stamp.ts';
-import { understood } from './support/storedSettings.ts';
-import { type Activity, type LinkPlace, subOrganizationsPerPage, TurnkeyApi } from './support/turnkeyApi.ts';
-import { flawWords, keyPair } from './support/turnkeyKeys.ts';
-import { linkItem, organizationItem, subOrganizationsItem, userItem } from './support/turnkeyRows.ts';
+} from '../../core/adapter.ts';
+import { TokenManagerError, throwIfCancelled } from '../../core/errors.ts';
+import type { Item, ItemPath } from '../../core/model.ts';
+import type { Clock, Localize } from '../../core/ports.ts';
+import { Secret } from '../../core/secret.ts';
+import { chosen } from '../support/chosen.ts';
+import { understood } from '../support/storedSettings.ts';
+import { type Activity, type LinkPlace, subOrganizationsPerPage, TurnkeyApi } from './api.ts';
+import { flawWords, keyPair } from './keys.ts';
+import { linkItem, organizationItem, subOrganizationsItem, userItem } from './rows.ts';
+import { keyPairFlaw, publicKeyFlaw } from './stamp.ts';
 
 const defaultBaseUrl = 'https://api.turnkey.com';
 const dashboard = 'https://app.turnkey.com';

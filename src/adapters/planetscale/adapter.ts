@@ -15,19 +15,19 @@ import type {
   Revocation,
   RevokeOutcome,
   SignIn,
-} from '../core/adapter.ts';
-import { TokenManagerError, throwIfCancelled } from '../core/errors.ts';
-import type { Item, ItemPath } from '../core/model.ts';
-import type { Localize } from '../core/ports.ts';
-import type { Secret } from '../core/secret.ts';
-import { AttachedGrants } from './support/attachedGrants.ts';
-import { chosen } from './support/chosen.ts';
-import { isHeaderText } from './support/headerText.ts';
-import { type Application, PlanetScaleApi, type Token } from './support/planetscaleApi.ts';
-import { attachmentForm, PlanetScaleOauth } from './support/planetscaleOauth.ts';
-import { reachOf } from './support/planetscaleReach.ts';
-import { accessGroups, applicationItem, strayItem, tokenItem } from './support/planetscaleRows.ts';
-import { understood } from './support/storedSettings.ts';
+} from '../../core/adapter.ts';
+import { TokenManagerError, throwIfCancelled } from '../../core/errors.ts';
+import type { Item, ItemPath } from '../../core/model.ts';
+import type { Localize } from '../../core/ports.ts';
+import type { Secret } from '../../core/secret.ts';
+import { chosen } from '../support/chosen.ts';
+import { isHeaderText } from '../support/headerText.ts';
+import { understood } from '../support/storedSettings.ts';
+import { type Application, PlanetScaleApi, type Token } from './api.ts';
+import { AttachedGrants } from './attachedGrants.ts';
+import { attachmentForm, PlanetScaleOauth } from './oauth.ts';
+import { reachOf } from './reach.ts';
+import { accessGroups, applicationItem, strayItem, tokenItem } from './rows.ts';
 
 const defaultApiUrl = 'https://api.planetscale.com/v1';
 const defaultOauthUrl = 'https://auth.planetscale.com';

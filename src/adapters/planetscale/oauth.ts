@@ -4,10 +4,10 @@ import { TokenManagerError } from '../../core/errors.ts';
 import type { HttpClient } from '../../core/http.ts';
 import type { Clock, Localize } from '../../core/ports.ts';
 import type { Secret } from '../../core/secret.ts';
-import { isSuccess, json, parsed } from './answers.ts';
+import { isSuccess, json, parsed } from '../support/answers.ts';
+import { isHeaderText } from '../support/headerText.ts';
+import { oauthRefusal, refreshGrant, revokeToken } from '../support/tokenEndpoint.ts';
 import type { AttachedGrant } from './attachedGrants.ts';
-import { isHeaderText } from './headerText.ts';
-import { oauthRefusal, refreshGrant, revokeToken } from './tokenEndpoint.ts';
 
 const accessPrefix = 'pscale_oauth_';
 const refreshPrefix = 'pscale_oauth_refresh_';

@@ -3,9 +3,9 @@ import { TokenManagerError } from '../../core/errors.ts';
 import type { HttpClient, HttpResponse } from '../../core/http.ts';
 import type { Localize } from '../../core/ports.ts';
 import type { Secret } from '../../core/secret.ts';
-import { isSuccess, json, parsed, refused } from './answers.ts';
-import { errorBody } from './errorBody.ts';
-import { isoInstant } from './instants.ts';
+import { isSuccess, json, parsed, refused } from '../support/answers.ts';
+import { errorBody } from '../support/errorBody.ts';
+import { isoInstant } from '../support/instants.ts';
 
 /** The service's own default. Each token brings all its accesses along, so bigger pages would be slow to show. */
 const tokensPerPage = 25;

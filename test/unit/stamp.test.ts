@@ -2,12 +2,7 @@ import assert from 'node:assert/strict';
 import { createECDH, createPublicKey, ECDH, verify } from 'node:crypto';
 import { inspect } from 'node:util';
 import { ApiKeyStamper } from '@turnkey/api-key-stamper';
-import {
-  keyPairFlaw,
-  type P256KeyPair,
-  p256Stamp,
-  publicKeyFlaw,
-} from '../../src/adapters/support/p256Stamp.ts';
+import { keyPairFlaw, type P256KeyPair, p256Stamp, publicKeyFlaw } from '../../src/adapters/turnkey/stamp.ts';
 import { Secret } from '../../src/core/secret.ts';
 
 const body = '{"organizationId":"5ae5c8a2","name":"Žluťoučký 🦄","text":"a \\u0000 b"}';

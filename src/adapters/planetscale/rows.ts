@@ -1,8 +1,8 @@
 import { type Children, type Item, type Lifetime, noChildren, noLifetime } from '../../core/model.ts';
 import type { Localize } from '../../core/ports.ts';
+import { moment, text } from '../support/fields.ts';
+import type { Access, Application, Resource, ServiceTokenAccess, Token } from './api.ts';
 import type { AttachedGrant } from './attachedGrants.ts';
-import { moment, text } from './fields.ts';
-import type { Access, Application, Resource, ServiceTokenAccess, Token } from './planetscaleApi.ts';
 
 export function applicationItem(application: Application, open: boolean, localize: Localize): Item {
   const { scopes } = application;

@@ -1,7 +1,7 @@
 import { type Item, noChildren, noLifetime } from '../../core/model.ts';
 import type { Localize } from '../../core/ports.ts';
-import { moment, text } from './fields.ts';
-import type { OauthProvider, User } from './turnkeyApi.ts';
+import { moment, text } from '../support/fields.ts';
+import type { OauthProvider, User } from './api.ts';
 
 export function userItem(user: User, localize: Localize): Item {
   const links = user.oauthProviders.map((provider) => linkItem(provider, localize));

@@ -13,15 +13,15 @@ import type {
   Revocation,
   RevokeOutcome,
   SignIn,
-} from '../core/adapter.ts';
-import { TokenManagerError, throwIfCancelled } from '../core/errors.ts';
-import type { Item, ItemPath } from '../core/model.ts';
-import type { Localize, Secrets } from '../core/ports.ts';
-import type { Secret } from '../core/secret.ts';
-import { CodegenApi, codegenUrl, type Integration } from './support/codegenApi.ts';
-import { codegenRows } from './support/codegenRows.ts';
-import { isHeaderText } from './support/headerText.ts';
-import { understood } from './support/storedSettings.ts';
+} from '../../core/adapter.ts';
+import { TokenManagerError, throwIfCancelled } from '../../core/errors.ts';
+import type { Item, ItemPath } from '../../core/model.ts';
+import type { Localize, Secrets } from '../../core/ports.ts';
+import type { Secret } from '../../core/secret.ts';
+import { isHeaderText } from '../support/headerText.ts';
+import { understood } from '../support/storedSettings.ts';
+import { CodegenApi, codegenUrl, type Integration } from './api.ts';
+import { codegenRows } from './rows.ts';
 
 const integrationsPage = 'https://codegen.com/integrations';
 

@@ -14,22 +14,15 @@ import type {
   Revocation,
   RevokeOutcome,
   SignIn,
-} from '../core/adapter.ts';
-import { TokenManagerError, throwIfCancelled } from '../core/errors.ts';
-import type { Item, ItemPath } from '../core/model.ts';
-import type { Clock, Localize, Secrets } from '../core/ports.ts';
-import { Secret } from '../core/secret.ts';
-import { isHeaderText } from './support/headerText.ts';
-import { MageApi, type MageToken, type MageUser, mageApiKey, sessionToken } from './support/mageApi.ts';
-import {
-  outermostRows,
-  providerItem,
-  providersTitle,
-  tokenItem,
-  tokenRowId,
-  tokensSection,
-} from './support/mageRows.ts';
-import { understood } from './support/storedSettings.ts';
+} from '../../core/adapter.ts';
+import { TokenManagerError, throwIfCancelled } from '../../core/errors.ts';
+import type { Item, ItemPath } from '../../core/model.ts';
+import type { Clock, Localize, Secrets } from '../../core/ports.ts';
+import { Secret } from '../../core/secret.ts';
+import { isHeaderText } from '../support/headerText.ts';
+import { understood } from '../support/storedSettings.ts';
+import { MageApi, type MageToken, type MageUser, mageApiKey, sessionToken } from './api.ts';
+import { outermostRows, providerItem, providersTitle, tokenItem, tokenRowId, tokensSection } from './rows.ts';
 
 const defaultBaseUrl = 'http://localhost:6789';
 
@@ -98,6 +91,7 @@ function form(localize: Localize): FormStep[] {
     {
       kind: 'secret',
       id: 'password',
+      isVerbatim: true,
       title: localize('Password'),
       prompt: localize('Used once, to get a session token. It is not kept.'),
       when: ({ settings }) => settings.access === 'password',

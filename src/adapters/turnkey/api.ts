@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { displayText } from '../../core/displayText.ts';
 import type { ErrorKind, TokenManagerError } from '../../core/errors.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http.ts';
-import { isSuccess, json, parsed, refused } from './answers.ts';
-import { errorBody } from './errorBody.ts';
-import { unixSecondsText } from './instants.ts';
-import { type P256KeyPair, p256Stamp } from './p256Stamp.ts';
+import { isSuccess, json, parsed, refused } from '../support/answers.ts';
+import { errorBody } from '../support/errorBody.ts';
+import { unixSecondsText } from '../support/instants.ts';
+import { type P256KeyPair, p256Stamp } from './stamp.ts';
 
 /** The most the service gives at once; the rows are bare ids. */
 export const subOrganizationsPerPage = 100;

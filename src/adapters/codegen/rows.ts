@@ -1,7 +1,7 @@
 import { type Field, type Item, noChildren, noLifetime } from '../../core/model.ts';
 import type { Localize } from '../../core/ports.ts';
 import { redact } from '../../core/secret.ts';
-import type { Integration } from './codegenApi.ts';
+import type { Integration } from './api.ts';
 
 /**
  * One row for each provider of the status call, with the integrations of that name; and one for each other

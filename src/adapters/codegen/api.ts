@@ -3,8 +3,8 @@ import { TokenManagerError } from '../../core/errors.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http.ts';
 import type { Localize } from '../../core/ports.ts';
 import type { Secret } from '../../core/secret.ts';
-import { isSuccess, json, parsed, refused } from './answers.ts';
-import { errorBody } from './errorBody.ts';
+import { isSuccess, json, parsed, refused } from '../support/answers.ts';
+import { errorBody } from '../support/errorBody.ts';
 
 export const codegenUrl = 'https://api.codegen.com';
 
