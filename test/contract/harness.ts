@@ -18,6 +18,7 @@ import type { Transport } from '../../src/core/ports.ts';
 import { AdapterRegistry } from '../../src/core/registry.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { Sessions } from '../../src/core/sessions.ts';
+import { createUndiciTransport } from '../../src/platform/undiciTransport.ts';
 import {
   localize,
   MemoryConnectionStore,
@@ -25,7 +26,6 @@ import {
   MemoryLogger,
   SkippingClock,
 } from '../unit/fakes.ts';
-import { fetchTransport } from './fetchTransport.ts';
 
 /**
  * What a user types or picks, by form step id, secrets in clear. A step that is left out takes its default,
@@ -46,13 +46,15 @@ export class Harness {
   /** Every origin that anything was sent to. */
   readonly origins = new Set<string>();
   includeExpired = false;
+  readonly #transport: Partial<Closable>;
 
   constructor(
     factory: AdapterFactory,
     clock: SkippingClock = new SkippingClock(),
-    transport: Transport = fetchTransport,
+    transport: Transport & Partial<Closable> = createUndiciTransport(5000),
   ) {
     this.clock = clock;
+    this.#transport = transport;
     this.adapter = factory(localize);
     const registry = new AdapterRegistry(async () => [this.adapter]);
     this.connections = new Connections(this.connectionStore, this.credentialStore, clock);
@@ -127,6 +129,7 @@ export class Harness {
   }
 
   dispose(): void {
+    void this.#transport.close?.();
     this.inventory.dispose();
     this.sessions.dispose();
     this.connections.dispose();
@@ -149,6 +152,10 @@ export class Harness {
     assert.equal(complaint, undefined, `${step.id}: ${complaint}`);
     return answer;
   }
+}
+
+interface Closable {
+  close(): Promise<void>;
 }
 
 export interface Connected {

@@ -3,7 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
 import { cacheDir, projectRoot } from '../host/places.ts';
@@ -65,7 +65,7 @@ async function runIn(which: HostName): Promise<number> {
       extensionTestsPath: bundle,
       extensionTestsEnv: {
         TEST_RESULTS: results,
-        ...(desktop ? {} : { [hostVariable]: which }),
+        ...(desktop ? {} : launcherEnvironment(which)),
         ...(process.stdout.isTTY ? { MOCHA_COLORS: '1' } : {}),
       },
       launchArgs: [
@@ -83,6 +83,12 @@ async function runIn(which: HostName): Promise<number> {
     console.error(error instanceof Error ? error.message : error);
     return 1;
   }
+}
+
+function launcherEnvironment(which: HostName): Record<string, string> {
+  // Its first line asks the PATH for a Node, which has to be one that runs TypeScript: this one.
+  const path = `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ''}`;
+  return { [hostVariable]: which, PATH: path };
 }
 
 /** test-electron ends what it started upon SIGINT, and only then; upon a second one it is rough about it. */

@@ -1,6 +1,5 @@
 import { adapters } from '../../src/adapters/index.ts';
 import type { ConnectionIndex } from '../../src/core/connections.ts';
-import type { Transport } from '../../src/core/ports.ts';
 import { encoded } from '../../src/platform/credentialStore.ts';
 import { type Answers, Harness } from '../contract/harness.ts';
 import { startCodegen } from '../servers/codegen.ts';
@@ -54,14 +53,11 @@ export interface Samples {
 }
 
 /** Connects each service for real, through the adapters. */
-export async function connectSamples(
-  answers: Readonly<Record<string, Answers>>,
-  transport: Transport,
-): Promise<Samples> {
+export async function connectSamples(answers: Readonly<Record<string, Answers>>): Promise<Samples> {
   const connections: ConnectionIndex['connections'][number][] = [];
   const secrets: Record<string, string> = {};
   for (const factory of adapters) {
-    const harness = new Harness(factory, new SkippingClock(Date.now()), transport);
+    const harness = new Harness(factory, new SkippingClock(Date.now()));
     const { connection } = await harness.connect(answers[harness.adapter.id] ?? {});
     connections.push(connection);
     const stored = harness.credentialStore.values.get(connection.id);

@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { options } from '../../esbuild.js';
-import { createUndiciTransport } from '../../src/platform/undiciTransport.ts';
 import { projectRoot } from '../host/places.ts';
 import { exitOnSignals, startGroup } from '../host/processGroup.ts';
 import { provisionHost } from '../host/provision.ts';
@@ -52,9 +51,7 @@ async function buildDemonstration(target: string): Promise<void> {
   }
   const entryPoints = { extension: 'test/start/extension.ts', network: 'src/platform/network.ts' };
   await build(options({ entryPoints, outdir: join(target, 'dist') }));
-  const transport = createUndiciTransport(5000);
-  const samples = await connectSamples(sandboxes.answers, transport);
-  await transport.close();
+  const samples = await connectSamples(sandboxes.answers);
   writeFileSync(join(target, 'samples.json'), JSON.stringify(samples));
 }
 
