@@ -69,7 +69,7 @@ describe('the packaged extension in the workbench', () => {
       await workbench.picture('wizard-wrong-token');
       await workbench.answer('API token', codegen.credentials.token);
       await workbench.choose('Organization', 'Shopfront');
-      await workbench.answer('Connect Codegen', 'Codegen at work');
+      await workbench.answer('Connect Codegen: Name', 'Codegen at work');
       await workbench.row('linear').waitFor();
       await statusSays('OAuth tokens: 1 connection');
     });
@@ -96,6 +96,9 @@ describe('the packaged extension in the workbench', () => {
   });
 
   describe('Mage AI', () => {
+    before(() => workbench.collapse('Codegen at work'));
+    after(() => workbench.collapse('Mage at home'));
+
     it('is connected with e-mail and password, of which the password is not kept', async () => {
       const { mage } = sandboxes;
       await addConnection('Mage AI');
@@ -104,14 +107,237 @@ describe('the packaged extension in the workbench', () => {
       await workbench.choose('Sign in', 'E-mail and password');
       await workbench.answer('User', mage.credentials.email);
       await workbench.answer('Password', mage.credentials.password);
-      await workbench.answer('Connect Mage AI', 'Mage at home');
+      await workbench.answer('Connect Mage AI: Name', 'Mage at home');
       await workbench.row('Access tokens').waitFor();
     });
 
     it('loads more without doubling a row', async () => {
-      await workbench.row('Load more').scrollIntoViewIfNeeded();
+      const live = sandboxes.mage.state.tokens.filter(
+        ({ user_id: user, expires }) => user === 2 && expires > Date.now(),
+      );
       await workbench.row('Load more').click();
       await waitUntilGone('Load more');
+      assert.equal(await workbench.siblings(nameOf(sandboxes.mage.credentials.token)), live.length);
+    });
+
+    it('revokes one token by its masked name', async () => {
+      const victim = sandboxes.mage.state.tokens.find(
+        ({ application, user_id: user, expires, token }) =>
+          application === 'web' &&
+          user === 2 &&
+          expires > Date.now() &&
+          token !== sandboxes.mage.credentials.token,
+      );
+      assert(victim);
+      await revoke(nameOf(victim.token), /token/i);
+      await workbench.notice('was revoked');
+      await waitUntilGone(nameOf(victim.token));
+      assert(victim.expires <= Date.now());
+    });
+
+    it('shows expired tokens when asked, and hides them again', async () => {
+      const [documented] = sandboxes.mage.state.tokens.filter(({ token }) => token.endsWith('7qIzaP9g'));
+      assert(documented);
+      await workbench.runCommand('OAuth Tokens: Show Expired Tokens');
+      await workbench.row(nameOf(documented.token)).waitFor();
+      await workbench.runCommand('OAuth Tokens: Hide Expired Tokens');
+      await waitUntilGone(nameOf(documented.token));
+    });
+
+    it('reads the providers only after saying what reading them does', async () => {
+      const { requests } = sandboxes.mage;
+      await workbench.collapse('Access tokens');
+      await workbench.expand('Git and SSO providers');
+      await workbench.row('Load now…').click();
+      await workbench.dialog.waitFor();
+      assert(requests.every(({ path }) => !path.endsWith('/api/oauths')));
+      await workbench.confirm('Load');
+      await workbench.row('gitlab').waitFor();
+    });
+
+    it('resets a provider', async () => {
+      await revoke('gitlab', /gitlab/);
+      await workbench.notice(/gitlab.*was revoked/);
     });
   });
+
+  describe('PlanetScale', () => {
+    before(() => workbench.collapse('Mage at home'));
+    after(() => workbench.collapse('PlanetScale shop'));
+
+    it('is connected to all applications of an organization', async () => {
+      const { planetscale } = sandboxes;
+      await addConnection('PlanetScale');
+      await workbench.answer('API address', planetscale.apiUrl);
+      await workbench.answer('OAuth address', planetscale.oauthUrl);
+      await workbench.answer('Service token ID', planetscale.credentials.serviceTokenId);
+      await workbench.answer('Connect PlanetScale: Service token (', planetscale.credentials.serviceToken);
+      await workbench.choose('Organization', 'shopfront');
+      await workbench.acceptSelection('OAuth applications', 'Grafana Dashboards');
+      await workbench.answer('Connect PlanetScale: Name', 'PlanetScale shop');
+      await workbench.expand('Release pipeline');
+    });
+
+    it('shows what a token may do, down to the database', async () => {
+      await workbench.expand('Databases');
+      await workbench.row('orders').waitFor();
+      await workbench.picture('planetscale');
+      await workbench.collapse('Databases');
+      await workbench.collapse('Release pipeline');
+    });
+
+    it('loads page after page', async () => {
+      await workbench.collapse('Deploy Bot');
+      const first = workbench.page.locator('.monaco-list-row[aria-level="3"]').first();
+      await first.waitFor();
+      const setSize = async () => Number(await first.getAttribute('aria-setsize'));
+      await workbench.row('Load more').click();
+      await expect(async () => (await setSize()) > 50, 'the second page does not come');
+      await workbench.row('Grafana Dashboards').click();
+      await workbench.page.locator('.monaco-list-row[aria-level="3"]').first().click();
+      await workbench.page.keyboard.press('End');
+      await workbench.row('Load more').click();
+      await waitUntilGone('Load more');
+      await workbench.page.keyboard.press('Home');
+      await workbench.collapse('Grafana Dashboards');
+      await workbench.expand('Deploy Bot');
+    });
+
+    it('renews a token with the refresh token attached to it', async () => {
+      const { credentials, state } = sandboxes.planetscale;
+      const token = state.tokens.find(({ resource }) => resource.id === credentials.tokenId);
+      assert(token);
+      const before = token.resource.expires_at;
+      await workbench.menu('Release pipeline', 'Attach Refresh Token…');
+      await workbench.choose('Attach to Release pipeline', 'The refresh token only');
+      await workbench.answer('Refresh token', credentials.refreshToken);
+      await workbench.answer('Client ID', credentials.clientId);
+      await workbench.answer('Client secret', credentials.clientSecret);
+      await workbench.notice('can now be renewed');
+      await workbench.menu('Release pipeline', 'Renew Token');
+      await workbench.notice('was renewed; it now expires on');
+      assert.notEqual(token.resource.expires_at, before);
+      assert.notEqual(token.refreshToken, credentials.refreshToken, 'the server rotates');
+      await workbench.menu('Release pipeline', 'Renew Token');
+      await workbench.notice('was renewed');
+    });
+
+    it('revokes a listed token', async () => {
+      await revoke('Preview deployments', /refresh token/);
+      await workbench.notice('“Preview deployments” was revoked');
+      await waitUntilGone('Preview deployments');
+      const left = sandboxes.planetscale.state.tokens.map(({ resource }) => resource.display_name);
+      assert(!left.includes('Preview deployments'));
+    });
+
+    it('says in the status bar that a token expires soon', async () => {
+      await statusSays('OAuth tokens: 3 connections, 1 need attention');
+    });
+  });
+
+  describe('Turnkey', () => {
+    it('is connected with a key pair', async () => {
+      const { turnkey } = sandboxes;
+      await addConnection('Turnkey');
+      await workbench.answer('API address', turnkey.url);
+      await workbench.answer('Organization ID', turnkey.credentials.organizationId);
+      await workbench.answer('API public key', turnkey.credentials.publicKey);
+      await workbench.answer('API private key', turnkey.credentials.privateKey);
+      await workbench.acceptSelection('Users', 'platform-admin');
+      await workbench.answer('Connect Turnkey: Name', 'Turnkey wallets');
+      await workbench.expand('platform-admin');
+      await workbench.row('Google').waitFor();
+    });
+
+    it('unlinks a login', async () => {
+      await revoke('Google', /log/i);
+      await workbench.notice('“Google” was revoked');
+      await waitUntilGone('Google');
+    });
+
+    it('tells waiting, pending, rejected and failed apart', async () => {
+      await revoke('Okta Workforce', /log/i);
+      await workbench.notice('waits for approval');
+      await workbench.row('Okta Workforce').getByText('waiting for approval').waitFor();
+      await revoke('Apple', /log/i);
+      await workbench.notice('“Apple” was revoked');
+      await revoke('GitLab CI', /log/i);
+      await workbench.notice(/reject/i);
+      await revoke('Auth0 staging', /log/i);
+      await workbench.notice(/fail/i);
+      await workbench.row('GitLab CI').waitFor();
+      await workbench.row('Auth0 staging').waitFor();
+    });
+
+    it('lists sub-organizations on request', async () => {
+      await workbench.expand('Sub-organizations');
+      await workbench.row('Load now…').click();
+      await waitUntilGone('Load now…');
+    });
+  });
+
+  it('keeps connections and credentials when the window is reloaded', async () => {
+    await workbench.page.reload();
+    await workbench.ready();
+    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.expand('Codegen at work');
+    await workbench.row('slack').waitFor();
+    await workbench.expand('PlanetScale shop');
+    await workbench.row('Deploy Bot').waitFor();
+  });
+
+  it('shows one failing service on its own rows only', async () => {
+    const restore = sandboxes.codegen.intercept(({ response }) => {
+      response.socket?.destroy();
+      return true;
+    });
+    await workbench.runCommand('OAuth Tokens: Refresh All');
+    await workbench.row('Cannot reach the service').waitFor();
+    await workbench.row('slack').waitFor();
+    await workbench.picture('one-service-down');
+    restore();
+    await workbench.row('Cannot reach the service').click();
+    await waitUntilGone('Cannot reach the service');
+  });
+
+  it('opens a read-only page with everything known about a row', async () => {
+    await workbench.menu('slack', 'Show Details');
+    await workbench.page.locator('.editor-instance').getByText('Shopfront').first().waitFor();
+    await workbench.picture('details');
+    await workbench.runCommand('View: Close All Editors');
+  });
+
+  it('renames a connection', async () => {
+    await workbench.menu('Codegen at work', 'Rename Connection…');
+    await workbench.answer('Rename Connection', 'Codegen team');
+    await workbench.row('Codegen team').waitFor();
+  });
+
+  it('asks for a row when a command comes from the palette', async () => {
+    await workbench.runCommand('OAuth Tokens: Revoke…');
+    await workbench.choose('Revoke', 'Codegen team');
+    await workbench.choose('Revoke', 'figma');
+    await workbench.confirm('Revoke');
+    await workbench.notice('“figma” was revoked');
+  });
+
+  for (const label of ['Codegen team', 'Mage at home', 'PlanetScale shop', 'Turnkey wallets']) {
+    it(`forgets ${label} on Disconnect, without the service`, async () => {
+      const sent = requestCount();
+      await workbench.menu(label, 'Disconnect…');
+      await workbench.confirm('Disconnect');
+      await workbench.notice('was disconnected');
+      await waitUntilGone(label);
+      assert.equal(requestCount(), sent);
+    });
+  }
+
+  function requestCount(): number {
+    const { codegen, mage, planetscale, turnkey } = sandboxes;
+    return [codegen, mage, planetscale, turnkey].reduce((sum, { requests }) => sum + requests.length, 0);
+  }
 });
+
+function nameOf(token: string): string {
+  return `…${token.slice(-4)}`;
+}

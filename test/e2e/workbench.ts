@@ -107,6 +107,22 @@ export class Workbench {
     await expect(async () => (await row.getAttribute('aria-expanded')) === 'true', `${label} does not open`);
   }
 
+  async collapse(label: string): Promise<void> {
+    const row = this.row(label);
+    if ((await row.getAttribute('aria-expanded')) === 'true') {
+      await row.locator('.monaco-tl-twistie').click();
+      await expect(
+        async () => (await row.getAttribute('aria-expanded')) === 'false',
+        `${label} does not close`,
+      );
+    }
+  }
+
+  /** How many rows stand beside this one, itself included. */
+  async siblings(label: string): Promise<number> {
+    return Number(await this.row(label).getAttribute('aria-setsize'));
+  }
+
   /** Opens a row's context menu and takes an entry of it. */
   async menu(label: string, entry: string): Promise<void> {
     await this.row(label).click({ button: 'right' });
@@ -128,7 +144,9 @@ export class Workbench {
     const toast = this.page.locator('.notification-toast', { hasText: text }).first();
     await toast.waitFor();
     const words = await toast.innerText();
-    await this.runCommand('Notifications: Clear All Notifications');
+    await toast.hover();
+    await toast.locator('.codicon-notifications-clear, .codicon-close').first().click();
+    await toast.waitFor({ state: 'detached' });
     return words;
   }
 

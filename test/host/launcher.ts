@@ -1,7 +1,8 @@
 // A stand-in for the desktop executable: takes the same arguments, runs the extension tests in a VS Code
 // server whose workbench is open in a headless browser, and ends with the result of the tests.
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { format, parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { launchBrowser } from './browser.ts';
@@ -90,15 +91,16 @@ async function testsIn(page: Page, server: Server, launch: TestLaunch): Promise<
   page.on('close', () => result.reject(new Error('The page of the workbench was closed.')));
   void server.ended.then((code) => result.reject(new Error(`The VS Code server ended with ${code}.`)));
   try {
-    await page.goto(workbenchUrl(server.url, launch));
-    return await result.promise;
+    const [code] = await Promise.all([result.promise, page.goto(workbenchUrl(server.url, launch))]);
+    return code;
   } finally {
     clearTimeout(watchdog);
   }
 }
 
 function workbenchUrl(serverUrl: string, launch: TestLaunch): string {
-  const remote = (path: string) => `vscode-remote://${new URL(serverUrl).host}${path}`;
+  const remote = (path: string) =>
+    `vscode-remote://${new URL(serverUrl).host}${pathToFileURL(path).pathname}`;
   const payload = [
     ...launch.extensionDevelopmentPaths.map((path) => ['extensionDevelopmentPath', remote(path)]),
     ['extensionTestsPath', remote(launch.extensionTestsPath)],
@@ -116,8 +118,9 @@ async function keepEvidence(page: Page, server: Server, which: string): Promise<
   await page.screenshot({ path: join(dir, 'workbench.png') }).catch((error: unknown) => {
     writeFileSync(join(dir, 'no-screenshot.txt'), messageOf(error));
   });
+  const logs = join(dirname(server.log), 'data', 'logs');
   cpSync(server.log, join(dir, 'server.log'));
-  cpSync(join(dirname(server.log), 'data', 'logs'), join(dir, 'logs'), { recursive: true });
+  if (existsSync(logs)) cpSync(logs, join(dir, 'logs'), { recursive: true });
   return dir;
 }
 
