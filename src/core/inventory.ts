@@ -46,6 +46,7 @@ export class Inventory implements Disposable {
   readonly #renewals = new Map<string, Promise<RenewResult>>();
   readonly #subscription: Disposable;
   #roots = new Map<string, ConnectionNode>();
+  #settling: Promise<void> | undefined;
   readonly onDidChange = this.#changed.event;
   /** Whether anything is being read. */
   readonly onDidChangeLoading = this.#loading.event;
@@ -69,6 +70,7 @@ export class Inventory implements Disposable {
 
   /** Reads a branch that has never been read. Settles when it has an answer or an error to show. */
   async open(branch: Branch): Promise<void> {
+    this.#settling ??= this.#deps.connections.settle().catch(() => undefined);
     if (!branch.isLoaded) {
       await this.#load(branch, 1);
     }

@@ -471,10 +471,8 @@ describe('Turnkey', () => {
       const { session } = await connect();
       const { path } = await login(session, 'Auth0 staging');
       const error = await failure(session.revocation?.revoke(path, unhurried()) ?? Promise.resolve());
-      assert.deepEqual(
-        [error.kind, error.code, error.detail],
-        ['rejected', 'ACTIVITY_STATUS_FAILED', 'policy engine is not available for this resource'],
-      );
+      assert.deepEqual([error.kind, error.code], ['rejected', 'ACTIVITY_STATUS_FAILED']);
+      assert.match(error.detail, /failed: policy engine is not available for this resource$/);
     });
 
     it('calls a status that it does not know an unexpected answer', async () => {

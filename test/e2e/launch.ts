@@ -1,7 +1,9 @@
 // The only file that knows how the end-to-end tests start VS Code.
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { launchBrowser } from '../host/browser.ts';
 import { projectRoot } from '../host/places.ts';
 import { provisionHost } from '../host/provision.ts';
@@ -30,6 +32,7 @@ export async function launch({ settings = {} }: LaunchOptions = {}): Promise<Lau
   const browser = await launchBrowser();
   // Tall, because a tree has only the rows in the page that can be seen.
   const page = await browser.newPage({ viewport: { width: 1200, height: 1500 }, locale: 'en-US' });
+  await keepSecrets(page);
   const workspace = join(dataDir, 'workspace');
   mkdirSync(workspace);
   await page.goto(`${server.url}/?folder=${encodeURIComponent(workspace)}`);
@@ -44,4 +47,13 @@ export async function launch({ settings = {} }: LaunchOptions = {}): Promise<Lau
       rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/**
+ * Plays the part of the server in front of the workbench that holds one half of the key to the browser's
+ * secret storage; without it secrets are gone when the page is reloaded.
+ */
+async function keepSecrets(page: Page): Promise<void> {
+  const serverHalf = randomBytes(32);
+  await page.route('**/mint-key', (route) => route.fulfill({ body: serverHalf }));
 }

@@ -126,11 +126,16 @@ export class Workbench {
   /** Opens a row's context menu and takes an entry of it. */
   async menu(label: string, entry: string): Promise<void> {
     await this.row(label).click({ button: 'right' });
-    const item = this.page
-      .locator('.context-view .action-label, .monaco-menu .action-label', { hasText: entry })
-      .first();
+    const item = this.page.locator('.monaco-menu .action-label').getByText(entry, { exact: true });
     await item.waitFor();
-    await item.click();
+    // A menu that has just opened takes no click, so that opening it does not also choose from it.
+    await expect(async () => {
+      await item.click({ timeout: 1000 }).catch(() => undefined);
+      return item.waitFor({ state: 'detached', timeout: 500 }).then(
+        () => true,
+        () => false,
+      );
+    }, `${entry} cannot be chosen`);
   }
 
   async confirm(button: string): Promise<void> {

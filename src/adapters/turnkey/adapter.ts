@@ -336,10 +336,14 @@ class TurnkeySession implements AdapterSession {
         if (!(await this.#isLinked(place, signal))) {
           return { kind: 'alreadyGone' };
         }
-        throw new TokenManagerError('rejected', reason || this.#localize('The activity {0} failed.', id), {
-          code: status,
-        });
+        throw new TokenManagerError('rejected', this.#failureWords(id, reason), { code: status });
     }
+  }
+
+  #failureWords(id: string, reason: string): string {
+    return reason === ''
+      ? this.#localize('The activity {0} failed.', id)
+      : this.#localize('The activity {0} failed: {1}', id, reason);
   }
 
   /** When that cannot be read, the activity's own failure is what there is to tell. */
