@@ -32,6 +32,7 @@ export async function launch({ settings = {} }: LaunchOptions = {}): Promise<Lau
   const browser = await launchBrowser();
   // Tall, because a tree has only the rows in the page that can be seen.
   const page = await browser.newPage({ viewport: { width: 1200, height: 1500 }, locale: 'en-US' });
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
   await keepSecrets(page);
   const workspace = join(dataDir, 'workspace');
   mkdirSync(workspace);
