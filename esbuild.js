@@ -62,6 +62,9 @@ if (import.meta.main) {
       'node_modules/@vscode/vsce/vsce',
       'package',
       '--no-dependencies',
+      // There is no public repository to link to; pictures and links stay relative and are packed.
+      '--allow-missing-repository',
+      '--no-rewrite-relative-links',
       '--out',
       'oauth-token-manager.vsix',
     ];

@@ -299,6 +299,7 @@ describe('the packaged extension in the workbench', () => {
       await workbench.runCommand('Preferences: Toggle between Light/Dark Themes');
       await page.locator('.monaco-workbench.vs').waitFor();
       await workbench.runCommand('OAuth Tokens: Hide Expired Tokens');
+      await waitUntilGone('Nightly migration');
     });
 
     it('keeps connections and credentials when the window is reloaded', async () => {

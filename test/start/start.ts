@@ -105,8 +105,8 @@ function pack(vsix: string): void {
     vsce,
     'package',
     '--no-dependencies',
-    '--skip-license',
     '--allow-missing-repository',
+    '--no-rewrite-relative-links',
     '--out',
     vsix,
   ];
