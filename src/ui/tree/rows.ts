@@ -98,7 +98,7 @@ function connectionView(node: ConnectionNode, { localize }: Wording): RowView {
     label,
     description: account.name === label ? serviceName : localize('{0} · {1}', serviceName, account.name),
     icon: failed ? { name: 'debug-disconnect', color: 'list.errorForeground' } : { name: 'plug' },
-    tags: ['connection', 'refreshable'],
+    tags: ['connection', 'refreshable', ...(node.webPage === undefined ? [] : (['browsable'] as const))],
     collapsible: 'expanded',
     spoken: failed
       ? localize('{0}, connection to {1}, account {2}, not readable', label, serviceName, account.name)
