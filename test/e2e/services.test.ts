@@ -38,6 +38,7 @@ describe('the packaged extension in the workbench', () => {
     const words = await workbench.dialog.innerText();
     assert.match(words, reach);
     assert.match(words, new RegExp(`Revoke “${label}”`));
+    await workbench.picture(`confirm-${label.replace(/\W+/g, '-')}`);
     await workbench.confirm('Revoke');
   }
 
@@ -88,10 +89,12 @@ describe('the packaged extension in the workbench', () => {
       assert(organization?.tokens.every(({ provider, active }) => provider !== 'linear' || !active));
     });
 
-    it('follows the service on Refresh', async () => {
+    it('follows the service on Refresh, and keeps the selection', async () => {
+      await workbench.row('figma').click();
       sandboxes.codegen.state.organizations[0]?.tokens.push({ id: 99, provider: 'sentry', active: true });
       await workbench.runCommand('OAuth Tokens: Refresh All');
       await workbench.row('sentry').waitFor();
+      assert.equal(await workbench.row('figma').getAttribute('aria-selected'), 'true');
     });
   });
 

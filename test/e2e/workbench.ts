@@ -149,8 +149,7 @@ export class Workbench {
     const toast = this.page.locator('.notification-toast', { hasText: text }).first();
     await toast.waitFor();
     const words = await toast.innerText();
-    await toast.hover();
-    await toast.locator('.codicon-notifications-clear, .codicon-close').first().click();
+    await this.runCommand('Notifications: Clear All Notifications');
     await toast.waitFor({ state: 'detached' });
     return words;
   }
