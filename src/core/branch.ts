@@ -9,6 +9,8 @@ export type Node = ConnectionNode | ItemNode;
 export class ConnectionNode {
   readonly kind = 'connection';
   connection: Connection;
+  /** Whether its credentials will be gone with this window. */
+  isForSessionOnly = false;
   readonly branch: Branch = new Branch(this);
 
   constructor(connection: Connection) {
