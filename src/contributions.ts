@@ -9,6 +9,7 @@ export const commandIds = {
   renameConnection: 'oauthTokens.renameConnection',
   updateCredentials: 'oauthTokens.updateCredentials',
   disconnect: 'oauthTokens.disconnect',
+  removeAllData: 'oauthTokens.removeAllData',
   refresh: 'oauthTokens.refresh',
   refreshRow: 'oauthTokens.refreshRow',
   stopLoading: 'oauthTokens.stopLoading',

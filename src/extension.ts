@@ -3,22 +3,26 @@ import { contextKeys, viewId } from './contributions.ts';
 import { Connections } from './core/connections.ts';
 import { Inventory } from './core/inventory.ts';
 import { AdapterRegistry } from './core/registry.ts';
+import { SessionCredentials } from './core/sessionCredentials.ts';
 import { Sessions } from './core/sessions.ts';
 import { systemClock } from './platform/clock.ts';
 import { MementoConnectionStore } from './platform/connectionStore.ts';
 import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
 import { LazyNetwork } from './platform/lazyNetwork.ts';
 import { settings } from './platform/settings.ts';
+import { forgetState } from './platform/stateReset.ts';
 import { registerConnect } from './ui/commands/connect.ts';
 import { registerConnections } from './ui/commands/connections.ts';
 import type { CommandDeps } from './ui/commands/deps.ts';
 import { registerLook } from './ui/commands/look.ts';
 import { registerRefresh } from './ui/commands/refresh.ts';
+import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
 import { DetailsPages } from './ui/details.ts';
 import { RowPicker } from './ui/pick.ts';
 import { Report } from './ui/report.ts';
+import { offerSessionOnly } from './ui/sessionOnly.ts';
 import { registerStatusBar } from './ui/statusBar.ts';
 import { ConnectionsTree } from './ui/tree/provider.ts';
 import { ViewState } from './ui/viewState.ts';
@@ -39,7 +43,10 @@ export function activate(context: ProductContext): void {
   };
 
   const network = new LazyNetwork(settings.transportLimits, l10n.t);
-  const credentials = new SecretStorageCredentialStore(context.secrets);
+  const credentials = new SessionCredentials(
+    new SecretStorageCredentialStore(context.secrets),
+    offerSessionOnly(wording),
+  );
   const connections = new Connections(new MementoConnectionStore(context.globalState), credentials, clock);
   const registry = new AdapterRegistry(() => network.adapters());
   const sessions = new Sessions(registry, connections, credentials, {
@@ -81,6 +88,7 @@ export function activate(context: ProductContext): void {
     registerRevoke(deps, pick),
     registerRenew(deps, pick),
     registerLook(deps, pick, pages, log),
+    registerRemoveAll(deps, () => forgetState(context.globalState)),
     registerStatusBar(inventory, settings, wording),
     settings.onDidChange(() => tree.reword()),
     inventory.onDidChangeLoading((isLoading) => {

@@ -91,9 +91,17 @@ export interface FormIo {
 export interface AdapterIo extends FormIo {
   /**
    * Stores changed credentials (`undefined` deletes one) and reads them back. Until it has resolved,
-   * nothing may be reported as renewed.
+   * nothing may be reported as renewed. `isIrreplaceable` says that the service has already taken back what
+   * was there before: then they are kept in memory where storing fails, and the user is told.
    */
-  saveSecrets(changes: Readonly<Record<string, Secrets[string] | undefined>>): Promise<void>;
+  saveSecrets(
+    changes: Readonly<Record<string, Secrets[string] | undefined>>,
+    options?: SaveOptions,
+  ): Promise<void>;
+}
+
+export interface SaveOptions {
+  readonly isIrreplaceable?: boolean;
 }
 
 /**

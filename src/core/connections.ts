@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { SaveOptions } from './adapter.ts';
 import { TokenManagerError } from './errors.ts';
 import { type Disposable, Emitter } from './event.ts';
 import type { Account, Connection, Settings } from './model.ts';
-import type { Clock, CredentialStore, Secrets } from './ports.ts';
+import type { Clock, CredentialStore, Secrets, WhenNotKept } from './ports.ts';
 
 /** What is remembered between sessions, all of it without credentials. */
 export interface ConnectionIndex {
@@ -30,7 +31,9 @@ export interface ConnectionStore {
 export type ConnectionChange =
   | { readonly kind: 'added' | 'removed' | 'relabelled'; readonly id: string }
   /** Sessions opened with the old credentials or settings are worth nothing any more. */
-  | { readonly kind: 'reconnected'; readonly id: string };
+  | { readonly kind: 'reconnected'; readonly id: string }
+  /** The credentials are kept for this session only, or no longer so. */
+  | { readonly kind: 'keptOtherwise'; readonly id: string };
 
 export interface NewConnection {
   readonly adapterId: string;
@@ -39,6 +42,12 @@ export interface NewConnection {
   readonly account: Account;
   readonly settings: Settings;
   readonly secrets: Secrets;
+}
+
+/** What could not be forgotten. */
+export interface Leftovers {
+  readonly connections: number;
+  readonly credentials: number;
 }
 
 /** Longer than any write takes, so that one window does not tidy up after another that is still writing. */
@@ -78,11 +87,12 @@ export class Connections implements Disposable {
     await this.#beginUnsettled(connection.id, (connections) => connections);
     try {
       await this.#credentials.write(connection.id, secrets);
+      await this.#settle(connection.id, (connections) => [...connections, connection]);
     } catch (error) {
-      await this.#discard(connection.id);
+      // Why it was not added is what the user needs to know, not what went wrong in clearing up.
+      await settled(this.#discard(connection.id));
       throw error;
     }
-    await this.#settle(connection.id, (connections) => [...connections, connection]);
     this.#changed.fire({ kind: 'added', id: connection.id });
     return connection;
   }
@@ -98,45 +108,108 @@ export class Connections implements Disposable {
     renewed: Pick<NewConnection, 'account' | 'settings' | 'secrets'>,
   ): Promise<void> {
     const { secrets, ...rest } = renewed;
-    await this.#inTurn(id, () => this.#credentials.write(id, secrets));
-    await this.#replace({ ...this.get(id), ...rest });
+    await this.#inTurn(id, async () => {
+      const connection = { ...this.get(id), ...rest };
+      const before = await this.#readable(id);
+      await this.#credentials.write(id, secrets, 'askAndDropOld');
+      try {
+        await this.#replace(connection);
+      } catch (error) {
+        await this.#putBack(id, before);
+        throw error;
+      }
+    });
     this.#changed.fire({ kind: 'reconnected', id });
   }
 
-  /** The credentials besides those that the named form steps ask for, such as attached refresh tokens. */
+  /**
+   * The credentials besides those that the named form steps ask for, such as attached refresh tokens; none
+   * where they cannot be read, because entering credentials anew is the way out of that.
+   */
   async otherSecrets(id: string, formSteps: readonly string[]): Promise<Secrets> {
-    const secrets = Object.entries((await this.#credentials.read(id)) ?? {});
+    const secrets = Object.entries((await this.#readable(id)) ?? {});
     return Object.fromEntries(secrets.filter(([name]) => !formSteps.includes(name)));
+  }
+
+  /** Whether the credentials are in memory only, because SecretStorage did not keep them. */
+  isForSessionOnly(id: string): boolean {
+    return this.#credentials.isForSessionOnly?.(id) ?? false;
   }
 
   /** Changes single credentials of a connection; `undefined` deletes one. Resolves once they are read back. */
   async saveSecrets(
     id: string,
     changes: Readonly<Record<string, Secrets[string] | undefined>>,
+    { isIrreplaceable = false }: SaveOptions = {},
   ): Promise<void> {
+    const onlyDeletes = Object.values(changes).every((secret) => secret === undefined);
+    const whenNotKept: WhenNotKept = isIrreplaceable ? 'keep' : onlyDeletes ? 'fail' : 'ask';
+    const wasForSessionOnly = this.isForSessionOnly(id);
     await this.#inTurn(id, async () => {
+      // A renewal may end after its connection was forgotten.
+      this.get(id);
       const merged = { ...(await this.#credentials.read(id)), ...changes };
       const kept = Object.entries(merged).flatMap(([name, secret]) =>
         secret ? [[name, secret] as const] : [],
       );
-      await this.#credentials.write(id, Object.fromEntries(kept));
+      await this.#credentials.write(id, Object.fromEntries(kept), whenNotKept);
     });
+    if (this.isForSessionOnly(id) !== wasForSessionOnly) {
+      this.#changed.fire({ kind: 'keptOtherwise', id });
+    }
   }
 
   /** Forgets a connection on this side only; works without a network. */
   async remove(id: string): Promise<void> {
     await this.#beginUnsettled(id, (connections) => connections.filter((connection) => connection.id !== id));
     this.#changed.fire({ kind: 'removed', id });
-    await this.#credentials.delete(id);
+    await this.#inTurn(id, () => this.#credentials.delete(id));
     await this.#settle(id, (connections) => connections);
   }
 
-  /** Finishes what an earlier process left half done. Not part of activation: it touches SecretStorage. */
+  /**
+   * Forgets every connection and every credential on this side, also those that no connection remembers.
+   * What cannot be deleted does not keep the rest from it.
+   * @returns what is still there when looked for afterwards
+   */
+  async removeAll(): Promise<Leftovers> {
+    const { connections, unsettled } = this.#store.read();
+    const stored = await settled(this.#credentials.ids());
+    const ids = new Set([
+      ...connections.map(({ id }) => id),
+      ...unsettled.map(({ id }) => id),
+      ...(stored instanceof TokenManagerError ? [] : stored),
+    ]);
+    const since = this.#clock.now();
+    await this.#store.write({ connections: [], unsettled: [...ids].map((id) => ({ id, since })) });
+    for (const { id } of connections) {
+      this.#changed.fire({ kind: 'removed', id });
+    }
+    for (const id of ids) {
+      await settled(this.#inTurn(id, () => this.#discard(id)));
+    }
+    return this.#leftovers();
+  }
+
+  /**
+   * Finishes what an earlier process left half done. Not part of activation: it touches SecretStorage.
+   * A credential that nobody remembers is written down first and deleted at a later start: another window
+   * may be just making its connection.
+   */
   async settle(): Promise<void> {
-    const { unsettled } = this.#store.read();
-    const abandoned = unsettled.filter(({ since }) => this.#clock.now() - since > settleAfterMs);
-    for (const { id } of abandoned) {
-      await this.#discard(id);
+    const now = this.#clock.now();
+    const { connections, unsettled } = this.#store.read();
+    const known = new Set(connections.map(({ id }) => id));
+    for (const { id, since } of unsettled) {
+      if (now - since > settleAfterMs) {
+        await (known.has(id) ? this.#settle(id, (unchanged) => unchanged) : this.#discard(id));
+      }
+    }
+    const entered = new Set(unsettled.map(({ id }) => id));
+    for (const id of await this.#credentials.ids()) {
+      if (!known.has(id) && !entered.has(id)) {
+        await this.#beginUnsettled(id, (unchanged) => unchanged);
+      }
     }
   }
 
@@ -144,10 +217,29 @@ export class Connections implements Disposable {
     this.#changed.dispose();
   }
 
+  async #leftovers(): Promise<Leftovers> {
+    const { connections, unsettled } = this.#store.read();
+    const stored = await settled(this.#credentials.ids());
+    const isUnknown = stored instanceof TokenManagerError;
+    return { connections: connections.length, credentials: isUnknown ? unsettled.length : stored.length };
+  }
+
+  async #readable(id: string): Promise<Secrets | undefined> {
+    const secrets = await settled(this.#credentials.read(id));
+    return secrets instanceof TokenManagerError ? undefined : secrets;
+  }
+
+  /** The old credentials for the old settings; where even that fails, Update Credentials puts it right. */
+  async #putBack(id: string, secrets: Secrets | undefined): Promise<void> {
+    if (secrets) {
+      await settled(this.#credentials.write(id, secrets, 'keep'));
+    }
+  }
+
   /** Takes back a credential that got no connection; if even that fails, the entry stays for next time. */
   async #discard(id: string): Promise<void> {
     await this.#credentials.delete(id);
-    await this.#settle(id, (connections) => connections);
+    await this.#settle(id, (connections) => connections.filter((connection) => connection.id !== id));
   }
 
   #beginUnsettled(
@@ -181,5 +273,13 @@ export class Connections implements Disposable {
     const turn = before.then(work, work);
     this.#secretWrites.set(id, turn);
     return turn;
+  }
+}
+
+async function settled<T>(promise: Promise<T>): Promise<T | TokenManagerError> {
+  try {
+    return await promise;
+  } catch (thrown) {
+    return TokenManagerError.from(thrown);
   }
 }

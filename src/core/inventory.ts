@@ -275,7 +275,8 @@ export class Inventory implements Disposable {
     if (change.kind === 'reconnected' && root) {
       void this.refresh(root.branch);
     }
-    this.#changed.fire(change.kind === 'relabelled' ? root : undefined);
+    const isAboutOneRow = change.kind === 'relabelled' || change.kind === 'keptOtherwise';
+    this.#changed.fire(isAboutOneRow ? root : undefined);
   }
 
   #syncRoots(): void {
@@ -283,6 +284,7 @@ export class Inventory implements Disposable {
     for (const connection of this.#deps.connections.all()) {
       const root = this.#roots.get(connection.id) ?? new ConnectionNode(connection);
       root.connection = connection;
+      root.isForSessionOnly = this.#deps.connections.isForSessionOnly(connection.id);
       roots.set(connection.id, root);
     }
     this.#roots = roots;

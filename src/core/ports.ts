@@ -61,10 +61,24 @@ export interface Transport {
 export interface CredentialStore {
   /** `undefined` when there is no value. */
   read(connectionId: string): Promise<Secrets | undefined>;
-  /** Resolves only after the value has been read back and found equal. */
-  write(connectionId: string, secrets: Secrets): Promise<void>;
+  /** Resolves only after the value has been read back and found equal, or is kept as `whenNotKept` says. */
+  write(connectionId: string, secrets: Secrets, whenNotKept?: WhenNotKept): Promise<void>;
   delete(connectionId: string): Promise<void>;
+  /** The connections that have a stored value, also those that nobody remembers. */
+  ids(): Promise<readonly string[]>;
+  /** Whether `read` gives back what will be gone with this window. Absent where that never happens. */
+  isForSessionOnly?(connectionId: string): boolean;
 }
+
+/**
+ * What becomes of a value that SecretStorage did not keep.
+ *
+ * - `ask`: the user is asked whether to keep it for this session only; what was stored before stays.
+ * - `askAndDropOld`: likewise, and what was stored before is deleted, because it fits nothing any more.
+ * - `keep`: it cannot be had again, so it is kept for this session without asking.
+ * - `fail`: the write is rejected.
+ */
+export type WhenNotKept = 'ask' | 'askAndDropOld' | 'keep' | 'fail';
 
 /** One connection's credentials by name. */
 export type Secrets = Readonly<Record<string, Secret>>;

@@ -76,7 +76,7 @@ export class Sessions implements Disposable {
       {
         http: (baseUrl) => http.client(baseUrl),
         clock: this.#network.clock,
-        saveSecrets: (changes) => this.#connections.saveSecrets(id, changes),
+        saveSecrets: (changes, options) => this.#connections.saveSecrets(id, changes, options),
       },
     );
   }

@@ -107,9 +107,7 @@ function describe(error: TokenManagerError, wording: Wording): Description {
     case 'storage':
       return {
         title: localize('Secret storage failed'),
-        explanation: localize(
-          'The secret storage of this computer did not keep or give back a value. On Linux this usually means that no keyring is running.',
-        ),
+        explanation: storage(error, wording),
         remedy: 'retry',
       };
     case 'internal':
@@ -134,6 +132,25 @@ function rateLimited(error: TokenManagerError, { localize, locale }: Wording): D
         explanation: localize('The service asks to wait until {0}.', absoluteTime(error.retryAt, locale)),
         remedy: 'none',
       };
+}
+
+function storage({ code }: TokenManagerError, { localize }: Wording): string {
+  switch (code) {
+    case 'lost':
+      return localize(
+        'The secret storage of this computer accepted a value and did not give it back. On Linux this usually means that no keyring is running.',
+      );
+    case 'late':
+      return localize(
+        'The secret storage of this computer did not answer within a minute. A keyring may be waiting for its password.',
+      );
+    case 'unreadable':
+      return localize('What the secret storage of this computer gave back cannot be understood.');
+    default:
+      return localize(
+        'The secret storage of this computer did not keep or give back a value. On Linux this usually means that no keyring is running.',
+      );
+  }
 }
 
 function configuration(error: TokenManagerError, { localize }: Wording): Description {

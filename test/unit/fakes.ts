@@ -18,6 +18,10 @@ export class MemoryCredentialStore implements CredentialStore {
   async delete(connectionId: string): Promise<void> {
     this.values.delete(connectionId);
   }
+
+  async ids(): Promise<readonly string[]> {
+    return [...this.values.keys()];
+  }
 }
 
 export class MemoryConnectionStore implements ConnectionStore {

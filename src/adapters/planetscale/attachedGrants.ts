@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { AdapterIo } from '../../core/adapter.ts';
+import type { AdapterIo, SaveOptions } from '../../core/adapter.ts';
 import { TokenManagerError } from '../../core/errors.ts';
 import type { Secrets } from '../../core/ports.ts';
 import { Secret } from '../../core/secret.ts';
@@ -56,7 +56,7 @@ export class AttachedGrants {
   }
 
   async attach(grant: AttachedGrant): Promise<void> {
-    await this.#store(grant);
+    await this.#store(grant, {});
     this.#grants.set(grant.tokenId, grant);
   }
 
@@ -66,7 +66,7 @@ export class AttachedGrants {
    */
   async rotate(grant: AttachedGrant): Promise<void> {
     this.#grants.set(grant.tokenId, grant);
-    await this.#store(grant);
+    await this.#store(grant, { isIrreplaceable: true });
   }
 
   async detach(tokenId: string): Promise<void> {
@@ -74,8 +74,8 @@ export class AttachedGrants {
     this.#grants.delete(tokenId);
   }
 
-  #store(grant: AttachedGrant): Promise<void> {
-    return this.#save({ [keyPrefix + grant.tokenId]: frozen(grant) });
+  #store(grant: AttachedGrant, options: SaveOptions): Promise<void> {
+    return this.#save({ [keyPrefix + grant.tokenId]: frozen(grant) }, options);
   }
 }
 

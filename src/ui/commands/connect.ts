@@ -6,6 +6,7 @@ import type { Connection } from '../../core/model.ts';
 import { Form } from '../form.ts';
 import { labelText } from '../markdownText.ts';
 import type { RowPicker } from '../pick.ts';
+import { withSessionOnly } from '../sessionOnly.ts';
 import { type CommandDeps, nodeOf, register } from './deps.ts';
 
 /** Add Connection and Update Credentials: the same form, checked by a live call before anything is stored. */
@@ -61,7 +62,8 @@ async function updateCredentials(deps: CommandDeps, connection: Connection): Pro
   }
   const { notice, ...renewed } = signedIn;
   await deps.connections.reconnect(connection.id, renewed);
-  deps.report.info(notice ?? l10n.t('The credentials of “{0}” were updated.', connection.label));
+  const done = notice ?? l10n.t('The credentials of “{0}” were updated.', connection.label);
+  deps.report.info(withSessionOnly(done, deps.connections.isForSessionOnly(connection.id)));
   await reveal(deps, connection.id);
 }
 

@@ -93,16 +93,19 @@ export function rowView(row: Row, wording: Wording): RowView {
 function connectionView(node: ConnectionNode, { localize }: Wording): RowView {
   const { label, serviceName, account } = node.connection;
   const failed = node.branch.error !== undefined;
+  const where = account.name === label ? serviceName : localize('{0} · {1}', serviceName, account.name);
+  const spoken = failed
+    ? localize('{0}, connection to {1}, account {2}, not readable', label, serviceName, account.name)
+    : localize('{0}, connection to {1}, account {2}', label, serviceName, account.name);
+  const remark = node.isForSessionOnly ? localize('for this session only') : undefined;
   return {
     id: node.key,
     label,
-    description: account.name === label ? serviceName : localize('{0} · {1}', serviceName, account.name),
+    description: remark === undefined ? where : localize('{0} · {1}', where, remark),
     icon: failed ? { name: 'debug-disconnect', color: 'list.errorForeground' } : { name: 'plug' },
     tags: ['connection', 'refreshable', ...(node.webPage === undefined ? [] : (['browsable'] as const))],
     collapsible: 'expanded',
-    spoken: failed
-      ? localize('{0}, connection to {1}, account {2}, not readable', label, serviceName, account.name)
-      : localize('{0}, connection to {1}, account {2}', label, serviceName, account.name),
+    spoken: remark === undefined ? spoken : localize('{0}, {1}', spoken, remark),
   };
 }
 

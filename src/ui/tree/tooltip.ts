@@ -45,6 +45,9 @@ export function connectionLines(node: ConnectionNode, wording: Wording): Line[] 
     { label: localize('Service'), text: connection.serviceName },
     { label: localize('Account'), text: connection.account.name },
     { label: localize('Set up with'), text: settings.join(', ') },
+    ...(node.isForSessionOnly
+      ? [{ label: localize('Credentials'), text: localize('In memory only, until this window closes') }]
+      : []),
     ...(branch.loadedAt === undefined
       ? []
       : [{ label: localize('Last read'), text: absoluteTime(branch.loadedAt, locale) }]),
