@@ -3,6 +3,7 @@ import type { Branch, ConnectionNode, ItemNode } from '../../core/branch.ts';
 import type { TokenManagerError } from '../../core/errors.ts';
 import type { Item, ItemAction, ItemKind } from '../../core/model.ts';
 import { type RowState, rowState } from '../../core/state.ts';
+import { atService, clockWords } from '../clockWords.ts';
 import { errorWords } from '../errorWords.ts';
 import { kindWord, lifetimeWords, stateWord } from '../stateWords.ts';
 import type { Wording } from '../wording.ts';
@@ -67,7 +68,7 @@ function isDead(node: ItemNode, wording: Wording): boolean {
 
 export function stateOf(node: ItemNode, wording: Wording): RowState {
   return node.pendingReference === undefined
-    ? rowState(node.item, wording.now(), wording.expiringWithinMs())
+    ? rowState(node.item, atService(wording, node).now(), wording.expiringWithinMs())
     : 'waiting';
 }
 
@@ -90,19 +91,23 @@ export function rowView(row: Row, wording: Wording): RowView {
   }
 }
 
-function connectionView(node: ConnectionNode, { localize }: Wording): RowView {
+function connectionView(node: ConnectionNode, wording: Wording): RowView {
+  const { localize } = wording;
+  const clock = clockWords(node.clockOffset, wording);
   const { label, serviceName, account } = node.connection;
   const failed = node.branch.error !== undefined;
+  const about = account.name === label ? serviceName : localize('{0} · {1}', serviceName, account.name);
+  const spoken = failed
+    ? localize('{0}, connection to {1}, account {2}, not readable', label, serviceName, account.name)
+    : localize('{0}, connection to {1}, account {2}', label, serviceName, account.name);
   return {
     id: node.key,
     label,
-    description: account.name === label ? serviceName : localize('{0} · {1}', serviceName, account.name),
+    description: clock === undefined ? about : `${about} · ${clock}`,
     icon: failed ? { name: 'debug-disconnect', color: 'list.errorForeground' } : { name: 'plug' },
     tags: ['connection', 'refreshable'],
     collapsible: 'expanded',
-    spoken: failed
-      ? localize('{0}, connection to {1}, account {2}, not readable', label, serviceName, account.name)
-      : localize('{0}, connection to {1}, account {2}', label, serviceName, account.name),
+    spoken: clock === undefined ? spoken : `${spoken}, ${clock}`,
   };
 }
 
@@ -110,7 +115,8 @@ function itemView(node: ItemNode, wording: Wording): RowView {
   const { item } = node;
   const state = stateOf(node, wording);
   const words = stateWord(state, item, wording);
-  const parts = [words, lifetimeWords(item, wording), item.remark].filter((part) => part !== undefined);
+  const lifetime = lifetimeWords(item, atService(wording, node));
+  const parts = [words, lifetime, item.remark].filter((part) => part !== undefined);
   return {
     id: node.key,
     label: item.name,
