@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { commands, type ExtensionContext, env, l10n, window } from 'vscode';
 import { contextKeys, viewId } from './contributions.ts';
 import { Connections } from './core/connections.ts';
@@ -9,6 +10,7 @@ import { systemClock } from './platform/clock.ts';
 import { MementoConnectionStore } from './platform/connectionStore.ts';
 import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
 import { LazyNetwork } from './platform/lazyNetwork.ts';
+import { FileLeases } from './platform/lease.ts';
 import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
 import { registerConnect } from './ui/commands/connect.ts';
@@ -29,7 +31,10 @@ import { ViewState } from './ui/viewState.ts';
 import type { Wording } from './ui/wording.ts';
 
 /** The little of VS Code's context that the product uses. */
-export type ProductContext = Pick<ExtensionContext, 'subscriptions' | 'secrets' | 'globalState'>;
+export type ProductContext = Pick<
+  ExtensionContext,
+  'subscriptions' | 'secrets' | 'globalState' | 'globalStorageUri'
+>;
 
 /** Composes the product. No network, no disk, no secret is touched before the view or a command asks. */
 export function activate(context: ProductContext): void {
@@ -47,7 +52,9 @@ export function activate(context: ProductContext): void {
     new SecretStorageCredentialStore(context.secrets),
     offerSessionOnly(wording),
   );
-  const connections = new Connections(new MementoConnectionStore(context.globalState), credentials, clock);
+  const store = new MementoConnectionStore(context.globalState);
+  const leases = new FileLeases(join(context.globalStorageUri.fsPath, 'leases'), clock);
+  const connections = new Connections(store, credentials, clock, leases);
   const registry = new AdapterRegistry(() => network.adapters());
   const sessions = new Sessions(registry, connections, credentials, {
     transport: () => network.transport(),
@@ -75,6 +82,7 @@ export function activate(context: ProductContext): void {
     log,
     network,
     connections,
+    store,
     registry,
     sessions,
     viewState,

@@ -14,9 +14,15 @@ export class ConnectionNode {
   /** Whether its credentials will be gone with this window. */
   isForSessionOnly = false;
   readonly branch: Branch = new Branch(this);
+  /** How many milliseconds the service's clock is ahead of this computer's; 0 when they agree. */
+  clockOffset = 0;
 
   constructor(connection: Connection) {
     this.connection = connection;
+  }
+
+  get root(): ConnectionNode {
+    return this;
   }
 
   /** Unique in the whole tree and stable; holds nothing secret. */
@@ -40,6 +46,10 @@ export class ItemNode {
 
   get connection(): Connection {
     return this.parent.owner.connection;
+  }
+
+  get root(): ConnectionNode {
+    return this.parent.owner.root;
   }
 
   get key(): string {

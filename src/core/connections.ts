@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { SaveOptions } from './adapter.ts';
 import { TokenManagerError } from './errors.ts';
-import { type Disposable, Emitter } from './event.ts';
+import { type Disposable, Emitter, type Event } from './event.ts';
 import type { Account, Connection, Settings } from './model.ts';
-import type { Clock, CredentialStore, Secrets, WhenNotKept } from './ports.ts';
+import type { Clock, CredentialStore, Leases, Secrets, WhenNotKept } from './ports.ts';
 
 /** What is remembered between sessions, all of it without credentials. */
 export interface ConnectionIndex {
@@ -26,11 +26,16 @@ export interface ConnectionStore {
   read(): ConnectionIndex;
   /** Rejects with kind `storage`. */
   write(index: ConnectionIndex): Promise<void>;
+  /** What {@link read} answers has changed without a {@link write} of ours: another window wrote. */
+  readonly onDidChange?: Event<void>;
 }
 
 export type ConnectionChange =
   | { readonly kind: 'added' | 'removed' | 'relabelled'; readonly id: string }
-  /** Sessions opened with the old credentials or settings are worth nothing any more. */
+  /**
+   * Sessions opened with the old credentials or settings are worth nothing any more, or another window has
+   * changed something at the service.
+   */
   | { readonly kind: 'reconnected'; readonly id: string }
   /** The credentials are kept for this session only, or no longer so. */
   | { readonly kind: 'keptOtherwise'; readonly id: string };
@@ -58,14 +63,26 @@ export class Connections implements Disposable {
   readonly #store: ConnectionStore;
   readonly #credentials: CredentialStore;
   readonly #clock: Clock;
+  readonly #leases: Leases;
   readonly #changed = new Emitter<ConnectionChange>();
   readonly #secretWrites = new Map<string, Promise<unknown>>();
+  readonly #subscription: Disposable | undefined;
+  /** What listeners have been told of so far. */
+  #told: readonly Connection[];
   readonly onDidChange = this.#changed.event;
 
-  constructor(store: ConnectionStore, credentials: CredentialStore, clock: Clock) {
+  constructor(
+    store: ConnectionStore,
+    credentials: CredentialStore,
+    clock: Clock,
+    leases: Leases = { hold: (_name, _signal, work) => work() },
+  ) {
     this.#store = store;
     this.#credentials = credentials;
     this.#clock = clock;
+    this.#leases = leases;
+    this.#told = store.read().connections;
+    this.#subscription = store.onDidChange?.(() => this.#tell());
   }
 
   all(): readonly Connection[] {
@@ -93,13 +110,13 @@ export class Connections implements Disposable {
       await settled(this.#discard(connection.id));
       throw error;
     }
-    this.#changed.fire({ kind: 'added', id: connection.id });
+    this.#tell();
     return connection;
   }
 
   async relabel(id: string, label: string): Promise<void> {
     await this.#replace({ ...this.get(id), label });
-    this.#changed.fire({ kind: 'relabelled', id });
+    this.#tell();
   }
 
   /** New credentials, and what belongs to them, for an existing connection. */
@@ -109,9 +126,9 @@ export class Connections implements Disposable {
   ): Promise<void> {
     const { secrets, ...rest } = renewed;
     await this.#inTurn(id, async () => {
-      const connection = { ...this.get(id), ...rest };
+      const connection = { ...this.get(id), ...rest, revision: randomUUID() };
       const before = await this.#readable(id);
-      await this.#credentials.write(id, secrets, 'askAndDropOld');
+      await this.#writeSecrets(id, secrets, 'askAndDropOld');
       try {
         await this.#replace(connection);
       } catch (error) {
@@ -119,7 +136,20 @@ export class Connections implements Disposable {
         throw error;
       }
     });
-    this.#changed.fire({ kind: 'reconnected', id });
+    this.#tell();
+  }
+
+  /** Has the other windows read the service anew; this one knows already. */
+  async touch(id: string): Promise<void> {
+    const touched = { ...this.get(id), revision: randomUUID() };
+    this.#told = this.#told.map((old) => (old.id === id ? { ...old, revision: touched.revision } : old));
+    await this.#replace(touched);
+    this.#tell();
+  }
+
+  /** Work on one thing of a connection that must not happen in two windows at once. */
+  exclusively<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    return this.#leases.hold(name, signal, work);
   }
 
   /**
@@ -146,13 +176,11 @@ export class Connections implements Disposable {
     const whenNotKept: WhenNotKept = isIrreplaceable ? 'keep' : onlyDeletes ? 'fail' : 'ask';
     const wasForSessionOnly = this.isForSessionOnly(id);
     await this.#inTurn(id, async () => {
-      // A renewal may end after its connection was forgotten.
-      this.get(id);
       const merged = { ...(await this.#credentials.read(id)), ...changes };
       const kept = Object.entries(merged).flatMap(([name, secret]) =>
         secret ? [[name, secret] as const] : [],
       );
-      await this.#credentials.write(id, Object.fromEntries(kept), whenNotKept);
+      await this.#writeSecrets(id, Object.fromEntries(kept), whenNotKept);
     });
     if (this.isForSessionOnly(id) !== wasForSessionOnly) {
       this.#changed.fire({ kind: 'keptOtherwise', id });
@@ -162,7 +190,7 @@ export class Connections implements Disposable {
   /** Forgets a connection on this side only; works without a network. */
   async remove(id: string): Promise<void> {
     await this.#beginUnsettled(id, (connections) => connections.filter((connection) => connection.id !== id));
-    this.#changed.fire({ kind: 'removed', id });
+    this.#tell();
     await this.#inTurn(id, () => this.#credentials.delete(id));
     await this.#settle(id, (connections) => connections);
   }
@@ -182,9 +210,7 @@ export class Connections implements Disposable {
     ]);
     const since = this.#clock.now();
     await this.#store.write({ connections: [], unsettled: [...ids].map((id) => ({ id, since })) });
-    for (const { id } of connections) {
-      this.#changed.fire({ kind: 'removed', id });
-    }
+    this.#tell();
     for (const id of ids) {
       await settled(this.#inTurn(id, () => this.#discard(id)));
     }
@@ -214,6 +240,7 @@ export class Connections implements Disposable {
   }
 
   dispose(): void {
+    this.#subscription?.dispose();
     this.#changed.dispose();
   }
 
@@ -233,6 +260,33 @@ export class Connections implements Disposable {
   async #putBack(id: string, secrets: Secrets | undefined): Promise<void> {
     if (secrets) {
       await settled(this.#credentials.write(id, secrets, 'keep'));
+    }
+  }
+
+  /** Fires for whatever differs from what was told last, be it our own doing or another window's. */
+  #tell(): void {
+    const before = new Map(this.#told.map((connection) => [connection.id, connection]));
+    const now = this.all();
+    this.#told = now;
+    for (const connection of now) {
+      const kind = changeOf(before.get(connection.id), connection);
+      before.delete(connection.id);
+      if (kind) {
+        this.#changed.fire({ kind, id: connection.id });
+      }
+    }
+    for (const id of before.keys()) {
+      this.#changed.fire({ kind: 'removed', id });
+    }
+  }
+
+  /** A connection that was disconnected in the meantime, maybe in another window, gets no credential back. */
+  async #writeSecrets(id: string, secrets: Secrets, whenNotKept: WhenNotKept): Promise<void> {
+    this.get(id);
+    await this.#credentials.write(id, secrets, whenNotKept);
+    if (!this.all().some((connection) => connection.id === id)) {
+      await this.#credentials.delete(id);
+      this.get(id);
     }
   }
 
@@ -267,10 +321,11 @@ export class Connections implements Disposable {
     return this.#store.write({ ...index, connections });
   }
 
-  /** Read-change-write of one connection's credentials, one after another. */
+  /** Read-change-write of one connection's credentials, one after another and one window after another. */
   #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
     const before = this.#secretWrites.get(id) ?? Promise.resolve();
-    const turn = before.then(work, work);
+    const leased = () => this.#leases.hold(`credentials/${id}`, new AbortController().signal, work);
+    const turn = before.then(leased, leased);
     this.#secretWrites.set(id, turn);
     return turn;
   }
@@ -282,4 +337,14 @@ async function settled<T>(promise: Promise<T>): Promise<T | TokenManagerError> {
   } catch (thrown) {
     return TokenManagerError.from(thrown);
   }
+}
+
+function changeOf(before: Connection | undefined, now: Connection): ConnectionChange['kind'] | undefined {
+  if (!before) {
+    return 'added';
+  }
+  if (before.revision !== now.revision) {
+    return 'reconnected';
+  }
+  return before.label === now.label ? undefined : 'relabelled';
 }

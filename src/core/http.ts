@@ -2,6 +2,7 @@ import { TokenManagerError, throwIfCancelled } from './errors.ts';
 import { Limiter } from './limiter.ts';
 import type { Clock, Logger, Transport, TransportLimits, TransportResponse } from './ports.ts';
 import { redact, Secret } from './secret.ts';
+import { ServerClock } from './serverClock.ts';
 
 /** What an adapter speaks through: bound to one base URL, so that a credential cannot travel elsewhere. */
 export interface HttpClient {
@@ -71,10 +72,13 @@ export class ConnectionHttp {
   readonly #origins: ReadonlySet<string>;
   readonly #limiter = new Limiter(requestsInFlight);
   #silentUntil = 0;
+  /** What time it is at the other end. */
+  readonly serverClock: ServerClock;
 
   /** @param baseUrls the connection's own, as the user entered them */
   constructor(baseUrls: readonly string[], deps: ConnectionHttpDeps) {
     this.#deps = deps;
+    this.serverClock = new ServerClock(deps.clock);
     this.#origins = new Set(baseUrls.map((url) => checkedBaseUrl(url).origin));
   }
 
@@ -156,6 +160,7 @@ export class ConnectionHttp {
         ...(request.body && { body: clear(request.body.content) }),
       });
       logger.info(line(answer.status));
+      this.serverClock.observe(answer.headers, started);
       return answer;
     } catch (thrown) {
       const error = TokenManagerError.from(thrown);
@@ -165,7 +170,11 @@ export class ConnectionHttp {
   }
 
   #response(answer: TransportResponse, secrets: readonly Secret[], request: HttpRequest): HttpResponse {
-    const retryAt = retryAfter(answer.headers['retry-after'], this.#deps.clock.now());
+    const retryAt = retryAfter(
+      answer.headers['retry-after'],
+      this.#deps.clock.now(),
+      this.serverClock.offsetMs,
+    );
     const response: HttpResponse = { ...answer, retryAt, redact: (text) => redact(text, secrets) };
     if (answer.status === 429 && retryAt !== undefined && !request.isFinal?.(response)) {
       this.#silentUntil = Math.max(this.#silentUntil, retryAt);
@@ -196,8 +205,12 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** RFC 9110 section 10.2.3: a number of seconds or an HTTP date. */
-export function retryAfter(header: string | undefined, now: number): number | undefined {
+/**
+ * RFC 9110 section 10.2.3: a number of seconds or an HTTP date.
+ * @param offsetMs how far the server's clock is ahead of the one that `now` is by
+ * @returns epoch milliseconds by this computer's clock
+ */
+export function retryAfter(header: string | undefined, now: number, offsetMs = 0): number | undefined {
   if (header === undefined) {
     return undefined;
   }
@@ -205,7 +218,7 @@ export function retryAfter(header: string | undefined, now: number): number | un
     return now + Number(header) * 1000;
   }
   const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : date;
+  return Number.isNaN(date) ? undefined : date - offsetMs;
 }
 
 function isBusy(status: number): boolean {

@@ -119,23 +119,25 @@ export class Inventory implements Disposable {
   async revoke(node: ItemNode, signal: AbortSignal): Promise<RevokeResult> {
     const session = await this.#session(node);
     const revocation = this.#need(node, 'revoke', session.revocation);
-    const now = this.#deps.clock.now();
-    const answer = await settled(revocation.revoke(node.path, signal));
+    const now = this.#deps.clock.now() + this.#deps.sessions.clockOffset(node.connection.id);
+    const answer = await settled(this.#alone(node, signal, () => revocation.revoke(node.path, signal)));
     if (answer instanceof TokenManagerError && !leavesDoubt(answer)) {
       throw answer;
     }
     if (!(answer instanceof TokenManagerError) && 'reference' in answer) {
       node.pendingReference = answer.reference;
       this.#changed.fire(node);
+      await this.#tellOtherWindows(node);
       return answer;
     }
     const found = await settled(this.#find(session, node));
     const before = node.item;
     await this.#showAfterAct(node, found);
+    await this.#tellOtherWindows(node);
     return revokeResult(answer, found, before, now);
   }
 
-  /** One renewal a row at a time; a second caller gets the first one's result. */
+  /** One renewal a row at a time, in all windows; a second caller gets the first one's result. */
   renew(node: ItemNode, signal: AbortSignal): Promise<RenewResult> {
     const running = this.#renewals.get(node.key);
     if (running) {
@@ -157,11 +159,13 @@ export class Inventory implements Disposable {
       signal,
     );
     await this.refresh(node.parent);
+    await this.#tellOtherWindows(node);
   }
 
   async detach(node: ItemNode): Promise<void> {
     await this.#need(node, 'detach', (await this.#session(node)).attachment).detach(node.path);
     await this.refresh(node.parent);
+    await this.#tellOtherWindows(node);
   }
 
   async webPage(connectionId: string): Promise<string | undefined> {
@@ -221,7 +225,18 @@ export class Inventory implements Disposable {
       }
       branch.fail(error);
     }
+    this.#noteClock(branch.owner.root);
     this.#changed.fire(branch.owner);
+  }
+
+  /** Every row of a connection is judged by the service's clock, so that all are shown anew. */
+  #noteClock(root: ConnectionNode): void {
+    const offset = this.#deps.sessions.clockOffset(root.connection.id);
+    // It wavers by the time that answers take; so little changes no row.
+    if (Math.abs(offset - root.clockOffset) > 60_000) {
+      root.clockOffset = offset;
+      this.#changed.fire(root);
+    }
   }
 
   /** The row as the service has it now. Not cancellable: after a write, knowing is worth the wait. */
@@ -243,17 +258,27 @@ export class Inventory implements Disposable {
   }
 
   async #renew(node: ItemNode, signal: AbortSignal): Promise<RenewResult> {
+    // Taken before waiting for the other windows, so that it still knows what was there before they renewed.
     const session = await this.#session(node);
-    if (!session.renew || !node.item.actions.includes('renew')) {
-      throw new TokenManagerError('unsupported', '', { code: 'renew' });
-    }
-    await session.renew(node.path, signal);
+    const renew = this.#need(node, 'renew', session.renew?.bind(session));
+    await this.#alone(node, signal, () => renew(node.path, signal));
     const found = await settled(this.#find(session, node));
     await this.#showAfterAct(node, found);
+    await this.#tellOtherWindows(node);
     if (found instanceof TokenManagerError) {
       return { kind: 'unverified', error: found };
     }
     return found ? { kind: 'renewed', item: found } : { kind: 'replaced' };
+  }
+
+  /** An act on a row, while no other window acts on the same one. */
+  #alone<T>(node: ItemNode, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+    return this.#deps.connections.exclusively(`act/${node.key}`, signal, act);
+  }
+
+  /** The act is done and shown; that other windows learn of it later than they could is no failure of it. */
+  async #tellOtherWindows({ connection }: ItemNode): Promise<void> {
+    await this.#deps.connections.touch(connection.id).catch(() => undefined);
   }
 
   /** Shows what is true after an act: by reading the list again, or by what was read of this one row. */
@@ -272,7 +297,7 @@ export class Inventory implements Disposable {
     }
     this.#syncRoots();
     const root = this.#roots.get(change.id);
-    if (change.kind === 'reconnected' && root) {
+    if (change.kind === 'reconnected' && root?.branch.isLoaded) {
       void this.refresh(root.branch);
     }
     const isAboutOneRow = change.kind === 'relabelled' || change.kind === 'keptOtherwise';

@@ -80,5 +80,17 @@ export interface CredentialStore {
  */
 export type WhenNotKept = 'ask' | 'askAndDropOld' | 'keep' | 'fail';
 
+/**
+ * Mutual exclusion between the windows that share a profile, for what may happen once only. Those who cannot
+ * keep leases let work go on without: a full disk must not stop anybody from revoking a token.
+ */
+export interface Leases {
+  /**
+   * Runs `work` while nobody else works under this name. A holder that died is replaced.
+   * Rejects with `cancelled` when the signal is aborted before the work has begun, and not afterwards.
+   */
+  hold<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
+}
+
 /** One connection's credentials by name. */
 export type Secrets = Readonly<Record<string, Secret>>;

@@ -172,14 +172,14 @@ export function adapterContract(name: string, contract: AdapterContract): void {
 
       it('refuses settings that it cannot understand', async () => {
         const { secrets } = await harness.signIn(subject.answers);
-        const io = { ...harness.sessions.formIo(harness.adapter, { settings: {}, secrets }), saveSecrets };
+        const io = { ...harness.sessions.formIo(harness.adapter, { settings: {}, secrets }), ...storage };
         assert.throws(() => harness.adapter.open({ settings: {}, secrets }, io), { kind: 'configuration' });
       });
 
       it('opens without sending anything', async () => {
         const { secrets, settings } = await harness.signIn(subject.answers);
         subject.server.requests.length = 0;
-        const io = { ...harness.sessions.formIo(harness.adapter, { settings, secrets }), saveSecrets };
+        const io = { ...harness.sessions.formIo(harness.adapter, { settings, secrets }), ...storage };
         harness.adapter.open({ settings, secrets }, io).dispose?.();
         assert.equal(subject.server.requests.length, 0);
       });
@@ -582,7 +582,7 @@ export function adapterContract(name: string, contract: AdapterContract): void {
   });
 }
 
-async function saveSecrets(): Promise<void> {}
+const storage = { readSecrets: async () => ({}), saveSecrets: async () => undefined };
 
 /** Every row, once reading has changed at the service what reading changes. */
 async function settledRows(session: Connected['session']): Promise<readonly Row[]> {

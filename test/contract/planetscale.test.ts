@@ -199,7 +199,11 @@ describe('PlanetScale', () => {
       const open = (apiUrl: string) => {
         const config = { settings: { ...settings, organization: 'a/b', apiUrl }, secrets };
         const io = harness.sessions.formIo(harness.adapter, config);
-        return harness.adapter.open(config, { ...io, saveSecrets: async () => undefined });
+        return harness.adapter.open(config, {
+          ...io,
+          readSecrets: async () => ({}),
+          saveSecrets: async () => undefined,
+        });
       };
       assert.equal(open(server.apiUrl).webPage, undefined);
       assert.equal(
@@ -214,7 +218,11 @@ describe('PlanetScale', () => {
         settings,
         secrets: { ...secrets, 'grant:x': new Secret('pscale_oauth_refresh_broken') },
       };
-      const io = { ...harness.sessions.formIo(harness.adapter, config), saveSecrets: async () => undefined };
+      const io = {
+        ...harness.sessions.formIo(harness.adapter, config),
+        readSecrets: async () => ({}),
+        saveSecrets: async () => undefined,
+      };
       assert.throws(
         () => harness.adapter.open(config, io),
         (thrown) => {

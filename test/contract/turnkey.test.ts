@@ -131,7 +131,7 @@ describe('Turnkey', () => {
       const draft = { ...good, settings: { ...good.settings, apiPublicKey: newKeyPair().apiPublicKey } };
       const error = await failure(harness.adapter.signIn(draft, io, unhurried()));
       assert.deepEqual([error.kind, error.code], ['configuration', 'unusable-key-pair']);
-      const openIo = { ...io, saveSecrets: async () => undefined };
+      const openIo = { ...io, readSecrets: async () => ({}), saveSecrets: async () => undefined };
       assert.throws(() => harness.adapter.open(draft, openIo), { kind: 'configuration' });
       assert.deepEqual(server.requests, []);
     });
@@ -177,7 +177,11 @@ describe('Turnkey', () => {
       const open = (baseUrl: string) => {
         const config = { settings: { ...settings, baseUrl }, secrets };
         const io = harness.sessions.formIo(harness.adapter, config);
-        return harness.adapter.open(config, { ...io, saveSecrets: async () => undefined });
+        return harness.adapter.open(config, {
+          ...io,
+          readSecrets: async () => ({}),
+          saveSecrets: async () => undefined,
+        });
       };
       assert.equal(open(server.url).webPage, undefined);
       assert.equal(open('https://api.turnkey.com').webPage, 'https://app.turnkey.com');

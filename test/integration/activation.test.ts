@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commands, EventEmitter, extensions, type SecretStorage } from 'vscode';
+import { commands, EventEmitter, extensions, type SecretStorage, Uri } from 'vscode';
 import { activate, type ProductContext } from '../../src/extension.ts';
 import { startCodegen } from '../servers/codegen.ts';
 
@@ -35,6 +36,7 @@ function recordingContext(connections: readonly unknown[], secrets: ReadonlyMap<
   const context: ProductContext = {
     subscriptions: [],
     secrets: storage,
+    globalStorageUri: Uri.file(join(tmpdir(), 'oauth-tokens-activation')),
     globalState: {
       get,
       keys: () => [...state.keys()],

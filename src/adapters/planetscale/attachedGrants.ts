@@ -18,6 +18,8 @@ export interface AttachedGrant {
   readonly expiresAt?: number;
 }
 
+type GrantsIo = Pick<AdapterIo, 'readSecrets' | 'saveSecrets'>;
+
 const keyPrefix = 'grant:';
 
 const storedGrant = z.object({
@@ -33,18 +35,15 @@ const storedGrant = z.object({
 
 /** One connection's attached grants: one JSON value each among the connection's secrets, named after the token. */
 export class AttachedGrants {
-  readonly #grants = new Map<string, AttachedGrant>();
-  readonly #save: AdapterIo['saveSecrets'];
+  #grants: ReadonlyMap<string, AttachedGrant>;
+  /** What could not be stored, with the grant that is stored in its place. */
+  readonly #unstored = new Map<string, { readonly grant: AttachedGrant; readonly stored: AttachedGrant }>();
+  readonly #io: GrantsIo;
 
   /** @throws `configuration` when a stored grant cannot be understood */
-  constructor(secrets: Secrets, save: AdapterIo['saveSecrets']) {
-    this.#save = save;
-    for (const [key, secret] of Object.entries(secrets)) {
-      if (key.startsWith(keyPrefix)) {
-        const grant = revived(secret);
-        this.#grants.set(grant.tokenId, grant);
-      }
-    }
+  constructor(secrets: Secrets, io: GrantsIo) {
+    this.#io = io;
+    this.#grants = allRevived(secrets);
   }
 
   of(tokenId: string): AttachedGrant | undefined {
@@ -55,28 +54,53 @@ export class AttachedGrants {
     return [...this.#grants.values()].filter((grant) => grant.applicationId === applicationId);
   }
 
+  /** The grant as it is stored now; another window may have renewed, replaced or detached it. */
+  async newest(tokenId: string): Promise<AttachedGrant | undefined> {
+    this.#grants = allRevived(await this.#io.readSecrets());
+    const grant = this.of(tokenId);
+    const unstored = this.#unstored.get(tokenId);
+    if (grant && unstored?.stored.refreshToken.equals(grant.refreshToken)) {
+      this.#keep(unstored.grant);
+    }
+    return this.of(tokenId);
+  }
+
   async attach(grant: AttachedGrant): Promise<void> {
     await this.#store(grant, {});
-    this.#grants.set(grant.tokenId, grant);
+    this.#keep(grant);
   }
 
   /**
    * Keeps what a renewal brought. In memory first: should storing fail, the old refresh token is worthless
    * all the same, and the next renewal in this session can still go on from the new one.
    */
-  async rotate(grant: AttachedGrant): Promise<void> {
-    this.#grants.set(grant.tokenId, grant);
+  async rotate(grant: AttachedGrant, before: AttachedGrant): Promise<void> {
+    const stored = this.#unstored.get(grant.tokenId)?.stored ?? before;
+    this.#unstored.set(grant.tokenId, { grant, stored });
+    this.#keep(grant);
     await this.#store(grant, { isIrreplaceable: true });
+    this.#unstored.delete(grant.tokenId);
   }
 
   async detach(tokenId: string): Promise<void> {
-    await this.#save({ [keyPrefix + tokenId]: undefined });
-    this.#grants.delete(tokenId);
+    await this.#io.saveSecrets({ [keyPrefix + tokenId]: undefined });
+    this.#grants = new Map([...this.#grants].filter(([id]) => id !== tokenId));
+  }
+
+  #keep(grant: AttachedGrant): void {
+    this.#grants = new Map([...this.#grants, [grant.tokenId, grant]]);
   }
 
   #store(grant: AttachedGrant, options: SaveOptions): Promise<void> {
-    return this.#save({ [keyPrefix + grant.tokenId]: frozen(grant) }, options);
+    return this.#io.saveSecrets({ [keyPrefix + grant.tokenId]: frozen(grant) }, options);
   }
+}
+
+function allRevived(secrets: Secrets): Map<string, AttachedGrant> {
+  const grants = Object.entries(secrets)
+    .filter(([key]) => key.startsWith(keyPrefix))
+    .map(([, secret]) => revived(secret));
+  return new Map(grants.map((grant) => [grant.tokenId, grant]));
 }
 
 function frozen({ client, refreshToken, accessToken, ...plain }: AttachedGrant): Secret {

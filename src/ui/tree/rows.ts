@@ -3,6 +3,7 @@ import type { Branch, ConnectionNode, ItemNode } from '../../core/branch.ts';
 import type { TokenManagerError } from '../../core/errors.ts';
 import type { Item, ItemAction, ItemKind } from '../../core/model.ts';
 import { type RowState, rowState } from '../../core/state.ts';
+import { atService, clockWords } from '../clockWords.ts';
 import { errorWords } from '../errorWords.ts';
 import { kindWord, lifetimeWords, stateWord } from '../stateWords.ts';
 import type { Wording } from '../wording.ts';
@@ -67,7 +68,7 @@ function isDead(node: ItemNode, wording: Wording): boolean {
 
 export function stateOf(node: ItemNode, wording: Wording): RowState {
   return node.pendingReference === undefined
-    ? rowState(node.item, wording.now(), wording.expiringWithinMs())
+    ? rowState(node.item, atService(wording, node).now(), wording.expiringWithinMs())
     : 'waiting';
 }
 
@@ -90,22 +91,25 @@ export function rowView(row: Row, wording: Wording): RowView {
   }
 }
 
-function connectionView(node: ConnectionNode, { localize }: Wording): RowView {
+function connectionView(node: ConnectionNode, wording: Wording): RowView {
+  const { localize } = wording;
+  const clock = clockWords(node.clockOffset, wording);
   const { label, serviceName, account } = node.connection;
   const failed = node.branch.error !== undefined;
   const where = account.name === label ? serviceName : localize('{0} · {1}', serviceName, account.name);
-  const spoken = failed
+  const what = failed
     ? localize('{0}, connection to {1}, account {2}, not readable', label, serviceName, account.name)
     : localize('{0}, connection to {1}, account {2}', label, serviceName, account.name);
-  const remark = node.isForSessionOnly ? localize('for this session only') : undefined;
+  const session = node.isForSessionOnly ? localize('for this session only') : undefined;
+  const remarks = [session, clock].filter((remark) => remark !== undefined);
   return {
     id: node.key,
     label,
-    description: remark === undefined ? where : localize('{0} · {1}', where, remark),
+    description: [where, ...remarks].join(' · '),
     icon: failed ? { name: 'debug-disconnect', color: 'list.errorForeground' } : { name: 'plug' },
     tags: ['connection', 'refreshable', ...(node.webPage === undefined ? [] : (['browsable'] as const))],
     collapsible: 'expanded',
-    spoken: remark === undefined ? spoken : localize('{0}, {1}', spoken, remark),
+    spoken: [what, ...remarks].join(', '),
   };
 }
 
@@ -113,7 +117,8 @@ function itemView(node: ItemNode, wording: Wording): RowView {
   const { item } = node;
   const state = stateOf(node, wording);
   const words = stateWord(state, item, wording);
-  const parts = [words, lifetimeWords(item, wording), item.remark].filter((part) => part !== undefined);
+  const lifetime = lifetimeWords(item, atService(wording, node));
+  const parts = [words, lifetime, item.remark].filter((part) => part !== undefined);
   return {
     id: node.key,
     label: item.name,
