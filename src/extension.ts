@@ -9,6 +9,7 @@ import { MementoConnectionStore } from './platform/connectionStore.ts';
 import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
 import { LazyNetwork } from './platform/lazyNetwork.ts';
 import { settings } from './platform/settings.ts';
+import { registerCertificates } from './ui/commands/certificates.ts';
 import { registerConnect } from './ui/commands/connect.ts';
 import { registerConnections } from './ui/commands/connections.ts';
 import type { CommandDeps } from './ui/commands/deps.ts';
@@ -38,12 +39,12 @@ export function activate(context: ProductContext): void {
     expiringWithinMs: settings.expiringWithinMs,
   };
 
-  const network = new LazyNetwork(settings.transportLimits, l10n.t);
+  const network = new LazyNetwork(settings.network, l10n.t);
   const credentials = new SecretStorageCredentialStore(context.secrets);
   const connections = new Connections(new MementoConnectionStore(context.globalState), credentials, clock);
   const registry = new AdapterRegistry(() => network.adapters());
   const sessions = new Sessions(registry, connections, credentials, {
-    transport: () => network.transport(),
+    transport: (certificateAuthorityFile) => network.transport(certificateAuthorityFile),
     limits: settings.transportLimits,
     clock,
     logger: log,
@@ -77,12 +78,14 @@ export function activate(context: ProductContext): void {
     pages,
     registerConnect(deps, pick),
     registerConnections(deps, pick),
+    registerCertificates(deps, pick, () => network.reset()),
     registerRefresh(deps, pick),
     registerRevoke(deps, pick),
     registerRenew(deps, pick),
     registerLook(deps, pick, pages, log),
     registerStatusBar(inventory, settings, wording),
     settings.onDidChange(() => tree.reword()),
+    settings.onDidChangeNetwork(() => network.reset()),
     inventory.onDidChangeLoading((isLoading) => {
       void commands.executeCommand('setContext', contextKeys.isLoading, isLoading);
     }),

@@ -3,6 +3,7 @@ import { TokenManagerError } from './errors.ts';
 import { type Disposable, Emitter } from './event.ts';
 import type { Account, Connection, Settings } from './model.ts';
 import type { Clock, CredentialStore, Secrets } from './ports.ts';
+import { certificateAuthorityKey } from './reservedSettings.ts';
 
 /** What is remembered between sessions, all of it without credentials. */
 export interface ConnectionIndex {
@@ -100,6 +101,15 @@ export class Connections implements Disposable {
     const { secrets, ...rest } = renewed;
     await this.#inTurn(id, () => this.#credentials.write(id, secrets));
     await this.#replace({ ...this.get(id), ...rest });
+    this.#changed.fire({ kind: 'reconnected', id });
+  }
+
+  /** Whom the connection trusts besides; `undefined` for nobody. Sessions opened before are closed. */
+  async setCertificateAuthorityFile(id: string, path: string | undefined): Promise<void> {
+    const connection = this.get(id);
+    const { [certificateAuthorityKey]: _, ...others } = connection.settings;
+    const settings = path === undefined ? others : { ...others, [certificateAuthorityKey]: path };
+    await this.#replace({ ...connection, settings });
     this.#changed.fire({ kind: 'reconnected', id });
   }
 

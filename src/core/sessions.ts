@@ -4,10 +4,14 @@ import { TokenManagerError } from './errors.ts';
 import type { Disposable } from './event.ts';
 import { ConnectionHttp, type ConnectionHttpDeps } from './http.ts';
 import type { Settings } from './model.ts';
-import type { CredentialStore } from './ports.ts';
+import type { CredentialStore, Transport } from './ports.ts';
 import type { AdapterRegistry } from './registry.ts';
+import { certificateAuthorityFile, formSettings } from './reservedSettings.ts';
 
-export type NetworkDeps = Omit<ConnectionHttpDeps, 'adapterId'>;
+export interface NetworkDeps extends Omit<ConnectionHttpDeps, 'adapterId' | 'transport'> {
+  /** @param certificateAuthorityFile whom a connection trusts besides */
+  readonly transport: (certificateAuthorityFile: string | undefined) => Promise<Transport>;
+}
 
 /** The open connections: an adapter session each, made when first needed. */
 export class Sessions implements Disposable {
@@ -72,7 +76,7 @@ export class Sessions implements Disposable {
     }
     const http = this.#http(adapter, settings);
     return adapter.open(
-      { settings, secrets },
+      { settings: formSettings(settings), secrets },
       {
         http: (baseUrl) => http.client(baseUrl),
         clock: this.#network.clock,
@@ -82,7 +86,11 @@ export class Sessions implements Disposable {
   }
 
   #http(adapter: ProviderAdapter, settings: Settings): ConnectionHttp {
-    return new ConnectionHttp(baseUrls(adapter.form, settings), { ...this.#network, adapterId: adapter.id });
+    return new ConnectionHttp(baseUrls(adapter.form, settings), {
+      ...this.#network,
+      adapterId: adapter.id,
+      transport: () => this.#network.transport(certificateAuthorityFile(settings)),
+    });
   }
 }
 
