@@ -13,6 +13,7 @@ import { LazyNetwork } from './platform/lazyNetwork.ts';
 import { FileLeases } from './platform/lease.ts';
 import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
+import { registerCertificates } from './ui/commands/certificates.ts';
 import { registerConnect } from './ui/commands/connect.ts';
 import { registerConnections } from './ui/commands/connections.ts';
 import type { CommandDeps } from './ui/commands/deps.ts';
@@ -47,7 +48,7 @@ export function activate(context: ProductContext): void {
     expiringWithinMs: settings.expiringWithinMs,
   };
 
-  const network = new LazyNetwork(settings.transportLimits, l10n.t);
+  const network = new LazyNetwork(settings.network, l10n.t);
   const credentials = new SessionCredentials(
     new SecretStorageCredentialStore(context.secrets),
     offerSessionOnly(wording),
@@ -57,7 +58,7 @@ export function activate(context: ProductContext): void {
   const connections = new Connections(store, credentials, clock, leases);
   const registry = new AdapterRegistry(() => network.adapters());
   const sessions = new Sessions(registry, connections, credentials, {
-    transport: () => network.transport(),
+    transport: (certificateAuthorityFile) => network.transport(certificateAuthorityFile),
     limits: settings.transportLimits,
     clock,
     logger: log,
@@ -92,6 +93,7 @@ export function activate(context: ProductContext): void {
     pages,
     registerConnect(deps, pick),
     registerConnections(deps, pick),
+    registerCertificates(deps, pick, () => network.reset()),
     registerRefresh(deps, pick),
     registerRevoke(deps, pick),
     registerRenew(deps, pick),
@@ -99,6 +101,7 @@ export function activate(context: ProductContext): void {
     registerRemoveAll(deps, () => forgetState(context.globalState)),
     registerStatusBar(inventory, settings, wording),
     settings.onDidChange(() => tree.reword()),
+    settings.onDidChangeNetwork(() => network.reset()),
     inventory.onDidChangeLoading((isLoading) => {
       void commands.executeCommand('setContext', contextKeys.isLoading, isLoading);
     }),

@@ -100,6 +100,11 @@ export class Branch {
     return this.isInline || this.loadedAt !== undefined || this.error !== undefined;
   }
 
+  /** Whether the last read failed for a wait that the service asked for and that is over. */
+  isWaitOver(now: number): boolean {
+    return this.error?.retryAt !== undefined && this.error.retryAt <= now;
+  }
+
   /** Whether the rows came with the owner, so that there is nothing to read. */
   get isInline(): boolean {
     return this.owner.kind === 'item' && this.owner.item.children.kind === 'inline';

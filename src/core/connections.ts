@@ -4,6 +4,7 @@ import { TokenManagerError } from './errors.ts';
 import { type Disposable, Emitter, type Event } from './event.ts';
 import type { Account, Connection, Settings } from './model.ts';
 import type { Clock, CredentialStore, Leases, Secrets, WhenNotKept } from './ports.ts';
+import { certificateAuthorityKey } from './reservedSettings.ts';
 
 /** What is remembered between sessions, all of it without credentials. */
 export interface ConnectionIndex {
@@ -144,6 +145,15 @@ export class Connections implements Disposable {
     const touched = { ...this.get(id), revision: randomUUID() };
     this.#told = this.#told.map((old) => (old.id === id ? { ...old, revision: touched.revision } : old));
     await this.#replace(touched);
+    this.#tell();
+  }
+
+  /** Whom the connection trusts besides; `undefined` for nobody. Sessions opened before are closed. */
+  async setCertificateAuthorityFile(id: string, path: string | undefined): Promise<void> {
+    const connection = this.get(id);
+    const { [certificateAuthorityKey]: _, ...others } = connection.settings;
+    const settings = path === undefined ? others : { ...others, [certificateAuthorityKey]: path };
+    await this.#replace({ ...connection, settings, revision: randomUUID() });
     this.#tell();
   }
 

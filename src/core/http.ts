@@ -65,13 +65,22 @@ const maxRedirects = 3;
 const firstDelayMs = 500;
 const longestWaitMs = 10_000;
 const requestsInFlight = 6;
+/** What a server may ask for at most; beyond that it is a mistake, or no moment that a date can hold. */
+const longestSilenceMs = 24 * 60 * 60_000;
+
+/** A wait that the server asked for. */
+interface Silence {
+  /** Epoch milliseconds. */
+  readonly until: number;
+  readonly status: number;
+}
 
 /** All traffic of one connection: its origins, its concurrency and the waits its server asked for. */
 export class ConnectionHttp {
   readonly #deps: ConnectionHttpDeps;
   readonly #origins: ReadonlySet<string>;
   readonly #limiter = new Limiter(requestsInFlight);
-  #silentUntil = 0;
+  #silence: Silence = { until: 0, status: 429 };
   /** What time it is at the other end. */
   readonly serverClock: ServerClock;
 
@@ -123,7 +132,7 @@ export class ConnectionHttp {
   }
 
   async #once(base: URL, request: HttpRequest): Promise<HttpResponse> {
-    this.#refuseWhileSilent();
+    await this.#keepSilence(request);
     const secrets = secretsOf(request);
     let url = requestUrl(base, request);
     for (let redirects = 0; ; redirects++) {
@@ -137,10 +146,20 @@ export class ConnectionHttp {
     }
   }
 
-  #refuseWhileSilent(): void {
-    if (this.#silentUntil > this.#deps.clock.now()) {
-      throw new TokenManagerError('rateLimited', '', { retryAt: this.#silentUntil });
+  /** A read sits out a short wait; for a long one, and before a write, the caller is told when it ends. */
+  async #keepSilence(request: HttpRequest): Promise<void> {
+    const { clock } = this.#deps;
+    const { until, status } = this.#silence;
+    const left = until - clock.now();
+    if (left <= 0) {
+      return;
     }
+    if (request.repeat === 'writes' || left > longestWaitMs) {
+      const kind = status === 429 ? 'rateLimited' : 'server';
+      throw new TokenManagerError(kind, '', { retryAt: until, status });
+    }
+    await clock.sleep(this.#delay(0, until), request.signal);
+    await this.#keepSilence(request);
   }
 
   async #exchange(url: URL, request: HttpRequest): Promise<TransportResponse> {
@@ -170,14 +189,16 @@ export class ConnectionHttp {
   }
 
   #response(answer: TransportResponse, secrets: readonly Secret[], request: HttpRequest): HttpResponse {
-    const retryAt = retryAfter(
-      answer.headers['retry-after'],
-      this.#deps.clock.now(),
-      this.serverClock.offsetMs,
-    );
+    if (answer.status === 407) {
+      // No service answers this: it is a proxy that VS Code's own network stack went through.
+      throw new TokenManagerError('proxy', '', { status: 407, code: 'proxy-authentication' });
+    }
+    const retryAt = retryAfter(answer.headers['retry-after'], this.#deps.clock.now(), answer.headers.date);
     const response: HttpResponse = { ...answer, retryAt, redact: (text) => redact(text, secrets) };
-    if (answer.status === 429 && retryAt !== undefined && !request.isFinal?.(response)) {
-      this.#silentUntil = Math.max(this.#silentUntil, retryAt);
+    if (isBusy(answer.status) && retryAt !== undefined && !request.isFinal?.(response)) {
+      if (retryAt > this.#silence.until) {
+        this.#silence = { until: retryAt, status: answer.status };
+      }
     }
     return response;
   }
@@ -206,19 +227,21 @@ function isLoopback(hostname: string): boolean {
 }
 
 /**
- * RFC 9110 section 10.2.3: a number of seconds or an HTTP date.
- * @param offsetMs how far the server's clock is ahead of the one that `now` is by
- * @returns epoch milliseconds by this computer's clock
+ * RFC 9110 section 10.2.3: a number of seconds or an HTTP date. A wait longer than a day counts as a day.
+ * @param serverDate the answer's `Date` header; a date is meant by that clock, which may not be ours
  */
-export function retryAfter(header: string | undefined, now: number, offsetMs = 0): number | undefined {
+export function retryAfter(header: string | undefined, now: number, serverDate?: string): number | undefined {
   if (header === undefined) {
     return undefined;
   }
-  if (/^\d+$/.test(header.trim())) {
-    return now + Number(header) * 1000;
+  if (/^\s*\d+\s*$/.test(header)) {
+    return now + Math.min(Number(header) * 1000, longestSilenceMs);
   }
   const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : date - offsetMs;
+  const serverNow = serverDate === undefined ? Number.NaN : Date.parse(serverDate);
+  return Number.isNaN(date)
+    ? undefined
+    : now + Math.min(date - (Number.isNaN(serverNow) ? now : serverNow), longestSilenceMs);
 }
 
 function isBusy(status: number): boolean {

@@ -4,6 +4,7 @@ import type { ConnectionChange, Connections } from './connections.ts';
 import { TokenManagerError, throwIfCancelled } from './errors.ts';
 import { type Disposable, Emitter } from './event.ts';
 import type { Item, ItemAction } from './model.ts';
+import { readPages } from './pages.ts';
 import type { Clock } from './ports.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -68,11 +69,16 @@ export class Inventory implements Disposable {
     }
   }
 
-  /** Reads a branch that has never been read. Settles when it has an answer or an error to show. */
+  /**
+   * Reads a branch that has never been read, or whose service asked for a wait that is over. Settles when it
+   * has an answer or an error to show.
+   */
   async open(branch: Branch): Promise<void> {
     this.#settling ??= this.#deps.connections.settle().catch(() => undefined);
     if (!branch.isLoaded) {
       await this.#load(branch, 1);
+    } else if (branch.isWaitOver(this.#deps.clock.now())) {
+      await this.#load(branch, Math.max(1, branch.pages));
     }
   }
 
@@ -215,7 +221,7 @@ export class Inventory implements Disposable {
       if (branch.owner.kind === 'connection') {
         branch.owner.webPage = session.webPage;
       }
-      const read = await readPages(session, branch, pages, { includeExpired }, signal);
+      const read = await readPages(session, branch.path, pages, { includeExpired }, signal);
       throwIfCancelled(signal);
       branch.show(read, this.#deps.clock.now());
     } catch (thrown) {
@@ -245,6 +251,7 @@ export class Inventory implements Disposable {
     if (session.read) {
       return session.read(node.path, signal);
     }
+    const cursors = new Set<string>();
     let cursor: string | undefined;
     for (let page = 0; page < maxPagesSearched; page++) {
       const read: Page = await session.list(node.parent.path, cursor, { includeExpired: false }, signal);
@@ -252,6 +259,10 @@ export class Inventory implements Disposable {
       if (found || read.next === undefined) {
         return found;
       }
+      if (cursors.has(read.next)) {
+        break;
+      }
+      cursors.add(read.next);
       cursor = read.next;
     }
     throw new TokenManagerError('protocol', '', { code: 'endless-list' });
@@ -321,34 +332,6 @@ interface Load {
   readonly includeExpired: boolean;
   readonly controller: AbortController;
   readonly done: Promise<void>;
-}
-
-async function readPages(
-  session: AdapterSession,
-  branch: Branch,
-  pages: number,
-  options: { readonly includeExpired: boolean },
-  signal: AbortSignal,
-): Promise<Page & { readonly pages: number }> {
-  const items: Item[] = [];
-  const problems: Error[] = [];
-  const cursors = new Set<string | undefined>();
-  let last: Page = { items: [] };
-  let cursor: string | undefined;
-  let read = 0;
-  do {
-    throwIfCancelled(signal);
-    cursors.add(cursor);
-    last = await session.list(branch.path, cursor, options, signal);
-    items.push(...last.items);
-    problems.push(...(last.problems ?? []));
-    cursor = last.next;
-    read++;
-    if (cursor !== undefined && cursors.has(cursor)) {
-      throw new TokenManagerError('protocol', '', { code: 'repeated-page' });
-    }
-  } while (cursor !== undefined && read < pages);
-  return { ...last, items, problems, pages: read };
 }
 
 /** The value, or the error it rejected with, as values of one type each. */

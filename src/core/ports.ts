@@ -51,7 +51,7 @@ export interface TransportResponse {
 
 /**
  * One exchange over the network: no redirects, no retries, no cookies. Rejects with a TokenManagerError of
- * kind `network`, `timeout`, `tls`, `protocol` (answer too large) or `cancelled`.
+ * kind `network`, `timeout`, `tls`, `proxy`, `protocol` (answer too large) or `cancelled`.
  */
 export interface Transport {
   send(request: TransportRequest): Promise<TransportResponse>;

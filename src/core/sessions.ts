@@ -4,11 +4,15 @@ import { TokenManagerError } from './errors.ts';
 import type { Disposable } from './event.ts';
 import { ConnectionHttp, type ConnectionHttpDeps } from './http.ts';
 import type { Settings } from './model.ts';
-import type { CredentialStore, Secrets } from './ports.ts';
+import type { CredentialStore, Secrets, Transport } from './ports.ts';
 import type { AdapterRegistry } from './registry.ts';
+import { certificateAuthorityFile, formSettings } from './reservedSettings.ts';
 import type { ServerClock } from './serverClock.ts';
 
-export type NetworkDeps = Omit<ConnectionHttpDeps, 'adapterId'>;
+export interface NetworkDeps extends Omit<ConnectionHttpDeps, 'adapterId' | 'transport'> {
+  /** @param certificateAuthorityFile whom a connection trusts besides */
+  readonly transport: (certificateAuthorityFile: string | undefined) => Promise<Transport>;
+}
 
 /** The open connections: an adapter session each, made when first needed. */
 export class Sessions implements Disposable {
@@ -77,7 +81,7 @@ export class Sessions implements Disposable {
     const http = this.#http(adapter, settings);
     this.#clocks.set(id, http.serverClock);
     return adapter.open(
-      { settings, secrets },
+      { settings: formSettings(settings), secrets },
       {
         http: (baseUrl) => http.client(baseUrl),
         clock: http.serverClock,
@@ -96,7 +100,11 @@ export class Sessions implements Disposable {
   }
 
   #http(adapter: ProviderAdapter, settings: Settings): ConnectionHttp {
-    return new ConnectionHttp(baseUrls(adapter.form, settings), { ...this.#network, adapterId: adapter.id });
+    return new ConnectionHttp(baseUrls(adapter.form, settings), {
+      ...this.#network,
+      adapterId: adapter.id,
+      transport: () => this.#network.transport(certificateAuthorityFile(settings)),
+    });
   }
 }
 

@@ -33,6 +33,9 @@ import {
  */
 export type Answers = Readonly<Record<string, string | readonly string[]>>;
 
+/** Straight to the service, trusting whom Node trusts. */
+export const direct = { connectMs: 5000, proxyFor: () => undefined, authorities: [] };
+
 /** The real core around one adapter, with everything the core needs from the world in memory. */
 export class Harness {
   readonly clock: SkippingClock;
@@ -51,7 +54,7 @@ export class Harness {
   constructor(
     factory: AdapterFactory,
     clock: SkippingClock = new SkippingClock(),
-    transport: Transport & Partial<Closable> = createUndiciTransport(5000),
+    transport: Transport & Partial<Closable> = createUndiciTransport(direct),
   ) {
     this.clock = clock;
     this.#transport = transport;

@@ -16,6 +16,7 @@ import { encoded } from '../../src/platform/credentialStore.ts';
 import { FileLeases } from '../../src/platform/lease.ts';
 import { createUndiciTransport } from '../../src/platform/undiciTransport.ts';
 import { localize, MemoryLogger } from '../unit/fakes.ts';
+import { direct } from './harness.ts';
 
 /** One window of a profile that is a folder on disk, so that windows can be processes of their own. */
 export interface Window {
@@ -42,7 +43,7 @@ export function openWindow(profile: string, leases = 'leases'): Window {
     new FileLeases(join(profile, leases), clock, leaseTimes),
   );
   const registry = new AdapterRegistry(async () => [planetscale(localize)]);
-  const transport = createUndiciTransport(5000);
+  const transport = createUndiciTransport(direct);
   const sessions = new Sessions(registry, connections, credentials, {
     transport: async () => transport,
     limits: () => ({ connectMs: 5000, headersMs: 20_000, bodyMs: 5000, maxBytes: 8_000_000 }),

@@ -112,7 +112,7 @@ describe('activation', () => {
     const before = sharedSlots();
     const load = createRequire(join(extension.extensionPath, 'package.json'));
     const network: unknown = load('./dist/network.cjs');
-    assert(typeof network === 'object' && network !== null && 'createUndiciTransport' in network);
+    assert(typeof network === 'object' && network !== null && 'createTransport' in network);
     assert.deepEqual(sharedSlots(), before);
   });
 });

@@ -4,7 +4,7 @@ import type { TokenManagerError } from '../../core/errors.ts';
 import type { Item, ItemAction, ItemKind } from '../../core/model.ts';
 import { type RowState, rowState } from '../../core/state.ts';
 import { atService, clockWords } from '../clockWords.ts';
-import { errorWords } from '../errorWords.ts';
+import { errorWords, type Remedy } from '../errorWords.ts';
 import { kindWord, lifetimeWords, stateWord } from '../stateWords.ts';
 import type { Wording } from '../wording.ts';
 
@@ -196,6 +196,8 @@ function moreView(branch: Branch, { localize }: Wording): RowView {
   };
 }
 
+const refreshableAfter: readonly Remedy[] = ['retry', 'certificateAuthority', 'proxySettings'];
+
 function errorView(branch: Branch, error: TokenManagerError, wording: Wording): RowView {
   const { title, sentence, remedy } = errorWords(error, wording);
   const place = branch.problems.indexOf(error);
@@ -207,7 +209,8 @@ function errorView(branch: Branch, error: TokenManagerError, wording: Wording): 
       error.kind === 'cancelled'
         ? { name: 'debug-stop', color: 'descriptionForeground' }
         : { name: 'error', color: 'list.errorForeground' },
-    tags: ['error', ...(remedy === 'retry' ? (['refreshable'] as const) : [])],
+    // Whatever a click does: what can be mended elsewhere must be read again afterwards.
+    tags: ['error', ...(refreshableAfter.includes(remedy) ? (['refreshable'] as const) : [])],
     collapsible: 'none',
     spoken: wording.localize('Error: {0}. {1}', title, sentence),
     ...(remedy !== 'none' && { click: 'remedy' }),

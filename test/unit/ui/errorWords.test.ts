@@ -9,6 +9,7 @@ const remedies: Record<ErrorKind, Remedy> = {
   timeout: 'retry',
   server: 'retry',
   tls: 'retry',
+  proxy: 'proxySettings',
   rateLimited: 'retry',
   unauthorized: 'updateCredentials',
   credentialMissing: 'updateCredentials',
