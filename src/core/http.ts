@@ -205,6 +205,9 @@ function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
+/** The last moment a JavaScript date can hold; a server that asks for a longer wait gets this one. */
+const lastMoment = 8.64e15;
+
 /**
  * RFC 9110 section 10.2.3: a number of seconds or an HTTP date.
  * @param offsetMs how far the server's clock is ahead of the one that `now` is by
@@ -215,10 +218,10 @@ export function retryAfter(header: string | undefined, now: number, offsetMs = 0
     return undefined;
   }
   if (/^\d+$/.test(header.trim())) {
-    return now + Number(header) * 1000;
+    return Math.min(now + Number(header) * 1000, lastMoment);
   }
   const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : date - offsetMs;
+  return Number.isNaN(date) ? undefined : Math.min(date - offsetMs, lastMoment);
 }
 
 function isBusy(status: number): boolean {

@@ -5,7 +5,9 @@ import type { Locator, Page } from 'playwright-core';
 /** How long anything in the window may take; what is waited for is always something to be seen. */
 const patience = 20_000;
 
-/** The workbench as a person uses it: palette, tree, quick inputs, dialogs, status bar. */
+/**
+ * The workbench as a person uses it, one window at a time in front: palette, tree, quick inputs, dialogs, status bar.
+ */
 export class Workbench {
   readonly page: Page;
   readonly #pictures: string;
@@ -47,6 +49,7 @@ export class Workbench {
   }
 
   async runCommand(title: string): Promise<void> {
+    await this.page.bringToFront();
     await this.page.keyboard.press('F1');
     const input = this.quickInput.locator('input.input').first();
     await input.waitFor();
@@ -125,6 +128,7 @@ export class Workbench {
 
   /** Opens a row's context menu and takes an entry of it. */
   async menu(label: string, entry: string): Promise<void> {
+    await this.page.bringToFront();
     await this.row(label).click({ button: 'right' });
     const item = this.page.locator('.monaco-menu .action-label').getByText(entry, { exact: true });
     await item.waitFor();
@@ -149,9 +153,17 @@ export class Workbench {
     const toast = this.page.locator('.notification-toast', { hasText: text }).first();
     await toast.waitFor();
     const words = await toast.innerText();
-    await toast.hover();
-    await toast.locator('.codicon-notifications-clear, .codicon-close').first().click();
-    await toast.waitFor({ state: 'detached' });
+    await this.page.bringToFront();
+    const close = toast.locator('.codicon-notifications-clear, .codicon-close').first();
+    // Its button shows under the pointer only, and it moves away from there when another one goes.
+    await expect(async () => {
+      await toast.hover({ timeout: 1000 }).catch(() => undefined);
+      await close.click({ timeout: 1000 }).catch(() => undefined);
+      return toast.waitFor({ state: 'detached', timeout: 500 }).then(
+        () => true,
+        () => false,
+      );
+    }, `the notification ${words} cannot be closed`);
     return words;
   }
 

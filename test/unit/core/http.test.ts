@@ -285,4 +285,9 @@ describe('retryAfter', () => {
     assert.equal(retryAfter('soon', now), undefined);
     assert.equal(retryAfter(undefined, now), undefined);
   });
+
+  it('is a moment that can be shown, however long a server wants to be left alone', () => {
+    assert.equal(retryAfter('9'.repeat(400), now), 8.64e15);
+    assert.equal(retryAfter('9999999999999', now), 8.64e15);
+  });
 });
