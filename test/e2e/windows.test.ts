@@ -110,9 +110,15 @@ describe('two windows of the packaged extension', () => {
   it('each goes on from what the other has renewed', async () => {
     await two.menu('Release pipeline', 'Renew Token');
     await two.notice('was renewed');
-    await one.menu('Release pipeline', 'Renew Token');
-    await one.notice('was renewed');
-    assert.equal(refreshGrants(), 3);
+    assert.equal(refreshGrants(), 2);
+    // Within the second in which a window does not know yet, it takes over what the other one got.
+    await expect(async () => {
+      await one.menu('Release pipeline', 'Renew Token');
+      await one.notice('was renewed');
+      return refreshGrants() === 3;
+    }, 'the first window does not renew again');
+    const answers = sandboxes.planetscale.requests.filter(({ path }) => path === '/oauth/token');
+    assert(answers.every(({ status }) => status === 200));
   });
 
   it('closing one in the middle of a renewal loses nothing', async () => {
