@@ -25,6 +25,16 @@ describe('ServerClock', () => {
     assert.equal(clock.offsetMs, 0);
   });
 
+  it('does not change its mind in turns about a clock at the edge of what is tolerated', () => {
+    const local = new ManualClock();
+    const clock = new ServerClock(local);
+    const wrong = [4.9, 5.1, 4.9, 5.1, 2.4].map((minutes) => {
+      clock.observe({ date: dateAt(local.now() + minutes * 60_000) }, local.now());
+      return clock.offsetMs !== 0;
+    });
+    assert.deepEqual(wrong, [false, true, true, true, false]);
+  });
+
   it('takes what a cache has kept for no sign of the time', () => {
     const local = new ManualClock();
     const clock = new ServerClock(local);
