@@ -2,18 +2,24 @@ import assert from 'node:assert/strict';
 import { createECDH, createPublicKey, verify } from 'node:crypto';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
+import * as z from 'zod';
 import { CodegenApi } from '../../src/adapters/codegen/api.ts';
 import { sessionToken } from '../../src/adapters/mage/api.ts';
+import { type AttachedGrant, AttachedGrants } from '../../src/adapters/planetscale/attachedGrants.ts';
+import { json, parsed } from '../../src/adapters/support/answers.ts';
+import { errorBody } from '../../src/adapters/support/errorBody.ts';
 import { isHeaderText } from '../../src/adapters/support/headerText.ts';
 import { isoInstant, pythonInstant, unixSecondsText } from '../../src/adapters/support/instants.ts';
-import { p256Stamp } from '../../src/adapters/turnkey/stamp.ts';
+import { keyPairFlaw, p256Stamp, publicKeyFlaw } from '../../src/adapters/turnkey/stamp.ts';
 import { Branch, ConnectionNode } from '../../src/core/branch.ts';
 import { displayText } from '../../src/core/displayText.ts';
 import { TokenManagerError } from '../../src/core/errors.ts';
 import { checkedBaseUrl, type HttpResponse, requestUrl, retryAfter } from '../../src/core/http.ts';
-import { noChildren } from '../../src/core/model.ts';
+import { type Item, noChildren } from '../../src/core/model.ts';
+import type { Secrets } from '../../src/core/ports.ts';
 import { redact, Secret } from '../../src/core/secret.ts';
 import { httpDate, ServerClock } from '../../src/core/serverClock.ts';
+import { rowState } from '../../src/core/state.ts';
 import { MementoConnectionStore } from '../../src/platform/connectionStore.ts';
 import { SecretStorageCredentialStore } from '../../src/platform/credentialStore.ts';
 import { clockWords } from '../../src/ui/clockWords.ts';
@@ -113,13 +119,7 @@ const wholeSecond = fc
 const offset = fc.integer({ min: -14 * 60, max: 14 * 60 });
 
 function statusOf(body: unknown): Promise<ReadonlyMap<string, boolean>> {
-  const response: HttpResponse = {
-    status: 200,
-    headers: {},
-    body: JSON.stringify(body),
-    retryAt: undefined,
-    redact: (text) => text,
-  };
+  const response = answerWith(JSON.stringify(body));
   const http = { baseUrl: 'https://example.com/', request: async () => response };
   return new CodegenApi(http, new Secret('t'), localize).status('1', new AbortController().signal);
 }
@@ -138,6 +138,16 @@ function memorySecretStorage() {
   };
 }
 
+function itemNamed(id: string): Item {
+  const lifetime = { kind: 'none' } as const;
+  return { id, kind: 'note', name: '', lifetime, fields: [], children: noChildren, actions: [] };
+}
+
+/** A grant without its secrets. */
+function plainPart({ client, refreshToken: _refresh, accessToken: _access, ...plain }: AttachedGrant) {
+  return { ...plain, client: client.id };
+}
+
 function keyOfRow(id: string): string {
   const connection = {
     id: 'c',
@@ -148,17 +158,7 @@ function keyOfRow(id: string): string {
     settings: {},
   };
   const branch = new Branch(new ConnectionNode(connection));
-  const lifetime = { kind: 'none' } as const;
-  const item = {
-    id,
-    kind: 'note',
-    name: '',
-    lifetime,
-    fields: [],
-    children: noChildren,
-    actions: [],
-  } as const;
-  branch.show({ items: [item], pages: 1 }, 0);
+  branch.show({ items: [itemNamed(id)], pages: 1 }, 0);
   return branch.nodes[0]?.key ?? '';
 }
 
@@ -596,6 +596,123 @@ const properties: readonly Property[] = [
     anyText,
   ),
   property(
+    'an answer is JSON or a protocol error that does not quote it',
+    (body: string) => {
+      for (const text of [body, `canary${body}`]) {
+        try {
+          assert.deepEqual(json(answerWith(text)), JSON.parse(text));
+        } catch (thrown) {
+          assert(isTokenManagerError('protocol')(thrown), inspect(thrown));
+          assert(!inspect(thrown).includes('canary'));
+        }
+      }
+    },
+    fc.oneof(
+      anyText,
+      fc.json(),
+      fc.json().map((text) => text.slice(0, -1)),
+    ),
+  ),
+  property(
+    'a value that does not fit its schema is named by its place and never quoted',
+    (value: unknown) => {
+      assert.throws(
+        () => parsed(z.object({ token: z.strictObject({ id: z.literal('never') }) }), value),
+        (thrown: unknown) => isTokenManagerError('protocol')(thrown) && !String(thrown).includes('canary'),
+      );
+    },
+    fc.oneof(
+      fc.jsonValue(),
+      fc.string().map((text) => ({ token: { id: `canary${text}`, other: 'canary' } })),
+      fc.string().map((text) => ({ token: `canary${text}` })),
+    ),
+  ),
+  property(
+    'the body of a refusal is what is documented or nothing',
+    (body: string) => {
+      const found = errorBody(answerWith(body), z.object({ message: z.string() }));
+      assert(found === undefined || typeof found.message === 'string');
+    },
+    fc.oneof(
+      anyText,
+      fc.json(),
+      fc.string().map((message) => JSON.stringify({ message })),
+    ),
+  ),
+  property(
+    'an attached grant is stored so that the next session reads the same',
+    async (names: string[], values: string[], expiresAt: number | undefined, isRenewing: boolean) => {
+      const [tokenId = '', tokenName = '', applicationId = '', clientId = ''] = names;
+      const [secret = '', refreshToken = '', accessToken = ''] = values;
+      let stored: Secrets = {};
+      const io = {
+        readSecrets: async () => stored,
+        saveSecrets: async (changes: Readonly<Record<string, Secret | undefined>>) => {
+          const entries = Object.entries({ ...stored, ...changes });
+          stored = Object.fromEntries(entries.flatMap(([name, value]) => (value ? [[name, value]] : [])));
+        },
+      };
+      const grant: AttachedGrant = {
+        tokenId,
+        tokenName,
+        applicationId,
+        client: { id: clientId, secret: new Secret(secret) },
+        refreshToken: new Secret(refreshToken),
+        accessToken: new Secret(accessToken),
+        ...(expiresAt !== undefined && { expiresAt }),
+        ...(isRenewing && { isRenewing }),
+      };
+      await new AttachedGrants({}, io).attach(grant);
+      const next = new AttachedGrants(stored, io);
+      const read = await next.newest(tokenId);
+      assert(read);
+      assert.deepEqual(plainPart(read), plainPart(grant));
+      const secrets = [read.client.secret, read.refreshToken, read.accessToken];
+      assert.deepEqual(
+        secrets.map((value) => value?.reveal()),
+        values,
+      );
+      await next.detach(tokenId);
+      assert.deepEqual(stored, {});
+    },
+    fc.array(anyText, { minLength: 4, maxLength: 4 }),
+    fc.array(anyText, { minLength: 3, maxLength: 3 }),
+    fc.option(moment, { nil: undefined }),
+    fc.boolean(),
+  ),
+  property(
+    'a stored grant that is damaged is refused without being quoted',
+    (text: string) => {
+      const io = { readSecrets: async () => ({}), saveSecrets: async () => undefined };
+      assert.throws(
+        () => new AttachedGrants({ 'grant:x': new Secret(`canary${text}`) }, io),
+        (thrown: unknown) =>
+          isTokenManagerError('configuration')(thrown) && !inspect(thrown).includes('canary'),
+      );
+    },
+    anyText,
+  ),
+  property(
+    'a key pair is judged, whatever was pasted for it',
+    (publicKey: string, privateKey: string) => {
+      const flaw = keyPairFlaw({ publicKey, privateKey: new Secret(privateKey) });
+      assert(publicKeyFlaw(publicKey) === undefined || flaw !== undefined);
+    },
+    fc.oneof(anyText, fc.stringMatching(/^0[0-4][0-9a-f]{64}$/), fc.stringMatching(/^[0-9a-f]{64}$/)),
+    fc.oneof(anyText, fc.stringMatching(/^0[0-4][0-9a-f]{64}$/), fc.stringMatching(/^[0-9a-fF]{64}$/)),
+  ),
+  property(
+    'a token is expired from its last moment on, and expiring only before',
+    (at: number, left: number, soon: number) => {
+      const item = { ...itemNamed('t'), status: 'active', lifetime: { kind: 'expires', at } } as const;
+      const state = rowState(item, at - left, soon);
+      assert.equal(state, left <= 0 ? 'expired' : left <= soon ? 'expiring' : 'active');
+    },
+    moment,
+    fc.integer({ min: -1e10, max: 1e10 }),
+    fc.integer({ min: 0, max: 1e10 }),
+  ),
+  property(
     'a header text has no character that a header could break at',
     (text: string) => {
       if (isHeaderText(text)) {
@@ -635,6 +752,10 @@ const properties: readonly Property[] = [
     fc.uint8Array({ minLength: 32, maxLength: 32 }).filter(([first = 0]) => first > 0 && first < 0xff),
   ),
 ];
+
+function answerWith(body: string): HttpResponse {
+  return { status: 200, headers: {}, body, retryAt: undefined, redact: (text) => text };
+}
 
 function connectionLike() {
   const text = fc.oneof({ weight: 5, arbitrary: fc.string() }, fc.jsonValue());
