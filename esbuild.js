@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { context } from 'esbuild';
 
 const args = new Set(process.argv.slice(2));
@@ -19,6 +19,15 @@ const networkInItsOwnFile = {
   },
 };
 
+/** The licences of what is bundled ask to be passed on with it. */
+function writeNotices() {
+  const notices = ['undici', 'zod'].map((name) => {
+    const licence = readFileSync(`node_modules/${name}/LICENSE`, 'utf8');
+    return `${name}\n\n${licence}`;
+  });
+  writeFileSync('dist/ThirdPartyNotices.txt', notices.join('\n---\n\n'));
+}
+
 /**
  * @param {Pick<import('esbuild').BuildOptions, 'entryPoints' | 'outdir'>} places
  * @returns {import('esbuild').BuildOptions}
@@ -34,7 +43,7 @@ export function options(places) {
     external: ['vscode'],
     minify: isMinified,
     sourcemap: isMinified ? false : 'linked',
-    legalComments: 'linked',
+    legalComments: 'none',
     // import() of a CommonJS file goes through Node's slower module path; require does not.
     supported: { 'dynamic-import': false },
     // undici carries two HTTP parsers and leaves one out for bundles that define this name.
@@ -56,12 +65,16 @@ if (import.meta.main) {
     await build.rebuild();
     await build.dispose();
   }
+  writeNotices();
   if (isPackaging) {
     // Everything is bundled, so that no dependency folder is packed.
     const vsce = [
       'node_modules/@vscode/vsce/vsce',
       'package',
       '--no-dependencies',
+      // There is no public repository to link to; pictures and links stay relative and are packed.
+      '--allow-missing-repository',
+      '--no-rewrite-relative-links',
       '--out',
       'oauth-token-manager.vsix',
     ];

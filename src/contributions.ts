@@ -51,6 +51,7 @@ export const contextKeys = {
  */
 export type RowTag =
   | 'connection'
+  | 'browsable'
   | 'item'
   | 'error'
   | 'refreshable'

@@ -1,7 +1,7 @@
 // The first thing every npm script runs, on whatever Node the machine has (20 or newer): it installs
 // the project's packages when they are missing or out of date, then runs the given script with the
 // Node that the project brings. Plain JavaScript without imports from packages, because there may be none yet.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -25,7 +25,20 @@ const bundledNode = join(root, 'node_modules', 'node', 'bin', windows ? 'node.ex
 // Scripts find the same Node when they start `node` themselves.
 const path = `${dirname(bundledNode)}${windows ? ';' : ':'}${process.env.PATH ?? ''}`;
 if (script) {
-  run(bundledNode, [script, ...args], { env: { ...process.env, PATH: path } });
+  const child = spawn(bundledNode, [script, ...args], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, PATH: path },
+  });
+  child.once('error', (error) => {
+    throw error;
+  });
+  child.once('exit', (code) => process.exit(code ?? 1));
+  // Ctrl-C reaches the script from the terminal; what is sent to this process alone is passed on. Either
+  // way the script gets the time to clean up.
+  process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  process.on('SIGHUP', () => child.kill('SIGHUP'));
 }
 
 /**

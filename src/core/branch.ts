@@ -9,6 +9,8 @@ export type Node = ConnectionNode | ItemNode;
 export class ConnectionNode {
   readonly kind = 'connection';
   connection: Connection;
+  /** The service's own page, known once the connection has been opened, where there is one. */
+  webPage: string | undefined;
   readonly branch: Branch = new Branch(this);
   /** How many milliseconds the service's clock is ahead of this computer's; 0 when they agree. */
   clockOffset = 0;

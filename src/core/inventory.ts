@@ -212,6 +212,9 @@ export class Inventory implements Disposable {
   async #read(branch: Branch, pages: number, includeExpired: boolean, signal: AbortSignal): Promise<void> {
     try {
       const session = await this.#session(branch.owner);
+      if (branch.owner.kind === 'connection') {
+        branch.owner.webPage = session.webPage;
+      }
       const read = await readPages(session, branch, pages, { includeExpired }, signal);
       throwIfCancelled(signal);
       branch.show(read, this.#deps.clock.now());

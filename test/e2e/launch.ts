@@ -40,6 +40,7 @@ export async function launch({
   const browser = await launchBrowser();
   // Tall, because a tree has only the rows in the page that can be seen.
   const context = await browser.newContext({ viewport: { width: 1200, height: 1500 }, locale: 'en-US' });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await keepSecrets(context);
   if (sharesSecrets) {
     await shareSecrets(context);

@@ -1,12 +1,12 @@
 // The end-to-end level: packs the extension as it would be published, then tells its stories in a real workbench.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { projectRoot } from '../host/places.ts';
 import { provisionHost } from '../host/provision.ts';
 import { picturesDir } from './launch.ts';
 
-run(['esbuild.js', '--package']);
+await run(['esbuild.js', '--package']);
 await provisionHost('newest');
-run([
+await run([
   'node_modules/mocha/bin/mocha.js',
   '--reporter',
   'test/results.ts',
@@ -18,9 +18,14 @@ run([
 ]);
 console.log(`Pictures of the run are in ${picturesDir}`);
 
-function run(args: readonly string[]): void {
-  const { status } = spawnSync(process.execPath, args, { cwd: projectRoot, stdio: 'inherit' });
-  if (status !== 0) {
-    process.exit(status ?? 1);
+/** Ends this process when the program failed. It shares our terminal, so that Ctrl-C reaches it, too. */
+async function run(args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, args, { cwd: projectRoot, stdio: 'inherit' });
+  const passOn = (signal: NodeJS.Signals) => child.kill(signal);
+  process.on('SIGTERM', passOn).on('SIGHUP', passOn);
+  const code = await new Promise<number>((resolve) => child.once('exit', (status) => resolve(status ?? 1)));
+  process.off('SIGTERM', passOn).off('SIGHUP', passOn);
+  if (code !== 0) {
+    process.exit(code);
   }
 }

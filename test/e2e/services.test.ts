@@ -38,6 +38,7 @@ describe('the packaged extension in the workbench', () => {
     const words = await workbench.dialog.innerText();
     assert.match(words, reach);
     assert.match(words, new RegExp(`Revoke “${label}”`));
+    await workbench.picture(`confirm-${label.replace(/\W+/g, '-')}`);
     await workbench.confirm('Revoke');
   }
 
@@ -88,10 +89,12 @@ describe('the packaged extension in the workbench', () => {
       assert(organization?.tokens.every(({ provider, active }) => provider !== 'linear' || !active));
     });
 
-    it('follows the service on Refresh', async () => {
+    it('follows the service on Refresh, and keeps the selection', async () => {
+      await workbench.row('figma').click();
       sandboxes.codegen.state.organizations[0]?.tokens.push({ id: 99, provider: 'sentry', active: true });
       await workbench.runCommand('OAuth Tokens: Refresh All');
       await workbench.row('sentry').waitFor();
+      assert.equal(await workbench.row('figma').getAttribute('aria-selected'), 'true');
     });
   });
 
@@ -276,6 +279,32 @@ describe('the packaged extension in the workbench', () => {
   });
 
   describe('all of them together', () => {
+    it('shows all four services side by side, light and dark', async () => {
+      const { page } = workbench;
+      await workbench.runCommand('OAuth Tokens: Show Expired Tokens');
+      await workbench.widenSidebar(500);
+      await workbench.expand('Codegen at work');
+      await workbench.expand('Mage at home');
+      await workbench.collapse('Access tokens');
+      await workbench.expand('PlanetScale shop');
+      await workbench.collapse('Grafana Dashboards');
+      await workbench.expand('Release pipeline');
+      await workbench.expand('Databases');
+      await workbench.collapse('Playground');
+      await page.mouse.move(900, 600);
+      const clip = { x: 0, y: 36, width: 548, height: 900 };
+      await workbench.picture('tree-light', clip);
+      await workbench.runCommand('Preferences: Toggle between Light/Dark Themes');
+      await page.locator('.monaco-workbench.vs-dark').waitFor();
+      await workbench.row('Codegen at work').waitFor();
+      await page.mouse.move(900, 600);
+      await workbench.picture('tree-dark', clip);
+      await workbench.runCommand('Preferences: Toggle between Light/Dark Themes');
+      await page.locator('.monaco-workbench.vs').waitFor();
+      await workbench.runCommand('OAuth Tokens: Hide Expired Tokens');
+      await waitUntilGone('Nightly migration');
+    });
+
     it('keeps connections and credentials when the window is reloaded', async () => {
       await workbench.page.reload();
       await workbench.ready();
@@ -298,6 +327,41 @@ describe('the packaged extension in the workbench', () => {
       restore();
       await workbench.row('Cannot reach the service').click();
       await waitUntilGone('Cannot reach the service');
+    });
+
+    it('repairs a rejected connection in place with Update Credentials', async () => {
+      const { codegen } = sandboxes;
+      const valid = codegen.state.token;
+      codegen.state.token = 'rotated-by-its-owner';
+      await workbench.runCommand('OAuth Tokens: Refresh All');
+      await workbench.row('Credentials not accepted').click();
+      await workbench.answer('Update Codegen at work: API token', 'rotated-by-its-owner');
+      await workbench.choose('Organization', 'Shopfront');
+      await workbench.notice('were updated');
+      await waitUntilGone('Credentials not accepted');
+      await workbench.row('slack').waitFor();
+      codegen.state.token = valid;
+      await workbench.menu('Codegen at work', 'Update Credentials…');
+      await workbench.answer('Update Codegen at work: API token', valid);
+      await workbench.choose('Organization', 'Shopfront');
+      await workbench.notice('were updated');
+    });
+
+    it('copies an identifier', async () => {
+      await workbench.menu('slack', 'Copy Identifier');
+      await workbench.notice('was copied');
+      assert.equal(await workbench.page.evaluate(() => navigator.clipboard.readText()), 'slack');
+    });
+
+    it('writes one line a request to the log, and nothing secret', async () => {
+      await workbench.runCommand('OAuth Tokens: Show Log');
+      await workbench.runCommand('OAuth Tokens: Refresh All');
+      const lines = workbench.page.locator('.part.panel .view-line', {
+        hasText: 'codegen GET /v1/oauth/tokens/status 200',
+      });
+      await lines.first().waitFor();
+      await workbench.picture('log');
+      await workbench.runCommand('View: Hide Panel');
     });
 
     it('opens a read-only page with everything known about a row', async () => {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, PageScreenshotOptions } from 'playwright-core';
 
 /** How long anything in the window may take; what is waited for is always something to be seen. */
 const patience = 20_000;
@@ -50,22 +50,22 @@ export class Workbench {
 
   async runCommand(title: string): Promise<void> {
     await this.page.bringToFront();
-    await this.page.keyboard.press('F1');
     const input = this.quickInput.locator('input.input').first();
-    await input.waitFor();
-    // The list is made when the text changes, so that a command that comes later needs another change.
+    // Something else may take the focus and close the palette, or a command may come a moment later than
+    // the list, which is made when the text changes: so all of it is tried again.
     await expect(async () => {
-      await input.fill('>');
-      await input.fill(`>${title}`);
-      return this.option(title)
-        .first()
-        .waitFor({ timeout: 1000 })
-        .then(
-          () => true,
-          () => false,
-        );
+      try {
+        if (!(await input.isVisible())) {
+          await this.page.keyboard.press('F1');
+        }
+        await input.fill('>', { timeout: 1000 });
+        await input.fill(`>${title}`, { timeout: 1000 });
+        await this.option(title).first().click({ timeout: 1000 });
+        return true;
+      } catch {
+        return false;
+      }
     }, `there is no command ${title}`);
-    await this.option(title).first().click();
   }
 
   /** A line of an open quick pick, by its label. */
@@ -153,23 +153,27 @@ export class Workbench {
     const toast = this.page.locator('.notification-toast', { hasText: text }).first();
     await toast.waitFor();
     const words = await toast.innerText();
-    await this.page.bringToFront();
-    const close = toast.locator('.codicon-notifications-clear, .codicon-close').first();
-    // Its button shows under the pointer only, and it moves away from there when another one goes.
-    await expect(async () => {
-      await toast.hover({ timeout: 1000 }).catch(() => undefined);
-      await close.click({ timeout: 1000 }).catch(() => undefined);
-      return toast.waitFor({ state: 'detached', timeout: 500 }).then(
-        () => true,
-        () => false,
-      );
-    }, `the notification ${words} cannot be closed`);
+    await this.runCommand('Notifications: Clear All Notifications');
+    await toast.waitFor({ state: 'detached' });
     return words;
   }
 
-  async picture(name: string): Promise<void> {
+  /** Drags the sidebar's edge. */
+  async widenSidebar(width: number): Promise<void> {
+    const box = await this.page.locator('.part.sidebar').boundingBox();
+    if (box) {
+      const { mouse } = this.page;
+      await mouse.move(box.x + box.width, 400);
+      await mouse.down();
+      await mouse.move(box.x + width, 400, { steps: 5 });
+      await mouse.up();
+    }
+  }
+
+  /** @param clip leaves out what is outside of it */
+  async picture(name: string, clip?: PageScreenshotOptions['clip']): Promise<void> {
     mkdirSync(this.#pictures, { recursive: true });
-    await this.page.screenshot({ path: join(this.#pictures, `${name}.png`) });
+    await this.page.screenshot({ path: join(this.#pictures, `${name}.png`), ...(clip && { clip }) });
   }
 }
 

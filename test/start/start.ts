@@ -9,6 +9,7 @@ import { projectRoot } from '../host/places.ts';
 import { exitOnSignals, startGroup } from '../host/processGroup.ts';
 import { provisionHost } from '../host/provision.ts';
 import { startServer } from '../host/server.ts';
+import { json, send } from '../servers/loopback.ts';
 import { connectSamples, startSandboxes } from './samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'oauth-token-manager-'));
@@ -19,11 +20,11 @@ exitOnSignals();
 
 console.log('Starting the sandbox services …');
 const sandboxes = await startSandboxes();
-for (const [name, server] of Object.entries(sandboxes)) {
-  if (typeof server === 'object' && 'url' in server) {
-    console.log(`  ${name.padEnd(12)} ${server.url}`);
-  }
-}
+console.log(`  Codegen      ${sandboxes.codegen.url}`);
+console.log(`  Mage AI      ${sandboxes.mage.url}`);
+console.log(`  PlanetScale  ${sandboxes.planetscale.apiUrl}, OAuth at ${sandboxes.planetscale.oauthUrl}`);
+console.log(`  Turnkey      ${sandboxes.turnkey.url}`);
+showAFailure();
 
 console.log('Building the extension with four sample connections …');
 const extension = join(folder, 'extension');
@@ -36,6 +37,19 @@ if (desktop) {
   await openInBrowser();
 }
 process.exit();
+
+/** One list that never loads, so that the demonstration has a failing row beside the others. */
+function showAFailure(): void {
+  const { planetscale } = sandboxes;
+  const playground = planetscale.state.applications.find(({ resource }) => resource.name === 'Playground');
+  planetscale.intercept(({ request, response }) => {
+    const isFailing = playground !== undefined && request.path.includes(`/${playground.resource.id}/tokens`);
+    if (isFailing) {
+      send(response, json(500, { code: 'internal_error', message: 'The sandbox fails here on purpose' }));
+    }
+    return isFailing;
+  });
+}
 
 async function buildDemonstration(target: string): Promise<void> {
   for (const part of [
@@ -105,8 +119,8 @@ function pack(vsix: string): void {
     vsce,
     'package',
     '--no-dependencies',
-    '--skip-license',
     '--allow-missing-repository',
+    '--no-rewrite-relative-links',
     '--out',
     vsix,
   ];

@@ -105,7 +105,7 @@ function connectionView(node: ConnectionNode, wording: Wording): RowView {
     label,
     description: clock === undefined ? about : `${about} · ${clock}`,
     icon: failed ? { name: 'debug-disconnect', color: 'list.errorForeground' } : { name: 'plug' },
-    tags: ['connection', 'refreshable'],
+    tags: ['connection', 'refreshable', ...(node.webPage === undefined ? [] : (['browsable'] as const))],
     collapsible: 'expanded',
     spoken: clock === undefined ? spoken : `${spoken}, ${clock}`,
   };
