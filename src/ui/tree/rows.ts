@@ -103,7 +103,7 @@ function connectionView(node: ConnectionNode, wording: Wording): RowView {
   return {
     id: node.key,
     label,
-    description: clock === undefined ? about : `${about} · ${clock}`,
+    description: clock === undefined ? about : `${clock} · ${about}`,
     icon: failed ? { name: 'debug-disconnect', color: 'list.errorForeground' } : { name: 'plug' },
     tags: ['connection', 'refreshable', ...(node.webPage === undefined ? [] : (['browsable'] as const))],
     collapsible: 'expanded',
