@@ -53,7 +53,7 @@ export class ItemNode {
   }
 
   get key(): string {
-    return `${this.parent.owner.key}/${encodeURIComponent(this.item.id)}`;
+    return `${this.parent.owner.key}/${keyPart(this.item.id)}`;
   }
 
   get path(): ItemPath {
@@ -156,6 +156,15 @@ export class Branch {
     }
     this.#nodes = [...after.values()];
   }
+}
+
+/** An identifier may hold anything that JSON can carry, lone surrogates included, which URLs cannot. */
+function keyPart(id: string): string {
+  return [...id]
+    .map((character) =>
+      character.isWellFormed() ? encodeURIComponent(character) : `%u${character.charCodeAt(0).toString(16)}`,
+    )
+    .join('');
 }
 
 /** The one door for vendor text on its way to the screen; identifiers stay as they are, for requests. */

@@ -38,8 +38,9 @@ export class ServerClock implements Clock {
     const receivedAt = this.#local.now();
     // The service wrote it at some moment between the two, and cut off the milliseconds.
     const offset = at + 500 - (sentAt + receivedAt) / 2;
-    const doubt = toleranceMs + (receivedAt - sentAt) / 2;
-    this.#offsetMs = Math.abs(offset) <= doubt ? 0 : Math.round(offset);
+    // Half of it takes back what was said, so that a clock at the very edge is not called wrong in turns.
+    const tolerated = this.#offsetMs === 0 ? toleranceMs : toleranceMs / 2;
+    this.#offsetMs = Math.abs(offset) <= tolerated + (receivedAt - sentAt) / 2 ? 0 : Math.round(offset);
   }
 }
 

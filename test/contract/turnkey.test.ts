@@ -426,6 +426,21 @@ describe('Turnkey', () => {
       assert.deepEqual([harness.clock.sleeps.length, harness.clock.sleeps[0]], [60, 500]);
     });
 
+    it('stops asking after half a minute also by a service whose clock runs backwards', async () => {
+      const { session } = await connect();
+      const { path, item } = await login(session, 'Apple');
+      server.state.outcomes.set(item.id, { status: 'CREATED', polls: 1000 });
+      let now = Date.now();
+      server.intercept(({ response }) => {
+        now -= 60 * 60_000;
+        response.setHeader('Date', new Date(now).toUTCString());
+        return false;
+      });
+      const outcome = await session.revocation?.revoke(path, unhurried());
+      assert.equal(outcome?.kind, 'stillRunning');
+      assert.equal(harness.clock.sleeps.length, 60);
+    });
+
     it('does not call an accepted activity failed because it cannot be asked about', async () => {
       const { session } = await connect();
       const { path } = await login(session, 'Apple');

@@ -303,6 +303,17 @@ describe('two windows of one profile', () => {
       assert.deepEqual(grants(), [200, 200]);
     });
 
+    it('between the service’s answer and storing it: the next start says that the renewal did not end', async () => {
+      await twoWithGrant();
+      const held = heldRequest(({ request }) => request.path === '/oauth/token', true);
+      await killedAt(held, 'renew');
+      (await held)();
+      const next = newWindow();
+      const node = await next.find(row);
+      assert.match(node.item.remark ?? '', /did not end/);
+      await assert.rejects(next.inventory.renew(node, signal), { code: 'invalid_grant' });
+    });
+
     it('before the service has revoked: the token is still listed, attached and revocable', async () => {
       const { id } = await twoWithGrant();
       const held = heldRequest(({ request }) => request.path === '/oauth/revoke', false);

@@ -5,7 +5,9 @@ import type { Locator, Page, PageScreenshotOptions } from 'playwright-core';
 /** How long anything in the window may take; what is waited for is always something to be seen. */
 const patience = 20_000;
 
-/** The workbench as a person uses it: palette, tree, quick inputs, dialogs, status bar. */
+/**
+ * The workbench as a person uses it, one window at a time in front: palette, tree, quick inputs, dialogs, status bar.
+ */
 export class Workbench {
   readonly page: Page;
   readonly #pictures: string;
@@ -47,6 +49,7 @@ export class Workbench {
   }
 
   async runCommand(title: string): Promise<void> {
+    await this.page.bringToFront();
     const input = this.quickInput.locator('input.input').first();
     // Something else may take the focus and close the palette, or a command may come a moment later than
     // the list, which is made when the text changes: so all of it is tried again.
@@ -125,6 +128,7 @@ export class Workbench {
 
   /** Opens a row's context menu and takes an entry of it. */
   async menu(label: string, entry: string): Promise<void> {
+    await this.page.bringToFront();
     await this.row(label).click({ button: 'right' });
     const item = this.page.locator('.monaco-menu .action-label').getByText(entry, { exact: true });
     await item.waitFor();

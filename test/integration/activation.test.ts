@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -66,7 +67,7 @@ function sharedSlots(): unknown[] {
 }
 
 describe('activation', () => {
-  it('opens no socket and reads no secret, however many connections there are', async () => {
+  it('opens no socket, reads no secret and makes no file, however many connections there are', async () => {
     const sockets: unknown[] = [];
     const record = (message: unknown) => sockets.push(message);
     subscribe('net.client.socket', record);
@@ -79,6 +80,7 @@ describe('activation', () => {
       await new Promise(setImmediate);
       assert.deepEqual(sockets, []);
       assert.deepEqual(secretCalls, []);
+      assert(!existsSync(context.globalStorageUri.fsPath));
     } finally {
       unsubscribe('net.client.socket', record);
       disposeAll(context);

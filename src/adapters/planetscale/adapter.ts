@@ -252,20 +252,28 @@ class PlanetScaleSession implements AdapterSession {
     return outcome(known && isSuccessor(grant, known) ? grant : await this.#renewed(grant));
   }
 
-  /** A refresh token that was used up may have been so by a window that keeps no lease with this one. */
   async #renewed(grant: AttachedGrant): Promise<AttachedGrant> {
+    await this.#grants.begin(grant);
+    let renewed: AttachedGrant;
     try {
-      const renewed = await this.#oauth.renewed(grant);
-      await this.#grants.rotate(renewed, grant);
-      return renewed;
+      renewed = await this.#oauth.renewed(grant);
     } catch (thrown) {
-      const error = TokenManagerError.from(thrown);
-      const newest = error.code === 'invalid_grant' ? await this.#grants.newest(grant.tokenId) : undefined;
-      if (newest && isSuccessor(newest, grant)) {
-        return newest;
-      }
-      throw error;
+      return this.#afterRefusal(grant, TokenManagerError.from(thrown));
     }
+    await this.#grants.rotate(renewed, grant);
+    return renewed;
+  }
+
+  /** A refresh token that was used up may have been so by a window that keeps no lease with this one. */
+  async #afterRefusal(grant: AttachedGrant, error: TokenManagerError): Promise<AttachedGrant> {
+    const newest = error.code === 'invalid_grant' ? await this.#grants.newest(grant.tokenId) : undefined;
+    if (newest && isSuccessor(newest, grant)) {
+      return newest;
+    }
+    if (isRefusal(error)) {
+      await this.#grants.attach(grant).catch(() => undefined);
+    }
+    throw error;
   }
 
   async #listApplications(page: number, signal: AbortSignal): Promise<Page> {
@@ -394,7 +402,7 @@ class PlanetScaleSession implements AdapterSession {
   }
 
   #tokenItem(token: Token): Item {
-    return tokenItem(token, this.#grants.of(token.id) !== undefined, this.#localize);
+    return tokenItem(token, this.#grants.of(token.id), this.#localize);
   }
 }
 
@@ -404,6 +412,11 @@ function isSuccessor(grant: AttachedGrant, before: AttachedGrant): boolean {
     !grant.refreshToken.equals(before.refreshToken) ||
     grant.accessToken?.reveal() !== before.accessToken?.reveal()
   );
+}
+
+/** Whether the service answered that it did nothing; after other errors it may have acted. */
+function isRefusal({ kind }: TokenManagerError): boolean {
+  return ['unauthorized', 'forbidden', 'configuration', 'rejected', 'rateLimited', 'notFound'].includes(kind);
 }
 
 function outcome({ expiresAt }: AttachedGrant): RenewOutcome {

@@ -16,6 +16,8 @@ export interface AttachedGrant {
   readonly accessToken?: Secret;
   /** Of the access token, in epoch milliseconds. */
   readonly expiresAt?: number;
+  /** A renewal has begun whose end is not known: the refresh token may have been used up. */
+  readonly isRenewing?: boolean;
 }
 
 type GrantsIo = Pick<AdapterIo, 'readSecrets' | 'saveSecrets'>;
@@ -31,6 +33,7 @@ const storedGrant = z.object({
   refreshToken: z.string(),
   accessToken: z.string().optional(),
   expiresAt: z.number().optional(),
+  isRenewing: z.boolean().optional(),
 });
 
 /** One connection's attached grants: one JSON value each among the connection's secrets, named after the token. */
@@ -68,6 +71,15 @@ export class AttachedGrants {
   async attach(grant: AttachedGrant): Promise<void> {
     await this.#store(grant, {});
     this.#keep(grant);
+    this.#unstored.delete(grant.tokenId);
+  }
+
+  /**
+   * Notes that the refresh token is about to be used up, for the case that nobody is there to note the end.
+   * @throws `storage` before anything is lost, where the successor could not be stored either
+   */
+  async begin(grant: AttachedGrant): Promise<void> {
+    await this.attach({ ...grant, isRenewing: true });
   }
 
   /**
@@ -104,7 +116,7 @@ function allRevived(secrets: Secrets): Map<string, AttachedGrant> {
 }
 
 function frozen({ client, refreshToken, accessToken, ...plain }: AttachedGrant): Secret {
-  const { tokenId, tokenName, applicationId, expiresAt } = plain;
+  const { tokenId, tokenName, applicationId, expiresAt, isRenewing } = plain;
   const parts = [client.secret, refreshToken, ...(accessToken ? [accessToken] : [])];
   return Secret.compose(parts, ([clientSecret = '', refresh = '', access]) => {
     const stored: z.input<typeof storedGrant> = {
@@ -116,6 +128,7 @@ function frozen({ client, refreshToken, accessToken, ...plain }: AttachedGrant):
       refreshToken: refresh,
       ...(access !== undefined && { accessToken: access }),
       ...(expiresAt !== undefined && { expiresAt }),
+      ...(isRenewing && { isRenewing }),
     };
     return JSON.stringify(stored);
   });
@@ -127,13 +140,14 @@ function revived(secret: Secret): AttachedGrant {
   if (!stored) {
     throw new TokenManagerError('configuration', '', { code: 'unusable-grant' });
   }
-  const { clientId, clientSecret, refreshToken, accessToken, expiresAt, ...names } = stored;
+  const { clientId, clientSecret, refreshToken, accessToken, expiresAt, isRenewing, ...names } = stored;
   return {
     ...names,
     client: { id: clientId, secret: new Secret(clientSecret) },
     refreshToken: new Secret(refreshToken),
     ...(accessToken !== undefined && { accessToken: new Secret(accessToken) }),
     ...(expiresAt !== undefined && { expiresAt }),
+    ...(isRenewing && { isRenewing }),
   };
 }
 

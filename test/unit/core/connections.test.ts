@@ -66,6 +66,24 @@ describe('Connections', () => {
     );
   });
 
+  it('gives no credential back to a connection that was disconnected while it was stored', async () => {
+    for (const store of [
+      (connections: Connections, id: string) => connections.reconnect(id, sample),
+      (connections: Connections, id: string) => connections.saveSecrets(id, { a: new Secret('1') }),
+    ]) {
+      const { connections, credentials, store: index, clock } = setUp();
+      const { id } = await connections.add(sample);
+      const otherWindow = new Connections(index, credentials, clock);
+      const { write } = credentials;
+      credentials.write = async (...written) => {
+        await otherWindow.remove(id);
+        await write.apply(credentials, written);
+      };
+      await assert.rejects(store(connections, id), { code: 'no-connection' });
+      assert.equal(credentials.values.size, 0);
+    }
+  });
+
   it('says which connection changed, and how', async () => {
     const { connections } = setUp();
     const changes: string[] = [];
