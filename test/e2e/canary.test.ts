@@ -19,6 +19,7 @@ import { expect, type Workbench } from './workbench.ts';
 describe('No secret shows in the workbench', () => {
   const canaries = new Canaries();
   const wrong = sampleBytes('typed wrongly').toString('hex');
+  const wrongPassword = sampleBytes('wrong password').toString('hex');
   const used = new Set<string>();
   let sandboxes: Sandboxes;
   let launched: Launched;
@@ -29,6 +30,7 @@ describe('No secret shows in the workbench', () => {
     sandboxes = await startSandboxes();
     canaries.collect(sandboxes);
     canaries.add('codegen', 'wrong credential', wrong);
+    canaries.add('mage', 'wrong password', wrongPassword);
     launched = await launch({
       traces: true,
       initScript: witness,
@@ -79,7 +81,7 @@ describe('No secret shows in the workbench', () => {
     await connectCodegen(workbench, sandboxes, wrong);
     await workbench.idle();
     await workbench.collapse(labels.codegen);
-    await connectMage(workbench, sandboxes, wrong);
+    await connectMage(workbench, sandboxes, wrongPassword);
     await workbench.idle();
     await workbench.collapse(labels.mage);
     await connectPlanetScale(workbench, sandboxes);
@@ -133,6 +135,9 @@ describe('No secret shows in the workbench', () => {
     it(`when ${service} quotes what it was sent`, async () => {
       const restore = quoting(service, 422);
       await workbench.expand(labels[service]);
+      if (service === 'mage') {
+        await workbench.expand('Access tokens');
+      }
       await workbench.idle();
       await menu('refreshRow', labels[service], 'Refresh');
       const row = workbench.page.locator('.pane-body .monaco-list-row[aria-label^="Error:"]').first();

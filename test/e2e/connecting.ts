@@ -56,7 +56,11 @@ export async function connectMage(workbench: Workbench, { mage }: Sandboxes, wro
   await workbench.row(labels.mage).waitFor();
 }
 
-export async function connectPlanetScale(workbench: Workbench, { planetscale }: Sandboxes): Promise<void> {
+export async function connectPlanetScale(
+  workbench: Workbench,
+  { planetscale }: Sandboxes,
+  onceNamed: () => Promise<void> = async () => undefined,
+): Promise<void> {
   const { serviceTokenId, serviceToken } = planetscale.credentials;
   await begin(workbench, 'PlanetScale');
   await workbench.answer('API address', planetscale.apiUrl);
@@ -66,6 +70,7 @@ export async function connectPlanetScale(workbench: Workbench, { planetscale }: 
   await workbench.choose('Organization', 'shopfront');
   await workbench.acceptSelection('OAuth applications', 'Grafana Dashboards');
   await workbench.answer('Connect PlanetScale: Name', labels.planetscale);
+  await onceNamed();
   await workbench.row(labels.planetscale).waitFor();
 }
 

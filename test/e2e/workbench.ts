@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 
 /** How long anything in the window may take; what is waited for is always something to be seen. */
-const patience = 20_000;
+const patience = 45_000;
 
 /** The workbench as a person uses it: palette, tree, quick inputs, dialogs, status bar. */
 export class Workbench {
