@@ -41,7 +41,7 @@ export class ItemNode {
   }
 
   get key(): string {
-    return `${this.parent.owner.key}/${encodeURIComponent(this.item.id)}`;
+    return `${this.parent.owner.key}/${keySegment(this.item.id)}`;
   }
 
   get path(): ItemPath {
@@ -139,6 +139,19 @@ export class Branch {
     }
     this.#nodes = [...after.values()];
   }
+}
+
+/** A lone surrogate has no percent-encoded form; one row with it would take all its siblings from the screen. */
+function keySegment(id: string): string {
+  return id.isWellFormed()
+    ? encodeURIComponent(id)
+    : [...id]
+        .map((character) =>
+          character.isWellFormed()
+            ? encodeURIComponent(character)
+            : `#${character.charCodeAt(0).toString(16)}`,
+        )
+        .join('');
 }
 
 /** The one door for vendor text on its way to the screen; identifiers stay as they are, for requests. */

@@ -98,7 +98,10 @@ describe('Text that a service makes up', () => {
       await workbench.menu(label, 'Revoke…');
       await workbench.dialog.waitFor();
       assert((await workbench.dialog.innerText()).includes(`Revoke “${label}”`));
-      assert.equal(await workbench.dialog.locator('img, a').count(), 0);
+      assert.equal(
+        await workbench.dialog.locator('.dialog-message-container').locator('img, a, code, .codicon').count(),
+        0,
+      );
       await workbench.confirm('Revoke');
       const notice = workbench.page.locator('.notification-toast', { hasText: 'was revoked' }).first();
       await notice.waitFor();
