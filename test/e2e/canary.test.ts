@@ -34,7 +34,6 @@ describe('No secret shows in the workbench', () => {
     launched = await launch({
       traces: true,
       initScript: witness,
-      settings: { 'remote.autoForwardPorts': false },
     });
     workbench = launched.workbench;
   });

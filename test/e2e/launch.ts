@@ -45,7 +45,8 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
     host,
     dataDir,
     vsix: [options.extension ?? packagedExtension],
-    settings,
+    // The sandbox services' ports would each be offered in a notification.
+    settings: { 'remote.autoForwardPorts': false, ...settings },
     trustDisabled,
     // The workbench and its extension host log at the server's level.
     args: traces ? ['--log', 'trace'] : [],
