@@ -53,7 +53,7 @@ export class ItemNode {
   }
 
   get key(): string {
-    return `${this.parent.owner.key}/${keyPart(this.item.id)}`;
+    return `${this.parent.owner.key}/${keySegment(this.item.id)}`;
   }
 
   get path(): ItemPath {
@@ -158,13 +158,17 @@ export class Branch {
   }
 }
 
-/** An identifier may hold anything that JSON can carry, lone surrogates included, which URLs cannot. */
-function keyPart(id: string): string {
-  return [...id]
-    .map((character) =>
-      character.isWellFormed() ? encodeURIComponent(character) : `%u${character.charCodeAt(0).toString(16)}`,
-    )
-    .join('');
+/** A lone surrogate has no percent-encoded form; one row with it would take all its siblings from the screen. */
+function keySegment(id: string): string {
+  return id.isWellFormed()
+    ? encodeURIComponent(id)
+    : [...id]
+        .map((character) =>
+          character.isWellFormed()
+            ? encodeURIComponent(character)
+            : `#${character.charCodeAt(0).toString(16)}`,
+        )
+        .join('');
 }
 
 /** The one door for vendor text on its way to the screen; identifiers stay as they are, for requests. */

@@ -147,7 +147,7 @@ function formsOf(value: string): Canary['forms'] {
     forms.push([`base64 at ${offset}`, text]);
     forms.push([`base64url at ${offset}`, text.replaceAll('+', '-').replaceAll('/', '_')]);
   }
-  const different = new Map(forms.map(([name, text]) => [text, name]));
+  const different = new Map(forms.reverse().map(([name, text]) => [text, name]));
   return [...different].map(([text, name]) => [name, text]);
 }
 

@@ -25,6 +25,7 @@ export interface Launched {
 
 export interface LaunchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
+<<<<<<< HEAD
   /** Lets several windows have their secrets in common, as on the desktop. */
   readonly sharesSecrets?: boolean;
 }
@@ -34,11 +35,40 @@ export async function launch({
   settings = {},
   sharesSecrets = false,
 }: LaunchOptions = {}): Promise<Launched> {
+=======
+  /** Fills the folder that is opened. A name it returns is that of a `.code-workspace` file to open instead. */
+  readonly prepare?: (folder: string) => string | undefined;
+  /** True, the default, trusts every folder. */
+  readonly trustDisabled?: boolean;
+  /** Logs everything that can be logged, VS Code's own doings too. */
+  readonly traces?: boolean;
+  /** False for a computer that forgets its secrets with the window. */
+  readonly keepsSecrets?: boolean;
+  /** Runs in the page before anything else of it. */
+  readonly initScript?: () => void;
+  /** Instead of the product as it would be published. */
+  readonly extension?: string;
+}
+
+/** A fresh profile with the packaged extension in a real workbench. */
+export async function launch(options: LaunchOptions = {}): Promise<Launched> {
+  const { settings = {}, trustDisabled = true, traces = false, keepsSecrets = true } = options;
+>>>>>>> issue3-secret
   const dataDir = mkdtempSync(join(tmpdir(), 'oauth-tokens-e2e-'));
   const host = await provisionHost('newest');
-  const server = await startServer({ host, dataDir, vsix: [packagedExtension], settings });
+  const server = await startServer({
+    host,
+    dataDir,
+    vsix: [options.extension ?? packagedExtension],
+    // The sandbox services' ports would each be offered in a notification.
+    settings: { 'remote.autoForwardPorts': false, ...settings },
+    trustDisabled,
+    // The workbench and its extension host log at the server's level.
+    args: traces ? ['--log', 'trace'] : [],
+  });
   const browser = await launchBrowser();
   // Tall, because a tree has only the rows in the page that can be seen.
+<<<<<<< HEAD
   const context = await browser.newContext({ viewport: { width: 1200, height: 1500 }, locale: 'en-US' });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await keepSecrets(context);
@@ -54,6 +84,31 @@ export async function launch({
     await workbench.ready();
     return workbench;
   };
+=======
+  const page = await browser.newPage({
+    viewport: { width: 1200, height: 1500 },
+    locale: 'en-US',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  if (keepsSecrets) {
+    await keepSecrets(page);
+  }
+  if (options.initScript) {
+    await page.addInitScript(options.initScript);
+  }
+  const workspace = join(dataDir, 'workspace');
+  mkdirSync(workspace);
+  const file = options.prepare?.(workspace);
+  const url = new URL(server.url);
+  if (file === undefined) {
+    url.searchParams.set('folder', workspace);
+  } else {
+    url.searchParams.set('workspace', join(workspace, file));
+  }
+  await page.goto(url.href);
+  const workbench = new Workbench(page, picturesDir);
+  await workbench.ready();
+>>>>>>> issue3-secret
   return {
     workbench: await openWindow(),
     openWindow,
