@@ -30,11 +30,24 @@ export function transportError(
     }
   }
   const code = errorCode(thrown);
+  const proxyCode = deadline.aborted || code === undefined ? undefined : tunnelCodes[code];
+  if (proxyCode !== undefined) {
+    return new TokenManagerError('proxy', '', { cause: thrown, code: proxyCode });
+  }
   return new TokenManagerError(transportKind(code, deadline), '', {
     cause: thrown,
     ...(code !== undefined && { code }),
   });
 }
+
+/**
+ * How the tunnel of somebody else's proxy agent (VS Code's own stack has one) fails. `ABORTED` is an answer
+ * other than 200; which one it was is only in the message.
+ */
+const tunnelCodes: Readonly<Record<string, string>> = {
+  UND_ERR_ABORTED: 'proxy-refused',
+  UND_ERR_PRX_TLS: 'proxy-certificate',
+};
 
 function transportKind(code: string | undefined, deadline: AbortSignal): ErrorKind {
   if (deadline.aborted || (code !== undefined && timeoutCodes.has(code))) {

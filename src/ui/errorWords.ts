@@ -188,7 +188,9 @@ function proxy({ code }: TokenManagerError, { localize }: Wording): Description 
     case 'proxy-refused':
       return {
         title: localize('Proxy refuses'),
-        explanation: localize('The proxy made no connection to the service.'),
+        explanation: localize(
+          'The proxy made no connection to the service. It may want a user name and password, or not allow this address.',
+        ),
         remedy,
       };
     case 'proxy-certificate':

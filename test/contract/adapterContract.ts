@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { AdapterFactory } from '../../src/core/adapter.ts';
 import type { ErrorKind } from '../../src/core/errors.ts';
 import type { ItemAction, ItemPath } from '../../src/core/model.ts';
+import { isReserved } from '../../src/core/reservedSettings.ts';
 import {
   type Exchange,
   isRecord,
@@ -163,6 +164,7 @@ function contractOver(stack: StackName, name: string, contract: AdapterContract)
         for (const step of form) {
           assert.notEqual(step.title, '', step.id);
           assert.notEqual(step.prompt, '', step.id);
+          assert(!isReserved(step.id), step.id);
         }
       });
 

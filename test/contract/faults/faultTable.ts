@@ -4,19 +4,15 @@ import { gzipSync } from 'node:zlib';
 import type { ErrorKind, TokenManagerError } from '../../../src/core/errors.ts';
 import type { Item, ItemPath } from '../../../src/core/model.ts';
 import type { TransportLimits } from '../../../src/core/ports.ts';
-import { Secret } from '../../../src/core/secret.ts';
-import type { ProxyServer } from '../../../src/platform/proxy.ts';
-import { type ClosableTransport, createUndiciTransport } from '../../../src/platform/undiciTransport.ts';
+import type { ClosableTransport } from '../../../src/platform/undiciTransport.ts';
 import { errorWords } from '../../../src/ui/errorWords.ts';
+import { absoluteTime } from '../../../src/ui/timeWords.ts';
 import { createAuthority, type Identity, selfSigned } from '../../servers/certificates.ts';
 import { day, type Exchange, isRecord, listen, type Reply, send, Traffic } from '../../servers/loopback.ts';
-import { type ProxyOptions, startProxy } from '../../servers/proxy.ts';
-import { startTlsFront } from '../../servers/tls.ts';
 import { SkippingClock } from '../../unit/fakes.ts';
 import { wording } from '../../unit/ui/wording.ts';
 import { type AdapterContract, type ContractSubject, statuses } from '../adapterContract.ts';
 import {
-  type Answers,
   activeOnly,
   assertNoSecretIn,
   type Connected,
@@ -25,17 +21,10 @@ import {
   Harness,
   unhurried,
 } from '../harness.ts';
-import { direct, type StackName, stacks } from '../stacks.ts';
-
-/** What a fault must come to. */
-interface Outcome {
-  readonly kind: ErrorKind;
-  readonly code?: string;
-  /** What the row says. */
-  readonly row: string;
-  /** How often the same request is sent. */
-  readonly sent: 0 | 1 | 4;
-}
+import { type StackName, stacks } from '../stacks.ts';
+import { moved, withFronts } from './fronts.ts';
+import { judge, type Outcome, summary } from './outcome.ts';
+import { ownStackFaults, proxyFaults } from './proxyFaults.ts';
 
 /** What rows say, by the kind of error; the same for every service. */
 const rowTexts: Readonly<Partial<Record<ErrorKind, string>>> = {
@@ -65,6 +54,7 @@ interface ServiceFault {
 const jsonHeaders = { 'Content-Type': 'application/json' };
 const quick = { connectMs: 100, headersMs: 100, bodyMs: 300 };
 const megabyte = Buffer.alloc(1024 * 1024, ' ');
+const packedMegabyte = gzipSync(megabyte);
 
 const lost: Outcome = { kind: 'network', row: 'Cannot reach the service', sent: 4 };
 const late: Outcome = { kind: 'timeout', row: 'No answer in time', sent: 1 };
@@ -120,7 +110,8 @@ const serviceFaults: readonly ServiceFault[] = [
       send(response, {
         status: 200,
         headers: { ...jsonHeaders, 'Content-Encoding': 'gzip' },
-        body: gzipSync(Buffer.alloc(60 * megabyte.length)),
+        // Packed parts one after another are packed data again (RFC 1952 section 2.2).
+        body: Buffer.concat(Array.from({ length: 60 }, () => packedMegabyte)),
       }),
   },
   ...Object.entries({
@@ -241,6 +232,64 @@ export function faultTable(stack: StackName, name: string, contract: AdapterCont
         );
       }
     }
+
+    for (const [status, kind] of [
+      [429, 'rateLimited'],
+      [503, 'server'],
+    ] as const) {
+      faultCase(
+        `a wait that a ${status} asks for is kept however often Refresh is pressed, and then ended`,
+        () =>
+          withSubject(async (subject, harness) => {
+            const connected = await harness.connect(subject.answers);
+            const { root } = connected;
+            const parent = await branchOf(contract, connected);
+            const branch = parent ? (await harness.nodeAt(root, parent)).branch : root.branch;
+            await harness.inventory.open(branch);
+            const rows = branch.nodes.length;
+            const restore = subject.server.intercept(({ response }) => {
+              send(response, { status, headers: { 'Retry-After': '120' } });
+              return true;
+            });
+            await harness.inventory.refresh(branch);
+            const retryAt = branch.error?.retryAt ?? 0;
+            assert.equal(branch.error?.kind, kind);
+            assert.equal(retryAt, harness.clock.now() + 120_000);
+            restore();
+            subject.server.requests.length = 0;
+            for (let pressed = 0; pressed < 5; pressed++) {
+              await harness.inventory.refreshAll();
+              await harness.inventory.open(branch);
+            }
+            assert.deepEqual(subject.server.requests, []);
+            const { title, sentence, remedy } = errorWords(branch.error, wording);
+            assert.deepEqual([title, remedy], [rowTexts[kind], 'none']);
+            assert(sentence.includes(absoluteTime(retryAt, wording.locale)), sentence);
+            assert.equal(branch.nodes.length, rows);
+            harness.clock.advance(120_001);
+            await harness.inventory.open(branch);
+            assert.deepEqual([branch.error, branch.nodes.length], [undefined, rows]);
+          }),
+      );
+    }
+
+    faultCase('a read that is cancelled before the answer ends at once, and lets the connection go', () =>
+      withSubject(async (subject, harness) => {
+        const connected = await harness.connect(subject.answers);
+        const parent = await branchOf(contract, connected);
+        const closed = new Promise<void>((resolve) => {
+          subject.server.intercept(({ response }) => {
+            response.on('close', resolve);
+            controller.abort();
+            return true;
+          });
+        });
+        const controller = new AbortController();
+        const error = await failure(connected.session.list(parent, undefined, activeOnly, controller.signal));
+        assert.equal(error.kind, 'cancelled');
+        await closed;
+      }),
+    );
 
     faultCase('a port where nobody listens is “Cannot reach the service”, tried four times', () =>
       withSubject(async (subject, harness) => {
@@ -373,174 +422,10 @@ export function faultTable(stack: StackName, name: string, contract: AdapterCont
       ),
     );
 
-    // Over VS Code's own stack proxies and further authorities are VS Code's own affair.
+    proxyFaults(stack, faultCase, withSubject);
     if (stack === 'undici') {
       ownStackFaults(faultCase, withSubject);
     }
-  });
-}
-
-type WithSubject = (
-  work: (subject: ContractSubject, harness: Harness) => Promise<void>,
-  transport?: ClosableTransport,
-) => Promise<void>;
-
-function ownStackFaults(
-  faultCase: (title: string, work: () => Promise<unknown>) => void,
-  withSubject: WithSubject,
-): void {
-  /** Connects and reads everything through a proxy; `undefined` when that goes well. */
-  async function through(
-    options: ProxyOptions & { readonly isDown?: boolean },
-    password: string | undefined,
-    check: (attempt: {
-      readonly error: TokenManagerError | undefined;
-      readonly arrived: number;
-      readonly statuses: readonly number[];
-    }) => void,
-  ): Promise<void> {
-    const proxy = await startProxy(options);
-    if (options.isDown) {
-      await proxy.stop();
-    }
-    const server: ProxyServer = {
-      url: new URL(proxy.origin),
-      authorization: password === undefined ? undefined : basic(password),
-      checksCertificate: true,
-    };
-    try {
-      await withSubject(
-        async (subject, harness) => {
-          const work = harness.connect(subject.answers).then(({ session }) => everyRow(session));
-          const isOpen = options.refusal === undefined && options.password === password && !options.isDown;
-          const error = isOpen ? await work.then(() => undefined) : await failure(work);
-          check({
-            error,
-            arrived: subject.server.requests.length,
-            statuses: [...new Set(proxy.attempts.map(({ status }) => status))],
-          });
-          for (const { headers } of subject.server.requests) {
-            assert.equal(headers['proxy-authorization'], undefined, 'the service saw the proxy’s password');
-          }
-          assertNoSecretIn(
-            [error, harness.logger.lines],
-            [...subject.secrets, ...(password ? [password] : [])],
-          );
-        },
-        createUndiciTransport({ ...direct, proxyFor: () => server }),
-      );
-    } finally {
-      await proxy.stop();
-    }
-  }
-
-  const wantsPassword: Outcome = {
-    kind: 'proxy',
-    code: 'proxy-authentication',
-    row: 'Proxy wants a password',
-    sent: 0,
-  };
-
-  faultCase('an open proxy is no fault', () =>
-    through({}, undefined, ({ arrived, statuses }) => {
-      assert.deepEqual(statuses, [200]);
-      assert.notEqual(arrived, 0);
-    }),
-  );
-
-  faultCase('a proxy with the right password is no fault', () =>
-    through({ password: 'me:proxy-password' }, 'me:proxy-password', ({ arrived, statuses }) => {
-      assert.deepEqual(statuses, [200]);
-      assert.notEqual(arrived, 0);
-    }),
-  );
-
-  for (const [title, password] of [
-    ['the wrong password', 'me:other-password'],
-    ['no password', undefined],
-  ] as const) {
-    faultCase(`a proxy with ${title} is ${summary(wantsPassword)}`, () =>
-      through({ password: 'me:proxy-password' }, password, ({ error, arrived, statuses }) => {
-        assert(error);
-        judge(error, wantsPassword);
-        assert.deepEqual([arrived, statuses], [0, [407]]);
-      }),
-    );
-  }
-
-  const refuses: Outcome = { kind: 'proxy', code: 'proxy-refused', row: 'Proxy refuses', sent: 0 };
-  faultCase(`a proxy that refuses is ${summary(refuses)}`, () =>
-    through({ refusal: 403 }, undefined, ({ error, arrived, statuses }) => {
-      assert(error);
-      judge(error, refuses);
-      assert.deepEqual([arrived, statuses], [0, [403]]);
-    }),
-  );
-
-  const down: Outcome = { kind: 'proxy', code: 'ECONNREFUSED', row: 'Cannot reach the proxy', sent: 0 };
-  faultCase(`a proxy that is down is ${summary(down)}`, () =>
-    through({ isDown: true }, undefined, ({ error, arrived }) => {
-      assert(error);
-      judge(error, down);
-      assert.equal(arrived, 0);
-    }),
-  );
-
-  for (const [title, checksCertificate] of [
-    ['is not gone through', true],
-    ['is gone through when told so, and services are checked all the same', false],
-  ] as const) {
-    faultCase(`an https proxy that nobody vouches for ${title}`, async () => {
-      const proxy = await startProxy();
-      const front = await startTlsFront(proxy.origin, selfSigned({ hosts: ['127.0.0.1'] }));
-      const server: ProxyServer = { url: new URL(front.origin), authorization: undefined, checksCertificate };
-      const transport = () => createUndiciTransport({ ...direct, proxyFor: () => server });
-      try {
-        await withSubject(async (subject, harness) => {
-          if (checksCertificate) {
-            const untrusted: Outcome = {
-              kind: 'proxy',
-              code: 'proxy-certificate',
-              row: 'Proxy not trusted',
-              sent: 0,
-            };
-            judge(await failure(harness.connect(subject.answers)), untrusted);
-            assert.deepEqual([subject.server.requests, proxy.attempts], [[], []]);
-            return;
-          }
-          await harness.connect(subject.answers);
-          assert.notEqual(proxy.attempts.length, 0);
-          await withFronts(
-            subject,
-            selfSigned({ hosts: ['127.0.0.1'] }),
-            async ({ answers, server: service }) => {
-              service.requests.length = 0;
-              judge(await failure(harness.signIn(answers)), {
-                kind: 'tls',
-                row: 'Certificate not trusted',
-                sent: 0,
-              });
-              assert.deepEqual(service.requests, []);
-            },
-          );
-        }, transport());
-      } finally {
-        await front.stop();
-        await proxy.stop();
-      }
-    });
-  }
-
-  faultCase('a certificate of the connection’s own authority is no fault', async () => {
-    const own = createAuthority('the company');
-    await withSubject(
-      (subject, harness) =>
-        withFronts(subject, own.issue({ hosts: ['127.0.0.1'] }), async ({ answers }) => {
-          const { session } = await harness.connect(answers);
-          assert.notEqual((await everyRow(session)).length, 0);
-        }),
-      createUndiciTransport({ ...direct, authorities: [own.cert] }),
-    );
   });
 }
 
@@ -551,25 +436,9 @@ const redirected: Outcome = {
   sent: 1,
 };
 
-function basic(password: string): Secret {
-  return new Secret(password).map((value) => `Basic ${Buffer.from(value).toString('base64')}`);
-}
-
 /** The outcome where a vendor's fault means another kind than usual. */
 function named(outcome: Outcome, kind: ErrorKind | undefined): Outcome {
   return kind === undefined ? outcome : { ...outcome, kind, row: rowTexts[kind] ?? '' };
-}
-
-function summary({ kind, row, sent }: Outcome): string {
-  return `${kind}, “${row}”, sent ${sent} ${sent === 1 ? 'time' : 'times'}`;
-}
-
-function judge(error: TokenManagerError, { kind, code, row }: Outcome): void {
-  assert.equal(error.kind, kind, error.code);
-  assert.equal(errorWords(error, wording).title, row);
-  if (code !== undefined) {
-    assert.equal(error.code, code);
-  }
 }
 
 /** How often the request was sent that was sent most often. */
@@ -603,37 +472,6 @@ async function branchOf(contract: AdapterContract, { session }: Connected): Prom
   const found = (await everyRow(session)).find((row) => contract.branch?.(row));
   assert(found, 'no row is like that');
   return found.path;
-}
-
-/** The answers of a user whose service is at other addresses. */
-function moved({ answers, origins }: ContractSubject, place: (origin: string) => string): Answers {
-  const entries = Object.entries(answers).map(([id, answer]) => {
-    const origin = origins.find((known) => typeof answer === 'string' && answer.startsWith(known));
-    return [
-      id,
-      origin !== undefined && typeof answer === 'string' ? answer.replace(origin, place(origin)) : answer,
-    ] as const;
-  });
-  return Object.fromEntries(entries);
-}
-
-/** The same service behind TLS. */
-async function withFronts(
-  subject: ContractSubject,
-  identity: Identity,
-  work: (behindTls: ContractSubject) => Promise<void>,
-): Promise<void> {
-  const fronts = new Map(
-    await Promise.all(
-      subject.origins.map(async (origin) => [origin, await startTlsFront(origin, identity)] as const),
-    ),
-  );
-  try {
-    const answers = moved(subject, (origin) => fronts.get(origin)?.origin ?? origin);
-    await work({ ...subject, answers });
-  } finally {
-    await Promise.all([...fronts.values()].map((front) => front.stop()));
-  }
 }
 
 function redirectTo({ server }: ContractSubject, origin: (exchange: Exchange) => string): () => void {
