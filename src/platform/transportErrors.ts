@@ -34,6 +34,9 @@ export function transportError(
   if (proxyCode !== undefined) {
     return new TokenManagerError('proxy', '', { cause: thrown, code: proxyCode });
   }
+  if (!deadline.aborted && isNotHttp(thrown, code)) {
+    return new TokenManagerError('protocol', '', { cause: thrown, code: 'not-http' });
+  }
   return new TokenManagerError(transportKind(code, deadline), '', {
     cause: thrown,
     ...(code !== undefined && { code }),
@@ -48,6 +51,15 @@ const tunnelCodes: Readonly<Record<string, string>> = {
   UND_ERR_ABORTED: 'proxy-refused',
   UND_ERR_PRX_TLS: 'proxy-certificate',
 };
+
+/** What came was no HTTP, or headers without end; asking again brings the same. An answer cut short does not count. */
+function isNotHttp(thrown: unknown, code: string | undefined): boolean {
+  return (
+    code === 'UND_ERR_HEADERS_OVERFLOW' ||
+    // undici gives most of its parser's errors no code.
+    (causes(thrown).some(({ name }) => name === 'HTTPParserError') && code !== 'HPE_INVALID_EOF_STATE')
+  );
+}
 
 function transportKind(code: string | undefined, deadline: AbortSignal): ErrorKind {
   if (deadline.aborted || (code !== undefined && timeoutCodes.has(code))) {

@@ -242,6 +242,8 @@ function protocol({ code }: TokenManagerError, { localize }: Wording): Descripti
       );
     case 'answer-too-large':
       return unexpected(localize('The service’s answer is larger than 8 MB and was not read to its end.'));
+    case 'not-http':
+      return unexpected(localize('What answers at this address does not speak HTTP.'));
     case 'compressed-answer':
       return unexpected(localize('The service sent a compressed answer that nobody asked for.'));
     default:

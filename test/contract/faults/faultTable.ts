@@ -128,6 +128,18 @@ const serviceFaults: readonly ServiceFault[] = [
     }),
   ),
   {
+    title: 'an answer that is not HTTP',
+    outcome: { ...unexpected, code: 'not-http' },
+    play: ({ response }) => response.socket?.end('SSH-2.0-OpenSSH_9.2\r\n\r\n'),
+  },
+  {
+    title: 'headers without end',
+    outcome: { ...unexpected, code: 'not-http' },
+    play: ({ response }) => {
+      response.socket?.write(`HTTP/1.1 200 OK\r\n${'X-Filler: x\r\n'.repeat(20_000)}`);
+    },
+  },
+  {
     title: 'a 407 from a proxy in between',
     outcome: { kind: 'proxy', code: 'proxy-authentication', row: 'Proxy wants a password', sent: 1 },
     // The Fetch standard makes of a 407 an error without a name.
