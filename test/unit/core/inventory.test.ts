@@ -165,8 +165,11 @@ describe('Inventory', () => {
     await inventory.open(root.branch);
     await inventory.open(root.branch);
     assert.deepEqual([reads, root.branch.error?.kind], [1, 'rateLimited']);
+    await inventory.resume();
+    assert.equal(reads, 1);
     clock.advance(60_000);
-    await inventory.open(root.branch);
+    await inventory.resume();
+    await inventory.resume();
     assert.deepEqual([reads, root.branch.error, root.branch.nodes.length], [2, undefined, 1]);
   });
 
