@@ -102,6 +102,7 @@ export function activate(context: ProductContext): void {
     registerStatusBar(inventory, settings, wording),
     settings.onDidChange(() => tree.reword()),
     settings.onDidChangeNetwork(() => network.reset()),
+    view.onDidChangeVisibility(({ visible }) => (visible ? inventory.resume() : undefined)),
     inventory.onDidChangeLoading((isLoading) => {
       void commands.executeCommand('setContext', contextKeys.isLoading, isLoading);
     }),

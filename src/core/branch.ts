@@ -100,9 +100,12 @@ export class Branch {
     return this.isInline || this.loadedAt !== undefined || this.error !== undefined;
   }
 
-  /** Whether the last read failed for a wait that the service asked for and that is over. */
+  /**
+   * Whether the last read failed for a wait that the service asked for and that is over. What is read only on
+   * request never counts: reading it may change something, and has to be asked for again.
+   */
   isWaitOver(now: number): boolean {
-    return this.error?.retryAt !== undefined && this.error.retryAt <= now;
+    return !this.isOnRequest && this.error?.retryAt !== undefined && this.error.retryAt <= now;
   }
 
   /** Whether the rows came with the owner, so that there is nothing to read. */

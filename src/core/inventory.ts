@@ -82,6 +82,16 @@ export class Inventory implements Disposable {
     }
   }
 
+  /** Reads again whatever failed for a wait that its service asked for and that is over. */
+  async resume(): Promise<void> {
+    const branches = this.roots.flatMap(({ branch }) => [
+      branch,
+      ...[...branch.descendants()].map((node) => node.branch),
+    ]);
+    const now = this.#deps.clock.now();
+    await Promise.all(branches.filter((branch) => branch.isWaitOver(now)).map((branch) => this.open(branch)));
+  }
+
   /** Reads what is shown anew: the branch as many pages as it had, then what is open below it. */
   async refresh(branch: Branch): Promise<void> {
     await this.#load(branch, Math.max(1, branch.pages));

@@ -1,5 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 import { TokenManagerError } from '../core/errors.ts';
+import { isLoopback } from '../core/http.ts';
 import { Secret } from '../core/secret.ts';
 
 /** What VS Code's `http.*` settings say, as far as the user (never a workspace) has set them. */
@@ -88,10 +89,6 @@ function unescaped(text: string): string {
   } catch {
     return text;
   }
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 function isExcepted(target: URL, exceptions: readonly string[]): boolean {

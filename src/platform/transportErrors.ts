@@ -30,10 +30,35 @@ export function transportError(
     }
   }
   const code = errorCode(thrown);
+  const proxyCode = deadline.aborted || code === undefined ? undefined : tunnelCodes[code];
+  if (proxyCode !== undefined) {
+    return new TokenManagerError('proxy', '', { cause: thrown, code: proxyCode });
+  }
+  if (!deadline.aborted && isNotHttp(thrown, code)) {
+    return new TokenManagerError('protocol', '', { cause: thrown, code: 'not-http' });
+  }
   return new TokenManagerError(transportKind(code, deadline), '', {
     cause: thrown,
     ...(code !== undefined && { code }),
   });
+}
+
+/**
+ * How the tunnel of somebody else's proxy agent (VS Code's own stack has one) fails. `ABORTED` is an answer
+ * other than 200; which one it was is only in the message.
+ */
+const tunnelCodes: Readonly<Record<string, string>> = {
+  UND_ERR_ABORTED: 'proxy-refused',
+  UND_ERR_PRX_TLS: 'proxy-certificate',
+};
+
+/** What came was no HTTP, or headers without end; asking again brings the same. An answer cut short does not count. */
+function isNotHttp(thrown: unknown, code: string | undefined): boolean {
+  return (
+    code === 'UND_ERR_HEADERS_OVERFLOW' ||
+    // undici gives most of its parser's errors no code.
+    (causes(thrown).some(({ name }) => name === 'HTTPParserError') && code !== 'HPE_INVALID_EOF_STATE')
+  );
 }
 
 function transportKind(code: string | undefined, deadline: AbortSignal): ErrorKind {

@@ -55,7 +55,8 @@ async function text(answer: Dispatcher.ResponseData, maxBytes: number): Promise<
     refuseCompressed([headers['content-encoding'] ?? []].flat().join(), statusCode);
     return await bodyText(body, maxBytes, statusCode);
   } finally {
-    body.destroy();
+    // Destroying what has not been read is an error event, which nobody else waits for any more.
+    body.on('error', () => undefined).destroy();
   }
 }
 

@@ -186,7 +186,9 @@ function proxy({ code }: TokenManagerError, { localize }: Wording): Description 
     case 'proxy-refused':
       return {
         title: localize('Proxy refuses'),
-        explanation: localize('The proxy made no connection to the service.'),
+        explanation: localize(
+          'The proxy made no connection to the service. It may want a user name and password, or not allow this address.',
+        ),
         remedy,
       };
     case 'proxy-certificate':
@@ -238,6 +240,8 @@ function protocol({ code }: TokenManagerError, { localize }: Wording): Descripti
       );
     case 'answer-too-large':
       return unexpected(localize('The service’s answer is larger than 8 MB and was not read to its end.'));
+    case 'not-http':
+      return unexpected(localize('What answers at this address does not speak HTTP.'));
     case 'compressed-answer':
       return unexpected(localize('The service sent a compressed answer that nobody asked for.'));
     default:

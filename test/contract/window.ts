@@ -16,7 +16,7 @@ import { encoded } from '../../src/platform/credentialStore.ts';
 import { FileLeases } from '../../src/platform/lease.ts';
 import { createUndiciTransport } from '../../src/platform/undiciTransport.ts';
 import { localize, MemoryLogger } from '../unit/fakes.ts';
-import { direct } from './harness.ts';
+import { direct } from './stacks.ts';
 
 /** One window of a profile that is a folder on disk, so that windows can be processes of their own. */
 export interface Window {

@@ -2,7 +2,8 @@
 import type { ExtensionContext, SecretStorage } from 'vscode';
 import { activate as activateProduct } from '../../src/extension.ts';
 
-export function activate({ subscriptions, globalState, secrets }: ExtensionContext): void {
+export function activate(context: ExtensionContext): void {
+  const { subscriptions, globalState, globalStorageUri, secrets } = context;
   const rejecting: SecretStorage = {
     get: (key) => secrets.get(key),
     store: async (_, value) => {
@@ -12,5 +13,5 @@ export function activate({ subscriptions, globalState, secrets }: ExtensionConte
     keys: () => secrets.keys(),
     onDidChange: secrets.onDidChange,
   };
-  activateProduct({ subscriptions, globalState, secrets: rejecting });
+  activateProduct({ subscriptions, globalState, globalStorageUri, secrets: rejecting });
 }

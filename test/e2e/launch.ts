@@ -25,17 +25,8 @@ export interface Launched {
 
 export interface LaunchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
-<<<<<<< HEAD
   /** Lets several windows have their secrets in common, as on the desktop. */
   readonly sharesSecrets?: boolean;
-}
-
-/** A fresh profile with the packaged extension in a real workbench. */
-export async function launch({
-  settings = {},
-  sharesSecrets = false,
-}: LaunchOptions = {}): Promise<Launched> {
-=======
   /** Fills the folder that is opened. A name it returns is that of a `.code-workspace` file to open instead. */
   readonly prepare?: (folder: string) => string | undefined;
   /** True, the default, trusts every folder. */
@@ -44,7 +35,7 @@ export async function launch({
   readonly traces?: boolean;
   /** False for a computer that forgets its secrets with the window. */
   readonly keepsSecrets?: boolean;
-  /** Runs in the page before anything else of it. */
+  /** Runs in each page before anything else of it. */
   readonly initScript?: () => void;
   /** Instead of the product as it would be published. */
   readonly extension?: string;
@@ -53,7 +44,6 @@ export async function launch({
 /** A fresh profile with the packaged extension in a real workbench. */
 export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   const { settings = {}, trustDisabled = true, traces = false, keepsSecrets = true } = options;
->>>>>>> issue3-secret
   const dataDir = mkdtempSync(join(tmpdir(), 'oauth-tokens-e2e-'));
   const host = await provisionHost('newest');
   const server = await startServer({
@@ -68,33 +58,19 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   });
   const browser = await launchBrowser();
   // Tall, because a tree has only the rows in the page that can be seen.
-<<<<<<< HEAD
-  const context = await browser.newContext({ viewport: { width: 1200, height: 1500 }, locale: 'en-US' });
-  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await keepSecrets(context);
-  if (sharesSecrets) {
-    await shareSecrets(context);
-  }
-  const workspace = join(dataDir, 'workspace');
-  mkdirSync(workspace);
-  const openWindow = async () => {
-    const page = await context.newPage();
-    await page.goto(`${server.url}/?folder=${encodeURIComponent(workspace)}`);
-    const workbench = new Workbench(page, picturesDir);
-    await workbench.ready();
-    return workbench;
-  };
-=======
-  const page = await browser.newPage({
+  const context = await browser.newContext({
     viewport: { width: 1200, height: 1500 },
     locale: 'en-US',
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   if (keepsSecrets) {
-    await keepSecrets(page);
+    await keepSecrets(context);
+  }
+  if (options.sharesSecrets) {
+    await shareSecrets(context);
   }
   if (options.initScript) {
-    await page.addInitScript(options.initScript);
+    await context.addInitScript(options.initScript);
   }
   const workspace = join(dataDir, 'workspace');
   mkdirSync(workspace);
@@ -105,10 +81,13 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   } else {
     url.searchParams.set('workspace', join(workspace, file));
   }
-  await page.goto(url.href);
-  const workbench = new Workbench(page, picturesDir);
-  await workbench.ready();
->>>>>>> issue3-secret
+  const openWindow = async () => {
+    const page = await context.newPage();
+    await page.goto(url.href);
+    const workbench = new Workbench(page, picturesDir);
+    await workbench.ready();
+    return workbench;
+  };
   return {
     workbench: await openWindow(),
     openWindow,

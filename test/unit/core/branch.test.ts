@@ -1,32 +1,4 @@
 import assert from 'node:assert/strict';
-
-<<<<<<< HEAD
-
-import { Branch, ConnectionNode } from '../../../src/core/branch.ts';
-import { type Item, noChildren } from '../../../src/core/model.ts';
-
-function itemNamed(id: string): Item {
-  const lifetime = { kind: 'none' } as const;
-  return { id, kind: 'note', name: id, lifetime, fields: [], children: noChildren, actions: [] };
-}
-
-describe('a row’s key', () => {
-  it('is there for identifiers that no URL could carry, and tells them apart', () => {
-    const connection = {
-      id: 'c',
-      adapterId: 'a',
-      serviceName: 's',
-      label: 'l',
-      account: { id: '1', name: 'n' },
-      settings: {},
-    };
-    const branch = new Branch(new ConnectionNode(connection));
-    const ids = ['\ud800', '\udfff', '\ufffd', '%ud800', 'a/b', '😀'];
-    branch.show({ items: ids.map(itemNamed), pages: 1 }, 0);
-    const keys = branch.nodes.map(({ key }) => key);
-    assert.equal(new Set(keys).size, ids.length);
-    assert(keys.every((key) => key.isWellFormed()));
-=======
 import { ConnectionNode } from '../../../src/core/branch.ts';
 import { type Item, noChildren, noLifetime } from '../../../src/core/model.ts';
 import { hostileIds, hostileTexts } from '../../servers/loopback.ts';
@@ -70,6 +42,5 @@ describe('the keys of rows', () => {
   it('leave no two rows of a tree the same place', () => {
     const keys = rootWith(['a/b', 'a', 'a#more']).branch.nodes.map(({ key }) => key);
     assert.deepEqual(keys, ['c1/a%2Fb', 'c1/a', 'c1/a%23more']);
->>>>>>> issue3-secret
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ConnectionIndex, Connections, type NewConnection } from '../../../src/core/connections.ts';
 import { TokenManagerError } from '../../../src/core/errors.ts';
+import { certificateAuthorityFile, formSettings } from '../../../src/core/reservedSettings.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { ManualClock, MemoryConnectionStore, MemoryCredentialStore } from '../fakes.ts';
 
@@ -46,6 +47,20 @@ describe('Connections', () => {
     const { connections, store } = setUp();
     await connections.add({ ...sample, secrets: { token: new Secret('canary-1') } });
     assert(!JSON.stringify(store.index).includes('canary-1'));
+  });
+
+  it('keeps a certificate authority file beside the settings of the form, and takes it away again', async () => {
+    const { connections } = setUp();
+    const { id } = await connections.add(sample);
+    const changes: string[] = [];
+    connections.onDidChange(({ kind }) => changes.push(kind));
+    await connections.setCertificateAuthorityFile(id, '/etc/company.pem');
+    const { settings } = connections.get(id);
+    assert.equal(certificateAuthorityFile(settings), '/etc/company.pem');
+    assert.deepEqual(formSettings(settings), sample.settings);
+    await connections.setCertificateAuthorityFile(id, undefined);
+    assert.deepEqual(connections.get(id).settings, sample.settings);
+    assert.deepEqual(changes, ['reconnected', 'reconnected']);
   });
 
   it('changes single credentials one after another', async () => {

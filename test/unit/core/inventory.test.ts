@@ -165,9 +165,34 @@ describe('Inventory', () => {
     await inventory.open(root.branch);
     await inventory.open(root.branch);
     assert.deepEqual([reads, root.branch.error?.kind], [1, 'rateLimited']);
+    await inventory.resume();
+    assert.equal(reads, 1);
     clock.advance(60_000);
-    await inventory.open(root.branch);
+    await inventory.resume();
+    await inventory.resume();
     assert.deepEqual([reads, root.branch.error, root.branch.nodes.length], [2, undefined, 1]);
+  });
+
+  it('never takes the end of a wait for a request to read what is read on request only', async () => {
+    let reads = 0;
+    const section = token('s', { kind: 'section', children: { kind: 'onRequest' } });
+    const { inventory, root, clock } = await setUp({
+      list: async (parent) => {
+        if (!parent) {
+          return { items: [section] };
+        }
+        reads++;
+        throw new TokenManagerError('rateLimited', '', { retryAt: clock.now() + 60_000 });
+      },
+    });
+    await inventory.open(root.branch);
+    const below = root.branch.nodes[0]?.branch;
+    assert(below);
+    await inventory.request(below);
+    clock.advance(60_000);
+    await inventory.resume();
+    await inventory.open(below);
+    assert.deepEqual([reads, below.error?.kind], [1, 'rateLimited']);
   });
 
   it('reads once for several who ask at the same time', async () => {
