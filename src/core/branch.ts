@@ -163,15 +163,11 @@ export class Branch {
 
 /** A lone surrogate has no percent-encoded form; one row with it would take all its siblings from the screen. */
 function keySegment(id: string): string {
-  return id.isWellFormed()
-    ? encodeURIComponent(id)
-    : [...id]
-        .map((character) =>
-          character.isWellFormed()
-            ? encodeURIComponent(character)
-            : `#${character.charCodeAt(0).toString(16)}`,
-        )
-        .join('');
+  return [...id]
+    .map((character) =>
+      character.isWellFormed() ? encodeURIComponent(character) : `%u${character.charCodeAt(0).toString(16)}`,
+    )
+    .join('');
 }
 
 /** The one door for vendor text on its way to the screen; identifiers stay as they are, for requests. */
