@@ -104,7 +104,6 @@ describe('A hostile workspace', () => {
           });
           const { workbench } = launched;
           if (!isTrusted) {
-            await workbench.dialog.getByRole('button', { name: /No, I don't trust/ }).click();
             await workbench.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor();
           }
           await workbench.runCommand('OAuth Tokens: Show Connections');
