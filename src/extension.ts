@@ -98,7 +98,10 @@ export function activate(context: ProductContext): void {
     registerRevoke(deps, pick),
     registerRenew(deps, pick),
     registerLook(deps, pick, pages, log),
-    registerRemoveAll(deps, () => forgetState(context.globalState)),
+    registerRemoveAll(deps, async () => {
+      await leases.forget();
+      return forgetState(context.globalState);
+    }),
     registerStatusBar(inventory, settings, wording),
     settings.onDidChange(() => tree.reword()),
     settings.onDidChangeNetwork(() => network.reset()),

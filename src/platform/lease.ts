@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Leases } from '../core/ports.ts';
@@ -52,6 +52,11 @@ export class FileLeases implements Leases {
       clearInterval(signOfLife);
       await removed(file, mine);
     }
+  }
+
+  /** Takes away what holders that died have left behind. */
+  async forget(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
   }
 
   /** @returns false where this disk takes no leases */

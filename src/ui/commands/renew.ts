@@ -1,6 +1,6 @@
 import { l10n, ProgressLocation, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import { ItemNode } from '../../core/branch.ts';
+import type { ItemNode } from '../../core/branch.ts';
 import { type Disposable, disposeAll } from '../../core/event.ts';
 import type { RenewResult } from '../../core/inventory.ts';
 import type { ItemAction } from '../../core/model.ts';
@@ -19,10 +19,7 @@ export function registerRenew(deps: CommandDeps, pick: RowPicker): Disposable {
   const onItem =
     (title: string, action: ItemAction, act: (deps: CommandDeps, node: ItemNode) => Promise<void>) =>
     async (argument: unknown) => {
-      const node =
-        argument instanceof ItemNode
-          ? argument
-          : await pick.item(title, ({ item }) => item.actions.includes(action));
+      const node = await pick.itemFor(argument, title, ({ item }) => item.actions.includes(action));
       if (node) {
         await act(deps, node);
       }
