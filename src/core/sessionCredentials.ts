@@ -53,16 +53,11 @@ export class SessionCredentials implements CredentialStore {
   }
 
   async #mayKeep(id: string, problem: TokenManagerError, whenNotKept: WhenNotKept): Promise<boolean> {
-    switch (whenNotKept) {
-      case 'keep':
-        return true;
-      case 'fail':
-        // What is in memory already is what counts, and it can always be changed.
-        return this.#inMemory.has(id);
-      case 'ask':
-      case 'askAndDropOld':
-        return this.#offer(problem);
+    // Who has agreed once is not asked again, and what is in memory already can always be changed.
+    if (whenNotKept === 'keep' || this.#inMemory.has(id)) {
+      return true;
     }
+    return whenNotKept !== 'fail' && this.#offer(problem);
   }
 
   /** So that the next start finds nothing, instead of a credential that belongs to other settings. */

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sandboxes } from '../contract/canaries.ts';
+import { buildVariant, packVariant } from '../host/variant.ts';
 import { startSandboxes } from '../start/samples.ts';
 import { attachRefreshToken, connectPlanetScale, labels, signInToCodegen } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
-import { packVariant } from './packVariant.ts';
 import type { Workbench } from './workbench.ts';
 
 describe('Without a secret storage that keeps', () => {
@@ -18,7 +18,9 @@ describe('Without a secret storage that keeps', () => {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'oauth-tokens-variant-'));
     sandboxes = await startSandboxes();
-    launched = await launch({ extension: await packVariant('test/e2e/brokenStorage.ts', folder) });
+    const variant = { entry: 'test/e2e/brokenStorage.ts', folder };
+    await buildVariant(variant);
+    launched = await launch({ extension: packVariant(variant) });
     workbench = launched.workbench;
     await workbench.runCommand('OAuth Tokens: Show Connections');
     await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
@@ -82,7 +84,6 @@ describe('Without a secret storage that keeps', () => {
     await workbench.expand('Deploy Bot');
     await workbench.idle();
     await attachRefreshToken(workbench, sandboxes);
-    await workbench.confirm('Keep for This Session');
     await workbench.notice('can now be renewed');
     for (const _ of ['with the attached refresh token', 'with the one it was exchanged for']) {
       await workbench.idle();

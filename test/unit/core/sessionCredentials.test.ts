@@ -111,6 +111,15 @@ describe('credentials that SecretStorage does not keep', () => {
         assert.deepEqual(changes, ['added', 'keptOtherwise']);
       });
 
+      it('are asked about once a connection', async () => {
+        const { stored, connections, asked } = setUp();
+        breakDown(stored, failure);
+        const { id } = await connections.add(sample);
+        await connections.saveSecrets(id, { refresh: new Secret('r') });
+        await connections.reconnect(id, renewed);
+        assert.deepEqual(asked, [code]);
+      });
+
       it('are not attached when the user does not want that', async () => {
         const { stored, connections } = setUp({ accepts: false });
         const { id } = await connections.add(sample);
