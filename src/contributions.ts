@@ -8,7 +8,9 @@ export const commandIds = {
   addConnection: 'oauthTokens.addConnection',
   renameConnection: 'oauthTokens.renameConnection',
   updateCredentials: 'oauthTokens.updateCredentials',
+  setCertificateAuthorityFile: 'oauthTokens.setCertificateAuthorityFile',
   disconnect: 'oauthTokens.disconnect',
+  removeAllData: 'oauthTokens.removeAllData',
   refresh: 'oauthTokens.refresh',
   refreshRow: 'oauthTokens.refreshRow',
   stopLoading: 'oauthTokens.stopLoading',
@@ -35,6 +37,8 @@ export const settingDefaults = {
   'oauthTokens.expiringWithinDays': 7,
   'oauthTokens.network.connectTimeoutSeconds': 10,
   'oauthTokens.network.answerTimeoutSeconds': 30,
+  'oauthTokens.network.bodyTimeoutSeconds': 60,
+  'oauthTokens.network.stack': 'undici',
 } as const;
 
 export type SettingId = keyof typeof settingDefaults;

@@ -1,31 +1,41 @@
+import { join } from 'node:path';
 import { commands, type ExtensionContext, env, l10n, window } from 'vscode';
 import { contextKeys, viewId } from './contributions.ts';
 import { Connections } from './core/connections.ts';
 import { Inventory } from './core/inventory.ts';
 import { AdapterRegistry } from './core/registry.ts';
+import { SessionCredentials } from './core/sessionCredentials.ts';
 import { Sessions } from './core/sessions.ts';
 import { systemClock } from './platform/clock.ts';
 import { MementoConnectionStore } from './platform/connectionStore.ts';
 import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
 import { LazyNetwork } from './platform/lazyNetwork.ts';
+import { FileLeases } from './platform/lease.ts';
 import { settings } from './platform/settings.ts';
+import { forgetState } from './platform/stateReset.ts';
+import { registerCertificates } from './ui/commands/certificates.ts';
 import { registerConnect } from './ui/commands/connect.ts';
 import { registerConnections } from './ui/commands/connections.ts';
 import type { CommandDeps } from './ui/commands/deps.ts';
 import { registerLook } from './ui/commands/look.ts';
 import { registerRefresh } from './ui/commands/refresh.ts';
+import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
 import { DetailsPages } from './ui/details.ts';
 import { RowPicker } from './ui/pick.ts';
 import { Report } from './ui/report.ts';
+import { offerSessionOnly } from './ui/sessionOnly.ts';
 import { registerStatusBar } from './ui/statusBar.ts';
 import { ConnectionsTree } from './ui/tree/provider.ts';
 import { ViewState } from './ui/viewState.ts';
 import type { Wording } from './ui/wording.ts';
 
 /** The little of VS Code's context that the product uses. */
-export type ProductContext = Pick<ExtensionContext, 'subscriptions' | 'secrets' | 'globalState'>;
+export type ProductContext = Pick<
+  ExtensionContext,
+  'subscriptions' | 'secrets' | 'globalState' | 'globalStorageUri'
+>;
 
 /** Composes the product. No network, no disk, no secret is touched before the view or a command asks. */
 export function activate(context: ProductContext): void {
@@ -38,12 +48,17 @@ export function activate(context: ProductContext): void {
     expiringWithinMs: settings.expiringWithinMs,
   };
 
-  const network = new LazyNetwork(settings.transportLimits, l10n.t);
-  const credentials = new SecretStorageCredentialStore(context.secrets);
-  const connections = new Connections(new MementoConnectionStore(context.globalState), credentials, clock);
+  const network = new LazyNetwork(settings.network, l10n.t);
+  const credentials = new SessionCredentials(
+    new SecretStorageCredentialStore(context.secrets),
+    offerSessionOnly(wording),
+  );
+  const store = new MementoConnectionStore(context.globalState);
+  const leases = new FileLeases(join(context.globalStorageUri.fsPath, 'leases'), clock);
+  const connections = new Connections(store, credentials, clock, leases);
   const registry = new AdapterRegistry(() => network.adapters());
   const sessions = new Sessions(registry, connections, credentials, {
-    transport: () => network.transport(),
+    transport: (certificateAuthorityFile) => network.transport(certificateAuthorityFile),
     limits: settings.transportLimits,
     clock,
     logger: log,
@@ -68,6 +83,7 @@ export function activate(context: ProductContext): void {
     log,
     network,
     connections,
+    store,
     registry,
     sessions,
     viewState,
@@ -77,12 +93,19 @@ export function activate(context: ProductContext): void {
     pages,
     registerConnect(deps, pick),
     registerConnections(deps, pick),
+    registerCertificates(deps, pick, () => network.reset()),
     registerRefresh(deps, pick),
     registerRevoke(deps, pick),
     registerRenew(deps, pick),
     registerLook(deps, pick, pages, log),
+    registerRemoveAll(deps, async () => {
+      await leases.forget();
+      return forgetState(context.globalState);
+    }),
     registerStatusBar(inventory, settings, wording),
     settings.onDidChange(() => tree.reword()),
+    settings.onDidChangeNetwork(() => network.reset()),
+    view.onDidChangeVisibility(({ visible }) => (visible ? inventory.resume() : undefined)),
     inventory.onDidChangeLoading((isLoading) => {
       void commands.executeCommand('setContext', contextKeys.isLoading, isLoading);
     }),

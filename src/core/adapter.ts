@@ -85,15 +85,29 @@ export interface FormIo {
    * Credentials given to it go to that origin and nowhere else.
    */
   http(baseUrl: string): HttpClient;
+  /** The service's clock, where it is known to differ from this computer's. */
   readonly clock: Clock;
 }
 
 export interface AdapterIo extends FormIo {
   /**
-   * Stores changed credentials (`undefined` deletes one) and reads them back. Until it has resolved,
-   * nothing may be reported as renewed.
+   * The credentials as they are stored now: another window may have changed them since the session was
+   * opened. `renew` and `revoke` run while no other window renews or revokes the same row.
    */
-  saveSecrets(changes: Readonly<Record<string, Secrets[string] | undefined>>): Promise<void>;
+  readSecrets(): Promise<Secrets>;
+  /**
+   * Stores changed credentials (`undefined` deletes one) and reads them back. Until it has resolved,
+   * nothing may be reported as renewed. `isIrreplaceable` says that the service has already taken back what
+   * was there before: then they are kept in memory where storing fails, and the user is told.
+   */
+  saveSecrets(
+    changes: Readonly<Record<string, Secrets[string] | undefined>>,
+    options?: SaveOptions,
+  ): Promise<void>;
+}
+
+export interface SaveOptions {
+  readonly isIrreplaceable?: boolean;
 }
 
 /**
@@ -114,7 +128,10 @@ export interface AdapterSession {
   /** Reads one row anew; `undefined` when the service no longer has it. Without it the listing is searched. */
   read?(target: ItemPath, signal: AbortSignal): Promise<Item | undefined>;
   readonly revocation?: Revocation;
-  /** Exchanges a refresh token, or the vendor's own way to a new lease of life. Never retried by itself. */
+  /**
+   * Exchanges a refresh token, or the vendor's own way to a new lease of life. Never retried by itself.
+   * Where {@link AdapterIo.readSecrets} shows that another window has just renewed, its result is adopted.
+   */
   renew?(target: ItemPath, signal: AbortSignal): Promise<RenewOutcome>;
   readonly attachment?: Attachment;
   /** The service's own page for this connection; a fixed address of the adapter's, never one from an answer. */

@@ -11,10 +11,18 @@ export class ConnectionNode {
   connection: Connection;
   /** The service's own page, known once the connection has been opened, where there is one. */
   webPage: string | undefined;
+  /** Whether its credentials will be gone with this window. */
+  isForSessionOnly = false;
   readonly branch: Branch = new Branch(this);
+  /** How many milliseconds the service's clock is ahead of this computer's; 0 when they agree. */
+  clockOffset = 0;
 
   constructor(connection: Connection) {
     this.connection = connection;
+  }
+
+  get root(): ConnectionNode {
+    return this;
   }
 
   /** Unique in the whole tree and stable; holds nothing secret. */
@@ -40,8 +48,12 @@ export class ItemNode {
     return this.parent.owner.connection;
   }
 
+  get root(): ConnectionNode {
+    return this.parent.owner.root;
+  }
+
   get key(): string {
-    return `${this.parent.owner.key}/${encodeURIComponent(this.item.id)}`;
+    return `${this.parent.owner.key}/${keySegment(this.item.id)}`;
   }
 
   get path(): ItemPath {
@@ -86,6 +98,14 @@ export class Branch {
   /** Whether there is an answer to show, be it an error. */
   get isLoaded(): boolean {
     return this.isInline || this.loadedAt !== undefined || this.error !== undefined;
+  }
+
+  /**
+   * Whether the last read failed for a wait that the service asked for and that is over. What is read only on
+   * request never counts: reading it may change something, and has to be asked for again.
+   */
+  isWaitOver(now: number): boolean {
+    return !this.isOnRequest && this.error?.retryAt !== undefined && this.error.retryAt <= now;
   }
 
   /** Whether the rows came with the owner, so that there is nothing to read. */
@@ -139,6 +159,15 @@ export class Branch {
     }
     this.#nodes = [...after.values()];
   }
+}
+
+/** A lone surrogate has no percent-encoded form; one row with it would take all its siblings from the screen. */
+function keySegment(id: string): string {
+  return [...id]
+    .map((character) =>
+      character.isWellFormed() ? encodeURIComponent(character) : `%u${character.charCodeAt(0).toString(16)}`,
+    )
+    .join('');
 }
 
 /** The one door for vendor text on its way to the screen; identifiers stay as they are, for requests. */

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import type { SaveOptions } from './adapter.ts';
 import { TokenManagerError } from './errors.ts';
-import { type Disposable, Emitter } from './event.ts';
+import { type Disposable, Emitter, type Event } from './event.ts';
 import type { Account, Connection, Settings } from './model.ts';
-import type { Clock, CredentialStore, Secrets } from './ports.ts';
+import type { Clock, CredentialStore, Leases, Secrets, WhenNotKept } from './ports.ts';
+import { certificateAuthorityKey } from './reservedSettings.ts';
 
 /** What is remembered between sessions, all of it without credentials. */
 export interface ConnectionIndex {
@@ -25,12 +27,19 @@ export interface ConnectionStore {
   read(): ConnectionIndex;
   /** Rejects with kind `storage`. */
   write(index: ConnectionIndex): Promise<void>;
+  /** What {@link read} answers has changed without a {@link write} of ours: another window wrote. */
+  readonly onDidChange?: Event<void>;
 }
 
 export type ConnectionChange =
   | { readonly kind: 'added' | 'removed' | 'relabelled'; readonly id: string }
-  /** Sessions opened with the old credentials or settings are worth nothing any more. */
-  | { readonly kind: 'reconnected'; readonly id: string };
+  /**
+   * Sessions opened with the old credentials or settings are worth nothing any more, or another window has
+   * changed something at the service.
+   */
+  | { readonly kind: 'reconnected'; readonly id: string }
+  /** The credentials are kept for this session only, or no longer so. */
+  | { readonly kind: 'keptOtherwise'; readonly id: string };
 
 export interface NewConnection {
   readonly adapterId: string;
@@ -41,6 +50,12 @@ export interface NewConnection {
   readonly secrets: Secrets;
 }
 
+/** What could not be forgotten. */
+export interface Leftovers {
+  readonly connections: number;
+  readonly credentials: number;
+}
+
 /** Longer than any write takes, so that one window does not tidy up after another that is still writing. */
 const settleAfterMs = 5 * 60_000;
 
@@ -49,14 +64,26 @@ export class Connections implements Disposable {
   readonly #store: ConnectionStore;
   readonly #credentials: CredentialStore;
   readonly #clock: Clock;
+  readonly #leases: Leases;
   readonly #changed = new Emitter<ConnectionChange>();
   readonly #secretWrites = new Map<string, Promise<unknown>>();
+  readonly #subscription: Disposable | undefined;
+  /** What listeners have been told of so far. */
+  #told: readonly Connection[];
   readonly onDidChange = this.#changed.event;
 
-  constructor(store: ConnectionStore, credentials: CredentialStore, clock: Clock) {
+  constructor(
+    store: ConnectionStore,
+    credentials: CredentialStore,
+    clock: Clock,
+    leases: Leases = { hold: (_name, _signal, work) => work() },
+  ) {
     this.#store = store;
     this.#credentials = credentials;
     this.#clock = clock;
+    this.#leases = leases;
+    this.#told = store.read().connections;
+    this.#subscription = store.onDidChange?.(() => this.#tell());
   }
 
   all(): readonly Connection[] {
@@ -78,18 +105,19 @@ export class Connections implements Disposable {
     await this.#beginUnsettled(connection.id, (connections) => connections);
     try {
       await this.#credentials.write(connection.id, secrets);
+      await this.#settle(connection.id, (connections) => [...connections, connection]);
     } catch (error) {
-      await this.#discard(connection.id);
+      // Why it was not added is what the user needs to know, not what went wrong in clearing up.
+      await settled(this.#discard(connection.id));
       throw error;
     }
-    await this.#settle(connection.id, (connections) => [...connections, connection]);
-    this.#changed.fire({ kind: 'added', id: connection.id });
+    this.#tell();
     return connection;
   }
 
   async relabel(id: string, label: string): Promise<void> {
     await this.#replace({ ...this.get(id), label });
-    this.#changed.fire({ kind: 'relabelled', id });
+    this.#tell();
   }
 
   /** New credentials, and what belongs to them, for an existing connection. */
@@ -98,56 +126,184 @@ export class Connections implements Disposable {
     renewed: Pick<NewConnection, 'account' | 'settings' | 'secrets'>,
   ): Promise<void> {
     const { secrets, ...rest } = renewed;
-    await this.#inTurn(id, () => this.#credentials.write(id, secrets));
-    await this.#replace({ ...this.get(id), ...rest });
-    this.#changed.fire({ kind: 'reconnected', id });
+    await this.#inTurn(id, async () => {
+      const connection = { ...this.get(id), ...rest, revision: randomUUID() };
+      const before = await this.#readable(id);
+      await this.#writeSecrets(id, secrets, 'askAndDropOld');
+      try {
+        await this.#replace(connection);
+      } catch (error) {
+        await this.#putBack(id, before);
+        throw error;
+      }
+    });
+    this.#tell();
   }
 
-  /** The credentials besides those that the named form steps ask for, such as attached refresh tokens. */
+  /** Has the other windows read the service anew; this one knows already. */
+  async touch(id: string): Promise<void> {
+    const touched = { ...this.get(id), revision: randomUUID() };
+    this.#told = this.#told.map((old) => (old.id === id ? { ...old, revision: touched.revision } : old));
+    await this.#replace(touched);
+    this.#tell();
+  }
+
+  /** Whom the connection trusts besides; `undefined` for nobody. Sessions opened before are closed. */
+  async setCertificateAuthorityFile(id: string, path: string | undefined): Promise<void> {
+    const connection = this.get(id);
+    const { [certificateAuthorityKey]: _, ...others } = connection.settings;
+    const settings = path === undefined ? others : { ...others, [certificateAuthorityKey]: path };
+    await this.#replace({ ...connection, settings, revision: randomUUID() });
+    this.#tell();
+  }
+
+  /** Work on one thing of a connection that must not happen in two windows at once. */
+  exclusively<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    return this.#leases.hold(name, signal, work);
+  }
+
+  /**
+   * The credentials besides those that the named form steps ask for, such as attached refresh tokens; none
+   * where they cannot be read, because entering credentials anew is the way out of that.
+   */
   async otherSecrets(id: string, formSteps: readonly string[]): Promise<Secrets> {
-    const secrets = Object.entries((await this.#credentials.read(id)) ?? {});
+    const secrets = Object.entries((await this.#readable(id)) ?? {});
     return Object.fromEntries(secrets.filter(([name]) => !formSteps.includes(name)));
+  }
+
+  /** Whether the credentials are in memory only, because SecretStorage did not keep them. */
+  isForSessionOnly(id: string): boolean {
+    return this.#credentials.isForSessionOnly?.(id) ?? false;
   }
 
   /** Changes single credentials of a connection; `undefined` deletes one. Resolves once they are read back. */
   async saveSecrets(
     id: string,
     changes: Readonly<Record<string, Secrets[string] | undefined>>,
+    { isIrreplaceable = false }: SaveOptions = {},
   ): Promise<void> {
+    const onlyDeletes = Object.values(changes).every((secret) => secret === undefined);
+    const whenNotKept: WhenNotKept = isIrreplaceable ? 'keep' : onlyDeletes ? 'fail' : 'ask';
+    const wasForSessionOnly = this.isForSessionOnly(id);
     await this.#inTurn(id, async () => {
       const merged = { ...(await this.#credentials.read(id)), ...changes };
       const kept = Object.entries(merged).flatMap(([name, secret]) =>
         secret ? [[name, secret] as const] : [],
       );
-      await this.#credentials.write(id, Object.fromEntries(kept));
+      await this.#writeSecrets(id, Object.fromEntries(kept), whenNotKept);
     });
+    if (this.isForSessionOnly(id) !== wasForSessionOnly) {
+      this.#changed.fire({ kind: 'keptOtherwise', id });
+    }
   }
 
   /** Forgets a connection on this side only; works without a network. */
   async remove(id: string): Promise<void> {
     await this.#beginUnsettled(id, (connections) => connections.filter((connection) => connection.id !== id));
-    this.#changed.fire({ kind: 'removed', id });
-    await this.#credentials.delete(id);
+    this.#tell();
+    await this.#inTurn(id, () => this.#credentials.delete(id));
     await this.#settle(id, (connections) => connections);
   }
 
-  /** Finishes what an earlier process left half done. Not part of activation: it touches SecretStorage. */
+  /**
+   * Forgets every connection and every credential on this side, also those that no connection remembers.
+   * What cannot be deleted does not keep the rest from it.
+   * @returns what is still there when looked for afterwards
+   */
+  async removeAll(): Promise<Leftovers> {
+    const { connections, unsettled } = this.#store.read();
+    const stored = await settled(this.#credentials.ids());
+    const ids = new Set([
+      ...connections.map(({ id }) => id),
+      ...unsettled.map(({ id }) => id),
+      ...(stored instanceof TokenManagerError ? [] : stored),
+    ]);
+    const since = this.#clock.now();
+    await this.#store.write({ connections: [], unsettled: [...ids].map((id) => ({ id, since })) });
+    this.#tell();
+    for (const id of ids) {
+      await settled(this.#inTurn(id, () => this.#discard(id)));
+    }
+    return this.#leftovers();
+  }
+
+  /**
+   * Finishes what an earlier process left half done. Not part of activation: it touches SecretStorage.
+   * A credential that nobody remembers is written down first and deleted at a later start: another window
+   * may be just making its connection.
+   */
   async settle(): Promise<void> {
-    const { unsettled } = this.#store.read();
-    const abandoned = unsettled.filter(({ since }) => this.#clock.now() - since > settleAfterMs);
-    for (const { id } of abandoned) {
-      await this.#discard(id);
+    const now = this.#clock.now();
+    const { connections, unsettled } = this.#store.read();
+    const known = new Set(connections.map(({ id }) => id));
+    for (const { id, since } of unsettled) {
+      if (now - since > settleAfterMs) {
+        await (known.has(id) ? this.#settle(id, (unchanged) => unchanged) : this.#discard(id));
+      }
+    }
+    const entered = new Set(unsettled.map(({ id }) => id));
+    for (const id of await this.#credentials.ids()) {
+      if (!known.has(id) && !entered.has(id)) {
+        await this.#beginUnsettled(id, (unchanged) => unchanged);
+      }
     }
   }
 
   dispose(): void {
+    this.#subscription?.dispose();
     this.#changed.dispose();
+  }
+
+  async #leftovers(): Promise<Leftovers> {
+    const { connections, unsettled } = this.#store.read();
+    const stored = await settled(this.#credentials.ids());
+    const isUnknown = stored instanceof TokenManagerError;
+    return { connections: connections.length, credentials: isUnknown ? unsettled.length : stored.length };
+  }
+
+  async #readable(id: string): Promise<Secrets | undefined> {
+    const secrets = await settled(this.#credentials.read(id));
+    return secrets instanceof TokenManagerError ? undefined : secrets;
+  }
+
+  /** The old credentials for the old settings; where even that fails, Update Credentials puts it right. */
+  async #putBack(id: string, secrets: Secrets | undefined): Promise<void> {
+    if (secrets) {
+      await settled(this.#credentials.write(id, secrets, 'keep'));
+    }
+  }
+
+  /** Fires for whatever differs from what was told last, be it our own doing or another window's. */
+  #tell(): void {
+    const before = new Map(this.#told.map((connection) => [connection.id, connection]));
+    const now = this.all();
+    this.#told = now;
+    for (const connection of now) {
+      const kind = changeOf(before.get(connection.id), connection);
+      before.delete(connection.id);
+      if (kind) {
+        this.#changed.fire({ kind, id: connection.id });
+      }
+    }
+    for (const id of before.keys()) {
+      this.#changed.fire({ kind: 'removed', id });
+    }
+  }
+
+  /** A connection that was disconnected in the meantime, maybe in another window, gets no credential back. */
+  async #writeSecrets(id: string, secrets: Secrets, whenNotKept: WhenNotKept): Promise<void> {
+    this.get(id);
+    await this.#credentials.write(id, secrets, whenNotKept);
+    if (!this.all().some((connection) => connection.id === id)) {
+      await this.#credentials.delete(id);
+      this.get(id);
+    }
   }
 
   /** Takes back a credential that got no connection; if even that fails, the entry stays for next time. */
   async #discard(id: string): Promise<void> {
     await this.#credentials.delete(id);
-    await this.#settle(id, (connections) => connections);
+    await this.#settle(id, (connections) => connections.filter((connection) => connection.id !== id));
   }
 
   #beginUnsettled(
@@ -175,11 +331,30 @@ export class Connections implements Disposable {
     return this.#store.write({ ...index, connections });
   }
 
-  /** Read-change-write of one connection's credentials, one after another. */
+  /** Read-change-write of one connection's credentials, one after another and one window after another. */
   #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
     const before = this.#secretWrites.get(id) ?? Promise.resolve();
-    const turn = before.then(work, work);
+    const leased = () => this.#leases.hold(`credentials/${id}`, new AbortController().signal, work);
+    const turn = before.then(leased, leased);
     this.#secretWrites.set(id, turn);
     return turn;
   }
+}
+
+async function settled<T>(promise: Promise<T>): Promise<T | TokenManagerError> {
+  try {
+    return await promise;
+  } catch (thrown) {
+    return TokenManagerError.from(thrown);
+  }
+}
+
+function changeOf(before: Connection | undefined, now: Connection): ConnectionChange['kind'] | undefined {
+  if (!before) {
+    return 'added';
+  }
+  if (before.revision !== now.revision) {
+    return 'reconnected';
+  }
+  return before.label === now.label ? undefined : 'relabelled';
 }

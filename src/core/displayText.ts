@@ -8,8 +8,8 @@ export function displayText(text: string, maxLength = 300): string {
     .slice(0, maxLength * 4)
     .toWellFormed()
     .replace(hiding, '')
+    .replace(/[[\p{Cc}\p{Co}]--\s]/gv, '')
     .replace(/\s+/g, ' ')
-    .replace(/[\p{Cc}\p{Co}]/gu, '')
     .trim();
   const characters = [...clean];
   return characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : clean;

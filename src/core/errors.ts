@@ -4,6 +4,7 @@
  * - `cancelled`: the user stopped it; nothing is shown.
  * - `network`, `timeout`, `server`: trying again may help; reads are retried with backoff.
  * - `tls`: a certificate is not trusted, expired or for another host; trying again does not help.
+ * - `proxy`: the proxy cannot be reached, wants a password, or refuses; the service has seen nothing.
  * - `rateLimited`: trying again helps after `retryAt`, not before.
  * - `unauthorized`: the server does not accept the credential (also OAuth's `invalid_grant`).
  * - `credentialMissing`: SecretStorage has no credential for this connection.
@@ -22,6 +23,7 @@ export type ErrorKind =
   | 'timeout'
   | 'server'
   | 'tls'
+  | 'proxy'
   | 'rateLimited'
   | 'unauthorized'
   | 'credentialMissing'

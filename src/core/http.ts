@@ -2,6 +2,7 @@ import { TokenManagerError, throwIfCancelled } from './errors.ts';
 import { Limiter } from './limiter.ts';
 import type { Clock, Logger, Transport, TransportLimits, TransportResponse } from './ports.ts';
 import { redact, Secret } from './secret.ts';
+import { ServerClock } from './serverClock.ts';
 
 /** What an adapter speaks through: bound to one base URL, so that a credential cannot travel elsewhere. */
 export interface HttpClient {
@@ -64,17 +65,29 @@ const maxRedirects = 3;
 const firstDelayMs = 500;
 const longestWaitMs = 10_000;
 const requestsInFlight = 6;
+/** What a server may ask for at most; beyond that it is a mistake, or no moment that a date can hold. */
+const longestSilenceMs = 24 * 60 * 60_000;
+
+/** A wait that the server asked for. */
+interface Silence {
+  /** Epoch milliseconds. */
+  readonly until: number;
+  readonly status: number;
+}
 
 /** All traffic of one connection: its origins, its concurrency and the waits its server asked for. */
 export class ConnectionHttp {
   readonly #deps: ConnectionHttpDeps;
   readonly #origins: ReadonlySet<string>;
   readonly #limiter = new Limiter(requestsInFlight);
-  #silentUntil = 0;
+  #silence: Silence = { until: 0, status: 429 };
+  /** What time it is at the other end. */
+  readonly serverClock: ServerClock;
 
   /** @param baseUrls the connection's own, as the user entered them */
   constructor(baseUrls: readonly string[], deps: ConnectionHttpDeps) {
     this.#deps = deps;
+    this.serverClock = new ServerClock(deps.clock);
     this.#origins = new Set(baseUrls.map((url) => checkedBaseUrl(url).origin));
   }
 
@@ -119,7 +132,7 @@ export class ConnectionHttp {
   }
 
   async #once(base: URL, request: HttpRequest): Promise<HttpResponse> {
-    this.#refuseWhileSilent();
+    await this.#keepSilence(request);
     const secrets = secretsOf(request);
     let url = requestUrl(base, request);
     for (let redirects = 0; ; redirects++) {
@@ -133,10 +146,20 @@ export class ConnectionHttp {
     }
   }
 
-  #refuseWhileSilent(): void {
-    if (this.#silentUntil > this.#deps.clock.now()) {
-      throw new TokenManagerError('rateLimited', '', { retryAt: this.#silentUntil });
+  /** A read sits out a short wait; for a long one, and before a write, the caller is told when it ends. */
+  async #keepSilence(request: HttpRequest): Promise<void> {
+    const { clock } = this.#deps;
+    const { until, status } = this.#silence;
+    const left = until - clock.now();
+    if (left <= 0) {
+      return;
     }
+    if (request.repeat === 'writes' || left > longestWaitMs) {
+      const kind = status === 429 ? 'rateLimited' : 'server';
+      throw new TokenManagerError(kind, '', { retryAt: until, status });
+    }
+    await clock.sleep(this.#delay(0, until), request.signal);
+    await this.#keepSilence(request);
   }
 
   async #exchange(url: URL, request: HttpRequest): Promise<TransportResponse> {
@@ -156,6 +179,7 @@ export class ConnectionHttp {
         ...(request.body && { body: clear(request.body.content) }),
       });
       logger.info(line(answer.status));
+      this.serverClock.observe(answer.headers, started);
       return answer;
     } catch (thrown) {
       const error = TokenManagerError.from(thrown);
@@ -165,10 +189,16 @@ export class ConnectionHttp {
   }
 
   #response(answer: TransportResponse, secrets: readonly Secret[], request: HttpRequest): HttpResponse {
-    const retryAt = retryAfter(answer.headers['retry-after'], this.#deps.clock.now());
+    if (answer.status === 407) {
+      // No service answers this: it is a proxy that VS Code's own network stack went through.
+      throw new TokenManagerError('proxy', '', { status: 407, code: 'proxy-authentication' });
+    }
+    const retryAt = retryAfter(answer.headers['retry-after'], this.#deps.clock.now(), answer.headers.date);
     const response: HttpResponse = { ...answer, retryAt, redact: (text) => redact(text, secrets) };
-    if (answer.status === 429 && retryAt !== undefined && !request.isFinal?.(response)) {
-      this.#silentUntil = Math.max(this.#silentUntil, retryAt);
+    if (isBusy(answer.status) && retryAt !== undefined && !request.isFinal?.(response)) {
+      if (retryAt > this.#silence.until) {
+        this.#silence = { until: retryAt, status: answer.status };
+      }
     }
     return response;
   }
@@ -192,20 +222,27 @@ export function checkedBaseUrl(text: string): URL {
   return url;
 }
 
-function isLoopback(hostname: string): boolean {
+/** @param hostname as `URL.hostname` has it, IPv6 addresses in brackets */
+export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** RFC 9110 section 10.2.3: a number of seconds or an HTTP date. */
-export function retryAfter(header: string | undefined, now: number): number | undefined {
+/**
+ * RFC 9110 section 10.2.3: a number of seconds or an HTTP date. A wait longer than a day counts as a day.
+ * @param serverDate the answer's `Date` header; a date is meant by that clock, which may not be ours
+ */
+export function retryAfter(header: string | undefined, now: number, serverDate?: string): number | undefined {
   if (header === undefined) {
     return undefined;
   }
-  if (/^\d+$/.test(header.trim())) {
-    return now + Number(header) * 1000;
+  if (/^\s*\d+\s*$/.test(header)) {
+    return now + Math.min(Number(header) * 1000, longestSilenceMs);
   }
   const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : date;
+  const serverNow = serverDate === undefined ? Number.NaN : Date.parse(serverDate);
+  return Number.isNaN(date)
+    ? undefined
+    : now + Math.min(date - (Number.isNaN(serverNow) ? now : serverNow), longestSilenceMs);
 }
 
 function isBusy(status: number): boolean {

@@ -4,6 +4,7 @@ import type { ConnectionChange, Connections } from './connections.ts';
 import { TokenManagerError, throwIfCancelled } from './errors.ts';
 import { type Disposable, Emitter } from './event.ts';
 import type { Item, ItemAction } from './model.ts';
+import { readPages } from './pages.ts';
 import type { Clock } from './ports.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -68,12 +69,27 @@ export class Inventory implements Disposable {
     }
   }
 
-  /** Reads a branch that has never been read. Settles when it has an answer or an error to show. */
+  /**
+   * Reads a branch that has never been read, or whose service asked for a wait that is over. Settles when it
+   * has an answer or an error to show.
+   */
   async open(branch: Branch): Promise<void> {
     this.#settling ??= this.#deps.connections.settle().catch(() => undefined);
     if (!branch.isLoaded) {
       await this.#load(branch, 1);
+    } else if (branch.isWaitOver(this.#deps.clock.now())) {
+      await this.#load(branch, Math.max(1, branch.pages));
     }
+  }
+
+  /** Reads again whatever failed for a wait that its service asked for and that is over. */
+  async resume(): Promise<void> {
+    const branches = this.roots.flatMap(({ branch }) => [
+      branch,
+      ...[...branch.descendants()].map((node) => node.branch),
+    ]);
+    const now = this.#deps.clock.now();
+    await Promise.all(branches.filter((branch) => branch.isWaitOver(now)).map((branch) => this.open(branch)));
   }
 
   /** Reads what is shown anew: the branch as many pages as it had, then what is open below it. */
@@ -119,23 +135,25 @@ export class Inventory implements Disposable {
   async revoke(node: ItemNode, signal: AbortSignal): Promise<RevokeResult> {
     const session = await this.#session(node);
     const revocation = this.#need(node, 'revoke', session.revocation);
-    const now = this.#deps.clock.now();
-    const answer = await settled(revocation.revoke(node.path, signal));
+    const now = this.#deps.clock.now() + this.#deps.sessions.clockOffset(node.connection.id);
+    const answer = await settled(this.#alone(node, signal, () => revocation.revoke(node.path, signal)));
     if (answer instanceof TokenManagerError && !leavesDoubt(answer)) {
       throw answer;
     }
     if (!(answer instanceof TokenManagerError) && 'reference' in answer) {
       node.pendingReference = answer.reference;
       this.#changed.fire(node);
+      await this.#tellOtherWindows(node);
       return answer;
     }
     const found = await settled(this.#find(session, node));
     const before = node.item;
     await this.#showAfterAct(node, found);
+    await this.#tellOtherWindows(node);
     return revokeResult(answer, found, before, now);
   }
 
-  /** One renewal a row at a time; a second caller gets the first one's result. */
+  /** One renewal a row at a time, in all windows; a second caller gets the first one's result. */
   renew(node: ItemNode, signal: AbortSignal): Promise<RenewResult> {
     const running = this.#renewals.get(node.key);
     if (running) {
@@ -157,11 +175,13 @@ export class Inventory implements Disposable {
       signal,
     );
     await this.refresh(node.parent);
+    await this.#tellOtherWindows(node);
   }
 
   async detach(node: ItemNode): Promise<void> {
     await this.#need(node, 'detach', (await this.#session(node)).attachment).detach(node.path);
     await this.refresh(node.parent);
+    await this.#tellOtherWindows(node);
   }
 
   async webPage(connectionId: string): Promise<string | undefined> {
@@ -211,7 +231,7 @@ export class Inventory implements Disposable {
       if (branch.owner.kind === 'connection') {
         branch.owner.webPage = session.webPage;
       }
-      const read = await readPages(session, branch, pages, { includeExpired }, signal);
+      const read = await readPages(session, branch.path, pages, { includeExpired }, signal);
       throwIfCancelled(signal);
       branch.show(read, this.#deps.clock.now());
     } catch (thrown) {
@@ -221,7 +241,18 @@ export class Inventory implements Disposable {
       }
       branch.fail(error);
     }
+    this.#noteClock(branch.owner.root);
     this.#changed.fire(branch.owner);
+  }
+
+  /** Every row of a connection is judged by the service's clock, so that all are shown anew. */
+  #noteClock(root: ConnectionNode): void {
+    const offset = this.#deps.sessions.clockOffset(root.connection.id);
+    // It wavers by the time that answers take; so little changes no row.
+    if (Math.abs(offset - root.clockOffset) > 60_000) {
+      root.clockOffset = offset;
+      this.#changed.fire(root);
+    }
   }
 
   /** The row as the service has it now. Not cancellable: after a write, knowing is worth the wait. */
@@ -230,6 +261,7 @@ export class Inventory implements Disposable {
     if (session.read) {
       return session.read(node.path, signal);
     }
+    const cursors = new Set<string>();
     let cursor: string | undefined;
     for (let page = 0; page < maxPagesSearched; page++) {
       const read: Page = await session.list(node.parent.path, cursor, { includeExpired: false }, signal);
@@ -237,23 +269,37 @@ export class Inventory implements Disposable {
       if (found || read.next === undefined) {
         return found;
       }
+      if (cursors.has(read.next)) {
+        break;
+      }
+      cursors.add(read.next);
       cursor = read.next;
     }
     throw new TokenManagerError('protocol', '', { code: 'endless-list' });
   }
 
   async #renew(node: ItemNode, signal: AbortSignal): Promise<RenewResult> {
+    // Taken before waiting for the other windows, so that it still knows what was there before they renewed.
     const session = await this.#session(node);
-    if (!session.renew || !node.item.actions.includes('renew')) {
-      throw new TokenManagerError('unsupported', '', { code: 'renew' });
-    }
-    await session.renew(node.path, signal);
+    const renew = this.#need(node, 'renew', session.renew?.bind(session));
+    await this.#alone(node, signal, () => renew(node.path, signal));
     const found = await settled(this.#find(session, node));
     await this.#showAfterAct(node, found);
+    await this.#tellOtherWindows(node);
     if (found instanceof TokenManagerError) {
       return { kind: 'unverified', error: found };
     }
     return found ? { kind: 'renewed', item: found } : { kind: 'replaced' };
+  }
+
+  /** An act on a row, while no other window acts on the same one. */
+  #alone<T>(node: ItemNode, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
+    return this.#deps.connections.exclusively(`act/${node.key}`, signal, act);
+  }
+
+  /** The act is done and shown; that other windows learn of it later than they could is no failure of it. */
+  async #tellOtherWindows({ connection }: ItemNode): Promise<void> {
+    await this.#deps.connections.touch(connection.id).catch(() => undefined);
   }
 
   /** Shows what is true after an act: by reading the list again, or by what was read of this one row. */
@@ -272,10 +318,11 @@ export class Inventory implements Disposable {
     }
     this.#syncRoots();
     const root = this.#roots.get(change.id);
-    if (change.kind === 'reconnected' && root) {
+    if (change.kind === 'reconnected' && root?.branch.isLoaded) {
       void this.refresh(root.branch);
     }
-    this.#changed.fire(change.kind === 'relabelled' ? root : undefined);
+    const isAboutOneRow = change.kind === 'relabelled' || change.kind === 'keptOtherwise';
+    this.#changed.fire(isAboutOneRow ? root : undefined);
   }
 
   #syncRoots(): void {
@@ -283,6 +330,7 @@ export class Inventory implements Disposable {
     for (const connection of this.#deps.connections.all()) {
       const root = this.#roots.get(connection.id) ?? new ConnectionNode(connection);
       root.connection = connection;
+      root.isForSessionOnly = this.#deps.connections.isForSessionOnly(connection.id);
       roots.set(connection.id, root);
     }
     this.#roots = roots;
@@ -294,34 +342,6 @@ interface Load {
   readonly includeExpired: boolean;
   readonly controller: AbortController;
   readonly done: Promise<void>;
-}
-
-async function readPages(
-  session: AdapterSession,
-  branch: Branch,
-  pages: number,
-  options: { readonly includeExpired: boolean },
-  signal: AbortSignal,
-): Promise<Page & { readonly pages: number }> {
-  const items: Item[] = [];
-  const problems: Error[] = [];
-  const cursors = new Set<string | undefined>();
-  let last: Page = { items: [] };
-  let cursor: string | undefined;
-  let read = 0;
-  do {
-    throwIfCancelled(signal);
-    cursors.add(cursor);
-    last = await session.list(branch.path, cursor, options, signal);
-    items.push(...last.items);
-    problems.push(...(last.problems ?? []));
-    cursor = last.next;
-    read++;
-    if (cursor !== undefined && cursors.has(cursor)) {
-      throw new TokenManagerError('protocol', '', { code: 'repeated-page' });
-    }
-  } while (cursor !== undefined && read < pages);
-  return { ...last, items, problems, pages: read };
 }
 
 /** The value, or the error it rejected with, as values of one type each. */

@@ -16,6 +16,8 @@ export interface Connection {
   readonly account: Account;
   /** What was entered besides credentials, by form step id: URLs, organization, chosen users … */
   readonly settings: Settings;
+  /** Another text after each act that other windows should read the service anew for. */
+  readonly revision?: string;
 }
 
 export interface Account {

@@ -51,7 +51,7 @@ export interface TransportResponse {
 
 /**
  * One exchange over the network: no redirects, no retries, no cookies. Rejects with a TokenManagerError of
- * kind `network`, `timeout`, `tls`, `protocol` (answer too large) or `cancelled`.
+ * kind `network`, `timeout`, `tls`, `proxy`, `protocol` (answer too large) or `cancelled`.
  */
 export interface Transport {
   send(request: TransportRequest): Promise<TransportResponse>;
@@ -61,9 +61,35 @@ export interface Transport {
 export interface CredentialStore {
   /** `undefined` when there is no value. */
   read(connectionId: string): Promise<Secrets | undefined>;
-  /** Resolves only after the value has been read back and found equal. */
-  write(connectionId: string, secrets: Secrets): Promise<void>;
+  /** Resolves only after the value has been read back and found equal, or is kept as `whenNotKept` says. */
+  write(connectionId: string, secrets: Secrets, whenNotKept?: WhenNotKept): Promise<void>;
   delete(connectionId: string): Promise<void>;
+  /** The connections that have a stored value, also those that nobody remembers. */
+  ids(): Promise<readonly string[]>;
+  /** Whether `read` gives back what will be gone with this window. Absent where that never happens. */
+  isForSessionOnly?(connectionId: string): boolean;
+}
+
+/**
+ * What becomes of a value that SecretStorage did not keep.
+ *
+ * - `ask`: the user is asked whether to keep it for this session only; what was stored before stays.
+ * - `askAndDropOld`: likewise, and what was stored before is deleted, because it fits nothing any more.
+ * - `keep`: it cannot be had again, so it is kept for this session without asking.
+ * - `fail`: the write is rejected.
+ */
+export type WhenNotKept = 'ask' | 'askAndDropOld' | 'keep' | 'fail';
+
+/**
+ * Mutual exclusion between the windows that share a profile, for what may happen once only. Those who cannot
+ * keep leases let work go on without: a full disk must not stop anybody from revoking a token.
+ */
+export interface Leases {
+  /**
+   * Runs `work` while nobody else works under this name. A holder that died is replaced.
+   * Rejects with `cancelled` when the signal is aborted before the work has begun, and not afterwards.
+   */
+  hold<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>;
 }
 
 /** One connection's credentials by name. */

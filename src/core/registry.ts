@@ -1,6 +1,7 @@
 import type { ProviderAdapter } from './adapter.ts';
 import { TokenManagerError } from './errors.ts';
 import { type Disposable, Emitter } from './event.ts';
+import { isReserved } from './reservedSettings.ts';
 
 /** The adapters by id: our own, loaded when first asked for, and those other code registers. */
 export class AdapterRegistry implements Disposable {
@@ -16,6 +17,9 @@ export class AdapterRegistry implements Disposable {
   register(adapter: ProviderAdapter): Disposable {
     if (this.#registered.has(adapter.id)) {
       throw new TokenManagerError('configuration', '', { code: 'adapter-id-taken' });
+    }
+    if (adapter.form.some(({ id }) => isReserved(id))) {
+      throw new TokenManagerError('configuration', '', { code: 'reserved-step-id' });
     }
     this.#registered.set(adapter.id, adapter);
     this.#changed.fire();

@@ -70,7 +70,9 @@ const tellTale =
 /** Masks the given secrets, and anything that looks like one, in text that somebody else wrote. */
 export function redact(text: string, secrets: Iterable<Secret>): string {
   let redacted = text;
-  for (const value of [...secrets].flatMap((secret) => [...secret.values()])) {
+  const values = [...secrets].flatMap((secret) => [...secret.values()]);
+  // The longest first: masking one that is a part of another would leave the rest of that other.
+  for (const value of values.toSorted((a, b) => b.length - a.length)) {
     if (value.length >= 4) {
       redacted = redacted.replaceAll(value, mask);
     }

@@ -4,10 +4,15 @@ import { TokenManagerError } from './errors.ts';
 import type { Disposable } from './event.ts';
 import { ConnectionHttp, type ConnectionHttpDeps } from './http.ts';
 import type { Settings } from './model.ts';
-import type { CredentialStore } from './ports.ts';
+import type { CredentialStore, Secrets, Transport } from './ports.ts';
 import type { AdapterRegistry } from './registry.ts';
+import { certificateAuthorityFile, formSettings } from './reservedSettings.ts';
+import type { ServerClock } from './serverClock.ts';
 
-export type NetworkDeps = Omit<ConnectionHttpDeps, 'adapterId'>;
+export interface NetworkDeps extends Omit<ConnectionHttpDeps, 'adapterId' | 'transport'> {
+  /** @param certificateAuthorityFile whom a connection trusts besides */
+  readonly transport: (certificateAuthorityFile: string | undefined) => Promise<Transport>;
+}
 
 /** The open connections: an adapter session each, made when first needed. */
 export class Sessions implements Disposable {
@@ -16,6 +21,7 @@ export class Sessions implements Disposable {
   readonly #credentials: CredentialStore;
   readonly #network: NetworkDeps;
   readonly #open = new Map<string, Promise<AdapterSession>>();
+  readonly #clocks = new Map<string, ServerClock>();
 
   constructor(
     registry: AdapterRegistry,
@@ -45,6 +51,11 @@ export class Sessions implements Disposable {
     return opening;
   }
 
+  /** How many milliseconds the service is ahead of this computer; 0 when they agree or nothing is known. */
+  clockOffset(connectionId: string): number {
+    return this.#clocks.get(connectionId)?.offsetMs ?? 0;
+  }
+
   close(connectionId: string): void {
     const closing = this.#open.get(connectionId);
     this.#open.delete(connectionId);
@@ -54,7 +65,7 @@ export class Sessions implements Disposable {
   /** What a form speaks through before there is a connection: bound to the addresses entered so far. */
   formIo(adapter: ProviderAdapter, draft: Draft): FormIo {
     const http = this.#http(adapter, draft.settings);
-    return { http: (baseUrl) => http.client(baseUrl), clock: this.#network.clock };
+    return { http: (baseUrl) => http.client(baseUrl), clock: http.serverClock };
   }
 
   dispose(): void {
@@ -66,23 +77,34 @@ export class Sessions implements Disposable {
   async #openSession(id: string): Promise<AdapterSession> {
     const { adapterId, settings } = this.#connections.get(id);
     const adapter = await this.#registry.get(adapterId);
-    const secrets = await this.#credentials.read(id);
-    if (!secrets) {
-      throw new TokenManagerError('credentialMissing');
-    }
+    const secrets = await this.#credentialsOf(id);
     const http = this.#http(adapter, settings);
+    this.#clocks.set(id, http.serverClock);
     return adapter.open(
-      { settings, secrets },
+      { settings: formSettings(settings), secrets },
       {
         http: (baseUrl) => http.client(baseUrl),
-        clock: this.#network.clock,
-        saveSecrets: (changes) => this.#connections.saveSecrets(id, changes),
+        clock: http.serverClock,
+        readSecrets: () => this.#credentialsOf(id),
+        saveSecrets: (changes, options) => this.#connections.saveSecrets(id, changes, options),
       },
     );
   }
 
+  async #credentialsOf(id: string): Promise<Secrets> {
+    const secrets = await this.#credentials.read(id);
+    if (!secrets) {
+      throw new TokenManagerError('credentialMissing');
+    }
+    return secrets;
+  }
+
   #http(adapter: ProviderAdapter, settings: Settings): ConnectionHttp {
-    return new ConnectionHttp(baseUrls(adapter.form, settings), { ...this.#network, adapterId: adapter.id });
+    return new ConnectionHttp(baseUrls(adapter.form, settings), {
+      ...this.#network,
+      adapterId: adapter.id,
+      transport: () => this.#network.transport(certificateAuthorityFile(settings)),
+    });
   }
 }
 

@@ -11,6 +11,8 @@ export interface ConnectionSummary {
   readonly expired: number;
   readonly expiring: number;
   readonly waiting: number;
+  /** How many milliseconds the service's clock is ahead of this computer's; 0 when they agree. */
+  readonly clockOffset: number;
 }
 
 export function summarize(root: ConnectionNode, now: number, expiringWithinMs: number): ConnectionSummary {
@@ -18,14 +20,16 @@ export function summarize(root: ConnectionNode, now: number, expiringWithinMs: n
   let expired = 0;
   let expiring = 0;
   let waiting = 0;
+  const serviceNow = now + root.clockOffset;
   for (const node of root.branch.descendants()) {
     error ??= node.branch.error ?? node.branch.problems[0];
-    const state = rowState(node.item, now, expiringWithinMs);
+    const state = rowState(node.item, serviceNow, expiringWithinMs);
     expired += Number(state === 'expired');
     expiring += Number(state === 'expiring');
     waiting += Number(node.pendingReference !== undefined);
   }
-  return { connection: root.connection, error, expired, expiring, waiting };
+  const { connection, clockOffset } = root;
+  return { connection, error, expired, expiring, waiting, clockOffset };
 }
 
 export function needsAttention({ error, expired, expiring }: ConnectionSummary): boolean {

@@ -1,16 +1,45 @@
 import type { Memento } from 'vscode';
 import type { ConnectionIndex, ConnectionStore, Unsettled } from '../core/connections.ts';
 import { TokenManagerError } from '../core/errors.ts';
+import { type Disposable, Emitter } from '../core/event.ts';
 import type { Account, Connection, Settings } from '../core/model.ts';
 
 const key = 'connections';
 
-/** The index of connections in `globalState`; it holds no credential. */
-export class MementoConnectionStore implements ConnectionStore {
-  readonly #state: Memento;
+const usualLookEveryMs = 1000;
 
-  constructor(state: Memento) {
+/**
+ * The index of connections in `globalState`; it holds no credential.
+ *
+ * VS Code keeps a memento up to date with what other windows write, but has no event for it. So it is looked
+ * at once a second: that reads a variable of this process, no disk and no network, and works alike on the
+ * desktop, in a browser and with a remote, where a file or SecretStorage's event would not.
+ */
+export class MementoConnectionStore implements ConnectionStore, Disposable {
+  readonly #state: Memento;
+  readonly #changed = new Emitter<void>();
+  readonly #timer: NodeJS.Timeout;
+  #seen: unknown;
+  readonly onDidChange = this.#changed.event;
+
+  constructor(state: Memento, lookEveryMs = usualLookEveryMs) {
     this.#state = state;
+    this.#seen = state.get(key);
+    this.#timer = setInterval(() => this.#look(), lookEveryMs).unref();
+  }
+
+  dispose(): void {
+    clearInterval(this.#timer);
+    this.#changed.dispose();
+  }
+
+  /** Our own writes come by here, too; whoever listens compares with what it knows. */
+  #look(): void {
+    const now: unknown = this.#state.get(key);
+    if (now !== this.#seen) {
+      this.#seen = now;
+      this.#changed.fire();
+    }
   }
 
   /** What cannot be understood is left out, so that one damaged entry does not hide the others. */
@@ -41,7 +70,8 @@ function isConnection(value: unknown): value is Connection {
     isRecord(value) &&
     ['id', 'adapterId', 'serviceName', 'label'].every((name) => typeof value[name] === 'string') &&
     isAccount(value.account) &&
-    isSettings(value.settings)
+    isSettings(value.settings) &&
+    (value.revision === undefined || typeof value.revision === 'string')
   );
 }
 

@@ -3,35 +3,69 @@ import { TokenManagerError } from '../core/errors.ts';
 import type { CredentialStore, Secrets } from '../core/ports.ts';
 import { Secret } from '../core/secret.ts';
 
+/** Long enough to type the password of a locked keyring. */
+const patienceMs = 60_000;
+const keyPrefix = 'connection/';
+
 /** SecretStorage, one value a connection, so that each write is whole or not at all. */
 export class SecretStorageCredentialStore implements CredentialStore {
   readonly #storage: SecretStorage;
+  readonly #deadlineMs: number;
 
-  constructor(storage: SecretStorage) {
+  /** @param deadlineMs after which a call that has not answered counts as failed */
+  constructor(storage: SecretStorage, deadlineMs = patienceMs) {
     this.#storage = storage;
+    this.#deadlineMs = deadlineMs;
   }
 
   async read(connectionId: string): Promise<Secrets | undefined> {
-    const text = await attempt(() => this.#storage.get(keyOf(connectionId)));
+    const text = await this.#attempt(() => this.#storage.get(keyOf(connectionId)));
     return text === undefined ? undefined : decoded(text);
   }
 
   /** Some systems without a keyring accept a write and lose the value, so it is read back. */
   async write(connectionId: string, secrets: Secrets): Promise<void> {
     const text = encoded(secrets);
-    await attempt(() => this.#storage.store(keyOf(connectionId), text));
-    if ((await attempt(() => this.#storage.get(keyOf(connectionId)))) !== text) {
+    await this.#attempt(() => this.#storage.store(keyOf(connectionId), text));
+    if ((await this.#attempt(() => this.#storage.get(keyOf(connectionId)))) !== text) {
       throw new TokenManagerError('storage', '', { code: 'lost' });
     }
   }
 
   async delete(connectionId: string): Promise<void> {
-    await attempt(() => this.#storage.delete(keyOf(connectionId)));
+    await this.#attempt(() => this.#storage.delete(keyOf(connectionId)));
+  }
+
+  async ids(): Promise<readonly string[]> {
+    const keys = await this.#attempt(() => this.#storage.keys());
+    return keys.filter((key) => key.startsWith(keyPrefix)).map((key) => key.slice(keyPrefix.length));
+  }
+
+  /** The cause is dropped on purpose: a keyring's error may quote what it was given. */
+  async #attempt<T>(work: () => Thenable<T>): Promise<T> {
+    const late = Promise.withResolvers<never>();
+    const timer = setTimeout(
+      () => late.reject(new TokenManagerError('storage', '', { code: 'late' })),
+      this.#deadlineMs,
+    );
+    try {
+      return await Promise.race([answered(work), late.promise]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+async function answered<T>(work: () => Thenable<T>): Promise<T> {
+  try {
+    return await work();
+  } catch {
+    throw new TokenManagerError('storage', '', { code: 'failed' });
   }
 }
 
 export function keyOf(connectionId: string): string {
-  return `connection/${connectionId}`;
+  return keyPrefix + connectionId;
 }
 
 export function encoded(secrets: Secrets): string {
@@ -57,13 +91,4 @@ function parseObject(text: string): object {
     // The parser's own error quotes the text, which is a secret; it goes no further.
   }
   throw new TokenManagerError('storage', '', { code: 'unreadable' });
-}
-
-/** The cause is dropped on purpose: a keyring's error may quote what it was given. */
-async function attempt<T>(work: () => Thenable<T>): Promise<T> {
-  try {
-    return await work();
-  } catch {
-    throw new TokenManagerError('storage', '', { code: 'failed' });
-  }
 }

@@ -1,19 +1,22 @@
 import type { ProviderAdapter } from '../core/adapter.ts';
 import type { Disposable } from '../core/event.ts';
-import type { Localize, Transport, TransportLimits } from '../core/ports.ts';
+import type { Localize, Transport } from '../core/ports.ts';
+import type { NetworkOptions } from './transport.ts';
+import type { ClosableTransport } from './undiciTransport.ts';
 
 type NetworkModule = typeof import('./network.ts');
 
 /** The network half of the product, loaded when first needed and kept from then on. */
 export class LazyNetwork implements Disposable {
-  readonly #limits: () => TransportLimits;
+  readonly #options: () => NetworkOptions;
   readonly #localize: Localize;
   #module: Promise<NetworkModule> | undefined;
   #adapters: Promise<readonly ProviderAdapter[]> | undefined;
-  #transport: { readonly connectMs: number; readonly transport: Transport & Closable } | undefined;
+  /** By the certificate authority file in use. */
+  readonly #transports = new Map<string | undefined, Promise<ClosableTransport>>();
 
-  constructor(limits: () => TransportLimits, localize: Localize) {
-    this.#limits = limits;
+  constructor(options: () => NetworkOptions, localize: Localize) {
+    this.#options = options;
     this.#localize = localize;
   }
 
@@ -22,26 +25,38 @@ export class LazyNetwork implements Disposable {
     return this.#adapters;
   }
 
-  async transport(): Promise<Transport> {
-    const { createUndiciTransport } = await this.#load();
-    const { connectMs } = this.#limits();
-    if (this.#transport?.connectMs !== connectMs) {
-      void this.#transport?.transport.close();
-      this.#transport = { connectMs, transport: createUndiciTransport(connectMs) };
+  transport(certificateAuthorityFile: string | undefined): Promise<Transport> {
+    const existing = this.#transports.get(certificateAuthorityFile);
+    if (existing) {
+      return existing;
     }
-    return this.#transport.transport;
+    const creating = this.#load().then(({ createTransport }) =>
+      createTransport(this.#options(), certificateAuthorityFile),
+    );
+    this.#transports.set(certificateAuthorityFile, creating);
+    creating.catch(() => {
+      if (this.#transports.get(certificateAuthorityFile) === creating) {
+        this.#transports.delete(certificateAuthorityFile);
+      }
+    });
+    return creating;
+  }
+
+  /** Settings or files changed: what is sent from now on goes by the new ones. */
+  reset(): void {
+    const closing = [...this.#transports.values()];
+    this.#transports.clear();
+    for (const transport of closing) {
+      void transport.then((open) => open.close()).catch(() => undefined);
+    }
   }
 
   dispose(): void {
-    void this.#transport?.transport.close();
+    this.reset();
   }
 
   #load(): Promise<NetworkModule> {
     this.#module ??= import('./network.ts');
     return this.#module;
   }
-}
-
-interface Closable {
-  close(): Promise<void>;
 }

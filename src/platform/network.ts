@@ -3,4 +3,4 @@
  * opened or made, so that starting VS Code does not pay for it.
  */
 export { adapters } from '../adapters/index.ts';
-export { createUndiciTransport } from './undiciTransport.ts';
+export { createTransport } from './transport.ts';

@@ -1,6 +1,9 @@
 import { type Disposable, workspace } from 'vscode';
 import { type SettingId, settingDefaults } from '../contributions.ts';
 import type { TransportLimits } from '../core/ports.ts';
+import { Secret } from '../core/secret.ts';
+import type { ProxySettings } from './proxy.ts';
+import type { NetworkOptions } from './transport.ts';
 
 const day = 24 * 60 * 60_000;
 const maxAnswerBytes = 8 * 1024 * 1024;
@@ -12,30 +15,67 @@ export const settings = {
   transportLimits: (): TransportLimits => ({
     connectMs: seconds('oauthTokens.network.connectTimeoutSeconds'),
     headersMs: seconds('oauthTokens.network.answerTimeoutSeconds'),
-    bodyMs: seconds('oauthTokens.network.answerTimeoutSeconds'),
+    bodyMs: seconds('oauthTokens.network.bodyTimeoutSeconds'),
     maxBytes: maxAnswerBytes,
   }),
-  onDidChange: (listener: () => void): Disposable =>
-    workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration('oauthTokens')) {
-        listener();
-      }
-    }),
+  network: (): NetworkOptions => ({
+    stack: usersOwn('oauthTokens.network.stack') === 'vscode' ? 'vscode' : 'undici',
+    connectMs: seconds('oauthTokens.network.connectTimeoutSeconds'),
+    proxy: proxySettings(),
+  }),
+  onDidChange: (listener: () => void): Disposable => onDidChange(['oauthTokens'], listener),
+  onDidChangeNetwork: (listener: () => void): Disposable =>
+    onDidChange(['oauthTokens.network', 'http'], listener),
 };
 
 export type Settings = typeof settings;
+
+function onDidChange(sections: readonly string[], listener: () => void): Disposable {
+  return workspace.onDidChangeConfiguration((event) => {
+    if (sections.some((section) => event.affectsConfiguration(section))) {
+      listener();
+    }
+  });
+}
+
+function proxySettings(): ProxySettings {
+  const noProxy = usersOwn('http.noProxy');
+  return {
+    isOff: usersOwn('http.proxySupport') === 'off',
+    proxy: new Secret(text(usersOwn('http.proxy'))),
+    noProxy: Array.isArray(noProxy) ? noProxy.filter((entry) => typeof entry === 'string') : [],
+    authorization: secret(usersOwn('http.proxyAuthorization')),
+    checksCertificate: usersOwn('http.proxyStrictSSL') !== false,
+  };
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+function secret(value: unknown): Secret | undefined {
+  return text(value) === '' ? undefined : new Secret(text(value));
+}
+
+/** What the user (or a policy) chose for all windows. A workspace must not decide where credentials travel. */
+function usersOwn(id: string): unknown {
+  const configuration = workspace.getConfiguration();
+  const found = configuration.inspect<unknown>(id);
+  return found?.workspaceValue === undefined && found?.workspaceFolderValue === undefined
+    ? configuration.get<unknown>(id)
+    : (found.globalValue ?? found.defaultValue);
+}
 
 function seconds(id: NumberSettingId): number {
   return Math.max(1, read(id)) * 1000;
 }
 
-type NumberSettingId = {
-  [Id in SettingId]: (typeof settingDefaults)[Id] extends number ? Id : never;
-}[SettingId];
+type IdOf<T> = { [Id in SettingId]: (typeof settingDefaults)[Id] extends T ? Id : never }[SettingId];
+type NumberSettingId = IdOf<number>;
 
 function read(id: NumberSettingId): number;
-function read(id: Exclude<SettingId, NumberSettingId>): boolean;
-function read(id: SettingId): number | boolean {
+function read(id: IdOf<boolean>): boolean;
+function read(id: NumberSettingId | IdOf<boolean>): number | boolean {
   const value: unknown = workspace.getConfiguration().get(id);
   const fallback = settingDefaults[id];
   return (typeof value === 'number' && Number.isFinite(value)) || typeof value === 'boolean'

@@ -9,9 +9,33 @@ declare module 'undici/lib/dispatcher/agent.js' {
   export default AgentClass;
 }
 
+declare module 'undici/lib/dispatcher/client.js' {
+  import type { Client } from 'undici';
+
+  const ClientClass: typeof Client;
+  export default ClientClass;
+}
+
+declare module 'undici/lib/core/connect.js' {
+  import type { buildConnector } from 'undici';
+
+  function build(options: buildConnector.BuildOptions): buildConnector.connector;
+  export default build;
+}
+
 declare module 'undici/lib/api/api-request.js' {
   import type { Dispatcher } from 'undici';
 
   function request(this: Dispatcher, options: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData>;
   export default request;
+}
+
+declare module 'undici/lib/api/api-connect.js' {
+  import type { Dispatcher } from 'undici';
+
+  function connect(
+    this: Dispatcher,
+    options: Omit<Dispatcher.ConnectOptions, 'origin'>,
+  ): Promise<Dispatcher.ConnectData>;
+  export default connect;
 }

@@ -1,22 +1,30 @@
 import type { Dispatcher } from 'undici';
 import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
-import { type ErrorKind, TokenManagerError } from '../core/errors.ts';
 import type { Transport, TransportRequest, TransportResponse } from '../core/ports.ts';
+import { bodyText, refuseCompressed } from './answerBody.ts';
+import { type ConnectorOptions, createConnector } from './connector.ts';
+import { PhaseDeadline } from './phaseDeadline.ts';
+import { transportError } from './transportErrors.ts';
+
+export interface ClosableTransport extends Transport {
+  /** Lets what is under way come to its end; nothing new may be sent. */
+  close(): Promise<void>;
+}
 
 /** One exchange at a time through undici, without touching anything process-wide. */
-export function createUndiciTransport(connectMs: number): Transport & { close(): Promise<void> } {
-  const agent = new Agent({ allowH2: false, connect: { timeout: connectMs } });
+export function createUndiciTransport(options: ConnectorOptions): ClosableTransport {
+  const agent = new Agent({ allowH2: false, connect: createConnector(options) });
   return {
     send: (outgoing) => exchange(agent, outgoing),
-    close: () => agent.destroy(),
+    close: () => agent.close(),
   };
 }
 
 async function exchange(agent: Dispatcher, outgoing: TransportRequest): Promise<TransportResponse> {
   const { url, limits } = outgoing;
-  // undici's own body time-out only watches for silence; this one bounds an answer that trickles for ever.
-  const deadline = AbortSignal.timeout(limits.connectMs + limits.headersMs + limits.bodyMs);
+  // undici's own time-outs watch for silence; this one also bounds an answer that trickles for ever.
+  const deadline = new PhaseDeadline(limits.connectMs + limits.headersMs);
   try {
     const answer = await request.call(agent, {
       origin: url.origin,
@@ -25,36 +33,31 @@ async function exchange(agent: Dispatcher, outgoing: TransportRequest): Promise<
       headers: outgoing.headers,
       body: outgoing.body ?? null,
       headersTimeout: limits.headersMs,
-      bodyTimeout: limits.bodyMs,
-      signal: AbortSignal.any([outgoing.signal, deadline]),
+      bodyTimeout: 0,
+      signal: AbortSignal.any([outgoing.signal, deadline.signal]),
     });
+    deadline.begin(limits.bodyMs);
     return {
       status: answer.statusCode,
       headers: joined(answer.headers),
       body: await text(answer, limits.maxBytes),
     };
-  } catch (cause) {
-    throw transportError(cause, outgoing.signal, deadline);
+  } catch (thrown) {
+    throw transportError(thrown, outgoing.signal, deadline.signal);
+  } finally {
+    deadline.end();
   }
 }
 
 async function text(answer: Dispatcher.ResponseData, maxBytes: number): Promise<string> {
-  if (answer.headers['content-encoding'] !== undefined) {
-    // We ask for none; unpacking what a server sends unasked is how a small answer fills the memory.
-    answer.body.destroy();
-    throw new TokenManagerError('protocol', '', { code: 'compressed-answer', status: answer.statusCode });
+  const { body, headers, statusCode } = answer;
+  try {
+    refuseCompressed([headers['content-encoding'] ?? []].flat().join(), statusCode);
+    return await bodyText(body, maxBytes, statusCode);
+  } finally {
+    // Destroying what has not been read is an error event, which nobody else waits for any more.
+    body.on('error', () => undefined).destroy();
   }
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of answer.body) {
-    size += chunk.length;
-    if (size > maxBytes) {
-      answer.body.destroy();
-      throw new TokenManagerError('protocol', '', { code: 'answer-too-large', status: answer.statusCode });
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function joined(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
@@ -64,40 +67,4 @@ function joined(headers: Dispatcher.ResponseData['headers']): Record<string, str
       : [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : value] as const],
   );
   return Object.fromEntries(entries);
-}
-
-const timeoutCodes = new Set([
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_HEADERS_TIMEOUT',
-  'UND_ERR_BODY_TIMEOUT',
-  'ETIMEDOUT',
-]);
-
-/** OpenSSL's verification results as Node names them, and Node's own for a wrong host name. */
-const tlsCode =
-  /^(?:ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/;
-
-function transportError(cause: unknown, cancelled: AbortSignal, deadline: AbortSignal): TokenManagerError {
-  if (cause instanceof TokenManagerError) {
-    return cause;
-  }
-  if (cancelled.aborted) {
-    return new TokenManagerError('cancelled', '', { cause });
-  }
-  const code = errorCode(cause);
-  return new TokenManagerError(transportKind(code, deadline), '', {
-    cause,
-    ...(code !== undefined && { code }),
-  });
-}
-
-function transportKind(code: string | undefined, deadline: AbortSignal): ErrorKind {
-  if (deadline.aborted || (code !== undefined && timeoutCodes.has(code))) {
-    return 'timeout';
-  }
-  return code !== undefined && tlsCode.test(code) ? 'tls' : 'network';
-}
-
-function errorCode(cause: unknown): string | undefined {
-  return cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined;
 }

@@ -3,7 +3,17 @@ import { absoluteTime } from './timeWords.ts';
 import type { Wording } from './wording.ts';
 
 /** What the user can do about it, offered as a button or on the row. */
-export type Remedy = 'retry' | 'updateCredentials' | 'showLog' | 'none';
+export type Remedy =
+  | 'retry'
+  | 'updateCredentials'
+  | 'certificateAuthority'
+  | 'proxySettings'
+  | 'showLog'
+  | 'none';
+
+/** Shows in the settings editor what decides about proxies. */
+export const proxySettingsQuery =
+  '@id:http.proxy,http.noProxy,http.proxyAuthorization,oauthTokens.network.stack';
 
 export interface ErrorWords {
   /** A few words for a row. */
@@ -43,19 +53,11 @@ function describe(error: TokenManagerError, wording: Wording): Description {
         remedy: 'retry',
       };
     case 'server':
-      return {
-        title: localize('The service is in trouble'),
-        explanation: localize('The service reported a fault of its own.'),
-        remedy: 'retry',
-      };
+      return inTrouble(error, wording);
     case 'tls':
-      return {
-        title: localize('Certificate not trusted'),
-        explanation: localize(
-          'The service’s certificate is not trusted, has expired, or belongs to another host. Nothing was sent. Check the address, this computer’s clock, and its trusted certificates.',
-        ),
-        remedy: 'retry',
-      };
+      return certificate(error, wording);
+    case 'proxy':
+      return proxy(error, wording);
     case 'rateLimited':
       return rateLimited(error, wording);
     case 'unauthorized':
@@ -91,11 +93,7 @@ function describe(error: TokenManagerError, wording: Wording): Description {
         remedy: 'showLog',
       };
     case 'protocol':
-      return {
-        title: localize('Unexpected answer'),
-        explanation: localize('The service answered something that this version does not understand.'),
-        remedy: 'showLog',
-      };
+      return protocol(error, wording);
     case 'configuration':
       return configuration(error, wording);
     case 'unsupported':
@@ -107,9 +105,7 @@ function describe(error: TokenManagerError, wording: Wording): Description {
     case 'storage':
       return {
         title: localize('Secret storage failed'),
-        explanation: localize(
-          'The secret storage of this computer did not keep or give back a value. On Linux this usually means that no keyring is running.',
-        ),
+        explanation: storage(error, wording),
         remedy: 'retry',
       };
     case 'internal':
@@ -118,6 +114,138 @@ function describe(error: TokenManagerError, wording: Wording): Description {
         explanation: localize('Something went wrong inside the extension.'),
         remedy: 'showLog',
       };
+  }
+}
+
+function inTrouble({ retryAt }: TokenManagerError, { localize, locale }: Wording): Description {
+  const title = localize('The service is in trouble');
+  return retryAt === undefined
+    ? { title, explanation: localize('The service reported a fault of its own.'), remedy: 'retry' }
+    : {
+        title,
+        explanation: localize('The service asks to wait until {0}.', absoluteTime(retryAt, locale)),
+        remedy: 'none',
+      };
+}
+
+/** Which of the things that can be wrong with a certificate it was; the codes are Node's. */
+function certificate({ code }: TokenManagerError, { localize }: Wording): Description {
+  switch (code) {
+    case 'CERT_HAS_EXPIRED':
+    case 'CERT_NOT_YET_VALID':
+      return {
+        title: localize('Certificate expired'),
+        explanation: localize(
+          'The service’s certificate is not valid at this time. Nothing was sent. Check this computer’s clock; if it is right, the service must renew its certificate.',
+        ),
+        remedy: 'retry',
+      };
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+    case 'HOSTNAME_MISMATCH':
+      return {
+        title: localize('Certificate of another host'),
+        explanation: localize(
+          'The service’s certificate belongs to another host. Nothing was sent. Check the address of the connection.',
+        ),
+        remedy: 'retry',
+      };
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+      return {
+        title: localize('Certificate not trusted'),
+        explanation: localize(
+          'The service’s certificate is signed by nobody this computer trusts. Nothing was sent. If you know who signed it, set their certificate as the certificate authority file of this connection.',
+        ),
+        remedy: 'certificateAuthority',
+      };
+    default:
+      return {
+        title: localize('No secure connection'),
+        explanation: localize(
+          'No secure connection to the service could be made. Nothing was sent. Check the address of the connection, and whether something on the way changes what is sent.',
+        ),
+        remedy: 'retry',
+      };
+  }
+}
+
+function proxy({ code }: TokenManagerError, { localize }: Wording): Description {
+  const remedy = 'proxySettings';
+  switch (code) {
+    case 'proxy-authentication':
+      return {
+        title: localize('Proxy wants a password'),
+        explanation: localize(
+          'The proxy does not let anybody through without the right user name and password. Put them into the setting http.proxy, or choose VS Code’s own network stack for integrated sign-in.',
+        ),
+        remedy,
+      };
+    case 'proxy-refused':
+      return {
+        title: localize('Proxy refuses'),
+        explanation: localize(
+          'The proxy made no connection to the service. It may want a user name and password, or not allow this address.',
+        ),
+        remedy,
+      };
+    case 'proxy-certificate':
+      return {
+        title: localize('Proxy not trusted'),
+        explanation: localize(
+          'No secure connection to the proxy could be made: its certificate is not trusted, has expired, or belongs to another host.',
+        ),
+        remedy,
+      };
+    case 'unusable-proxy':
+      return {
+        title: localize('Proxy not usable'),
+        explanation: localize(
+          'The proxy that is set is not an http or https address. For other proxies choose VS Code’s own network stack in the settings.',
+        ),
+        remedy,
+      };
+    default:
+      return {
+        title: localize('Cannot reach the proxy'),
+        explanation: localize('No connection to the proxy could be made. Check the setting http.proxy.'),
+        remedy,
+      };
+  }
+}
+
+function protocol({ code }: TokenManagerError, { localize }: Wording): Description {
+  const incomplete = (explanation: string): Description => ({
+    title: localize('Something may be missing'),
+    explanation,
+    remedy: 'retry',
+  });
+  const unexpected = (explanation: string): Description => ({
+    title: localize('Unexpected answer'),
+    explanation,
+    remedy: 'showLog',
+  });
+  switch (code) {
+    case 'repeated-page':
+      return incomplete(localize('The service’s next page leads back to one that was read before.'));
+    case 'list-changed':
+      return incomplete(
+        localize('The list became shorter while it was being read. Refresh to read it anew.'),
+      );
+    case 'repeated-id':
+      return incomplete(
+        localize('The service gives different things the same identifier; one of them is shown.'),
+      );
+    case 'answer-too-large':
+      return unexpected(localize('The service’s answer is larger than 8 MB and was not read to its end.'));
+    case 'not-http':
+      return unexpected(localize('What answers at this address does not speak HTTP.'));
+    case 'compressed-answer':
+      return unexpected(localize('The service sent a compressed answer that nobody asked for.'));
+    default:
+      return unexpected(localize('The service answered something that this version does not understand.'));
   }
 }
 
@@ -136,6 +264,25 @@ function rateLimited(error: TokenManagerError, { localize, locale }: Wording): D
       };
 }
 
+function storage({ code }: TokenManagerError, { localize }: Wording): string {
+  switch (code) {
+    case 'lost':
+      return localize(
+        'The secret storage of this computer accepted a value and did not give it back. On Linux this usually means that no keyring is running.',
+      );
+    case 'late':
+      return localize(
+        'The secret storage of this computer did not answer within a minute. A keyring may be waiting for its password.',
+      );
+    case 'unreadable':
+      return localize('What the secret storage of this computer gave back cannot be understood.');
+    default:
+      return localize(
+        'The secret storage of this computer did not keep or give back a value. On Linux this usually means that no keyring is running.',
+      );
+  }
+}
+
 function configuration(error: TokenManagerError, { localize }: Wording): Description {
   const title = localize('Check the connection’s settings');
   const explain = (explanation: string): Description => ({ title, explanation, remedy: 'updateCredentials' });
@@ -150,6 +297,25 @@ function configuration(error: TokenManagerError, { localize }: Wording): Descrip
       return explain(localize('The address must not contain a query or a fragment.'));
     case 'redirect':
       return explain(localize('The service redirects to another address, which was not followed.'));
+    case 'unreadable-certificate-file':
+      return {
+        ...explain(localize('The certificate authority file of this connection cannot be read.')),
+        remedy: 'certificateAuthority',
+      };
+    case 'no-certificate-in-file':
+      return {
+        ...explain(localize('The certificate authority file of this connection holds no certificate.')),
+        remedy: 'certificateAuthority',
+      };
+    case 'certificate-file-unusable':
+      return {
+        ...explain(
+          localize(
+            'VS Code’s own network stack cannot use the certificate authority file of this connection. Use the extension’s own, or trust the certificate in the operating system and use no file.',
+          ),
+        ),
+        remedy: 'certificateAuthority',
+      };
     case 'unusable-identifier':
       return explain(localize('The service uses an identifier that cannot be addressed safely.'));
     default:

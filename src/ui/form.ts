@@ -1,9 +1,19 @@
-import { l10n, type QuickInput, QuickInputButtons, type QuickPickItem, window } from 'vscode';
+import {
+  l10n,
+  type QuickInput,
+  type QuickInputButton,
+  QuickInputButtons,
+  type QuickPickItem,
+  ThemeIcon,
+  window,
+} from 'vscode';
 import type { Draft, FormIo, FormStep, Option } from '../core/adapter.ts';
 import { displayText } from '../core/displayText.ts';
 import { TokenManagerError } from '../core/errors.ts';
 import { checkedBaseUrl } from '../core/http.ts';
+import { certificateAuthorityKey } from '../core/reservedSettings.ts';
 import { Secret } from '../core/secret.ts';
+import { pickCertificateFile } from './certificateFile.ts';
 import { errorWords } from './errorWords.ts';
 import { labelText } from './markdownText.ts';
 import type { Wording } from './wording.ts';
@@ -21,6 +31,12 @@ export interface FormDeps {
   io(draft: Draft): FormIo;
 }
 
+/** Offered where a service's certificate is not trusted: there is no row yet to set the file on. */
+const authorityButton: QuickInputButton = {
+  iconPath: new ThemeIcon('shield'),
+  tooltip: l10n.t('Set Certificate Authority File…'),
+};
+
 /** Thrown out of a question by the Back button. */
 const back = Symbol('back');
 
@@ -33,6 +49,7 @@ export class Form {
   readonly #deps: FormDeps;
   readonly #settings: Record<string, string | readonly string[]>;
   readonly #secrets: Record<string, Secret>;
+  #offersAuthority = false;
   /** The steps answered so far, by index; those that were answered without asking are not in it. */
   readonly #asked: number[] = [];
 
@@ -65,7 +82,9 @@ export class Form {
         if (error.kind === 'cancelled') {
           return undefined;
         }
-        problem = errorWords(error, this.#deps.wording).sentence;
+        const words = errorWords(error, this.#deps.wording);
+        problem = words.sentence;
+        this.#offersAuthority ||= words.remedy === 'certificateAuthority';
         const typed = this.#lastTyped();
         if (typed === undefined) {
           throw error;
@@ -136,10 +155,22 @@ export class Form {
     input.password = step.kind === 'secret';
     input.value = this.#known(step);
     input.placeholder = 'placeholder' in step ? step.placeholder : undefined;
-    input.buttons = this.#buttons();
+    input.buttons = this.#offersAuthority ? [authorityButton, ...this.#buttons()] : this.#buttons();
     input.validationMessage = problem;
+    let isElsewhere = false;
     return new Promise<Answer>((resolve, reject) => {
-      input.onDidTriggerButton(() => reject(back));
+      input.onDidTriggerButton(async (button) => {
+        if (button !== authorityButton) {
+          reject(back);
+          return;
+        }
+        // Where files are picked in a quick input, that one takes the place of this one meanwhile.
+        isElsewhere = true;
+        await this.#askAuthority().catch(reject);
+        isElsewhere = false;
+        input.validationMessage = undefined;
+        input.show();
+      });
       input.onDidChangeValue(() => {
         input.validationMessage = undefined;
       });
@@ -150,9 +181,20 @@ export class Form {
           resolve(step.kind === 'secret' ? new Secret(text) : text);
         }
       });
-      input.onDidHide(() => reject(new TokenManagerError('cancelled')));
+      input.onDidHide(() => {
+        if (!isElsewhere) {
+          reject(new TokenManagerError('cancelled'));
+        }
+      });
       input.show();
     }).finally(() => input.dispose());
+  }
+
+  async #askAuthority(): Promise<void> {
+    const path = await pickCertificateFile();
+    if (path !== undefined) {
+      this.#settings[certificateAuthorityKey] = path;
+    }
   }
 
   #known(step: InputStep): string {

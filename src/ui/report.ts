@@ -2,7 +2,7 @@ import { commands, l10n, window } from 'vscode';
 import { commandIds } from '../contributions.ts';
 import { TokenManagerError } from '../core/errors.ts';
 import type { Logger } from '../core/ports.ts';
-import { errorWords } from './errorWords.ts';
+import { errorWords, proxySettingsQuery, type Remedy } from './errorWords.ts';
 import { labelText } from './markdownText.ts';
 import type { Wording } from './wording.ts';
 
@@ -34,16 +34,32 @@ export class Report {
     this.#logger.error(`${error.kind} ${error.code ?? ''} ${error.status ?? ''}`.trimEnd());
     const { title, sentence, remedy } = errorWords(error, this.#wording);
     const text = labelText(l10n.t('{0}: {1}', title, sentence));
-    const showLog = l10n.t('Show Log');
-    const updateCredentials = l10n.t('Update Credentials…');
-    const buttons = remedy === 'updateCredentials' && subject !== undefined ? [updateCredentials] : [showLog];
-    void window.showErrorMessage(text, ...buttons).then((button) => {
-      if (button === showLog) {
-        return commands.executeCommand(commandIds.showLog);
-      }
-      return button === updateCredentials
-        ? commands.executeCommand(commandIds.updateCredentials, subject)
-        : undefined;
-    });
+    const { button, command, argument } = offer(remedy, subject);
+    void window
+      .showErrorMessage(text, button)
+      .then((pressed) => (pressed === button ? commands.executeCommand(command, argument) : undefined));
   }
+}
+
+interface Offer {
+  readonly button: string;
+  readonly command: string;
+  readonly argument?: unknown;
+}
+
+/** What the user can do about it from where they are; without a row to do it to, that is reading the log. */
+function offer(remedy: Remedy, subject: unknown): Offer {
+  if (remedy === 'proxySettings') {
+    const button = l10n.t('Open Settings');
+    return { button, command: 'workbench.action.openSettings', argument: proxySettingsQuery };
+  }
+  if (remedy === 'updateCredentials' && subject !== undefined) {
+    const button = l10n.t('Update Credentials…');
+    return { button, command: commandIds.updateCredentials, argument: subject };
+  }
+  if (remedy === 'certificateAuthority' && subject !== undefined) {
+    const button = l10n.t('Set Certificate Authority File…');
+    return { button, command: commandIds.setCertificateAuthorityFile, argument: subject };
+  }
+  return { button: l10n.t('Show Log'), command: commandIds.showLog };
 }

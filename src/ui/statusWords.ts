@@ -1,4 +1,5 @@
 import { type ConnectionSummary, needsAttention } from '../core/summary.ts';
+import { clockWords } from './clockWords.ts';
 import { errorWords } from './errorWords.ts';
 import { markdownText } from './markdownText.ts';
 import type { Wording } from './wording.ts';
@@ -35,7 +36,9 @@ export function statusTooltip(summaries: readonly ConnectionSummary[], wording: 
   return lines.join('  \n');
 }
 
-function standing({ error, expired, expiring, waiting }: ConnectionSummary, wording: Wording): string[] {
+function standing(summary: ConnectionSummary, wording: Wording): string[] {
+  const { error, expired, expiring, waiting, clockOffset } = summary;
+  const clock = clockWords(clockOffset, wording);
   const { localize } = wording;
   const words: string[] = [];
   if (error) {
@@ -49,6 +52,9 @@ function standing({ error, expired, expiring, waiting }: ConnectionSummary, word
   }
   if (waiting > 0) {
     words.push(localize('{0} waiting for approval', waiting));
+  }
+  if (clock !== undefined) {
+    words.push(clock);
   }
   return words.length > 0 ? words : [localize('nothing to do')];
 }

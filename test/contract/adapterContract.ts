@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { AdapterFactory } from '../../src/core/adapter.ts';
 import type { ErrorKind } from '../../src/core/errors.ts';
 import type { ItemAction, ItemPath } from '../../src/core/model.ts';
+import { isReserved } from '../../src/core/reservedSettings.ts';
 import {
   type Exchange,
   isRecord,
@@ -17,6 +18,7 @@ import {
   text,
 } from '../servers/loopback.ts';
 import { SkippingClock } from '../unit/fakes.ts';
+import { faultTable } from './faults/faultTable.ts';
 import {
   type Answers,
   activeOnly,
@@ -30,6 +32,7 @@ import {
   readAll,
   unhurried,
 } from './harness.ts';
+import { type StackName, stackNames, stacks } from './stacks.ts';
 
 /** What an adapter's own test brings: a running service, and how to look into it. */
 export interface ContractSubject {
@@ -93,27 +96,40 @@ const malformedBodies: Readonly<Record<string, string>> = {
   'another object': '{"unexpected":"shape"}',
 };
 
-const statuses: Readonly<Record<number, ErrorKind>> = {
+export const statuses: Readonly<Record<number, ErrorKind>> = {
   400: 'rejected',
   401: 'unauthorized',
   403: 'forbidden',
   404: 'notFound',
+  409: 'rejected',
   410: 'notFound',
+  422: 'rejected',
   429: 'rateLimited',
   500: 'server',
+  502: 'server',
   503: 'server',
+  504: 'server',
 };
 
-/** The suite every adapter passes; what it asks is chosen by what the adapter can do. */
+/**
+ * The suite every adapter passes, over both network stacks; what it asks is chosen by what the adapter can do.
+ */
 export function adapterContract(name: string, contract: AdapterContract): void {
-  describe(`${name} keeps the adapter contract`, () => {
+  for (const stack of stackNames) {
+    contractOver(stack, name, contract);
+    faultTable(stack, name, contract);
+  }
+}
+
+function contractOver(stack: StackName, name: string, contract: AdapterContract): void {
+  describe(`${name} keeps the adapter contract over ${stack}`, () => {
     let subject: ContractSubject;
     let harness: Harness;
 
     async function begin(options: SandboxOptions = {}): Promise<void> {
       const clock = new SkippingClock();
       subject = await contract.start({ now: () => clock.now(), ...options });
-      harness = new Harness(subject.factory, clock);
+      harness = new Harness(subject.factory, clock, stacks[stack]());
     }
 
     async function end(): Promise<void> {
@@ -148,6 +164,7 @@ export function adapterContract(name: string, contract: AdapterContract): void {
         for (const step of form) {
           assert.notEqual(step.title, '', step.id);
           assert.notEqual(step.prompt, '', step.id);
+          assert(!isReserved(step.id), step.id);
         }
       });
 
@@ -172,14 +189,14 @@ export function adapterContract(name: string, contract: AdapterContract): void {
 
       it('refuses settings that it cannot understand', async () => {
         const { secrets } = await harness.signIn(subject.answers);
-        const io = { ...harness.sessions.formIo(harness.adapter, { settings: {}, secrets }), saveSecrets };
+        const io = { ...harness.sessions.formIo(harness.adapter, { settings: {}, secrets }), ...storage };
         assert.throws(() => harness.adapter.open({ settings: {}, secrets }, io), { kind: 'configuration' });
       });
 
       it('opens without sending anything', async () => {
         const { secrets, settings } = await harness.signIn(subject.answers);
         subject.server.requests.length = 0;
-        const io = { ...harness.sessions.formIo(harness.adapter, { settings, secrets }), saveSecrets };
+        const io = { ...harness.sessions.formIo(harness.adapter, { settings, secrets }), ...storage };
         harness.adapter.open({ settings, secrets }, io).dispose?.();
         assert.equal(subject.server.requests.length, 0);
       });
@@ -582,7 +599,7 @@ export function adapterContract(name: string, contract: AdapterContract): void {
   });
 }
 
-async function saveSecrets(): Promise<void> {}
+const storage = { readSecrets: async () => ({}), saveSecrets: async () => undefined };
 
 /** Every row, once reading has changed at the service what reading changes. */
 async function settledRows(session: Connected['session']): Promise<readonly Row[]> {

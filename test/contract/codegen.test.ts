@@ -416,7 +416,11 @@ describe('Codegen', () => {
       const open = (baseUrl: string) => {
         const config = { settings: { ...settings, baseUrl }, secrets };
         const io = harness.sessions.formIo(harness.adapter, config);
-        return harness.adapter.open(config, { ...io, saveSecrets: async () => undefined });
+        return harness.adapter.open(config, {
+          ...io,
+          readSecrets: async () => ({}),
+          saveSecrets: async () => undefined,
+        });
       };
       assert.equal(open(server.url).webPage, undefined);
       assert.equal(open('https://api.codegen.com').webPage, 'https://codegen.com/integrations');

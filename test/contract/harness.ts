@@ -14,11 +14,10 @@ import { Connections } from '../../src/core/connections.ts';
 import { TokenManagerError } from '../../src/core/errors.ts';
 import { Inventory } from '../../src/core/inventory.ts';
 import type { Connection, Item, ItemPath } from '../../src/core/model.ts';
-import type { Transport } from '../../src/core/ports.ts';
+import type { Transport, TransportLimits } from '../../src/core/ports.ts';
 import { AdapterRegistry } from '../../src/core/registry.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { Sessions } from '../../src/core/sessions.ts';
-import { createUndiciTransport } from '../../src/platform/undiciTransport.ts';
 import {
   localize,
   MemoryConnectionStore,
@@ -26,6 +25,7 @@ import {
   MemoryLogger,
   SkippingClock,
 } from '../unit/fakes.ts';
+import { stacks } from './stacks.ts';
 
 /**
  * What a user types or picks, by form step id, secrets in clear. A step that is left out takes its default,
@@ -51,7 +51,8 @@ export class Harness {
   constructor(
     factory: AdapterFactory,
     clock: SkippingClock = new SkippingClock(),
-    transport: Transport & Partial<Closable> = createUndiciTransport(5000),
+    transport: Transport & Partial<Closable> = stacks.undici(),
+    limits: Partial<TransportLimits> = {},
   ) {
     this.clock = clock;
     this.#transport = transport;
@@ -65,7 +66,7 @@ export class Harness {
           return transport.send(request);
         },
       }),
-      limits: () => ({ connectMs: 5000, headersMs: 5000, bodyMs: 5000, maxBytes: 8_000_000 }),
+      limits: () => ({ connectMs: 5000, headersMs: 5000, bodyMs: 5000, maxBytes: 8_000_000, ...limits }),
       clock,
       logger: this.logger,
       random: () => 0.5,

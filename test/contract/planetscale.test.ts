@@ -199,7 +199,11 @@ describe('PlanetScale', () => {
       const open = (apiUrl: string) => {
         const config = { settings: { ...settings, organization: 'a/b', apiUrl }, secrets };
         const io = harness.sessions.formIo(harness.adapter, config);
-        return harness.adapter.open(config, { ...io, saveSecrets: async () => undefined });
+        return harness.adapter.open(config, {
+          ...io,
+          readSecrets: async () => ({}),
+          saveSecrets: async () => undefined,
+        });
       };
       assert.equal(open(server.apiUrl).webPage, undefined);
       assert.equal(
@@ -214,7 +218,11 @@ describe('PlanetScale', () => {
         settings,
         secrets: { ...secrets, 'grant:x': new Secret('pscale_oauth_refresh_broken') },
       };
-      const io = { ...harness.sessions.formIo(harness.adapter, config), saveSecrets: async () => undefined };
+      const io = {
+        ...harness.sessions.formIo(harness.adapter, config),
+        readSecrets: async () => ({}),
+        saveSecrets: async () => undefined,
+      };
       assert.throws(
         () => harness.adapter.open(config, io),
         (thrown) => {
@@ -797,11 +805,48 @@ describe('PlanetScale', () => {
       const connected = await connect();
       const { path } = await attach(connected);
       const { write } = harness.credentialStore;
-      harness.credentialStore.write = () => Promise.reject(new TokenManagerError('storage'));
+      let left = 1;
+      harness.credentialStore.write = (id, secrets) =>
+        left-- > 0
+          ? write.call(harness.credentialStore, id, secrets)
+          : Promise.reject(new TokenManagerError('storage'));
       const failed = connected.session.renew?.(path, unhurried()) ?? Promise.resolve();
       assert.equal((await failure(failed)).kind, 'storage');
       harness.credentialStore.write = write;
       assert.equal(typeof (await connected.session.renew?.(path, unhurried()))?.expiresAt, 'number');
+    });
+
+    it('uses up no refresh token where nothing can be stored', async () => {
+      const connected = await connect();
+      const { path } = await attach(connected);
+      harness.credentialStore.write = () => Promise.reject(new TokenManagerError('storage'));
+      server.requests.length = 0;
+      const failed = connected.session.renew?.(path, unhurried()) ?? Promise.resolve();
+      assert.equal((await failure(failed)).kind, 'storage');
+      assert.deepEqual(server.requests, []);
+    });
+
+    it('says on the row that a renewal did not end, until one does', async () => {
+      const connected = await connect();
+      const { path } = await attach(connected);
+      const restore = server.intercept(({ request, response }) => {
+        response.socket?.destroy();
+        return request.path === '/oauth/token';
+      });
+      const lost = connected.session.renew?.(path, unhurried()) ?? Promise.resolve();
+      assert.equal((await failure(lost)).kind, 'network');
+      restore();
+      const remark = async () => (await token(connected)).item.remark;
+      assert.match((await remark()) ?? '', /did not end/);
+      await connected.session.renew?.(path, unhurried());
+      assert.equal(await remark(), 'refresh token attached');
+    });
+
+    it('leaves no doubt on the row after a refusal', async () => {
+      const connected = await connect();
+      const { path } = await attach(connected, { refreshToken: 'pscale_oauth_refresh_used' });
+      await failure(connected.session.renew?.(path, unhurried()) ?? Promise.resolve());
+      assert.equal((await token(connected)).item.remark, 'refresh token attached');
     });
 
     it('keeps the refresh token of a server that does not rotate it, and bears an odd lifetime', async () => {

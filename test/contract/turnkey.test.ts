@@ -131,7 +131,7 @@ describe('Turnkey', () => {
       const draft = { ...good, settings: { ...good.settings, apiPublicKey: newKeyPair().apiPublicKey } };
       const error = await failure(harness.adapter.signIn(draft, io, unhurried()));
       assert.deepEqual([error.kind, error.code], ['configuration', 'unusable-key-pair']);
-      const openIo = { ...io, saveSecrets: async () => undefined };
+      const openIo = { ...io, readSecrets: async () => ({}), saveSecrets: async () => undefined };
       assert.throws(() => harness.adapter.open(draft, openIo), { kind: 'configuration' });
       assert.deepEqual(server.requests, []);
     });
@@ -177,7 +177,11 @@ describe('Turnkey', () => {
       const open = (baseUrl: string) => {
         const config = { settings: { ...settings, baseUrl }, secrets };
         const io = harness.sessions.formIo(harness.adapter, config);
-        return harness.adapter.open(config, { ...io, saveSecrets: async () => undefined });
+        return harness.adapter.open(config, {
+          ...io,
+          readSecrets: async () => ({}),
+          saveSecrets: async () => undefined,
+        });
       };
       assert.equal(open(server.url).webPage, undefined);
       assert.equal(open('https://api.turnkey.com').webPage, 'https://app.turnkey.com');
@@ -420,6 +424,21 @@ describe('Turnkey', () => {
       const outcome = await session.revocation?.revoke(path, unhurried());
       assert.deepEqual(outcome, { kind: 'stillRunning', reference: server.state.activities[0]?.resource.id });
       assert.deepEqual([harness.clock.sleeps.length, harness.clock.sleeps[0]], [60, 500]);
+    });
+
+    it('stops asking after half a minute also by a service whose clock runs backwards', async () => {
+      const { session } = await connect();
+      const { path, item } = await login(session, 'Apple');
+      server.state.outcomes.set(item.id, { status: 'CREATED', polls: 1000 });
+      let now = Date.now();
+      server.intercept(({ response }) => {
+        now -= 60 * 60_000;
+        response.setHeader('Date', new Date(now).toUTCString());
+        return false;
+      });
+      const outcome = await session.revocation?.revoke(path, unhurried());
+      assert.equal(outcome?.kind, 'stillRunning');
+      assert.equal(harness.clock.sleeps.length, 60);
     });
 
     it('does not call an accepted activity failed because it cannot be asked about', async () => {

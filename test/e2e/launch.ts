@@ -3,11 +3,12 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
 import { launchBrowser } from '../host/browser.ts';
 import { projectRoot } from '../host/places.ts';
 import { provisionHost } from '../host/provision.ts';
 import { startServer } from '../host/server.ts';
+import { shareSecrets } from './sharedSecrets.ts';
 import { Workbench } from './workbench.ts';
 
 export const picturesDir = join(projectRoot, 'out', 'e2e');
@@ -15,6 +16,8 @@ export const packagedExtension = join(projectRoot, 'oauth-token-manager.vsix');
 
 export interface Launched {
   readonly workbench: Workbench;
+  /** Another window of the same profile. */
+  openWindow(): Promise<Workbench>;
   /** The user-data folder of this run. */
   readonly dataDir: string;
   stop(): Promise<void>;
@@ -22,25 +25,72 @@ export interface Launched {
 
 export interface LaunchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Lets several windows have their secrets in common, as on the desktop. */
+  readonly sharesSecrets?: boolean;
+  /** Fills the folder that is opened. A name it returns is that of a `.code-workspace` file to open instead. */
+  readonly prepare?: (folder: string) => string | undefined;
+  /** True, the default, trusts every folder. */
+  readonly trustDisabled?: boolean;
+  /** Logs everything that can be logged, VS Code's own doings too. */
+  readonly traces?: boolean;
+  /** False for a computer that forgets its secrets with the window. */
+  readonly keepsSecrets?: boolean;
+  /** Runs in each page before anything else of it. */
+  readonly initScript?: () => void;
+  /** Instead of the product as it would be published. */
+  readonly extension?: string;
 }
 
 /** A fresh profile with the packaged extension in a real workbench. */
-export async function launch({ settings = {} }: LaunchOptions = {}): Promise<Launched> {
+export async function launch(options: LaunchOptions = {}): Promise<Launched> {
+  const { settings = {}, trustDisabled = true, traces = false, keepsSecrets = true } = options;
   const dataDir = mkdtempSync(join(tmpdir(), 'oauth-tokens-e2e-'));
   const host = await provisionHost('newest');
-  const server = await startServer({ host, dataDir, vsix: [packagedExtension], settings });
+  const server = await startServer({
+    host,
+    dataDir,
+    vsix: [options.extension ?? packagedExtension],
+    // The sandbox services' ports would each be offered in a notification.
+    settings: { 'remote.autoForwardPorts': false, ...settings },
+    trustDisabled,
+    // The workbench and its extension host log at the server's level.
+    args: traces ? ['--log', 'trace'] : [],
+  });
   const browser = await launchBrowser();
   // Tall, because a tree has only the rows in the page that can be seen.
-  const page = await browser.newPage({ viewport: { width: 1200, height: 1500 }, locale: 'en-US' });
-  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
-  await keepSecrets(page);
+  const context = await browser.newContext({
+    viewport: { width: 1200, height: 1500 },
+    locale: 'en-US',
+    permissions: ['clipboard-read', 'clipboard-write'],
+  });
+  if (keepsSecrets) {
+    await keepSecrets(context);
+  }
+  if (options.sharesSecrets) {
+    await shareSecrets(context);
+  }
+  if (options.initScript) {
+    await context.addInitScript(options.initScript);
+  }
   const workspace = join(dataDir, 'workspace');
   mkdirSync(workspace);
-  await page.goto(`${server.url}/?folder=${encodeURIComponent(workspace)}`);
-  const workbench = new Workbench(page, picturesDir);
-  await workbench.ready();
+  const file = options.prepare?.(workspace);
+  const url = new URL(server.url);
+  if (file === undefined) {
+    url.searchParams.set('folder', workspace);
+  } else {
+    url.searchParams.set('workspace', join(workspace, file));
+  }
+  const openWindow = async () => {
+    const page = await context.newPage();
+    await page.goto(url.href);
+    const workbench = new Workbench(page, picturesDir);
+    await workbench.ready();
+    return workbench;
+  };
   return {
-    workbench,
+    workbench: await openWindow(),
+    openWindow,
     dataDir,
     stop: async () => {
       await browser.close();
@@ -54,7 +104,7 @@ export async function launch({ settings = {} }: LaunchOptions = {}): Promise<Lau
  * Plays the part of the server in front of the workbench that holds one half of the key to the browser's
  * secret storage; without it secrets are gone when the page is reloaded.
  */
-async function keepSecrets(page: Page): Promise<void> {
+async function keepSecrets(context: BrowserContext): Promise<void> {
   const serverHalf = randomBytes(32);
-  await page.route('**/mint-key', (route) => route.fulfill({ body: serverHalf }));
+  await context.route('**/mint-key', (route) => route.fulfill({ body: serverHalf }));
 }

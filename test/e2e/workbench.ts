@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import type { Locator, Page, PageScreenshotOptions } from 'playwright-core';
 
 /** How long anything in the window may take; what is waited for is always something to be seen. */
-const patience = 20_000;
+const patience = 45_000;
 
-/** The workbench as a person uses it: palette, tree, quick inputs, dialogs, status bar. */
+/**
+ * The workbench as a person uses it, one window at a time in front: palette, tree, quick inputs, dialogs, status bar.
+ */
 export class Workbench {
   readonly page: Page;
   readonly #pictures: string;
@@ -39,6 +41,11 @@ export class Workbench {
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor();
   }
 
+  /** Nothing is being read any more; until then a context menu may close because its row is drawn anew. */
+  async idle(): Promise<void> {
+    await this.page.locator('.part.sidebar a.action-label[aria-label^="Refresh All"]').first().waitFor();
+  }
+
   /** The first row whose label is exactly this text. */
   row(label: string): Locator {
     return this.rows
@@ -47,6 +54,7 @@ export class Workbench {
   }
 
   async runCommand(title: string): Promise<void> {
+    await this.page.bringToFront();
     const input = this.quickInput.locator('input.input').first();
     // Something else may take the focus and close the palette, or a command may come a moment later than
     // the list, which is made when the text changes: so all of it is tried again.
@@ -107,15 +115,20 @@ export class Workbench {
     await expect(async () => (await row.getAttribute('aria-expanded')) === 'true', `${label} does not open`);
   }
 
+  /** Again and again, because a row that has just been revealed may still be opening. */
   async collapse(label: string): Promise<void> {
     const row = this.row(label);
-    if ((await row.getAttribute('aria-expanded')) === 'true') {
-      await row.locator('.monaco-tl-twistie').click();
-      await expect(
-        async () => (await row.getAttribute('aria-expanded')) === 'false',
-        `${label} does not close`,
-      );
-    }
+    await expect(async () => {
+      if ((await row.getAttribute('aria-expanded')) !== 'true') {
+        return true;
+      }
+      await row
+        .locator('.monaco-tl-twistie')
+        .click({ timeout: 1000 })
+        .catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return (await row.getAttribute('aria-expanded')) !== 'true';
+    }, `${label} does not close`);
   }
 
   /** How many rows stand beside this one, itself included. */
@@ -125,6 +138,7 @@ export class Workbench {
 
   /** Opens a row's context menu and takes an entry of it. */
   async menu(label: string, entry: string): Promise<void> {
+    await this.page.bringToFront();
     await this.row(label).click({ button: 'right' });
     const item = this.page.locator('.monaco-menu .action-label').getByText(entry, { exact: true });
     await item.waitFor();

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commands, EventEmitter, extensions, type SecretStorage } from 'vscode';
+import { commands, EventEmitter, extensions, type SecretStorage, Uri } from 'vscode';
 import { activate, type ProductContext } from '../../src/extension.ts';
 import { startCodegen } from '../servers/codegen.ts';
 
@@ -35,6 +37,7 @@ function recordingContext(connections: readonly unknown[], secrets: ReadonlyMap<
   const context: ProductContext = {
     subscriptions: [],
     secrets: storage,
+    globalStorageUri: Uri.file(join(tmpdir(), 'oauth-tokens-activation')),
     globalState: {
       get,
       keys: () => [...state.keys()],
@@ -64,7 +67,7 @@ function sharedSlots(): unknown[] {
 }
 
 describe('activation', () => {
-  it('opens no socket and reads no secret, however many connections there are', async () => {
+  it('opens no socket, reads no secret and makes no file, however many connections there are', async () => {
     const sockets: unknown[] = [];
     const record = (message: unknown) => sockets.push(message);
     subscribe('net.client.socket', record);
@@ -77,6 +80,7 @@ describe('activation', () => {
       await new Promise(setImmediate);
       assert.deepEqual(sockets, []);
       assert.deepEqual(secretCalls, []);
+      assert(!existsSync(context.globalStorageUri.fsPath));
     } finally {
       unsubscribe('net.client.socket', record);
       disposeAll(context);
@@ -110,7 +114,7 @@ describe('activation', () => {
     const before = sharedSlots();
     const load = createRequire(join(extension.extensionPath, 'package.json'));
     const network: unknown = load('./dist/network.cjs');
-    assert(typeof network === 'object' && network !== null && 'createUndiciTransport' in network);
+    assert(typeof network === 'object' && network !== null && 'createTransport' in network);
     assert.deepEqual(sharedSlots(), before);
   });
 });

@@ -3,18 +3,19 @@ import type { ConnectionIndex } from '../../src/core/connections.ts';
 import { encoded } from '../../src/platform/credentialStore.ts';
 import { type Answers, Harness } from '../contract/harness.ts';
 import { startCodegen } from '../servers/codegen.ts';
+import type { SandboxOptions } from '../servers/loopback.ts';
 import { startMage } from '../servers/mage.ts';
 import { startPlanetScale } from '../servers/planetscale.ts';
 import { startTurnkey } from '../servers/turnkey.ts';
 import { SkippingClock } from '../unit/fakes.ts';
 
 /** The four sandbox services, and what a user types to connect to each, by adapter id and form step id. */
-export async function startSandboxes() {
+export async function startSandboxes(options: Pick<SandboxOptions, 'hostile'> = {}) {
   const [codegen, mage, planetscale, turnkey] = await Promise.all([
-    startCodegen(),
-    startMage(),
-    startPlanetScale(),
-    startTurnkey(),
+    startCodegen(options),
+    startMage(options),
+    startPlanetScale(options),
+    startTurnkey(options),
   ]);
   const answers: Readonly<Record<string, Answers>> = {
     codegen: {

@@ -1,14 +1,12 @@
 // `npm start`: the extension in a VS Code of its own, connected to the four sandbox services on loopback.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { options } from '../../esbuild.js';
-import { projectRoot } from '../host/places.ts';
 import { exitOnSignals, startGroup } from '../host/processGroup.ts';
 import { provisionHost } from '../host/provision.ts';
 import { startServer } from '../host/server.ts';
+import { buildVariant, packVariant, type Variant } from '../host/variant.ts';
 import { json, send } from '../servers/loopback.ts';
 import { connectSamples, startSandboxes } from './samples.ts';
 
@@ -27,8 +25,8 @@ console.log(`  Turnkey      ${sandboxes.turnkey.url}`);
 showAFailure();
 
 console.log('Building the extension with four sample connections …');
-const extension = join(folder, 'extension');
-await buildDemonstration(extension);
+const demonstration: Variant = { entry: 'test/start/extension.ts', folder: join(folder, 'extension') };
+await buildDemonstration();
 
 const desktop = desktopCommand();
 if (desktop) {
@@ -51,22 +49,10 @@ function showAFailure(): void {
   });
 }
 
-async function buildDemonstration(target: string): Promise<void> {
-  for (const part of [
-    'package.json',
-    'package.nls.json',
-    'l10n',
-    'media',
-    'README.md',
-    'CHANGELOG.md',
-    'LICENSE',
-  ]) {
-    cpSync(join(projectRoot, part), join(target, part), { recursive: true });
-  }
-  const entryPoints = { extension: 'test/start/extension.ts', network: 'src/platform/network.ts' };
-  await build(options({ entryPoints, outdir: join(target, 'dist') }));
+async function buildDemonstration(): Promise<void> {
+  await buildVariant(demonstration);
   const samples = await connectSamples(sandboxes.answers);
-  writeFileSync(join(target, 'samples.json'), JSON.stringify(samples));
+  writeFileSync(join(demonstration.folder, 'samples.json'), JSON.stringify(samples));
 }
 
 /** `code` of a desktop; inside a VS Code terminal that name may be a remote helper that opens no window. */
@@ -90,7 +76,7 @@ async function openDesktop(command: string): Promise<void> {
     '--disable-workspace-trust',
     `--user-data-dir=${join(folder, 'profile')}`,
     `--extensions-dir=${join(folder, 'extensions')}`,
-    `--extensionDevelopmentPath=${extension}`,
+    `--extensionDevelopmentPath=${demonstration.folder}`,
     workspace,
   ];
   await startGroup(command, args, { stdio: 'inherit', shell: process.platform === 'win32' }).ended;
@@ -98,8 +84,7 @@ async function openDesktop(command: string): Promise<void> {
 
 async function openInBrowser(): Promise<void> {
   const host = await provisionHost('newest');
-  const vsix = join(folder, 'demonstration.vsix');
-  pack(vsix);
+  const vsix = packVariant(demonstration);
   const server = await startServer({ host, dataDir: join(folder, 'server'), vsix: [vsix] });
   console.log(`
   VS Code ${host.version} is ready. Open this address in a browser:
@@ -109,23 +94,4 @@ async function openInBrowser(): Promise<void> {
   Then click “OAuth Tokens” (the key) in the activity bar. Ctrl-C here stops everything.
 `);
   await server.ended;
-}
-
-function pack(vsix: string): void {
-  // The demonstration carries its sample credentials, which the product's own ignore file would leave out.
-  writeFileSync(join(extension, '.vscodeignore'), '');
-  const vsce = join(projectRoot, 'node_modules', '@vscode', 'vsce', 'vsce');
-  const args = [
-    vsce,
-    'package',
-    '--no-dependencies',
-    '--allow-missing-repository',
-    '--no-rewrite-relative-links',
-    '--out',
-    vsix,
-  ];
-  const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: extension, encoding: 'utf8' });
-  if (status !== 0) {
-    throw new Error(`The demonstration could not be packed.\n${stdout}${stderr}`);
-  }
 }

@@ -18,6 +18,10 @@ export class MemoryCredentialStore implements CredentialStore {
   async delete(connectionId: string): Promise<void> {
     this.values.delete(connectionId);
   }
+
+  async ids(): Promise<readonly string[]> {
+    return [...this.values.keys()];
+  }
 }
 
 export class MemoryConnectionStore implements ConnectionStore {
@@ -140,3 +144,22 @@ export class MemoryLogger implements Logger {
 /** The untranslated sentence with its values filled in. */
 export const localize: Localize = (message, ...args) =>
   message.replace(/\{(\d+)\}/g, (placeholder, index) => String(args[Number(index)] ?? placeholder));
+
+/** VS Code's memento as far as the product uses it; several stores over one play several windows. */
+export class MemoryMemento {
+  readonly #values = new Map<string, unknown>();
+
+  keys(): readonly string[] {
+    return [...this.#values.keys()];
+  }
+
+  get<T>(key: string): T | undefined;
+  get<T>(key: string, fallback: T): T;
+  get(key: string, fallback?: unknown): unknown {
+    return this.#values.get(key) ?? fallback;
+  }
+
+  async update(key: string, value: unknown): Promise<void> {
+    this.#values.set(key, value);
+  }
+}

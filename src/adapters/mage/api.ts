@@ -152,7 +152,7 @@ export class MageApi {
     return {
       tokens,
       total: metadata.count ?? undefined,
-      next: metadata.next && tokens.length > 0 ? offset + tokensPerPage : undefined,
+      next: metadata.next && tokens.length > 0 ? offset + tokens.length : undefined,
     };
   }
 

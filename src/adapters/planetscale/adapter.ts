@@ -24,7 +24,7 @@ import { chosen } from '../support/chosen.ts';
 import { isHeaderText } from '../support/headerText.ts';
 import { understood } from '../support/storedSettings.ts';
 import { type Application, PlanetScaleApi, type Token } from './api.ts';
-import { AttachedGrants } from './attachedGrants.ts';
+import { type AttachedGrant, AttachedGrants } from './attachedGrants.ts';
 import { attachmentForm, PlanetScaleOauth } from './oauth.ts';
 import { reachOf } from './reach.ts';
 import { accessGroups, applicationItem, strayItem, tokenItem } from './rows.ts';
@@ -200,7 +200,7 @@ class PlanetScaleSession implements AdapterSession {
     const http = io.http(settings.apiUrl);
     this.#api = new PlanetScaleApi(http, credential, settings.organization, localize);
     this.#oauth = new PlanetScaleOauth(io.http(settings.oauthUrl), io.clock, localize);
-    this.#grants = new AttachedGrants(config.secrets, io.saveSecrets);
+    this.#grants = new AttachedGrants(config.secrets, io);
     if (http.baseUrl === defaultApiUrl) {
       this.webPage = `https://app.planetscale.com/${encodeURIComponent(settings.organization)}/settings/oauth-applications`;
     }
@@ -242,14 +242,38 @@ class PlanetScaleSession implements AdapterSession {
 
   /** Not to be interrupted once it has begun: the answer holds the only copy of the next refresh token. */
   async renew(target: ItemPath, signal: AbortSignal): Promise<RenewOutcome> {
-    const grant = this.#grants.of(ofToken(target).token.id);
+    const { id } = ofToken(target).token;
+    const known = this.#grants.of(id);
+    const grant = await this.#grants.newest(id);
     if (!grant) {
       throw new TokenManagerError('unsupported', '', { code: 'renew' });
     }
     throwIfCancelled(signal);
-    const renewed = await this.#oauth.renewed(grant);
-    await this.#grants.rotate(renewed);
-    return renewed.expiresAt === undefined ? {} : { expiresAt: renewed.expiresAt };
+    return outcome(known && isSuccessor(grant, known) ? grant : await this.#renewed(grant));
+  }
+
+  async #renewed(grant: AttachedGrant): Promise<AttachedGrant> {
+    await this.#grants.begin(grant);
+    let renewed: AttachedGrant;
+    try {
+      renewed = await this.#oauth.renewed(grant);
+    } catch (thrown) {
+      return this.#afterRefusal(grant, TokenManagerError.from(thrown));
+    }
+    await this.#grants.rotate(renewed, grant);
+    return renewed;
+  }
+
+  /** A refresh token that was used up may have been so by a window that keeps no lease with this one. */
+  async #afterRefusal(grant: AttachedGrant, error: TokenManagerError): Promise<AttachedGrant> {
+    const newest = error.code === 'invalid_grant' ? await this.#grants.newest(grant.tokenId) : undefined;
+    if (newest && isSuccessor(newest, grant)) {
+      return newest;
+    }
+    if (isRefusal(error)) {
+      await this.#grants.attach(grant).catch(() => undefined);
+    }
+    throw error;
   }
 
   async #listApplications(page: number, signal: AbortSignal): Promise<Page> {
@@ -319,7 +343,7 @@ class PlanetScaleSession implements AdapterSession {
 
   async #revoke(target: ItemPath, signal: AbortSignal): Promise<RevokeOutcome> {
     const { application, token } = ofToken(target);
-    const grant = this.#grants.of(token.id);
+    const grant = await this.#grants.newest(token.id);
     if (grant) {
       await this.#oauth.revoke(grant, signal);
       // Dead values are worth nothing. Should forgetting them fail, they stay as a row that can be detached,
@@ -378,8 +402,25 @@ class PlanetScaleSession implements AdapterSession {
   }
 
   #tokenItem(token: Token): Item {
-    return tokenItem(token, this.#grants.of(token.id) !== undefined, this.#localize);
+    return tokenItem(token, this.#grants.of(token.id), this.#localize);
   }
+}
+
+/** Whether the grant was renewed since; a server that does not rotate gives another access token alone. */
+function isSuccessor(grant: AttachedGrant, before: AttachedGrant): boolean {
+  return (
+    !grant.refreshToken.equals(before.refreshToken) ||
+    grant.accessToken?.reveal() !== before.accessToken?.reveal()
+  );
+}
+
+/** Whether the service answered that it did nothing; after other errors it may have acted. */
+function isRefusal({ kind }: TokenManagerError): boolean {
+  return ['unauthorized', 'forbidden', 'configuration', 'rejected', 'rateLimited', 'notFound'].includes(kind);
+}
+
+function outcome({ expiresAt }: AttachedGrant): RenewOutcome {
+  return expiresAt === undefined ? {} : { expiresAt };
 }
 
 function authorization(id: string, token: Secret | undefined): Secret {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { AdapterIo } from '../../core/adapter.ts';
+import type { AdapterIo, SaveOptions } from '../../core/adapter.ts';
 import { TokenManagerError } from '../../core/errors.ts';
 import type { Secrets } from '../../core/ports.ts';
 import { Secret } from '../../core/secret.ts';
@@ -16,7 +16,11 @@ export interface AttachedGrant {
   readonly accessToken?: Secret;
   /** Of the access token, in epoch milliseconds. */
   readonly expiresAt?: number;
+  /** A renewal has begun whose end is not known: the refresh token may have been used up. */
+  readonly isRenewing?: boolean;
 }
+
+type GrantsIo = Pick<AdapterIo, 'readSecrets' | 'saveSecrets'>;
 
 const keyPrefix = 'grant:';
 
@@ -29,22 +33,20 @@ const storedGrant = z.object({
   refreshToken: z.string(),
   accessToken: z.string().optional(),
   expiresAt: z.number().optional(),
+  isRenewing: z.boolean().optional(),
 });
 
 /** One connection's attached grants: one JSON value each among the connection's secrets, named after the token. */
 export class AttachedGrants {
-  readonly #grants = new Map<string, AttachedGrant>();
-  readonly #save: AdapterIo['saveSecrets'];
+  #grants: ReadonlyMap<string, AttachedGrant>;
+  /** What could not be stored, with the grant that is stored in its place. */
+  readonly #unstored = new Map<string, { readonly grant: AttachedGrant; readonly stored: AttachedGrant }>();
+  readonly #io: GrantsIo;
 
   /** @throws `configuration` when a stored grant cannot be understood */
-  constructor(secrets: Secrets, save: AdapterIo['saveSecrets']) {
-    this.#save = save;
-    for (const [key, secret] of Object.entries(secrets)) {
-      if (key.startsWith(keyPrefix)) {
-        const grant = revived(secret);
-        this.#grants.set(grant.tokenId, grant);
-      }
-    }
+  constructor(secrets: Secrets, io: GrantsIo) {
+    this.#io = io;
+    this.#grants = allRevived(secrets);
   }
 
   of(tokenId: string): AttachedGrant | undefined {
@@ -55,32 +57,66 @@ export class AttachedGrants {
     return [...this.#grants.values()].filter((grant) => grant.applicationId === applicationId);
   }
 
+  /** The grant as it is stored now; another window may have renewed, replaced or detached it. */
+  async newest(tokenId: string): Promise<AttachedGrant | undefined> {
+    this.#grants = allRevived(await this.#io.readSecrets());
+    const grant = this.of(tokenId);
+    const unstored = this.#unstored.get(tokenId);
+    if (grant && unstored?.stored.refreshToken.equals(grant.refreshToken)) {
+      this.#keep(unstored.grant);
+    }
+    return this.of(tokenId);
+  }
+
   async attach(grant: AttachedGrant): Promise<void> {
-    await this.#store(grant);
-    this.#grants.set(grant.tokenId, grant);
+    await this.#store(grant, {});
+    this.#keep(grant);
+    this.#unstored.delete(grant.tokenId);
+  }
+
+  /**
+   * Notes that the refresh token is about to be used up, for the case that nobody is there to note the end.
+   * @throws `storage` before anything is lost, where the successor could not be stored either
+   */
+  async begin(grant: AttachedGrant): Promise<void> {
+    await this.attach({ ...grant, isRenewing: true });
   }
 
   /**
    * Keeps what a renewal brought. In memory first: should storing fail, the old refresh token is worthless
    * all the same, and the next renewal in this session can still go on from the new one.
    */
-  async rotate(grant: AttachedGrant): Promise<void> {
-    this.#grants.set(grant.tokenId, grant);
-    await this.#store(grant);
+  async rotate(grant: AttachedGrant, before: AttachedGrant): Promise<void> {
+    const stored = this.#unstored.get(grant.tokenId)?.stored ?? before;
+    this.#unstored.set(grant.tokenId, { grant, stored });
+    this.#keep(grant);
+    await this.#store(grant, { isIrreplaceable: true });
+    this.#unstored.delete(grant.tokenId);
   }
 
   async detach(tokenId: string): Promise<void> {
-    await this.#save({ [keyPrefix + tokenId]: undefined });
-    this.#grants.delete(tokenId);
+    await this.#io.saveSecrets({ [keyPrefix + tokenId]: undefined });
+    this.#grants = new Map([...this.#grants].filter(([id]) => id !== tokenId));
   }
 
-  #store(grant: AttachedGrant): Promise<void> {
-    return this.#save({ [keyPrefix + grant.tokenId]: frozen(grant) });
+  #keep(grant: AttachedGrant): void {
+    this.#grants = new Map([...this.#grants, [grant.tokenId, grant]]);
+  }
+
+  #store(grant: AttachedGrant, options: SaveOptions): Promise<void> {
+    return this.#io.saveSecrets({ [keyPrefix + grant.tokenId]: frozen(grant) }, options);
   }
 }
 
+function allRevived(secrets: Secrets): Map<string, AttachedGrant> {
+  const grants = Object.entries(secrets)
+    .filter(([key]) => key.startsWith(keyPrefix))
+    .map(([, secret]) => revived(secret));
+  return new Map(grants.map((grant) => [grant.tokenId, grant]));
+}
+
 function frozen({ client, refreshToken, accessToken, ...plain }: AttachedGrant): Secret {
-  const { tokenId, tokenName, applicationId, expiresAt } = plain;
+  const { tokenId, tokenName, applicationId, expiresAt, isRenewing } = plain;
   const parts = [client.secret, refreshToken, ...(accessToken ? [accessToken] : [])];
   return Secret.compose(parts, ([clientSecret = '', refresh = '', access]) => {
     const stored: z.input<typeof storedGrant> = {
@@ -92,6 +128,7 @@ function frozen({ client, refreshToken, accessToken, ...plain }: AttachedGrant):
       refreshToken: refresh,
       ...(access !== undefined && { accessToken: access }),
       ...(expiresAt !== undefined && { expiresAt }),
+      ...(isRenewing && { isRenewing }),
     };
     return JSON.stringify(stored);
   });
@@ -103,13 +140,14 @@ function revived(secret: Secret): AttachedGrant {
   if (!stored) {
     throw new TokenManagerError('configuration', '', { code: 'unusable-grant' });
   }
-  const { clientId, clientSecret, refreshToken, accessToken, expiresAt, ...names } = stored;
+  const { clientId, clientSecret, refreshToken, accessToken, expiresAt, isRenewing, ...names } = stored;
   return {
     ...names,
     client: { id: clientId, secret: new Secret(clientSecret) },
     refreshToken: new Secret(refreshToken),
     ...(accessToken !== undefined && { accessToken: new Secret(accessToken) }),
     ...(expiresAt !== undefined && { expiresAt }),
+    ...(isRenewing && { isRenewing }),
   };
 }
 

@@ -31,7 +31,11 @@ export class PlanetScaleOauth {
   }
 
   /** Uses up the grant's refresh token. @returns the grant that stands in its place, not stored yet */
-  async renewed({ expiresAt: _outdated, ...grant }: AttachedGrant): Promise<AttachedGrant> {
+  async renewed({
+    expiresAt: _outdated,
+    isRenewing: _over,
+    ...grant
+  }: AttachedGrant): Promise<AttachedGrant> {
     const endpoint = { http: this.#http, route: '/oauth/token' };
     const world = { clock: this.#clock, localize: this.#localize };
     return { ...grant, ...(await refreshGrant(endpoint, grant.client, grant.refreshToken, world)) };

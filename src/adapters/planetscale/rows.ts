@@ -32,7 +32,7 @@ export function applicationItem(application: Application, open: boolean, localiz
 }
 
 /** Revoke stays even when the token has expired: its entry, and its refresh token, may well live on. */
-export function tokenItem(token: Token, isAttached: boolean, localize: Localize): Item {
+export function tokenItem(token: Token, grant: AttachedGrant | undefined, localize: Localize): Item {
   const name = token.display_name || token.name || token.id;
   const groups = accessGroups(token, localize);
   return {
@@ -44,7 +44,7 @@ export function tokenItem(token: Token, isAttached: boolean, localize: Localize)
     createdAt: token.created_at,
     ...(token.last_used_at !== undefined && { lastUsedAt: token.last_used_at }),
     ...(token.actor_display_name && { owner: token.actor_display_name }),
-    ...(isAttached && { remark: localize('refresh token attached') }),
+    ...(grant && { remark: remarkOf(grant, localize('refresh token attached'), localize) }),
     fields: [
       ...text(localize('Name'), name),
       ...(token.name === name ? [] : text(localize('Internal name'), token.name)),
@@ -59,7 +59,7 @@ export function tokenItem(token: Token, isAttached: boolean, localize: Localize)
       ...text(localize('Avatar'), token.avatar_url),
     ],
     children: groups.length === 0 ? noChildren : { kind: 'inline', items: groups },
-    actions: isAttached ? ['revoke', 'renew', 'detach'] : ['revoke', 'attach'],
+    actions: grant ? ['revoke', 'renew', 'detach'] : ['revoke', 'attach'],
     identifier: token.id,
   };
 }
@@ -73,7 +73,7 @@ export function strayItem(grant: AttachedGrant, localize: Localize): Item {
     name: grant.tokenName,
     status: expiresAt === undefined ? 'unknown' : 'active',
     lifetime: expiresAt === undefined ? { kind: 'unknown' } : { kind: 'expires', at: expiresAt },
-    remark: localize('attached grant, its token is no longer listed'),
+    remark: remarkOf(grant, localize('attached grant, its token is no longer listed'), localize),
     fields: [
       ...text(localize('Name'), grant.tokenName),
       ...text(localize('ID when it was attached'), grant.tokenId),
@@ -84,6 +84,10 @@ export function strayItem(grant: AttachedGrant, localize: Localize): Item {
     actions: ['revoke', 'renew', 'detach'],
     identifier: grant.tokenId,
   };
+}
+
+function remarkOf({ isRenewing }: AttachedGrant, remark: string, localize: Localize): string {
+  return isRenewing ? localize('{0}; a renewal of it did not end, so it may be used up', remark) : remark;
 }
 
 /** What a token may do, by the kind of thing it may do it to; kinds without any access are left out. */

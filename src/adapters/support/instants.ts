@@ -15,12 +15,18 @@ export const pythonInstant = z
   .transform((text, context) => {
     const [, moment = '', offset = 'Z'] = /^(.{19}(?:\.\d+)?)(.+)?$/.exec(text.replace(' ', 'T')) ?? [];
     const milliseconds = Date.parse(moment.replace(/(\.\d{3})\d+$/, '$1') + offset);
-    if (Number.isNaN(milliseconds)) {
+    if (Number.isNaN(milliseconds) || !exists(moment.slice(0, 19))) {
       context.addIssue({ code: 'custom', message: 'not a moment' });
       return z.NEVER;
     }
     return milliseconds;
   });
+
+/** JavaScript takes the 31st of June for the 1st of July, and 24 o'clock for the next day. */
+function exists(moment: string): boolean {
+  const at = Date.parse(`${moment}Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(moment);
+}
 
 /** The last moment a JavaScript date can hold, in seconds. */
 const lastSecond = 8_640_000_000_000;

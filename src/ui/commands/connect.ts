@@ -3,9 +3,11 @@ import { commandIds } from '../../contributions.ts';
 import type { Draft, FormStep, ProviderAdapter, SignIn } from '../../core/adapter.ts';
 import { type Disposable, disposeAll } from '../../core/event.ts';
 import type { Connection } from '../../core/model.ts';
+import { formSettings, reservedSettings } from '../../core/reservedSettings.ts';
 import { Form } from '../form.ts';
 import { labelText } from '../markdownText.ts';
 import type { RowPicker } from '../pick.ts';
+import { withSessionOnly } from '../sessionOnly.ts';
 import { type CommandDeps, nodeOf, register } from './deps.ts';
 
 /** Add Connection and Update Credentials: the same form, checked by a live call before anything is stored. */
@@ -61,7 +63,8 @@ async function updateCredentials(deps: CommandDeps, connection: Connection): Pro
   }
   const { notice, ...renewed } = signedIn;
   await deps.connections.reconnect(connection.id, renewed);
-  deps.report.info(notice ?? l10n.t('The credentials of “{0}” were updated.', connection.label));
+  const done = notice ?? l10n.t('The credentials of “{0}” were updated.', connection.label);
+  deps.report.info(withSessionOnly(done, deps.connections.isForSessionOnly(connection.id)));
   await reveal(deps, connection.id);
 }
 
@@ -74,9 +77,11 @@ function signIn(
 ): Promise<SignIn | undefined> {
   const io = (draft: Draft) => sessions.formIo(adapter, draft);
   const form = new Form({ title, steps, initial, wording, io });
-  return form.complete(l10n.t('Checking with {0}…', adapter.displayName), (draft, signal) =>
-    adapter.signIn(draft, io(draft), signal),
-  );
+  return form.complete(l10n.t('Checking with {0}…', adapter.displayName), async (draft, signal) => {
+    const formDraft = { ...draft, settings: formSettings(draft.settings) };
+    const signedIn = await adapter.signIn(formDraft, io(draft), signal);
+    return { ...signedIn, settings: { ...signedIn.settings, ...reservedSettings(draft.settings) } };
+  });
 }
 
 async function pickAdapter({ registry }: CommandDeps): Promise<ProviderAdapter | undefined> {

@@ -1,6 +1,6 @@
 import { commands, env, l10n } from 'vscode';
 import { commandIds, viewId } from '../../contributions.ts';
-import { ItemNode } from '../../core/branch.ts';
+import type { ItemNode } from '../../core/branch.ts';
 import { type Disposable, disposeAll } from '../../core/event.ts';
 import type { DetailsPages } from '../details.ts';
 import type { RowPicker } from '../pick.ts';
@@ -22,10 +22,8 @@ export function registerLook(
       }
     }),
     register(deps, commandIds.copyIdentifier, async (argument) => {
-      const node =
-        argument instanceof ItemNode
-          ? argument
-          : await pick.item(l10n.t('Copy Identifier'), ({ item }) => item.identifier !== undefined);
+      const hasIdentifier = ({ item }: ItemNode) => item.identifier !== undefined;
+      const node = await pick.itemFor(argument, l10n.t('Copy Identifier'), hasIdentifier);
       const identifier = node?.item.identifier;
       if (identifier !== undefined) {
         await env.clipboard.writeText(identifier);

@@ -1,6 +1,6 @@
 import { l10n, ProgressLocation, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import { ItemNode } from '../../core/branch.ts';
+import type { ItemNode } from '../../core/branch.ts';
 import { type Disposable, disposeAll } from '../../core/event.ts';
 import type { RenewResult } from '../../core/inventory.ts';
 import type { ItemAction } from '../../core/model.ts';
@@ -9,6 +9,7 @@ import { Form } from '../form.ts';
 import { labelText } from '../markdownText.ts';
 import type { RowPicker } from '../pick.ts';
 import { withCancel } from '../progress.ts';
+import { withSessionOnly } from '../sessionOnly.ts';
 import { absoluteTime } from '../timeWords.ts';
 import type { Wording } from '../wording.ts';
 import { type CommandDeps, register } from './deps.ts';
@@ -18,10 +19,7 @@ export function registerRenew(deps: CommandDeps, pick: RowPicker): Disposable {
   const onItem =
     (title: string, action: ItemAction, act: (deps: CommandDeps, node: ItemNode) => Promise<void>) =>
     async (argument: unknown) => {
-      const node =
-        argument instanceof ItemNode
-          ? argument
-          : await pick.item(title, ({ item }) => item.actions.includes(action));
+      const node = await pick.itemFor(argument, title, ({ item }) => item.actions.includes(action));
       if (node) {
         await act(deps, node);
       }
@@ -33,15 +31,19 @@ export function registerRenew(deps: CommandDeps, pick: RowPicker): Disposable {
   ]);
 }
 
-async function renew({ inventory, report, wording }: CommandDeps, node: ItemNode): Promise<void> {
+async function renew(
+  { inventory, connections, report, wording }: CommandDeps,
+  node: ItemNode,
+): Promise<void> {
   const { name } = node.item;
   const progress = {
     location: ProgressLocation.Notification,
     title: labelText(l10n.t('Renewing “{0}”…', name)),
   };
   const result = await withCancel(progress, (signal) => inventory.renew(node, signal));
-  const sentence = resultSentence(result, name, wording);
-  if (result.kind === 'renewed') {
+  const isForSessionOnly = connections.isForSessionOnly(node.connection.id);
+  const sentence = withSessionOnly(resultSentence(result, name, wording), isForSessionOnly);
+  if (result.kind === 'renewed' && !isForSessionOnly) {
     report.info(sentence);
   } else {
     report.warn(sentence);
@@ -60,7 +62,7 @@ function resultSentence(result: RenewResult, name: string, wording: Wording): st
       return l10n.t('“{0}” was renewed; the service no longer lists it under its old identifier.', name);
     case 'unverified':
       return l10n.t(
-        '“{0}” was renewed and the new credentials are stored, but the list could not be read again. {1}',
+        '“{0}” was renewed, but the list could not be read again. {1}',
         name,
         errorWords(result.error, wording).sentence,
       );
@@ -68,7 +70,7 @@ function resultSentence(result: RenewResult, name: string, wording: Wording): st
 }
 
 async function attach(
-  { inventory, sessions, registry, wording, report }: CommandDeps,
+  { inventory, connections, sessions, registry, wording, report }: CommandDeps,
   node: ItemNode,
 ): Promise<void> {
   const { connection } = node;
@@ -85,7 +87,11 @@ async function attach(
     return true;
   });
   if (done) {
-    report.info(l10n.t('The refresh token is attached to “{0}”, which can now be renewed.', node.item.name));
+    const sentence = l10n.t(
+      'The refresh token is attached to “{0}”, which can now be renewed.',
+      node.item.name,
+    );
+    report.info(withSessionOnly(sentence, connections.isForSessionOnly(connection.id)));
   }
 }
 

@@ -1,7 +1,7 @@
 import { l10n, ProgressLocation, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Reach } from '../../core/adapter.ts';
-import { ItemNode } from '../../core/branch.ts';
+import type { ItemNode } from '../../core/branch.ts';
 import type { Disposable } from '../../core/event.ts';
 import type { RevokeResult } from '../../core/inventory.ts';
 import { errorWords } from '../errorWords.ts';
@@ -14,10 +14,9 @@ import { type CommandDeps, register } from './deps.ts';
 /** Revoke: says what will die, asks, acts at the service, and tells what is true afterwards. */
 export function registerRevoke(deps: CommandDeps, pick: RowPicker): Disposable {
   return register(deps, commandIds.revoke, async (argument) => {
-    const node =
-      argument instanceof ItemNode
-        ? argument
-        : await pick.item(l10n.t('Revoke'), ({ item }) => item.actions.includes('revoke'));
+    const node = await pick.itemFor(argument, l10n.t('Revoke'), ({ item }) =>
+      item.actions.includes('revoke'),
+    );
     if (node) {
       await revoke(deps, node);
     }

@@ -12,7 +12,7 @@ import {
 import { commandIds } from '../../contributions.ts';
 import type { Disposable } from '../../core/event.ts';
 import type { Inventory } from '../../core/inventory.ts';
-import { errorWords, type Remedy } from '../errorWords.ts';
+import { errorWords, proxySettingsQuery, type Remedy } from '../errorWords.ts';
 import type { ViewState } from '../viewState.ts';
 import type { Wording } from '../wording.ts';
 import { type Row, type RowView, rowsOf, rowView } from './rows.ts';
@@ -131,6 +131,10 @@ function remedyCommand(remedy: Remedy, title: string, row: Row): Command | undef
       return { command: commandIds.refreshRow, title, arguments: [row] };
     case 'updateCredentials':
       return { command: commandIds.updateCredentials, title, arguments: [row] };
+    case 'certificateAuthority':
+      return { command: commandIds.setCertificateAuthorityFile, title, arguments: [row] };
+    case 'proxySettings':
+      return { command: 'workbench.action.openSettings', title, arguments: [proxySettingsQuery] };
     case 'showLog':
       return { command: commandIds.showLog, title };
     case 'none':

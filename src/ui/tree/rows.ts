@@ -3,7 +3,8 @@ import type { Branch, ConnectionNode, ItemNode } from '../../core/branch.ts';
 import type { TokenManagerError } from '../../core/errors.ts';
 import type { Item, ItemAction, ItemKind } from '../../core/model.ts';
 import { type RowState, rowState } from '../../core/state.ts';
-import { errorWords } from '../errorWords.ts';
+import { atService, clockWords } from '../clockWords.ts';
+import { errorWords, type Remedy } from '../errorWords.ts';
 import { kindWord, lifetimeWords, stateWord } from '../stateWords.ts';
 import type { Wording } from '../wording.ts';
 
@@ -67,7 +68,7 @@ function isDead(node: ItemNode, wording: Wording): boolean {
 
 export function stateOf(node: ItemNode, wording: Wording): RowState {
   return node.pendingReference === undefined
-    ? rowState(node.item, wording.now(), wording.expiringWithinMs())
+    ? rowState(node.item, atService(wording, node).now(), wording.expiringWithinMs())
     : 'waiting';
 }
 
@@ -90,19 +91,25 @@ export function rowView(row: Row, wording: Wording): RowView {
   }
 }
 
-function connectionView(node: ConnectionNode, { localize }: Wording): RowView {
+function connectionView(node: ConnectionNode, wording: Wording): RowView {
+  const { localize } = wording;
+  const clock = clockWords(node.clockOffset, wording);
   const { label, serviceName, account } = node.connection;
   const failed = node.branch.error !== undefined;
+  const where = account.name === label ? serviceName : localize('{0} · {1}', serviceName, account.name);
+  const what = failed
+    ? localize('{0}, connection to {1}, account {2}, not readable', label, serviceName, account.name)
+    : localize('{0}, connection to {1}, account {2}', label, serviceName, account.name);
+  const session = node.isForSessionOnly ? localize('for this session only') : undefined;
+  const remarks = [session, clock].filter((remark) => remark !== undefined);
   return {
     id: node.key,
     label,
-    description: account.name === label ? serviceName : localize('{0} · {1}', serviceName, account.name),
+    description: [clock, where, session].filter((part) => part !== undefined).join(' · '),
     icon: failed ? { name: 'debug-disconnect', color: 'list.errorForeground' } : { name: 'plug' },
     tags: ['connection', 'refreshable', ...(node.webPage === undefined ? [] : (['browsable'] as const))],
     collapsible: 'expanded',
-    spoken: failed
-      ? localize('{0}, connection to {1}, account {2}, not readable', label, serviceName, account.name)
-      : localize('{0}, connection to {1}, account {2}', label, serviceName, account.name),
+    spoken: [what, ...remarks].join(', '),
   };
 }
 
@@ -110,7 +117,8 @@ function itemView(node: ItemNode, wording: Wording): RowView {
   const { item } = node;
   const state = stateOf(node, wording);
   const words = stateWord(state, item, wording);
-  const parts = [words, lifetimeWords(item, wording), item.remark].filter((part) => part !== undefined);
+  const lifetime = lifetimeWords(item, atService(wording, node));
+  const parts = [words, lifetime, item.remark].filter((part) => part !== undefined);
   return {
     id: node.key,
     label: item.name,
@@ -188,6 +196,8 @@ function moreView(branch: Branch, { localize }: Wording): RowView {
   };
 }
 
+const refreshableAfter: readonly Remedy[] = ['retry', 'certificateAuthority', 'proxySettings'];
+
 function errorView(branch: Branch, error: TokenManagerError, wording: Wording): RowView {
   const { title, sentence, remedy } = errorWords(error, wording);
   const place = branch.problems.indexOf(error);
@@ -199,7 +209,8 @@ function errorView(branch: Branch, error: TokenManagerError, wording: Wording): 
       error.kind === 'cancelled'
         ? { name: 'debug-stop', color: 'descriptionForeground' }
         : { name: 'error', color: 'list.errorForeground' },
-    tags: ['error', ...(remedy === 'retry' ? (['refreshable'] as const) : [])],
+    // Whatever a click does: what can be mended elsewhere must be read again afterwards.
+    tags: ['error', ...(refreshableAfter.includes(remedy) ? (['refreshable'] as const) : [])],
     collapsible: 'none',
     spoken: wording.localize('Error: {0}. {1}', title, sentence),
     ...(remedy !== 'none' && { click: 'remedy' }),

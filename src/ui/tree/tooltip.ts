@@ -1,5 +1,6 @@
 import type { ConnectionNode, ItemNode } from '../../core/branch.ts';
 import type { Field } from '../../core/model.ts';
+import { atService, clockWords } from '../clockWords.ts';
 import { errorWords } from '../errorWords.ts';
 import { markdownText } from '../markdownText.ts';
 import { kindWord, lifetimeWords, stateWord } from '../stateWords.ts';
@@ -38,6 +39,7 @@ export function tooltip(row: Row, wording: Wording): string | undefined {
 export function connectionLines(node: ConnectionNode, wording: Wording): Line[] {
   const { localize, locale } = wording;
   const { connection, branch } = node;
+  const clock = clockWords(node.clockOffset, wording);
   const settings = Object.values(connection.settings)
     .flat()
     .filter((value) => value !== '');
@@ -45,9 +47,13 @@ export function connectionLines(node: ConnectionNode, wording: Wording): Line[] 
     { label: localize('Service'), text: connection.serviceName },
     { label: localize('Account'), text: connection.account.name },
     { label: localize('Set up with'), text: settings.join(', ') },
+    ...(node.isForSessionOnly
+      ? [{ label: localize('Credentials'), text: localize('In memory only, until this window closes') }]
+      : []),
     ...(branch.loadedAt === undefined
       ? []
       : [{ label: localize('Last read'), text: absoluteTime(branch.loadedAt, locale) }]),
+    ...(clock === undefined ? [] : [{ label: localize('Clock'), text: clock }]),
     ...(branch.error
       ? [{ label: localize('Problem'), text: errorWords(branch.error, wording).sentence }]
       : []),
@@ -58,7 +64,8 @@ export function itemLines(node: ItemNode, wording: Wording): Line[] {
   const { localize } = wording;
   const { item } = node;
   const state = stateWord(stateOf(node, wording), item, wording);
-  const lifetime = lifetimeWords(item, wording);
+  const atItsService = atService(wording, node);
+  const lifetime = lifetimeWords(item, atItsService);
   const lines: Line[] = [{ label: localize('Kind'), text: kindWord(item, wording) }];
   if (state !== undefined) {
     lines.push({ label: localize('State'), text: lifetime === undefined ? state : `${state} · ${lifetime}` });
@@ -69,7 +76,7 @@ export function itemLines(node: ItemNode, wording: Wording): Line[] {
   if (item.remark !== undefined) {
     lines.push({ label: localize('Remark'), text: item.remark });
   }
-  return [...lines, ...item.fields.map((field) => fieldLine(field, wording))];
+  return [...lines, ...item.fields.map((field) => fieldLine(field, atItsService))];
 }
 
 function fieldLine(field: Field, { localize, now, locale }: Wording): Line {

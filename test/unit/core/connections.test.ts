@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ConnectionIndex, Connections, type NewConnection } from '../../../src/core/connections.ts';
 import { TokenManagerError } from '../../../src/core/errors.ts';
+import { certificateAuthorityFile, formSettings } from '../../../src/core/reservedSettings.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { ManualClock, MemoryConnectionStore, MemoryCredentialStore } from '../fakes.ts';
 
@@ -48,6 +49,20 @@ describe('Connections', () => {
     assert(!JSON.stringify(store.index).includes('canary-1'));
   });
 
+  it('keeps a certificate authority file beside the settings of the form, and takes it away again', async () => {
+    const { connections } = setUp();
+    const { id } = await connections.add(sample);
+    const changes: string[] = [];
+    connections.onDidChange(({ kind }) => changes.push(kind));
+    await connections.setCertificateAuthorityFile(id, '/etc/company.pem');
+    const { settings } = connections.get(id);
+    assert.equal(certificateAuthorityFile(settings), '/etc/company.pem');
+    assert.deepEqual(formSettings(settings), sample.settings);
+    await connections.setCertificateAuthorityFile(id, undefined);
+    assert.deepEqual(connections.get(id).settings, sample.settings);
+    assert.deepEqual(changes, ['reconnected', 'reconnected']);
+  });
+
   it('changes single credentials one after another', async () => {
     const { connections, credentials } = setUp();
     const { id } = await connections.add(sample);
@@ -66,6 +81,24 @@ describe('Connections', () => {
     );
   });
 
+  it('gives no credential back to a connection that was disconnected while it was stored', async () => {
+    for (const store of [
+      (connections: Connections, id: string) => connections.reconnect(id, sample),
+      (connections: Connections, id: string) => connections.saveSecrets(id, { a: new Secret('1') }),
+    ]) {
+      const { connections, credentials, store: index, clock } = setUp();
+      const { id } = await connections.add(sample);
+      const otherWindow = new Connections(index, credentials, clock);
+      const { write } = credentials;
+      credentials.write = async (...written) => {
+        await otherWindow.remove(id);
+        await write.apply(credentials, written);
+      };
+      await assert.rejects(store(connections, id), { code: 'no-connection' });
+      assert.equal(credentials.values.size, 0);
+    }
+  });
+
   it('says which connection changed, and how', async () => {
     const { connections } = setUp();
     const changes: string[] = [];
@@ -75,6 +108,39 @@ describe('Connections', () => {
     await connections.reconnect(id, sample);
     await connections.remove(id);
     assert.deepEqual(changes, ['added', 'relabelled', 'reconnected', 'removed']);
+  });
+
+  it('puts the old credentials back when what belongs to the new ones cannot be written', async () => {
+    const { connections, credentials, store } = setUp();
+    const { id } = await connections.add(sample);
+    store.write = async () => fail();
+    await assert.rejects(
+      connections.reconnect(id, { ...sample, secrets: { token: new Secret('new') } }),
+      TokenManagerError,
+    );
+    assert.equal(credentials.values.get(id)?.token?.reveal(), 't');
+  });
+
+  it('lets a forgotten connection come to no credential any more', async () => {
+    const { connections, credentials } = setUp();
+    const { id } = await connections.add(sample);
+    const outcomes = await Promise.allSettled([
+      connections.saveSecrets(id, { late: new Secret('1') }),
+      connections.remove(id),
+      connections.saveSecrets(id, { later: new Secret('2') }),
+    ]);
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ['rejected', 'fulfilled', 'rejected'],
+    );
+    assert.equal(credentials.values.size, 0);
+  });
+
+  it('offers an empty form, instead of an error, where the old credentials cannot be read', async () => {
+    const { connections, credentials } = setUp();
+    const { id } = await connections.add(sample);
+    credentials.read = async () => fail();
+    assert.deepEqual(await connections.otherSecrets(id, []), {});
   });
 
   describe('interrupted between two writes', () => {
@@ -99,43 +165,146 @@ describe('Connections', () => {
         read: (id: string) => credentials.read(id),
         write: dying((id: string, secrets: NewConnection['secrets']) => credentials.write(id, secrets)),
         delete: dying((id: string) => credentials.delete(id)),
+        ids: () => credentials.ids(),
       };
       const dead = new Connections(brokenStore, brokenCredentials, clock);
-      const finished = await work(dead).then(
-        () => true,
-        () => false,
-      );
+      await work(dead).catch(() => undefined);
+      const finished = left >= 0;
       clock.advance(10 * 60_000);
       const next = new Connections(store, credentials, clock);
       await next.settle();
       const ids = next.all().map(({ id }) => id);
       assert.deepEqual([...credentials.values.keys()].sort(), [...ids].sort(), `after ${step} writes`);
       assert.deepEqual(store.index.unsettled, []);
-      return { finished, existing: existing.id, ids };
+      return { finished, writes: step - left, existing: existing.id, ids };
     }
 
-    it('leaves neither a credential without a connection nor the reverse when adding', async () => {
-      for (let step = 0; ; step++) {
-        const { finished } = await interruptedAt(step, (connections) => connections.add(sample));
-        if (finished) {
-          assert.equal(step, 3);
-          return;
+    const first = (connections: Connections) => {
+      const [connection] = connections.all();
+      assert(connection);
+      return connection.id;
+    };
+    const renewed = { ...sample, secrets: { token: new Secret('new') } };
+    const acts: readonly {
+      readonly name: string;
+      readonly writes: number;
+      readonly leaves: readonly number[];
+      readonly act: (connections: Connections) => Promise<unknown>;
+    }[] = [
+      { name: 'adding', writes: 3, leaves: [1, 2], act: (connections) => connections.add(sample) },
+      {
+        name: 'disconnecting',
+        writes: 3,
+        leaves: [0, 1],
+        act: (connections) => connections.remove(first(connections)),
+      },
+      {
+        name: 'updating credentials',
+        writes: 2,
+        leaves: [1],
+        act: (connections) => connections.reconnect(first(connections), renewed),
+      },
+      {
+        name: 'saving a renewed credential',
+        writes: 1,
+        leaves: [1],
+        act: (connections) => connections.saveSecrets(first(connections), { token: new Secret('new') }),
+      },
+      {
+        name: 'renaming',
+        writes: 1,
+        leaves: [1],
+        act: (connections) => connections.relabel(first(connections), 'home'),
+      },
+      {
+        name: 'removing all data',
+        writes: 3,
+        leaves: [0, 1],
+        act: (connections) => connections.removeAll(),
+      },
+    ];
+    for (const { name, writes, leaves, act } of acts) {
+      it(`leaves neither a credential without a connection nor the reverse when ${name}`, async () => {
+        for (let step = 0; ; step++) {
+          const result = await interruptedAt(step, act);
+          assert(leaves.includes(result.ids.length), `${result.ids.length} connections after ${step} writes`);
+          if (result.finished) {
+            assert.equal(result.writes, writes);
+            return;
+          }
         }
-      }
+      });
+    }
+  });
+
+  describe('a credential that nobody remembers', () => {
+    it('is written down at one start and deleted at a later one', async () => {
+      const { connections, credentials, clock, store } = setUp();
+      await connections.add(sample);
+      await credentials.write('nobody', sample.secrets);
+      await connections.settle();
+      assert.equal(credentials.values.size, 2);
+      assert.deepEqual(
+        store.index.unsettled.map(({ id }) => id),
+        ['nobody'],
+      );
+      clock.advance(10 * 60_000);
+      await connections.settle();
+      assert.deepEqual(
+        [...credentials.values.keys()],
+        connections.all().map(({ id }) => id),
+      );
+      assert.deepEqual(store.index.unsettled, []);
     });
 
-    it('leaves neither when disconnecting', async () => {
-      for (let step = 0; ; step++) {
-        const { finished } = await interruptedAt(step, async (connections) => {
-          const [first] = connections.all();
-          assert(first);
-          await connections.remove(first.id);
-        });
-        if (finished) {
-          assert.equal(step, 3);
-          return;
-        }
-      }
+    it('stays when its connection turns up meanwhile', async () => {
+      const { connections, credentials, clock, store } = setUp();
+      const { id } = await connections.add(sample);
+      await store.write({ ...store.index, unsettled: [{ id, since: clock.now() }] });
+      clock.advance(10 * 60_000);
+      await connections.settle();
+      assert.deepEqual([...credentials.values.keys()], [id]);
+      assert.deepEqual(store.index.unsettled, []);
+    });
+  });
+
+  describe('removing all data', () => {
+    it('forgets connections and credentials, also those of no connection', async () => {
+      const { connections, credentials, store } = setUp();
+      const removed: string[] = [];
+      connections.onDidChange(({ kind }) => removed.push(kind));
+      await connections.add(sample);
+      await connections.add({ ...sample, label: 'home' });
+      await credentials.write('nobody', sample.secrets);
+      assert.deepEqual(await connections.removeAll(), { connections: 0, credentials: 0 });
+      assert.equal(credentials.values.size, 0);
+      assert.deepEqual(store.index, { connections: [], unsettled: [] });
+      assert.deepEqual(removed, ['added', 'added', 'removed', 'removed']);
+    });
+
+    it('tells what is left, remembers it, and deletes it later', async () => {
+      const { connections, credentials, store, clock } = setUp();
+      const stuck = await connections.add(sample);
+      await connections.add({ ...sample, label: 'home' });
+      const remove = credentials.delete.bind(credentials);
+      credentials.delete = async (id) => (id === stuck.id ? fail() : remove(id));
+      assert.deepEqual(await connections.removeAll(), { connections: 0, credentials: 1 });
+      assert.deepEqual(
+        store.index.unsettled.map(({ id }) => id),
+        [stuck.id],
+      );
+      credentials.delete = remove;
+      clock.advance(10 * 60_000);
+      await connections.settle();
+      assert.equal(credentials.values.size, 0);
+    });
+
+    it('counts what it could not look for as left', async () => {
+      const { connections, credentials } = setUp();
+      await connections.add(sample);
+      credentials.ids = async () => fail();
+      credentials.delete = async () => fail();
+      assert.deepEqual(await connections.removeAll(), { connections: 0, credentials: 1 });
     });
   });
 

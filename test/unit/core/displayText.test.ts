@@ -16,6 +16,10 @@ describe('displayText', () => {
     assert.equal(displayText(' a\r\n\tb \n c '), 'a b c');
   });
 
+  it('leaves one space where a control character stood between two', () => {
+    assert.equal(displayText('a \u0001 b'), 'a b');
+  });
+
   it('cuts what is too long, by whole characters', () => {
     const cut = displayText('😀'.repeat(1000), 10);
     assert.equal([...cut].length, 10);

@@ -127,6 +127,31 @@ describe('ConnectionHttp', () => {
     assert.equal(sent.length, 2);
   });
 
+  it('keeps a wait that a 503 asked for, and names the trouble rather than the number of requests', async () => {
+    const { clock, sent, request } = setUp([{ status: 503, headers: { 'retry-after': '120' } }]);
+    const retryAt = clock.now() + 120_000;
+    assert.equal((await request()).retryAt, retryAt);
+    await assert.rejects(request(), { kind: 'server', status: 503, retryAt });
+    await assert.rejects(request({ repeat: 'writes' }), { kind: 'server', retryAt });
+    assert.equal(sent.length, 1);
+  });
+
+  it('sits out a short wait before a read, but tells a writer when it ends', async () => {
+    const { clock, sent, request } = setUp([{ status: 429, headers: { 'retry-after': '5' } }]);
+    const retryAt = clock.now() + 5000;
+    await request({ repeat: 'writes' });
+    await assert.rejects(request({ repeat: 'writes' }), { kind: 'rateLimited', retryAt });
+    assert.equal(sent.length, 1);
+    assert.equal((await request()).status, 200);
+    assert(clock.now() >= retryAt);
+  });
+
+  it('calls a 407 a matter of the proxy, whoever passed it on', async () => {
+    const { sent, request } = setUp([{ status: 407 }]);
+    await assert.rejects(request(), kind('proxy', 'proxy-authentication'));
+    assert.equal(sent.length, 1);
+  });
+
   it('does not wait for a refusal that will not get better', async () => {
     const { clock, sent, request } = setUp([{ status: 429, headers: { 'retry-after': '1' } }]);
     assert.equal((await request({ isFinal: () => true })).status, 429);
@@ -284,5 +309,17 @@ describe('retryAfter', () => {
     assert.equal(retryAfter('Thu, 01 Jan 2026 00:01:00 GMT', now), now + 60_000);
     assert.equal(retryAfter('soon', now), undefined);
     assert.equal(retryAfter(undefined, now), undefined);
+  });
+
+  it('takes a date by the server’s clock where the answer tells it', () => {
+    const date = 'Thu, 01 Jan 2026 05:01:00 GMT';
+    assert.equal(retryAfter(date, now, 'Thu, 01 Jan 2026 05:00:00 GMT'), now + 60_000);
+    assert.equal(retryAfter(date, now, 'not a date'), now + 5 * 3_600_000 + 60_000);
+  });
+
+  it('never lasts longer than a day', () => {
+    const day = 24 * 60 * 60_000;
+    assert.equal(retryAfter('99999999999999999999', now), now + day);
+    assert.equal(retryAfter('Fri, 01 Jan 2100 00:00:00 GMT', now), now + day);
   });
 });

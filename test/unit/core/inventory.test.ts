@@ -24,8 +24,7 @@ function token(id: string, change: Partial<Item> = {}): Item {
   };
 }
 
-async function setUp(session: Partial<AdapterSession>) {
-  const clock = new ManualClock();
+async function setUp(session: Partial<AdapterSession>, clock = new ManualClock()) {
   const connections = new Connections(new MemoryConnectionStore(), new MemoryCredentialStore(), clock);
   const credentials = new MemoryCredentialStore();
   const adapter: ProviderAdapter = {
@@ -138,12 +137,62 @@ describe('Inventory', () => {
     assert.equal(root.branch.error?.kind, 'credentialMissing');
   });
 
-  it('refuses a list whose next page is one it has read', async () => {
+  it('keeps the rows of a list whose next page is one it has read, and says so', async () => {
     const { inventory, root } = await setUp({ list: async () => ({ items: [token('a')], next: '1' }) });
     await inventory.open(root.branch);
     await inventory.loadMore(root.branch);
     await inventory.loadMore(root.branch);
-    assert.equal(root.branch.error?.code, 'repeated-page');
+    assert.equal(root.branch.nodes.length, 1);
+    assert.equal(root.branch.hasMore, false);
+    assert.equal(root.branch.problems[0]?.code, 'repeated-page');
+  });
+
+  it('reads a branch again when it is shown after the wait that its service asked for, not before', async () => {
+    let reads = 0;
+    const clock = new ManualClock();
+    const { inventory, root } = await setUp(
+      {
+        list: async () => {
+          reads++;
+          if (reads === 1) {
+            throw new TokenManagerError('rateLimited', '', { retryAt: clock.now() + 60_000 });
+          }
+          return { items: [token('a')] };
+        },
+      },
+      clock,
+    );
+    await inventory.open(root.branch);
+    await inventory.open(root.branch);
+    assert.deepEqual([reads, root.branch.error?.kind], [1, 'rateLimited']);
+    await inventory.resume();
+    assert.equal(reads, 1);
+    clock.advance(60_000);
+    await inventory.resume();
+    await inventory.resume();
+    assert.deepEqual([reads, root.branch.error, root.branch.nodes.length], [2, undefined, 1]);
+  });
+
+  it('never takes the end of a wait for a request to read what is read on request only', async () => {
+    let reads = 0;
+    const section = token('s', { kind: 'section', children: { kind: 'onRequest' } });
+    const { inventory, root, clock } = await setUp({
+      list: async (parent) => {
+        if (!parent) {
+          return { items: [section] };
+        }
+        reads++;
+        throw new TokenManagerError('rateLimited', '', { retryAt: clock.now() + 60_000 });
+      },
+    });
+    await inventory.open(root.branch);
+    const below = root.branch.nodes[0]?.branch;
+    assert(below);
+    await inventory.request(below);
+    clock.advance(60_000);
+    await inventory.resume();
+    await inventory.open(below);
+    assert.deepEqual([reads, below.error?.kind], [1, 'rateLimited']);
   });
 
   it('reads once for several who ask at the same time', async () => {

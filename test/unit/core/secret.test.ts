@@ -34,6 +34,11 @@ describe('redact', () => {
     assert.equal(redact('no token s3cretvalue here', [header]), 'no token •••••••• here');
   });
 
+  it('leaves no rest of a secret of which another one is a part', () => {
+    const secrets = [new Secret('abcd'), new Secret('abcd-and-more')];
+    assert.equal(redact('it is abcd-and-more.', secrets), 'it is ••••••••.');
+  });
+
   it('masks what looks like a credential though nobody entered it', () => {
     for (const tellTale of [
       'pscale_oauth_AbC123',

@@ -1,0 +1,82 @@
+import type { AdapterSession, ListOptions, Page } from './adapter.ts';
+import { TokenManagerError, throwIfCancelled } from './errors.ts';
+import type { Item, ItemPath } from './model.ts';
+
+export interface ReadPages extends Page {
+  /** How many were read. */
+  readonly pages: number;
+}
+
+/**
+ * The first pages of a listing as one. Whatever the service does with its pages there is an end, each row
+ * comes once, and where a row may be missing there is a problem that says so: `repeated-page` when a page
+ * leads back to one that was read, `list-changed` when the list became shorter meanwhile, `repeated-id` when
+ * different rows share an identifier.
+ */
+export async function readPages(
+  session: Pick<AdapterSession, 'list'>,
+  parent: ItemPath | undefined,
+  pages: number,
+  options: ListOptions,
+  signal: AbortSignal,
+): Promise<ReadPages> {
+  const rows = new Rows();
+  const problems: Error[] = [];
+  const cursors = new Set<string | undefined>();
+  let last: Page = { items: [] };
+  let cursor: string | undefined;
+  do {
+    throwIfCancelled(signal);
+    cursors.add(cursor);
+    const page = await session.list(parent, cursor, options, signal);
+    if (shrank(last.total, page.total)) {
+      problems.push(new TokenManagerError('protocol', '', { code: 'list-changed' }));
+    }
+    const brought = rows.add(page.items);
+    problems.push(...(page.problems ?? []));
+    last = page;
+    cursor = page.next;
+    if (cursor !== undefined && (cursors.has(cursor) || (page.items.length > 0 && brought === 0))) {
+      problems.push(new TokenManagerError('protocol', '', { code: 'repeated-page' }));
+      cursor = undefined;
+    }
+  } while (cursor !== undefined && cursors.size < pages);
+  if (rows.differ) {
+    problems.push(new TokenManagerError('protocol', '', { code: 'repeated-id' }));
+  }
+  const { next: _, ...rest } = last;
+  return {
+    ...rest,
+    ...(cursor !== undefined && { next: cursor }),
+    items: rows.items,
+    problems,
+    pages: cursors.size,
+  };
+}
+
+/** Pages are cut anew at each request: when rows before the cut have gone, rows after it move up unseen. */
+function shrank(before: number | undefined, after: number | undefined): boolean {
+  return before !== undefined && after !== undefined && after < before;
+}
+
+/** Rows by identifier, in the order in which they first came. */
+class Rows {
+  readonly #byId = new Map<string, Item>();
+  /** Whether one identifier came with different rows. */
+  differ = false;
+
+  get items(): readonly Item[] {
+    return [...this.#byId.values()];
+  }
+
+  /** @returns how many were new */
+  add(items: readonly Item[]): number {
+    const before = this.#byId.size;
+    for (const item of items) {
+      const known = this.#byId.get(item.id);
+      this.differ ||= known !== undefined && JSON.stringify(known) !== JSON.stringify(item);
+      this.#byId.set(item.id, item);
+    }
+    return this.#byId.size - before;
+  }
+}

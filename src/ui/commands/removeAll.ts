@@ -1,0 +1,73 @@
+import { l10n, window } from 'vscode';
+import { commandIds } from '../../contributions.ts';
+import type { Leftovers } from '../../core/connections.ts';
+import type { Disposable } from '../../core/event.ts';
+import { type CommandDeps, register } from './deps.ts';
+
+/**
+ * Remove All Data: forgets what this extension keeps on this computer, and tells what is left when looked for.
+ * @param forgetState empties what is remembered between sessions; resolves to the keys that are still there
+ */
+export function registerRemoveAll(
+  deps: CommandDeps,
+  forgetState: () => Promise<readonly string[]>,
+): Disposable {
+  return register(deps, commandIds.removeAllData, async () => {
+    if (await confirms(deps.connections.all().length)) {
+      await removeAll(deps, forgetState);
+    }
+  });
+}
+
+async function confirms(connections: number): Promise<boolean> {
+  const confirm = l10n.t('Remove All Data');
+  const answer = await window.showWarningMessage(
+    l10n.t('Remove all data of OAuth Token Manager from this computer?'),
+    {
+      modal: true,
+      detail: [
+        connections === 1
+          ? l10n.t(
+              'Forgotten are 1 connection, all stored credentials and attached refresh tokens, and what was chosen for the view. This cannot be undone.',
+            )
+          : l10n.t(
+              'Forgotten are {0} connections, all stored credentials and attached refresh tokens, and what was chosen for the view. This cannot be undone.',
+              connections,
+            ),
+        l10n.t('Nothing is revoked: the tokens at the services stay as they are.'),
+      ].join('\n\n'),
+    },
+    confirm,
+  );
+  return answer === confirm;
+}
+
+async function removeAll(
+  { connections, viewState, report }: CommandDeps,
+  forgetState: () => Promise<readonly string[]>,
+): Promise<void> {
+  const left = await connections.removeAll();
+  // Afterwards, because it makes the view read what it shows anew.
+  await viewState.setShowsExpired(false);
+  if (left.connections > 0 || left.credentials > 0) {
+    // What is remembered stays, so that the next start goes on deleting.
+    report.warn(leftoverSentence(left));
+    return;
+  }
+  const keys = await forgetState();
+  if (keys.length > 0) {
+    report.warn(l10n.t('All credentials are gone, but this is still remembered: {0}', keys.join(', ')));
+  } else {
+    report.info(
+      l10n.t('All data was removed: no connection, no credential and no setting of the view is left.'),
+    );
+  }
+}
+
+function leftoverSentence({ connections, credentials }: Leftovers): string {
+  return l10n.t(
+    'Not everything could be removed: {0} connections and {1} stored credentials are left. Deleting them is tried again at the next start.',
+    connections,
+    credentials,
+  );
+}

@@ -1,0 +1,363 @@
+import assert from 'node:assert/strict';
+import { adapters } from '../../src/adapters/index.ts';
+import type { Branch, ConnectionNode, ItemNode } from '../../src/core/branch.ts';
+import { TokenManagerError } from '../../src/core/errors.ts';
+import { Secret } from '../../src/core/secret.ts';
+import { errorWords } from '../../src/ui/errorWords.ts';
+import { rowsOf, rowView } from '../../src/ui/tree/rows.ts';
+import { connectionLines, itemLines, tooltip } from '../../src/ui/tree/tooltip.ts';
+import type { Exchange } from '../servers/loopback.ts';
+import { json, sampleBytes, send } from '../servers/loopback.ts';
+import { startSandboxes } from '../start/samples.ts';
+import { SkippingClock } from '../unit/fakes.ts';
+import { wording } from '../unit/ui/wording.ts';
+import { Canaries, type Finding, type Sandboxes, type Service, services } from './canaries.ts';
+import { type Answers, Harness, unhurried } from './harness.ts';
+
+/** What goes wrong at a service while everything is tried; each quotes as much as a service can. */
+const faults: Readonly<Record<string, (exchange: Exchange, service: Service) => boolean>> = {
+  ...Object.fromEntries(
+    [400, 401, 403, 404, 409, 410, 422, 429, 500, 503].map((status) => [
+      `${status} that quotes the request`,
+      (exchange: Exchange, service: Service) => {
+        send(exchange.response, json(status, errorBody(service, status, quoted(exchange))));
+        return true;
+      },
+    ]),
+  ),
+  '200 that quotes the request': (exchange) => {
+    send(exchange.response, json(200, quoted(exchange)));
+    return true;
+  },
+  'an answer cut in the middle': (exchange) => {
+    const answer = exchange.answer();
+    const body = String(answer.body ?? '');
+    send(exchange.response, { ...answer, body: body.slice(0, Math.floor(body.length / 2)) });
+    return true;
+  },
+  'an answer of another shape': (exchange) => {
+    const answer = exchange.answer();
+    send(exchange.response, { ...answer, body: `{"wrapped":[${String(answer.body) || 'null'}]}` });
+    return true;
+  },
+  'a redirect that carries the request along': (exchange) => {
+    const location = `http://127.0.0.1:1/${encodeURIComponent(quoted(exchange))}`;
+    send(exchange.response, { status: 302, headers: { Location: location } });
+    return true;
+  },
+  'a lost connection': (exchange) => {
+    exchange.response.socket?.resetAndDestroy();
+    return true;
+  },
+};
+
+function quoted({ request }: Exchange): string {
+  const { headers, body, path, query } = request;
+  return `${path}?${query} ${Object.values(headers).flat().join(' ')} Bearer ${headers.authorization} ${body}`;
+}
+
+/** The vendors' own error shapes, so that their words get as far as words of a service ever do. */
+function errorBody(service: Service, status: number, words: string): unknown {
+  switch (service) {
+    case 'codegen':
+      return { detail: words, message: words, status_code: status };
+    case 'mage':
+      return { error: { code: status, type: words, message: words }, status: 200 };
+    case 'planetscale':
+      return { code: words, message: words, error: words, error_description: words };
+    case 'turnkey':
+      return { code: 3, message: words, details: [{ '@type': words, fieldViolations: words }] };
+  }
+}
+
+function serviceOf(adapterId: string): Service {
+  const service = services.find((id) => id === adapterId);
+  assert(service, `no canaries for ${adapterId}`);
+  return service;
+}
+
+describe('No secret shows', function () {
+  this.timeout(60_000);
+  const canaries = new Canaries();
+  const findings: Finding[] = [];
+  let sandboxes: Sandboxes;
+  let acts = 0;
+  let failures = 0;
+  /** Errors in which a service's words about us were shown, with the secret masked. */
+  let masked = 0;
+
+  before(async () => {
+    sandboxes = await startSandboxes();
+    canaries.collect(sandboxes);
+  });
+  after(async () => {
+    await sandboxes.stop();
+    console.log(
+      `      ${acts} acts, ${failures} of them failing, ${masked} quoting a secret: ${canaries.report}`,
+    );
+  });
+
+  /** Everything that can be shown of a part of the tree. */
+  function look(node: ConnectionNode | ItemNode, place: string): void {
+    const { branch } = node;
+    const lines = node.kind === 'connection' ? connectionLines(node, wording) : itemLines(node, wording);
+    const rows = rowsOf(branch, true, wording);
+    const shown = [node, ...rows].map((row) => [rowView(row, wording), tooltip(row, wording)]);
+    const errors = [branch.error ?? [], branch.problems].flat();
+    findings.push(...canaries.in(`the rows of ${place}`, JSON.stringify([lines, shown, node.key])));
+    findings.push(...errors.flatMap((error) => inError(error, place)));
+    if (node.kind === 'item') {
+      findings.push(...canaries.inValue(`the item of ${place}`, node.item));
+    }
+    for (const child of branch.nodes) {
+      look(child, place);
+    }
+  }
+
+  function inError(error: TokenManagerError, place: string): Finding[] {
+    masked += Number(error.detail.includes(String(new Secret(''))));
+    return canaries
+      .inValue(`an error of ${place}`, [error, errorWords(error, wording)])
+      .concat(canaries.inValue(`an error of ${place}`, error));
+  }
+
+  async function openAll(harness: Harness, branch: Branch): Promise<void> {
+    await (branch.isOnRequest ? harness.inventory.request(branch) : harness.inventory.open(branch));
+    while (branch.hasMore && !branch.error) {
+      await harness.inventory.loadMore(branch);
+    }
+    for (const node of branch.nodes) {
+      if (node.item.children.kind !== 'none') {
+        await openAll(harness, node.branch);
+      }
+    }
+  }
+
+  for (const factory of adapters) {
+    const harness = new Harness(factory, new SkippingClock(Date.now()));
+    const service = serviceOf(harness.adapter.id);
+
+    describe(`with ${harness.adapter.displayName}`, () => {
+      let answers: Answers;
+      let root: ConnectionNode;
+
+      before(() => {
+        answers = sandboxes.answers[service] ?? {};
+      });
+      after(() => harness.dispose());
+
+      /** Does something, whatever comes of it, and looks at what it leaves behind. */
+      async function attempt(place: string, act: () => Promise<unknown>): Promise<void> {
+        acts++;
+        harness.clock.advance(600_000);
+        try {
+          findings.push(...canaries.inValue(`the outcome of ${place}`, await act()));
+        } catch (thrown) {
+          failures++;
+          const error = TokenManagerError.from(thrown);
+          findings.push(...inError(error, place), ...canaries.inValue(`what ${place} threw`, thrown));
+        }
+      }
+
+      async function underFault<T>(fault: keyof typeof faults, work: () => Promise<T>): Promise<T> {
+        const restore = sandboxes[service].intercept(
+          (exchange) => faults[fault]?.(exchange, service) ?? false,
+        );
+        try {
+          return await work();
+        } finally {
+          restore();
+        }
+      }
+
+      function nodes(): ItemNode[] {
+        return [...harness.inventory.items()];
+      }
+
+      function lookEverywhere(place: string): void {
+        canaries.collect(sandboxes);
+        for (const node of harness.inventory.roots) {
+          look(node, place);
+        }
+        findings.push(
+          ...harness.logger.lines.flatMap(({ message }) => canaries.in(`the log after ${place}`, message)),
+          ...canaries.inValue(`the state after ${place}`, harness.connectionStore.index),
+          ...canaries.inValue(`the objects after ${place}`, [
+            harness.adapter,
+            harness.connections,
+            harness.sessions,
+            harness.credentialStore,
+          ]),
+          ...canaries.inTraffic(sandboxes),
+        );
+        harness.logger.lines.length = 0;
+        assert.deepEqual(findings.splice(0), []);
+      }
+
+      it('when signing in with wrong and right credentials, under every fault', async () => {
+        const wrong = Object.fromEntries(
+          harness.adapter.form
+            .filter(({ kind }) => kind === 'secret')
+            .map(({ id }) => [id, sampleBytes(`wrong ${service} ${id}`).toString('hex')]),
+        );
+        for (const [id, value] of Object.entries(wrong)) {
+          canaries.add(service, `wrong ${id}`, value);
+        }
+        await attempt('a wrong sign-in', () => harness.signIn({ ...answers, ...wrong }));
+        const draft = await harness.fill(answers);
+        const io = harness.sessions.formIo(harness.adapter, draft);
+        for (const fault of Object.keys(faults)) {
+          await attempt(`signing in under ${fault}`, () =>
+            underFault(fault, () => harness.adapter.signIn(draft, io, unhurried())),
+          );
+        }
+        if (service === 'mage') {
+          const { email: user, password } = sandboxes.mage.credentials;
+          const byPassword = { baseUrl: sandboxes.mage.url, access: 'password', user, password };
+          await attempt('a sign-in by password', () => harness.signIn(byPassword));
+          await attempt('a sign-in by a wrong password', () =>
+            harness.signIn({ ...byPassword, password: `${password}-wrong` }),
+          );
+        }
+        ({ root } = await harness.connect(answers));
+        lookEverywhere('signing in');
+      });
+
+      it('when listing everything there is, expired rows too', async () => {
+        harness.includeExpired = true;
+        await openAll(harness, root.branch);
+        assert.notEqual(nodes().length, 0);
+        lookEverywhere('listing');
+      });
+
+      it('when every list fails in every way', async () => {
+        for (const fault of Object.keys(faults)) {
+          acts++;
+          failures++;
+          harness.clock.advance(600_000);
+          await underFault(fault, () => harness.inventory.refresh(root.branch));
+          lookEverywhere(`listing under ${fault}`);
+        }
+        harness.clock.advance(600_000);
+        await harness.inventory.refresh(root.branch);
+        await openAll(harness, root.branch);
+      });
+
+      if (service === 'planetscale') {
+        it('when a refresh token is attached, renewed and detached, under every fault', async () => {
+          const { tokenId, refreshToken, clientId, clientSecret } = sandboxes.planetscale.credentials;
+          const token = () => {
+            const node = nodes().find(({ item }) => item.id === tokenId);
+            assert(node);
+            return node;
+          };
+          const [step] = (await harness.inventory.attachmentForm(token())).filter(
+            ({ kind }) => kind === 'choice',
+          );
+          assert(step);
+          const io = harness.sessions.formIo(harness.adapter, { settings: {}, secrets: {} });
+          const [what] =
+            step.kind === 'choice' ? await step.options({ settings: {}, secrets: {} }, io, unhurried()) : [];
+          const draft = (refresh: string, secret: string) => ({
+            settings: { [step.id]: what?.value ?? '', clientId },
+            secrets: { refreshToken: new Secret(refresh), clientSecret: new Secret(secret) },
+          });
+          const wrongRefreshToken = sampleBytes('wrong refresh token').toString('hex');
+          canaries.add(service, 'wrong refresh token', wrongRefreshToken);
+          await attempt('attaching a wrong token', async () => {
+            await harness.inventory.attach(token(), draft(wrongRefreshToken, clientSecret), unhurried());
+            await harness.inventory.renew(token(), unhurried());
+          });
+          await attempt('attaching', () =>
+            harness.inventory.attach(token(), draft(refreshToken, clientSecret), unhurried()),
+          );
+          assert(token().item.actions.includes('renew'), 'it is not attached');
+          await attempt('renewing', () => harness.inventory.renew(token(), unhurried()));
+          lookEverywhere('renewing');
+          for (const fault of Object.keys(faults)) {
+            await attempt(`renewing under ${fault}`, () =>
+              underFault(fault, () => harness.inventory.renew(token(), unhurried())),
+            );
+            lookEverywhere(`renewing under ${fault}`);
+          }
+          await harness.inventory.refresh(root.branch);
+          await openAll(harness, root.branch);
+          const attached = nodes().find(({ item }) => item.actions.includes('detach'));
+          assert(attached);
+          await attempt('detaching', () => harness.inventory.detach(attached));
+          lookEverywhere('detaching');
+        });
+      }
+
+      it('when everything is revoked, under every fault and then for good', async () => {
+        const revocable = () => nodes().filter(({ item }) => item.actions.includes('revoke'));
+        assert.notEqual(revocable().length, 0);
+        for (const fault of Object.keys(faults)) {
+          const [node] = revocable();
+          if (node) {
+            await attempt(`the reach of revoking`, () => harness.inventory.reach(node));
+            await attempt(`revoking under ${fault}`, () =>
+              underFault(fault, () => harness.inventory.revoke(node, unhurried())),
+            );
+          }
+        }
+        await harness.inventory.refresh(root.branch);
+        for (const node of revocable().slice(0, 12)) {
+          await attempt('revoking', () => harness.inventory.revoke(node, unhurried()));
+        }
+        lookEverywhere('revoking');
+      });
+
+      it('when the secret storage fails, and when everything is forgotten', async () => {
+        const { credentialStore, connections } = harness;
+        const [connection] = connections.all();
+        assert(connection);
+        const { read, write } = credentialStore;
+        const fails = async (): Promise<never> => {
+          throw new TokenManagerError('storage', '', { code: 'failed' });
+        };
+        const secrets = (await credentialStore.read(connection.id)) ?? {};
+        const renewed = { account: connection.account, settings: connection.settings, secrets };
+        credentialStore.write = fails;
+        await attempt('adding without storage', () => connections.add({ ...connection, secrets }));
+        await attempt('updating without storage', () => connections.reconnect(connection.id, renewed));
+        credentialStore.read = fails;
+        harness.sessions.close(connection.id);
+        await attempt('listing without storage', () => harness.inventory.refresh(root.branch));
+        Object.assign(credentialStore, { read, write });
+        await attempt('updating', () => connections.reconnect(connection.id, renewed));
+        await attempt('renaming', () => connections.relabel(connection.id, 'renamed'));
+        lookEverywhere('storing');
+        await attempt('removing all data', () => connections.removeAll());
+        lookEverywhere('removing all data');
+        assert.equal(credentialStore.values.size, 0);
+      });
+    });
+  }
+
+  describe('and the search', () => {
+    it('would have found one, in every form', () => {
+      const value = 'canary/with+every=kind of character?ü-0123456789';
+      const probe = new Canaries();
+      probe.add('codegen', 'probe', value);
+      const bytes = Buffer.from(value);
+      const planted = [
+        value,
+        JSON.stringify({ value }),
+        encodeURIComponent(value),
+        new URLSearchParams({ value }).toString(),
+        bytes.toString('hex'),
+        ...['', 'x', 'xy', 'xyz'].flatMap((before) => [
+          Buffer.from(`${before}${value}:after`).toString('base64'),
+          Buffer.from(`${before}${value}:after`).toString('base64url'),
+        ]),
+        `…${value.slice(-12)}`,
+      ];
+      for (const text of planted) {
+        assert.notDeepEqual(probe.in('a planted text', `before ${text} after`), [], text);
+      }
+      assert(canaries.searches > 10_000);
+      assert(masked > 10, 'the faults quote nothing');
+    });
+  });
+});

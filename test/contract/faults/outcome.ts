@@ -1,0 +1,26 @@
+import assert from 'node:assert/strict';
+import type { ErrorKind, TokenManagerError } from '../../../src/core/errors.ts';
+import { errorWords } from '../../../src/ui/errorWords.ts';
+import { wording } from '../../unit/ui/wording.ts';
+
+/** What a fault must come to. */
+export interface Outcome {
+  readonly kind: ErrorKind;
+  readonly code?: string;
+  /** What the row says. */
+  readonly row: string;
+  /** How often the same request is sent. */
+  readonly sent: 0 | 1 | 4;
+}
+
+export function summary({ kind, row, sent }: Outcome): string {
+  return `${kind}, “${row}”, sent ${sent} ${sent === 1 ? 'time' : 'times'}`;
+}
+
+export function judge(error: TokenManagerError, { kind, code, row }: Outcome): void {
+  assert.equal(error.kind, kind, error.code);
+  assert.equal(errorWords(error, wording).title, row);
+  if (code !== undefined) {
+    assert.equal(error.code, code);
+  }
+}

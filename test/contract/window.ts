@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { planetscale } from '../../src/adapters/planetscale/adapter.ts';
+import type { ItemNode } from '../../src/core/branch.ts';
+import { Connections } from '../../src/core/connections.ts';
+import { Inventory } from '../../src/core/inventory.ts';
+import type { CredentialStore, Secrets } from '../../src/core/ports.ts';
+import { AdapterRegistry } from '../../src/core/registry.ts';
+import { Secret } from '../../src/core/secret.ts';
+import { Sessions } from '../../src/core/sessions.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { MementoConnectionStore } from '../../src/platform/connectionStore.ts';
+import { encoded } from '../../src/platform/credentialStore.ts';
+import { FileLeases } from '../../src/platform/lease.ts';
+import { createUndiciTransport } from '../../src/platform/undiciTransport.ts';
+import { localize, MemoryLogger } from '../unit/fakes.ts';
+import { direct } from './stacks.ts';
+
+/** One window of a profile that is a folder on disk, so that windows can be processes of their own. */
+export interface Window {
+  readonly connections: Connections;
+  readonly sessions: Sessions;
+  readonly inventory: Inventory;
+  /** The row of that name, with everything on the way opened. */
+  find(name: string): Promise<ItemNode>;
+  close(): void;
+}
+
+const leaseTimes = { lookMs: 10, signOfLifeMs: 50, deadAfterMs: 200, givenUpAfterMs: 5000 };
+
+/** @param leases a folder for leases; another one plays a window that keeps none with the others */
+export function openWindow(profile: string, leases = 'leases'): Window {
+  mkdirSync(join(profile, 'secrets'), { recursive: true });
+  const store = new MementoConnectionStore(fileMemento(join(profile, 'state.json')), 10);
+  const credentials = fileCredentials(join(profile, 'secrets'));
+  const clock = systemClock;
+  const connections = new Connections(
+    store,
+    credentials,
+    clock,
+    new FileLeases(join(profile, leases), clock, leaseTimes),
+  );
+  const registry = new AdapterRegistry(async () => [planetscale(localize)]);
+  const transport = createUndiciTransport(direct);
+  const sessions = new Sessions(registry, connections, credentials, {
+    transport: async () => transport,
+    limits: () => ({ connectMs: 5000, headersMs: 20_000, bodyMs: 5000, maxBytes: 8_000_000 }),
+    clock,
+    logger: new MemoryLogger(),
+    random: () => 0.5,
+  });
+  const inventory = new Inventory({ connections, sessions, clock, includeExpired: () => false });
+  return {
+    connections,
+    sessions,
+    inventory,
+    find: (name) => find(inventory, name),
+    close: () => {
+      inventory.dispose();
+      sessions.dispose();
+      connections.dispose();
+      store.dispose();
+      void transport.close();
+    },
+  };
+}
+
+async function find(inventory: Inventory, name: string): Promise<ItemNode> {
+  for (const root of inventory.roots) {
+    await inventory.open(root.branch);
+    for (const application of root.branch.nodes) {
+      await inventory.open(application.branch);
+    }
+  }
+  const found = [...inventory.items()].find(({ item }) => item.name === name);
+  assert(found, `no row ${name}`);
+  return found;
+}
+
+function fileMemento(file: string) {
+  let text: string | undefined;
+  let values: Record<string, unknown> = {};
+  const load = () => {
+    const now = readOr(file, '{}');
+    if (now !== text) {
+      text = now;
+      values = JSON.parse(now);
+    }
+    return values;
+  };
+  function get<T>(key: string): T | undefined;
+  function get<T>(key: string, fallback: T): T;
+  function get(key: string, fallback?: unknown): unknown {
+    return load()[key] ?? fallback;
+  }
+  return {
+    keys: () => Object.keys(load()),
+    get,
+    update: async (key: string, value: unknown) => write(file, JSON.stringify({ ...load(), [key]: value })),
+  };
+}
+
+function fileCredentials(folder: string): CredentialStore {
+  return {
+    read: async (id) => {
+      const text = readOr(join(folder, id), '');
+      return text === '' ? undefined : secretsOf(JSON.parse(text));
+    },
+    write: async (id, secrets) => write(join(folder, id), encoded(secrets)),
+    delete: async (id) => rmSync(join(folder, id), { force: true }),
+    ids: async () => readdirSync(folder),
+  };
+}
+
+function secretsOf(values: Record<string, string>): Secrets {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, new Secret(value)]));
+}
+
+function readOr(file: string, otherwise: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return otherwise;
+  }
+}
+
+function write(file: string, text: string): void {
+  const temporary = `${file}.${process.pid}.new`;
+  writeFileSync(temporary, text);
+  renameSync(temporary, file);
+}
+
+// As a process: `window.ts PROFILE renew|revoke ROW` does that to the row, and says what came of it.
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const [, , profile = '', act, row = ''] = process.argv;
+  const window = openWindow(profile);
+  const signal = new AbortController().signal;
+  const node = await window.find(row);
+  const result = await (act === 'revoke'
+    ? window.inventory.revoke(node, signal)
+    : window.inventory.renew(node, signal));
+  console.log(result.kind);
+  window.close();
+}

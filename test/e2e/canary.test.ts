@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict';
+import { commandIds } from '../../src/contributions.ts';
+import { Canaries, type Finding, type Sandboxes } from '../contract/canaries.ts';
+import { json, sampleBytes, send } from '../servers/loopback.ts';
+import { startSandboxes } from '../start/samples.ts';
+import {
+  attachRefreshToken,
+  connectCodegen,
+  connectMage,
+  connectPlanetScale,
+  connectTurnkey,
+  labels,
+} from './connecting.ts';
+import { type Launched, launch } from './launch.ts';
+import { folderPlaces, type Place, pagePlaces, witness } from './witness.ts';
+import { expect, type Workbench } from './workbench.ts';
+
+/** Every command once with success and, where it can fail, once without, everything logged; then the search. */
+describe('No secret shows in the workbench', () => {
+  const canaries = new Canaries();
+  const wrong = sampleBytes('typed wrongly').toString('hex');
+  const wrongPassword = sampleBytes('wrong password').toString('hex');
+  const used = new Set<string>();
+  let sandboxes: Sandboxes;
+  let launched: Launched;
+  let workbench: Workbench;
+  let clipboard = '';
+
+  before(async () => {
+    sandboxes = await startSandboxes();
+    canaries.collect(sandboxes);
+    canaries.add('codegen', 'wrong credential', wrong);
+    canaries.add('mage', 'wrong password', wrongPassword);
+    launched = await launch({
+      traces: true,
+      initScript: witness,
+    });
+    workbench = launched.workbench;
+  });
+
+  after(async () => {
+    await launched?.stop();
+    await sandboxes?.stop();
+    console.log(`      ${used.size} commands: ${canaries.report}`);
+  });
+
+  afterEach(async function () {
+    canaries.collect(sandboxes);
+    if (this.currentTest?.isFailed()) {
+      await workbench.picture(`failed-canary-${this.currentTest.title.replace(/\W+/g, '-')}`);
+    }
+  });
+
+  async function command(id: keyof typeof commandIds, title: string): Promise<void> {
+    used.add(commandIds[id]);
+    await workbench.runCommand(`OAuth Tokens: ${title}`);
+  }
+
+  async function menu(id: keyof typeof commandIds, row: string, entry: string): Promise<void> {
+    used.add(commandIds[id]);
+    await workbench.menu(row, entry);
+  }
+
+  /** Everything a service is sent comes back in the words of an error. */
+  function quoting(service: 'codegen' | 'mage' | 'planetscale' | 'turnkey', status: number): () => void {
+    return sandboxes[service].intercept(({ request, response }) => {
+      const words = `${Object.values(request.headers).join(' ')} ${request.body}`;
+      send(
+        response,
+        json(status, { detail: words, message: words, error: { code: status, message: words } }),
+      );
+      return true;
+    });
+  }
+
+  it('when connecting, with wrong credentials first', async () => {
+    await command('showConnections', 'Show Connections');
+    await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
+    used.add(commandIds.addConnection);
+    await connectCodegen(workbench, sandboxes, wrong);
+    await workbench.idle();
+    await workbench.collapse(labels.codegen);
+    await connectMage(workbench, sandboxes, wrongPassword);
+    await workbench.idle();
+    await workbench.collapse(labels.mage);
+    await connectPlanetScale(workbench, sandboxes);
+    await workbench.idle();
+    await workbench.collapse(labels.planetscale);
+    await connectTurnkey(workbench, sandboxes);
+    await workbench.idle();
+    await workbench.collapse(labels.turnkey);
+  });
+
+  it('when reading', async () => {
+    await workbench.expand(labels.mage);
+    used.add(commandIds.loadMore);
+    await workbench.row('Load more').click();
+    await workbench.row('Load more').waitFor({ state: 'detached' });
+    await command('showExpired', 'Show Expired Tokens');
+    const token = `…${sandboxes.mage.credentials.token.slice(-4)}`;
+    const expired = sandboxes.mage.state.tokens.find(({ token: value }) => value.endsWith('7qIzaP9g'));
+    await workbench.row(`…${expired?.token.slice(-4)}`).waitFor();
+    await workbench.idle();
+    await menu('showDetails', token, 'Show Details');
+    await workbench.page.locator('.editor-instance').getByText('Kind').first().waitFor();
+    await workbench.row(token).hover();
+    await command('hideExpired', 'Hide Expired Tokens');
+    await workbench.row(`…${expired?.token.slice(-4)}`).waitFor({ state: 'detached' });
+    await workbench.idle();
+    await workbench.collapse('Access tokens');
+    await workbench.expand('Git and SSO providers');
+    used.add(commandIds.loadOnRequest);
+    await workbench.row('Load now…').click();
+    await workbench.confirm('Load');
+    await workbench.row('gitlab').waitFor();
+    await workbench.idle();
+    await menu('copyIdentifier', 'gitlab', 'Copy Identifier');
+    await expect(async () => {
+      clipboard = await workbench.page.evaluate(() => navigator.clipboard.readText());
+      return clipboard === 'gitlab';
+    }, 'the identifier is not in the clipboard');
+    await menu('refreshRow', labels.mage, 'Refresh');
+    await command('refresh', 'Refresh All');
+    await command('stopLoading', 'Stop Loading');
+    await workbench.idle();
+    await workbench.collapse(labels.mage);
+    await command('showLog', 'Show Log');
+    // Not in the menu: the service at this address has no page that is known.
+    await command('openInBrowser', 'Open in Browser');
+    await workbench.choose('Open in Browser', labels.turnkey);
+    await workbench.notice(/known web page|Not possible/);
+  });
+
+  for (const service of ['codegen', 'mage', 'planetscale', 'turnkey'] as const) {
+    it(`when ${service} quotes what it was sent`, async () => {
+      const restore = quoting(service, 422);
+      await workbench.expand(labels[service]);
+      if (service === 'mage') {
+        await workbench.expand('Access tokens');
+      }
+      await workbench.idle();
+      await menu('refreshRow', labels[service], 'Refresh');
+      const row = workbench.page.locator('.pane-body .monaco-list-row[aria-label^="Error:"]').first();
+      await row.waitFor();
+      await row.hover();
+      await workbench.page.locator('.workbench-hover-container, .monaco-hover').first().waitFor();
+      restore();
+      await workbench.idle();
+      await menu('refreshRow', labels[service], 'Refresh');
+      await row.waitFor({ state: 'detached' });
+      await workbench.collapse(labels[service]);
+    });
+  }
+
+  it('when updating credentials and renaming', async () => {
+    await menu('updateCredentials', labels.codegen, 'Update Credentials…');
+    await workbench.answer('API token', wrong);
+    await workbench.quickInput.getByText('does not accept').waitFor();
+    await workbench.answer('API token', sandboxes.codegen.credentials.token);
+    await workbench.choose('Organization', 'Shopfront');
+    await workbench.notice('were updated');
+    await workbench.idle();
+    await menu('renameConnection', labels.codegen, 'Rename Connection…');
+    await workbench.answer('Rename Connection', 'Codegen team');
+    await workbench.row('Codegen team').waitFor();
+    await menu('setCertificateAuthorityFile', 'Codegen team', 'Set Certificate Authority File…');
+    await workbench.question('Certificate Authority File');
+    await expect(async () => {
+      await workbench.page.keyboard.press('Escape');
+      return !(await workbench.quickInput.isVisible());
+    }, 'the file dialog does not close');
+  });
+
+  it('when renewing, with success and without', async () => {
+    const { planetscale } = sandboxes;
+    await workbench.collapse('Codegen team');
+    await workbench.expand(labels.planetscale);
+    await workbench.expand('Deploy Bot');
+    used.add(commandIds.attachRefreshToken);
+    await attachRefreshToken(workbench, sandboxes);
+    await workbench.notice('can now be renewed');
+    await workbench.idle();
+    await menu('renew', 'Release pipeline', 'Renew Token');
+    await workbench.notice('was renewed');
+    await workbench.idle();
+    canaries.collect(sandboxes);
+    const restore = planetscale.intercept(({ request, response }) => {
+      if (!request.path.endsWith('/token')) {
+        return false;
+      }
+      const words = `${request.body} ${request.headers.authorization}`;
+      send(response, json(400, { error: 'invalid_grant', error_description: words }));
+      return true;
+    });
+    await workbench.menu('Release pipeline', 'Renew Token');
+    await workbench.notice('Credentials not accepted');
+    restore();
+    await menu('detachRefreshToken', 'Release pipeline', 'Detach Refresh Token…');
+    await workbench.confirm('Detach');
+    await workbench.notice('was deleted');
+  });
+
+  it('when revoking, with success and without', async () => {
+    const restore = quoting('planetscale', 403);
+    await menu('revoke', 'Preview deployments', 'Revoke…');
+    await workbench.confirm('Revoke');
+    await workbench.notice('Access missing');
+    restore();
+    await workbench.menu('Preview deployments', 'Revoke…');
+    await workbench.confirm('Revoke');
+    await workbench.notice('was revoked');
+  });
+
+  let places: Place[] = [];
+
+  it('when one connection, and then everything, is forgotten', async () => {
+    await menu('disconnect', labels.turnkey, 'Disconnect…');
+    await workbench.confirm('Disconnect');
+    await workbench.notice('was disconnected');
+    // While there is something to find: storage is emptied by what follows.
+    places = await pagePlaces(workbench.page);
+    const sent = requestCount();
+    await command('removeAllData', 'Remove All Data…');
+    await workbench.dialog.waitFor();
+    const words = await workbench.dialog.innerText();
+    assert.match(words, /3 connections/);
+    assert.match(words, /Nothing is revoked/);
+    await workbench.picture('remove-all-data');
+    await workbench.confirm('Remove All Data');
+    await workbench.notice('no connection, no credential and no setting of the view is left');
+    await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
+    assert.equal(requestCount(), sent);
+  });
+
+  it('and nothing is there any more after a reload', async () => {
+    places.push(...(await pagePlaces(workbench.page)));
+    const keys = await workbench.page.evaluate(() => JSON.stringify(Object.entries(localStorage)));
+    await workbench.page.reload();
+    await workbench.ready();
+    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
+    assert(!keys.includes('"connection/'));
+  });
+
+  it('and every command was run', () => {
+    assert.deepEqual([...used].sort(), Object.values(commandIds).sort());
+  });
+
+  it('nor in any file, the page, what the page keeps, the clipboard, or at another service', async () => {
+    canaries.collect(sandboxes);
+    places.push(...(await pagePlaces(workbench.page)), { name: 'the clipboard', text: clipboard });
+    const files = folderPlaces(launched.dataDir);
+    await expect(
+      async () => folderPlaces(launched.dataDir).some(({ text }) => text.includes('[trace]')),
+      'nothing was logged at trace level',
+    );
+    const own = files.filter(({ name }) => name.endsWith('OAuth Tokens.log'));
+    assert(
+      own.some(({ text }) => text.includes('/v1/organizations')),
+      'our own log is not among the files',
+    );
+    const findings: Finding[] = [
+      ...[...places, ...files].flatMap(({ name, text }) => canaries.in(name, text)),
+      ...canaries.inTraffic(sandboxes),
+    ];
+    assert.deepEqual(findings, []);
+  });
+
+  function requestCount(): number {
+    const { codegen, mage, planetscale, turnkey } = sandboxes;
+    return [codegen, mage, planetscale, turnkey].reduce((sum, { requests }) => sum + requests.length, 0);
+  }
+});

@@ -1,0 +1,101 @@
+import type { Sandboxes } from '../contract/canaries.ts';
+import type { Workbench } from './workbench.ts';
+
+/** What each connection is called once it has been made. */
+export const labels = {
+  codegen: 'Codegen at work',
+  mage: 'Mage at home',
+  planetscale: 'PlanetScale shop',
+  turnkey: 'Turnkey wallets',
+} as const;
+
+async function begin(workbench: Workbench, service: string): Promise<void> {
+  await workbench.runCommand('OAuth Tokens: Add Connection…');
+  await workbench.choose('Add Connection', service);
+}
+
+/** Add Connection as a user walks through it; the last question, the name, stays open. */
+export async function signInToCodegen(
+  workbench: Workbench,
+  { codegen }: Sandboxes,
+  wrong?: string,
+): Promise<void> {
+  await begin(workbench, 'Codegen');
+  await workbench.answer('API address', codegen.url);
+  if (wrong !== undefined) {
+    await workbench.answer('API token', wrong);
+    await workbench.quickInput.getByText('does not accept').waitFor();
+  }
+  await workbench.answer('API token', codegen.credentials.token);
+  await workbench.choose('Organization', 'Shopfront');
+  await workbench.question('Connect Codegen: Name');
+}
+
+export async function connectCodegen(
+  workbench: Workbench,
+  sandboxes: Sandboxes,
+  wrong?: string,
+): Promise<void> {
+  await signInToCodegen(workbench, sandboxes, wrong);
+  await workbench.answer('Connect Codegen: Name', labels.codegen);
+  await workbench.row(labels.codegen).waitFor();
+}
+
+export async function connectMage(workbench: Workbench, { mage }: Sandboxes, wrong?: string): Promise<void> {
+  await begin(workbench, 'Mage AI');
+  await workbench.answer('Server address', mage.url);
+  await workbench.answer('API key');
+  await workbench.choose('Sign in', 'E-mail and password');
+  await workbench.answer('User', mage.credentials.email);
+  if (wrong !== undefined) {
+    await workbench.answer('Password', wrong);
+    await workbench.quickInput.getByText('does not know').waitFor();
+  }
+  await workbench.answer('Password', mage.credentials.password);
+  await workbench.answer('Connect Mage AI: Name', labels.mage);
+  await workbench.row(labels.mage).waitFor();
+}
+
+export async function connectPlanetScale(
+  workbench: Workbench,
+  { planetscale }: Sandboxes,
+  onceNamed: () => Promise<void> = async () => undefined,
+): Promise<void> {
+  const { serviceTokenId, serviceToken } = planetscale.credentials;
+  await begin(workbench, 'PlanetScale');
+  await workbench.answer('API address', planetscale.apiUrl);
+  await workbench.answer('OAuth address', planetscale.oauthUrl);
+  await workbench.answer('Service token ID', serviceTokenId);
+  await workbench.answer('Connect PlanetScale: Service token (', serviceToken);
+  await workbench.choose('Organization', 'shopfront');
+  await workbench.acceptSelection('OAuth applications', 'Grafana Dashboards');
+  await workbench.answer('Connect PlanetScale: Name', labels.planetscale);
+  await onceNamed();
+  await workbench.row(labels.planetscale).waitFor();
+}
+
+export async function connectTurnkey(workbench: Workbench, { turnkey }: Sandboxes): Promise<void> {
+  const { organizationId, publicKey, privateKey } = turnkey.credentials;
+  await begin(workbench, 'Turnkey');
+  await workbench.answer('API address', turnkey.url);
+  await workbench.answer('Organization ID', organizationId);
+  await workbench.answer('API public key', publicKey);
+  await workbench.answer('API private key', privateKey);
+  await workbench.acceptSelection('Users', 'platform-admin');
+  await workbench.answer('Connect Turnkey: Name', labels.turnkey);
+  await workbench.row(labels.turnkey).waitFor();
+}
+
+/** Attaches the sample refresh token to its row, which must be in view. */
+export async function attachRefreshToken(
+  workbench: Workbench,
+  { planetscale }: Sandboxes,
+  refreshToken = planetscale.credentials.refreshToken,
+): Promise<void> {
+  const { clientId, clientSecret } = planetscale.credentials;
+  await workbench.menu('Release pipeline', 'Attach Refresh Token…');
+  await workbench.choose('Attach to Release pipeline', 'Refresh token');
+  await workbench.answer('Refresh token', refreshToken);
+  await workbench.answer('Client ID', clientId);
+  await workbench.answer('Client secret', clientSecret);
+}

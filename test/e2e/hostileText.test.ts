@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { displayText } from '../../src/core/displayText.ts';
+import type { Sandboxes } from '../contract/canaries.ts';
+import { hostileIds, hostileTexts } from '../servers/loopback.ts';
+import { startSandboxes } from '../start/samples.ts';
+import { connectCodegen, connectPlanetScale, connectTurnkey, labels } from './connecting.ts';
+import { type Launched, launch } from './launch.ts';
+import { witness } from './witness.ts';
+import { expect, type Workbench } from './workbench.ts';
+
+/** What no URL can address as one path segment, so that nothing may be sent for it. */
+const unaddressable = '..';
+
+describe('Text that a service makes up', () => {
+  let sandboxes: Sandboxes;
+  let launched: Launched;
+  let workbench: Workbench;
+  const dialogs: string[] = [];
+
+  before(async () => {
+    sandboxes = await startSandboxes({ hostile: true });
+    launched = await launch({ initScript: witness });
+    workbench = launched.workbench;
+    workbench.page.on('dialog', (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
+  });
+
+  after(async () => {
+    await launched?.stop();
+    await sandboxes?.stop();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) {
+      await workbench.picture(`failed-hostile-${this.currentTest.title.replace(/\W+/g, '-')}`);
+    }
+  });
+
+  /** Nothing of what was made up became an element, a link, an icon or an action. */
+  async function assertNothingCameAlive(): Promise<void> {
+    const { page } = workbench;
+    assert.deepEqual(dialogs, []);
+    assert.equal(await page.locator('img[src="x"], [onerror]').count(), 0);
+    assert.equal(await page.locator('[href*="workbench.action.quit"]').count(), 0);
+    assert.equal(await page.locator('[data-href*="workbench.action.quit"]').count(), 0);
+    const shown = await page.evaluate(() =>
+      [...(window.witnessed ?? [])].filter((text) =>
+        /^(src=x|href=command:workbench\.action\.quit|onerror=)/.test(text),
+      ),
+    );
+    assert.deepEqual(shown, []);
+  }
+
+  async function hover(label: string): Promise<string> {
+    await workbench.row(label).hover();
+    const box = workbench.page.locator('.monaco-hover:visible .hover-contents').first();
+    await box.waitFor();
+    const words = await box.innerText();
+    assert.equal(await box.locator('img, a, .codicon, code').count(), 0, words);
+    await workbench.statusItem.hover();
+    await box.waitFor({ state: 'detached' });
+    return words;
+  }
+
+  it('stands in rows and tooltips as text', async () => {
+    await connectCodegen(workbench, sandboxes);
+    for (const text of hostileTexts) {
+      const label = displayText(text);
+      await workbench.row(label).waitFor();
+      assert.match(label, /^[^\p{Cc}\u200B\u202A-\u202E\u2066-\u2069]*$/u);
+      assert.equal(await workbench.row(label).locator('.label-name .codicon').count(), 0, label);
+    }
+    assert.equal(await workbench.page.locator('.pane-body .label-name img').count(), 0);
+    for (const text of hostileTexts.slice(0, 4)) {
+      const words = await hover(displayText(text));
+      assert(words.replace(/\s+/g, ' ').includes(displayText(text)), words);
+    }
+    await assertNothingCameAlive();
+    await workbench.picture('hostile-text');
+  });
+
+  it('stands in confirmations, notifications and details as text, and what is meant is revoked', async () => {
+    const { codegen } = sandboxes;
+    const live = () =>
+      codegen.state.organizations[0]?.tokens.filter(({ active }) => active).map(({ provider }) => provider) ??
+      [];
+    for (const text of [hostileTexts[0], hostileTexts[1], hostileTexts[2], ...hostileIds]) {
+      assert(text !== undefined);
+      // A name of one space has nothing to show; its row is found by the mark that stands for nothing.
+      const label = displayText(text) || '?';
+      const before = live();
+      await workbench.idle();
+      await workbench.menu(label, 'Revoke…');
+      await workbench.dialog.waitFor();
+      assert((await workbench.dialog.innerText()).includes(`Revoke “${label}”`));
+      assert.equal(
+        await workbench.dialog.locator('.dialog-message-container').locator('img, a, code, .codicon').count(),
+        0,
+      );
+      await workbench.confirm('Revoke');
+      const notice = workbench.page.locator('.notification-toast', { hasText: 'was revoked' }).first();
+      await notice.waitFor();
+      assert.equal(
+        await notice
+          .locator(
+            '.notification-list-item-message img, .notification-list-item-message a, .notification-list-item-message .codicon',
+          )
+          .count(),
+        0,
+      );
+      await workbench.notice('was revoked');
+      assert.deepEqual(
+        live(),
+        before.filter((provider) => provider !== text),
+        `revoking ${JSON.stringify(text)}`,
+      );
+    }
+    await workbench.menu(displayText(hostileTexts[7] ?? ''), 'Show Details');
+    await workbench.page.locator('.editor-instance .view-line').first().waitFor();
+    await assertNothingCameAlive();
+    await workbench.runCommand('View: Close All Editors');
+    await workbench.collapse(labels.codegen);
+  });
+
+  it('in identifiers reaches exactly the object that was meant, or nothing', async () => {
+    const { planetscale } = sandboxes;
+    await connectPlanetScale(workbench, sandboxes);
+    await workbench.expand('Deploy Bot');
+    for (const [index, id] of hostileIds.entries()) {
+      const label = `hostile id ${index}`;
+      await workbench.idle();
+      // Only so many are shown at once.
+      await workbench.runCommand('Notifications: Clear All Notifications');
+      const before = planetscale.state.tokens.map(({ resource }) => resource.id);
+      await workbench.menu(label, 'Revoke…');
+      planetscale.requests.length = 0;
+      await workbench.confirm('Revoke');
+      if (id === unaddressable) {
+        await workbench.notice('cannot be addressed safely');
+        assert(planetscale.requests.every(({ method }) => method !== 'DELETE'));
+        continue;
+      }
+      await workbench.row(label).waitFor({ state: 'detached' });
+      assert.deepEqual(
+        planetscale.state.tokens.map(({ resource }) => resource.id).sort(),
+        before.filter((other) => other !== id).sort(),
+        `revoking ${JSON.stringify(id)}`,
+      );
+      const [deletion, ...others] = planetscale.requests.filter(({ method }) => method === 'DELETE');
+      assert.deepEqual(others, []);
+      assert.equal(decodeURIComponent(deletion?.path.split('/').at(-1) ?? ''), id);
+    }
+    await assertNothingCameAlive();
+    await workbench.collapse(labels.planetscale);
+  });
+
+  it('in names of users and logins stays text', async () => {
+    await connectTurnkey(workbench, sandboxes);
+    for (const text of hostileTexts) {
+      await workbench.row(displayText(text)).waitFor();
+    }
+    const named = displayText(hostileTexts[0] ?? '');
+    await workbench.expand(named);
+    await expect(
+      async () => (await workbench.rows.filter({ hasText: named }).count()) > 1,
+      'its login does not show',
+    );
+    await assertNothingCameAlive();
+    await workbench.picture('hostile-users');
+  });
+});
