@@ -105,7 +105,7 @@ function connectionView(node: ConnectionNode, wording: Wording): RowView {
   return {
     id: node.key,
     label,
-    description: [clock, where, session].filter((part) => part !== undefined).join(' · '),
+    description: [clock, session, where].filter((part) => part !== undefined).join(' · '),
     icon: failed ? { name: 'debug-disconnect', color: 'list.errorForeground' } : { name: 'plug' },
     tags: ['connection', 'refreshable', ...(node.webPage === undefined ? [] : (['browsable'] as const))],
     collapsible: 'expanded',

@@ -202,7 +202,7 @@ describe('credentials that SecretStorage does not keep', () => {
     const node = new ConnectionNode(await connections.add(sample));
     node.isForSessionOnly = connections.isForSessionOnly(node.connection.id);
     const view = rowView(node, wording);
-    assert.equal(view.description, 'Example · me · for this session only');
+    assert.equal(view.description, 'for this session only · Example · me');
     assert.equal(view.spoken, 'work, connection to Example, account me, for this session only');
     assert.match(tooltip(node, wording) ?? '', /In memory only\\, until this window closes/);
   });
