@@ -99,6 +99,16 @@ describe('Connections', () => {
     }
   });
 
+  it('knows which credentials a form does not ask for, so that entering it anew loses none of them', async () => {
+    const { connections } = setUp();
+    const { id } = await connections.add(sample);
+    await connections.saveSecrets(id, { attached: new Secret('r') });
+    const others = await connections.otherSecrets(id, ['token']);
+    assert.deepEqual(Object.keys(others), ['attached']);
+    await connections.reconnect(id, { ...sample, secrets: { ...others, token: new Secret('new') } });
+    assert.deepEqual(Object.keys(await connections.otherSecrets(id, ['token'])), ['attached']);
+  });
+
   it('says which connection changed, and how', async () => {
     const { connections } = setUp();
     const changes: string[] = [];
