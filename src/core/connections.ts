@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { SaveOptions } from './adapter.ts';
-import { TokenManagerError } from './errors.ts';
+import { settled, TokenManagerError } from './errors.ts';
 import { type Disposable, Emitter, type Event } from './event.ts';
 import type { Account, Connection, Settings } from './model.ts';
 import type { Clock, CredentialStore, Leases, Secrets, WhenNotKept } from './ports.ts';
@@ -338,14 +338,6 @@ export class Connections implements Disposable {
     const turn = before.then(leased, leased);
     this.#secretWrites.set(id, turn);
     return turn;
-  }
-}
-
-async function settled<T>(promise: Promise<T>): Promise<T | TokenManagerError> {
-  try {
-    return await promise;
-  } catch (thrown) {
-    return TokenManagerError.from(thrown);
   }
 }
 

@@ -95,3 +95,12 @@ export function throwIfCancelled(signal: AbortSignal): void {
     throw new TokenManagerError('cancelled');
   }
 }
+
+/** The value, or the error it rejected with, as values of one type each. */
+export async function settled<T>(promise: Promise<T>): Promise<T | TokenManagerError> {
+  try {
+    return await promise;
+  } catch (thrown) {
+    return TokenManagerError.from(thrown);
+  }
+}

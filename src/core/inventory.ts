@@ -1,7 +1,7 @@
 import type { AdapterSession, Draft, FormStep, Page, Reach, RevokeOutcome } from './adapter.ts';
 import { type Branch, ConnectionNode, type ItemNode, type Node } from './branch.ts';
 import type { ConnectionChange, Connections } from './connections.ts';
-import { TokenManagerError, throwIfCancelled } from './errors.ts';
+import { settled, TokenManagerError, throwIfCancelled } from './errors.ts';
 import { type Disposable, Emitter } from './event.ts';
 import type { Item, ItemAction } from './model.ts';
 import { readPages } from './pages.ts';
@@ -342,15 +342,6 @@ interface Load {
   readonly includeExpired: boolean;
   readonly controller: AbortController;
   readonly done: Promise<void>;
-}
-
-/** The value, or the error it rejected with, as values of one type each. */
-async function settled<T>(promise: Promise<T>): Promise<T | TokenManagerError> {
-  try {
-    return await promise;
-  } catch (thrown) {
-    return TokenManagerError.from(thrown);
-  }
 }
 
 /** After these the service may or may not have acted. */

@@ -78,9 +78,8 @@ function read(id: IdOf<boolean>): boolean;
 function read(id: NumberSettingId | IdOf<boolean>): number | boolean {
   const value: unknown = workspace.getConfiguration().get(id);
   const fallback = settingDefaults[id];
-  return (typeof value === 'number' && Number.isFinite(value)) || typeof value === 'boolean'
-    ? typeof value === typeof fallback
-      ? value
-      : fallback
-    : fallback;
+  if (typeof fallback === 'number') {
+    return typeof value === 'number' && Number.isFinite(value) ? value : fallback;
+  }
+  return typeof value === 'boolean' ? value : fallback;
 }

@@ -1,11 +1,10 @@
-import { type ProgressOptions, window } from 'vscode';
+import { ProgressLocation, window } from 'vscode';
+import { labelText } from './markdownText.ts';
 
-/** Runs with a progress display whose Cancel button aborts the signal. */
-export function withCancel<T>(
-  options: ProgressOptions,
-  work: (signal: AbortSignal) => Promise<T>,
-): Thenable<T> {
-  return window.withProgress({ ...options, cancellable: true }, (_, token) => {
+/** Runs under a notification whose Cancel button aborts the signal. */
+export function withCancel<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Thenable<T> {
+  const options = { location: ProgressLocation.Notification, title: labelText(title), cancellable: true };
+  return window.withProgress(options, (_, token) => {
     const controller = new AbortController();
     token.onCancellationRequested(() => controller.abort());
     return work(controller.signal);

@@ -1,4 +1,4 @@
-import { l10n, ProgressLocation, window } from 'vscode';
+import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { ItemNode } from '../../core/branch.ts';
 import { type Disposable, disposeAll } from '../../core/event.ts';
@@ -6,7 +6,6 @@ import type { RenewResult } from '../../core/inventory.ts';
 import type { ItemAction } from '../../core/model.ts';
 import { errorWords } from '../errorWords.ts';
 import { Form } from '../form.ts';
-import { labelText } from '../markdownText.ts';
 import type { RowPicker } from '../pick.ts';
 import { withCancel } from '../progress.ts';
 import { withSessionOnly } from '../sessionOnly.ts';
@@ -36,11 +35,8 @@ async function renew(
   node: ItemNode,
 ): Promise<void> {
   const { name } = node.item;
-  const progress = {
-    location: ProgressLocation.Notification,
-    title: labelText(l10n.t('Renewing “{0}”…', name)),
-  };
-  const result = await withCancel(progress, (signal) => inventory.renew(node, signal));
+  const title = l10n.t('Renewing “{0}”…', name);
+  const result = await withCancel(title, (signal) => inventory.renew(node, signal));
   const isForSessionOnly = connections.isForSessionOnly(node.connection.id);
   const sentence = withSessionOnly(resultSentence(result, name, wording), isForSessionOnly);
   if (result.kind === 'renewed' && !isForSessionOnly) {

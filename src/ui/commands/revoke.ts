@@ -1,11 +1,10 @@
-import { l10n, ProgressLocation, window } from 'vscode';
+import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Reach } from '../../core/adapter.ts';
 import type { ItemNode } from '../../core/branch.ts';
 import type { Disposable } from '../../core/event.ts';
 import type { RevokeResult } from '../../core/inventory.ts';
 import { errorWords } from '../errorWords.ts';
-import { labelText } from '../markdownText.ts';
 import type { RowPicker } from '../pick.ts';
 import { withCancel } from '../progress.ts';
 import type { Wording } from '../wording.ts';
@@ -29,11 +28,8 @@ async function revoke({ inventory, report, wording }: CommandDeps, node: ItemNod
     return;
   }
   const { name } = node.item;
-  const progress = {
-    location: ProgressLocation.Notification,
-    title: labelText(l10n.t('Revoking “{0}”…', name)),
-  };
-  const result = await withCancel(progress, (signal) => inventory.revoke(node, signal));
+  const title = l10n.t('Revoking “{0}”…', name);
+  const result = await withCancel(title, (signal) => inventory.revoke(node, signal));
   const sentence = resultSentence(result, name, wording);
   if (result.kind === 'revoked' || result.kind === 'alreadyGone') {
     report.info(sentence);
