@@ -136,19 +136,27 @@ export class Workbench {
     return Number(await this.row(label).getAttribute('aria-setsize'));
   }
 
-  /** Opens a row's context menu and takes an entry of it. */
+  /**
+   * Opens a row's context menu and takes an entry of it. Whatever draws the row anew meanwhile, such as another
+   * window's act, closes the menu: a menu that has gone without the entry having been taken is opened again.
+   */
   async menu(label: string, entry: string): Promise<void> {
     await this.page.bringToFront();
-    await this.row(label).click({ button: 'right' });
-    const item = this.page.locator('.monaco-menu .action-label').getByText(entry, { exact: true });
-    await item.waitFor();
-    // A menu that has just opened takes no click, so that opening it does not also choose from it.
+    const items = this.page.locator('.monaco-menu a.action-menu-item');
+    const item = items.filter({ has: this.page.getByText(entry, { exact: true }) });
     await expect(async () => {
-      await item.click({ timeout: 1000 }).catch(() => undefined);
-      return item.waitFor({ state: 'detached', timeout: 500 }).then(
-        () => true,
-        () => false,
-      );
+      try {
+        await this.row(label).click({ button: 'right', timeout: 5000 });
+        await item.waitFor({ timeout: 5000 });
+        await item.hover({ timeout: 1000 });
+        // By key, because a menu that has just opened takes no click, so that opening it does not also choose.
+        await item.press('Enter', { timeout: 1000 });
+        await item.waitFor({ state: 'detached', timeout: 5000 });
+        return true;
+      } catch {
+        await this.page.keyboard.press('Escape');
+        return false;
+      }
     }, `${entry} cannot be chosen`);
   }
 
