@@ -39,6 +39,8 @@ export interface LaunchOptions {
   readonly initScript?: () => void;
   /** Instead of the product as it would be published. */
   readonly extension?: string;
+  /** Packaged extensions to install beside it. */
+  readonly others?: readonly string[];
 }
 
 /** A fresh profile with the packaged extension in a real workbench. */
@@ -49,7 +51,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   const server = await startServer({
     host,
     dataDir,
-    vsix: [options.extension ?? packagedExtension],
+    vsix: [options.extension ?? packagedExtension, ...(options.others ?? [])],
     // The sandbox services' ports would each be offered in a notification.
     settings: { 'remote.autoForwardPorts': false, ...settings },
     trustDisabled,
