@@ -195,9 +195,13 @@ class GuardedSession implements AdapterSession {
 
   list(parent: ItemPath | undefined, cursor: string | undefined, options: ListOptions, signal: AbortSignal) {
     const above = parent && this.#path(parent);
-    const { includeExpired } = options;
-    const handed = [above, cursor, Object.freeze({ includeExpired })];
-    return this.#call(this.#session, 'list', handed, signal, (page) => this.#parts.copies.page(page));
+    const { known, copies } = this.#parts;
+    const { includeExpired, all = false } = options;
+    const handed = [above, cursor, Object.freeze({ includeExpired, all })];
+    const { calls } = this.#guard;
+    return this.#call(this.#session, 'list', handed, signal, (page) =>
+      copies.page(page, (call, copy) => calls.now(known, call, copy)),
+    );
   }
 
   dispose(): void {
