@@ -45,7 +45,7 @@ const most = {
 };
 
 /** So many rows are copied in one go before others get a turn. */
-const rowsBetweenPauses = 100;
+const rowsBetweenPauses = 50;
 
 /** Beyond it a number is no moment: https://tc39.es/ecma262/#sec-time-values-and-time-range */
 const lastInstant = 8.64e15;

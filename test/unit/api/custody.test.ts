@@ -145,6 +145,27 @@ describe('Another extension’s adapter', () => {
       assert.deepEqual([branch.error, branch.nodes.length], [undefined, 1]);
     });
 
+    it('is not called silent while it waits by our clock', async () => {
+      const bench = new ApiBench();
+      bench.apiOf(rough).registerAdapter(
+        adapterWith((io) => ({
+          list: async (_parent: unknown, _cursor: unknown, _options: unknown, signal: AbortSignal) => {
+            await io.clock.sleep(5000, signal);
+            return { items: [token] };
+          },
+        })),
+      );
+      const { branch } = await bench.connect(roughId);
+      const opening = bench.inventory.open(branch);
+      for (let second = 0; second < 5; second++) {
+        await until(() => bench.clock.sleeping === 2);
+        bench.clock.advance(1000);
+        await turns();
+      }
+      await opening;
+      assert.deepEqual([branch.error, branch.nodes.length], [undefined, 1]);
+    });
+
     it('lets go at once when the user stops it', async () => {
       const bench = new ApiBench();
       let told: AbortSignal | undefined;
@@ -357,6 +378,28 @@ describe('Another extension’s adapter', () => {
       );
       assert(pages > 50, `${pages}`);
     });
+  });
+
+  it('may hand out its pages by number, as far as it does that well', async () => {
+    const pages = (cursor: unknown) => ({
+      list: async (_parent: unknown, at: string | undefined, { all }: oauth.ListOptions) => ({
+        items: [{ ...token, id: `${at}-${all}` }],
+        ...(at === undefined && { next: 'p0', later: { count: 2, cursor } }),
+        ...(at === 'p0' && { next: 'p1' }),
+      }),
+    });
+    const bench = new ApiBench();
+    bench.apiOf('fine.guest').registerAdapter(adapterWith(() => pages((index: number) => `p${index}`)));
+    bench.apiOf(rough).registerAdapter(adapterWith(() => pages(() => 7)));
+    const fine = await bench.connect('fine.guest/sample');
+    await bench.inventory.loadAll(fine.branch);
+    assert.deepEqual(
+      fine.branch.nodes.map(({ item }) => item.id),
+      ['undefined-true', 'p0-true', 'p1-true'],
+    );
+    const bad = await bench.connect(roughId);
+    await bench.inventory.loadAll(bad.branch);
+    assert.deepEqual([bad.branch.error?.kind, bad.branch.error?.code], ['protocol', 'guest-answer']);
   });
 
   it('may act only where the row offers it, and what it answers to an act is checked', async () => {

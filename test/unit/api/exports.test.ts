@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type * as oauth from '../../../api/oauth-token-manager.d.ts';
-import type { TokenManagerError } from '../../../src/core/errors.ts';
+import { TokenManagerError } from '../../../src/core/errors.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { ApiBench } from './apiBench.ts';
 import { adapterWith, never, token } from './sampleAdapter.ts';
@@ -28,7 +28,8 @@ describe('What other extensions are given', () => {
   });
 
   it('cannot be changed', () => {
-    for (const value of [bench.exports, api, Secret, Secret.prototype]) {
+    const classes = [Secret, Secret.prototype, TokenManagerError, TokenManagerError.prototype];
+    for (const value of [bench.exports, api, ...classes]) {
       assert(Object.isFrozen(value));
     }
   });
@@ -164,6 +165,30 @@ describe('What other extensions are given', () => {
       api.registerAdapter(spying('again'));
       await until(() => seen.includes('again: my new key'));
       await assert.rejects(io.readSecrets(), { kind: 'unsupported' });
+    });
+
+    it('is handed to it in copies that it cannot change', async () => {
+      let config: oauth.ConnectionConfig | undefined;
+      api.registerAdapter(
+        adapterWith((_io, given) => {
+          config = given;
+          return {};
+        }),
+      );
+      const connection = await bench.connections.add({
+        adapterId: id,
+        serviceName: 'Sample',
+        label: 'mine',
+        account: { id: '1', name: 'me' },
+        settings: { url: 'https://service.example', chosen: ['a', 'b'] },
+        secrets: {},
+      });
+      await bench.sessions.get(connection.id);
+      assert(config);
+      for (const value of [config, config.settings, config.settings.chosen, config.secrets]) {
+        assert(Object.isFrozen(value));
+      }
+      assert(!Object.isFrozen(connection.settings));
     });
 
     it('is stored as credentials only where it is a secret', async () => {
