@@ -131,11 +131,15 @@ export class Copies {
     return item;
   }
 
-  /** @param entered the addresses that the user has entered, by form step id */
-  signIn(value: unknown, entered: Settings): SignIn {
+  /**
+   * @param urls the form's steps that ask for an address
+   * @param isAllowed whether the user has said that credentials may go there
+   */
+  signIn(value: unknown, urls: readonly string[], isAllowed: (address: string) => boolean): SignIn {
     const settings = this.#settings(property(value, 'settings'));
-    for (const [id, address] of Object.entries(entered)) {
-      if (!isSameOrigin(settings[id], address)) {
+    for (const id of urls) {
+      const addresses = [settings[id] ?? []].flat();
+      if (!addresses.every((address) => address === '' || isAllowed(address))) {
         // Credentials go where the user has said, not where an extension says afterwards.
         throw this.#errors.unreadable(`settings.${id}`);
       }
@@ -423,9 +427,4 @@ function isInstant(value: unknown): value is number {
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isSameOrigin(given: unknown, entered: unknown): boolean {
-  const origin = typeof given === 'string' ? URL.parse(given)?.origin : undefined;
-  return origin !== undefined && typeof entered === 'string' && origin === URL.parse(entered)?.origin;
 }

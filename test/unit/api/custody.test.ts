@@ -368,15 +368,19 @@ describe('Another extension’s adapter', () => {
       let pages = 0;
       await fc.assert(
         fc.asyncProperty(answer, async (given) => {
-          const { error, items } = await readingOf(() => given);
+          const bench = new ApiBench();
+          // What is made up may be a promise that never comes to anything.
+          const time = setInterval(() => bench.clock.advance(bench.patienceMs), 1);
+          const { error, items } = await readingOf(() => given, bench);
+          clearInterval(time);
           assert(error === undefined || error instanceof TokenManagerError);
           assert(error === undefined || error.detail.includes('Extension rough.guest'), error?.detail);
           items.forEach(assertWellFormed);
           pages += Number(error === undefined);
         }),
-        { numRuns: 500 },
+        { numRuns: 250 },
       );
-      assert(pages > 50, `${pages}`);
+      assert(pages > 25, `${pages}`);
     });
   });
 
