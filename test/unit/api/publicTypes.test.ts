@@ -23,8 +23,8 @@ type Outline<T> = T extends api.Secret
 type Same<Ours, Published> = [Outline<Ours>] extends [Outline<Published>]
   ? [Outline<Published>] extends [Outline<Ours>]
     ? true
-    : 'the published type has more'
-  : 'the published type lacks something';
+    : 'the published type lacks something'
+  : 'the published type has more';
 
 /** The type checker is the test: one of these is not `true` when the published types and ours drift apart. */
 const same: Readonly<{
