@@ -11,6 +11,7 @@ export const commandIds = {
   setCertificateAuthorityFile: 'oauthTokens.setCertificateAuthorityFile',
   disconnect: 'oauthTokens.disconnect',
   removeAllData: 'oauthTokens.removeAllData',
+  manageExtensionAccess: 'oauthTokens.manageExtensionAccess',
   refresh: 'oauthTokens.refresh',
   refreshRow: 'oauthTokens.refreshRow',
   stopLoading: 'oauthTokens.stopLoading',

@@ -1,3 +1,5 @@
+import type { GuestAdapter } from '../adapters/guest/adapter.ts';
+import type { CallDeps } from '../adapters/guest/calls.ts';
 import type { ProviderAdapter } from '../core/adapter.ts';
 import type { Disposable } from '../core/event.ts';
 import type { Localize, Transport } from '../core/ports.ts';
@@ -23,6 +25,12 @@ export class LazyNetwork implements Disposable {
   adapters(): Promise<readonly ProviderAdapter[]> {
     this.#adapters ??= this.#load().then(({ adapters }) => adapters.map((create) => create(this.#localize)));
     return this.#adapters;
+  }
+
+  /** Another extension's adapter as one of our own. */
+  async guard(source: GuestAdapter, deps: CallDeps): Promise<ProviderAdapter> {
+    const { guardedAdapter } = await this.#load();
+    return guardedAdapter(source, { ...deps, localize: this.#localize });
   }
 
   transport(certificateAuthorityFile: string | undefined): Promise<Transport> {

@@ -49,7 +49,10 @@ function describe(error: TokenManagerError, wording: Wording): Description {
     case 'timeout':
       return {
         title: localize('No answer in time'),
-        explanation: localize('The service did not answer within the time set in the settings.'),
+        explanation:
+          error.code === 'guest-silent'
+            ? localize('The extension that brings this service did not answer in time.')
+            : localize('The service did not answer within the time set in the settings.'),
         remedy: 'retry',
       };
     case 'server':
@@ -97,11 +100,7 @@ function describe(error: TokenManagerError, wording: Wording): Description {
     case 'configuration':
       return configuration(error, wording);
     case 'unsupported':
-      return {
-        title: localize('Not possible here'),
-        explanation: localize('This cannot be done here.'),
-        remedy: 'none',
-      };
+      return unsupported(error, wording);
     case 'storage':
       return {
         title: localize('Secret storage failed'),
@@ -109,12 +108,38 @@ function describe(error: TokenManagerError, wording: Wording): Description {
         remedy: 'retry',
       };
     case 'internal':
-      return {
+      return internal(error, wording);
+  }
+}
+
+function unsupported({ code }: TokenManagerError, { localize }: Wording): Description {
+  return code === 'no-extension'
+    ? {
+        title: localize('Extension missing'),
+        explanation: localize(
+          'The extension that brings this service is not installed, not enabled or not running. Install or enable it, and the rows come back.',
+        ),
+        remedy: 'retry',
+      }
+    : {
+        title: localize('Not possible here'),
+        explanation: localize('This cannot be done here.'),
+        remedy: 'none',
+      };
+}
+
+function internal({ code }: TokenManagerError, { localize }: Wording): Description {
+  return code === 'guest-failed'
+    ? {
+        title: localize('Extension failed'),
+        explanation: localize('Something went wrong inside the extension that brings this service.'),
+        remedy: 'retry',
+      }
+    : {
         title: localize('Internal error'),
         explanation: localize('Something went wrong inside the extension.'),
         remedy: 'showLog',
       };
-  }
 }
 
 function inTrouble({ retryAt }: TokenManagerError, { localize, locale }: Wording): Description {
@@ -246,6 +271,10 @@ function protocol({ code }: TokenManagerError, { localize }: Wording): Descripti
       return unexpected(localize('What answers at this address does not speak HTTP.'));
     case 'compressed-answer':
       return unexpected(localize('The service sent a compressed answer that nobody asked for.'));
+    case 'guest-answer':
+      return unexpected(
+        localize('The extension that brings this service answered something that cannot be understood.'),
+      );
     default:
       return unexpected(localize('The service answered something that this version does not understand.'));
   }
