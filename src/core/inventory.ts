@@ -124,6 +124,7 @@ export class Inventory implements Disposable {
       node = node?.branch.nodes.find(({ item }) => keySegment(item.id) === segment);
     }
     return node;
+  }
 
   /** An adapter has come or gone: its connections are opened anew, whatever they were at. */
   readapt(adapterId: string): void {

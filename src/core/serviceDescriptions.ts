@@ -1,10 +1,9 @@
 import type { Draft, FormIo, ProviderAdapter } from './adapter.ts';
 import type { TokenManagerError } from './errors.ts';
 
-/** Makes adapters of JSON that users write. */
-export interface ServiceDescriptions {
-  /** Looks at the description alone; sends nothing. */
-  read(value: unknown): Promise<ReadDescription>;
+/** The id of a described service's adapter: apart from those we bring and those of other extensions. */
+export function describedId(id: string): string {
+  return `described.${id}`;
 }
 
 export type ReadDescription =

@@ -15,7 +15,7 @@ import type {
   SignIn,
 } from '../../core/adapter.ts';
 import { TokenManagerError } from '../../core/errors.ts';
-import type { Item, ItemPath } from '../../core/model.ts';
+import type { Item, ItemAction, ItemPath } from '../../core/model.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
 import { Secret } from '../../core/secret.ts';
 import { isHeaderText } from '../support/headerText.ts';
@@ -176,6 +176,7 @@ class DescribedSession implements AdapterSession {
   }
 
   async #revoke([token]: ItemPath, signal: AbortSignal): Promise<RevokeOutcome> {
+    refuseUnless(token.actions.includes('revoke'), 'revoke');
     return { kind: (await this.#api.revoke(token.id, signal)) ? 'accepted' : 'alreadyGone' };
   }
 
@@ -185,6 +186,7 @@ class DescribedSession implements AdapterSession {
    * value comes again: https://gitlab.com/gitlab-org/gitlab/-/issues/524639
    */
   async #rotate([token]: ItemPath): Promise<RenewOutcome> {
+    refuseUnless(token.actions.includes('renew'), 'renew');
     const stored = credentialOf(await this.#io.readSecrets());
     if (stored.equals(this.#credential)) {
       const value = new Secret(await this.#api.rotate(token.id));
@@ -199,5 +201,11 @@ class DescribedSession implements AdapterSession {
 
   get #api(): DescribedApi {
     return new DescribedApi(this.#io.http(this.#baseUrl), this.#description, this.#credential);
+  }
+}
+
+function refuseUnless(isPossible: boolean, code: ItemAction): void {
+  if (!isPossible) {
+    throw new TokenManagerError('unsupported', '', { code });
   }
 }

@@ -75,8 +75,8 @@ function rowFindings(
       kind: 'fits',
       sentence:
         next === undefined
-          ? localize('{0} tokens on the first page, which is the last.', tokens.length)
-          : localize('{0} tokens on the first page; more pages follow.', tokens.length),
+          ? localize('Tokens on the first page, which is the last: {0}.', tokens.length)
+          : localize('Tokens on the first page, after which more follow: {0}.', tokens.length),
     },
     ...misses.map(({ name, place }): DescriptionFinding => {
       const there = memberNames(first).join(', ');
