@@ -6,6 +6,7 @@ export const viewId = 'oauthTokens.connections';
 
 export const commandIds = {
   addConnection: 'oauthTokens.addConnection',
+  addServiceFromDescription: 'oauthTokens.addServiceFromDescription',
   renameConnection: 'oauthTokens.renameConnection',
   updateCredentials: 'oauthTokens.updateCredentials',
   setCertificateAuthorityFile: 'oauthTokens.setCertificateAuthorityFile',
@@ -40,6 +41,7 @@ export const settingDefaults = {
   'oauthTokens.network.answerTimeoutSeconds': 30,
   'oauthTokens.network.bodyTimeoutSeconds': 60,
   'oauthTokens.network.stack': 'undici',
+  'oauthTokens.services': [],
 } as const;
 
 export type SettingId = keyof typeof settingDefaults;

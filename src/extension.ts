@@ -14,6 +14,7 @@ import { MementoAccessStore } from './platform/accessStore.ts';
 import { systemClock } from './platform/clock.ts';
 import { MementoConnectionStore } from './platform/connectionStore.ts';
 import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
+import { DescribedServices } from './platform/describedServices.ts';
 import { LazyNetwork } from './platform/lazyNetwork.ts';
 import { FileLeases } from './platform/lease.ts';
 import { identify, start } from './platform/otherExtensions.ts';
@@ -24,6 +25,7 @@ import { registerCertificates } from './ui/commands/certificates.ts';
 import { registerConnect } from './ui/commands/connect.ts';
 import { registerConnections } from './ui/commands/connections.ts';
 import type { CommandDeps } from './ui/commands/deps.ts';
+import { registerDescribeService } from './ui/commands/describeService.ts';
 import { registerExtensionAccess } from './ui/commands/extensionAccess.ts';
 import { registerLook } from './ui/commands/look.ts';
 import { registerRefresh } from './ui/commands/refresh.ts';
@@ -83,6 +85,8 @@ export function activate(context: ProductContext): OAuthTokensExports {
     includeExpired: () => viewState.showsExpired,
   });
 
+  const describe = (value: unknown) => network.describe(value);
+  const services = new DescribedServices(settings, registry, describe);
   const access = new GuestAccess(new MementoAccessStore(context.globalState), askAccess);
   const changes = new ChangeFeed(inventory);
   const tree = new ConnectionsTree(inventory, viewState, wording);
@@ -101,12 +105,14 @@ export function activate(context: ProductContext): OAuthTokensExports {
     sessions,
     viewState,
     inventory,
+    services,
     access,
     changes,
     tree,
     view,
     pages,
     registerConnect(deps, pick),
+    registerDescribeService(deps, { services: settings.services, read: describe }),
     registerConnections(deps, pick),
     registerCertificates(deps, pick, () => network.reset()),
     registerRefresh(deps, pick),

@@ -111,6 +111,21 @@ export class Inventory implements Disposable {
     await this.#load(branch, branch.pages + 1);
   }
 
+  /** Reads every page of a list. From then on reading it again reads every page again. */
+  async loadAll(branch: Branch): Promise<void> {
+    await this.#load(branch, Number.POSITIVE_INFINITY);
+  }
+
+  /** The row with this key, as far as it has been read. */
+  find(key: string): Node | undefined {
+    const [first, ...segments] = key.split('/');
+    let node: Node | undefined = this.roots.find((root) => root.key === first);
+    for (const segment of segments) {
+      node = node?.branch.nodes.find(({ item }) => keySegment(item.id) === segment);
+    }
+    return node;
+  }
+
   /** An adapter has come or gone: its connections are opened anew, whatever they were at. */
   readapt(adapterId: string): void {
     for (const root of this.roots) {
@@ -125,21 +140,6 @@ export class Inventory implements Disposable {
         }
       }
     }
-  }
-
-  /** Reads every page of a list. From then on reading it again reads every page again. */
-  async loadAll(branch: Branch): Promise<void> {
-    await this.#load(branch, Number.POSITIVE_INFINITY);
-  }
-
-  /** The row with this key, as far as it has been read. */
-  find(key: string): Node | undefined {
-    const [first, ...segments] = key.split('/');
-    let node: Node | undefined = this.roots.find((root) => root.key === first);
-    for (const segment of segments) {
-      node = node?.branch.nodes.find(({ item }) => keySegment(item.id) === segment);
-    }
-    return node;
   }
 
   /** Stops every read under way; rows keep what they had. */

@@ -8,12 +8,16 @@ export type Remedy =
   | 'updateCredentials'
   | 'certificateAuthority'
   | 'proxySettings'
+  | 'serviceSettings'
   | 'showLog'
   | 'none';
 
 /** Shows in the settings editor what decides about proxies. */
 export const proxySettingsQuery =
   '@id:http.proxy,http.noProxy,http.proxyAuthorization,oauthTokens.network.stack';
+
+/** Shows the descriptions of services in the settings editor. */
+export const serviceSettingsQuery = '@id:oauthTokens.services';
 
 export interface ErrorWords {
   /** A few words for a row. */
@@ -121,11 +125,19 @@ function unsupported({ code }: TokenManagerError, { localize }: Wording): Descri
         ),
         remedy: 'retry',
       }
-    : {
-        title: localize('Not possible here'),
-        explanation: localize('This cannot be done here.'),
-        remedy: 'none',
-      };
+    : code === 'no-adapter'
+      ? {
+          title: localize('Service missing'),
+          explanation: localize(
+            'Nothing brings this service any more: this version does not, and no description in the settings does.',
+          ),
+          remedy: 'serviceSettings',
+        }
+      : {
+          title: localize('Not possible here'),
+          explanation: localize('This cannot be done here.'),
+          remedy: 'none',
+        };
 }
 
 function internal({ code }: TokenManagerError, { localize }: Wording): Description {
@@ -328,6 +340,11 @@ function configuration(error: TokenManagerError, { localize }: Wording): Descrip
       return explain(localize('The address must not contain a query or a fragment.'));
     case 'redirect':
       return explain(localize('The service redirects to another address, which was not followed.'));
+    case 'unusable-description':
+      return {
+        ...explain(localize('The description of this service in the settings does not fit.')),
+        remedy: 'serviceSettings',
+      };
     case 'unreadable-certificate-file':
       return {
         ...explain(localize('The certificate authority file of this connection cannot be read.')),

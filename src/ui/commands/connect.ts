@@ -26,11 +26,15 @@ export function registerConnect(deps: CommandDeps, pick: RowPicker): Disposable 
 
 async function addConnection(deps: CommandDeps): Promise<void> {
   const adapter = await pickAdapter(deps);
-  if (!adapter) {
-    return;
+  if (adapter) {
+    await connectTo(deps, adapter, { settings: {}, secrets: {} });
   }
+}
+
+/** Walks through the adapter's form, starting from what is known, and makes the connection. */
+export async function connectTo(deps: CommandDeps, adapter: ProviderAdapter, known: Draft): Promise<void> {
   const title = l10n.t('Connect {0}', adapter.displayName);
-  const signedIn = await signIn(deps, adapter, title, adapter.form, { settings: {}, secrets: {} });
+  const signedIn = await signIn(deps, adapter, title, adapter.form, known);
   const label = signedIn && (await askLabel(deps, l10n.t('{0}: Name', title), signedIn.account.name));
   if (!signedIn || label === undefined) {
     return;
