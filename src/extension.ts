@@ -11,6 +11,7 @@ import { MementoConnectionStore } from './platform/connectionStore.ts';
 import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
 import { LazyNetwork } from './platform/lazyNetwork.ts';
 import { FileLeases } from './platform/lease.ts';
+import { localMachine } from './platform/localMachine.ts';
 import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
 import { registerCertificates } from './ui/commands/certificates.ts';
@@ -77,7 +78,17 @@ export function activate(context: ProductContext): void {
   const report = new Report(wording, log);
   const pages = new DetailsPages(inventory, wording);
   const pick = new RowPicker(inventory, wording);
-  const deps: CommandDeps = { registry, connections, sessions, inventory, view, viewState, wording, report };
+  const deps: CommandDeps = {
+    registry,
+    connections,
+    sessions,
+    inventory,
+    view,
+    viewState,
+    wording,
+    report,
+    machine: localMachine,
+  };
 
   context.subscriptions.push(
     log,
