@@ -14,6 +14,7 @@ import { FileLeases } from './platform/lease.ts';
 import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
 import { registerCertificates } from './ui/commands/certificates.ts';
+import { registerCleanUp } from './ui/commands/cleanUp.ts';
 import { registerConnect } from './ui/commands/connect.ts';
 import { registerConnections } from './ui/commands/connections.ts';
 import type { CommandDeps } from './ui/commands/deps.ts';
@@ -22,6 +23,7 @@ import { registerRefresh } from './ui/commands/refresh.ts';
 import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
+import { RevokeMany, registerRevokeMany } from './ui/commands/revokeMany.ts';
 import { DetailsPages } from './ui/details.ts';
 import { RowPicker } from './ui/pick.ts';
 import { Report } from './ui/report.ts';
@@ -73,11 +75,16 @@ export function activate(context: ProductContext): void {
   });
 
   const tree = new ConnectionsTree(inventory, viewState, wording);
-  const view = window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
+  const view = window.createTreeView(viewId, {
+    treeDataProvider: tree,
+    showCollapseAll: true,
+    canSelectMany: true,
+  });
   const report = new Report(wording, log);
   const pages = new DetailsPages(inventory, wording);
   const pick = new RowPicker(inventory, wording);
   const deps: CommandDeps = { registry, connections, sessions, inventory, view, viewState, wording, report };
+  const many = new RevokeMany(deps);
 
   context.subscriptions.push(
     log,
@@ -95,7 +102,9 @@ export function activate(context: ProductContext): void {
     registerConnections(deps, pick),
     registerCertificates(deps, pick, () => network.reset()),
     registerRefresh(deps, pick),
-    registerRevoke(deps, pick),
+    registerRevoke(deps, pick, many),
+    registerRevokeMany(deps, pick, many),
+    registerCleanUp(deps, pick, many, settings),
     registerRenew(deps, pick),
     registerLook(deps, pick, pages, log),
     registerRemoveAll(deps, async () => {

@@ -1,0 +1,200 @@
+import { l10n } from 'vscode';
+import { commandIds } from '../../contributions.ts';
+import type { Reach } from '../../core/adapter.ts';
+import type { Branch, ItemNode, Node } from '../../core/branch.ts';
+import { type BulkOutcome, type BulkProgress, revokeMany } from '../../core/bulkRevocation.ts';
+import { settled, TokenManagerError } from '../../core/errors.ts';
+import { type Disposable, disposeAll } from '../../core/event.ts';
+import type { Item } from '../../core/model.ts';
+import { type Blocked, selectedTargets, type Targets, targetsBelow } from '../../core/revocationTargets.ts';
+import type { RowPicker } from '../pick.ts';
+import { placeOf } from '../place.ts';
+import { withCancel } from '../progress.ts';
+import { confirmMany, type Preview, previewMany } from '../revokeDialogs.ts';
+import type { Plan } from '../revokePreview.ts';
+import { type NextSteps, showResults } from '../revokeResults.ts';
+import { countWords, progressWords, summarySentence } from '../revokeWords.ts';
+import { type CommandDeps, register, selectedNodes } from './deps.ts';
+
+/** Revoke All, and the results of whatever was last revoked together. */
+export function registerRevokeMany(deps: CommandDeps, pick: RowPicker, many: RevokeMany): Disposable {
+  return disposeAll([
+    register(deps, commandIds.revokeAll, async (argument, selection) => {
+      const nodes = selectedNodes(deps, argument, selection);
+      const node = nodes.length > 0 ? undefined : await pick.connection(l10n.t('Revoke All'));
+      await many.revokeBelow(node ? [node] : nodes);
+    }),
+    register(deps, commandIds.showRevokeResults, () => many.showResults()),
+  ]);
+}
+
+/** Everything between “these rows” and the list of what became of each: preview, confirmation, run, results. */
+export class RevokeMany {
+  readonly #deps: CommandDeps;
+  /** Of the last revocation, its retries included. */
+  #outcomes: readonly BulkOutcome[] = [];
+
+  constructor(deps: CommandDeps) {
+    this.#deps = deps;
+  }
+
+  async revokeSelected(nodes: readonly Node[]): Promise<void> {
+    await this.propose({
+      ...selectedTargets(nodes, this.#deps.wording.now()),
+      isWholeConnection: false,
+    });
+  }
+
+  async revokeBelow(nodes: readonly Node[]): Promise<void> {
+    const [first, ...others] = nodes;
+    if (first) {
+      const name = first.kind === 'connection' ? first.connection.label : first.item.name;
+      const title = others.length === 0 ? l10n.t('Reading “{0}”', name) : l10n.t('Reading');
+      const targets = await this.read(nodes, title);
+      await this.propose({
+        ...targets,
+        isWholeConnection: nodes.some(({ kind }) => kind === 'connection'),
+      });
+    }
+  }
+
+  /** Reads what is below these rows, under a progress notification that can be cancelled. */
+  read(nodes: readonly Node[], title: string): Thenable<Targets> {
+    const { inventory, wording } = this.#deps;
+    return withCancel(title, (signal, progress) =>
+      targetsBelow(inventory, nodes, wording.now(), signal, (rows) =>
+        progress.report({
+          message: rows === 1 ? l10n.t('1 row so far') : l10n.t('{0} rows so far', rows),
+        }),
+      ),
+    );
+  }
+
+  /** Shows what would be revoked, asks, revokes. `back`: the user wants to change what was asked before. */
+  async propose(plan: Plan): Promise<'back' | 'done'> {
+    const { wording, report } = this.#deps;
+    const { possible, reaches } = await this.#withReaches(plan, plan.targets);
+    if (possible.targets.length + possible.blocked.length + possible.unread.length === 0) {
+      report.info(
+        plan.cleanUp ? l10n.t('There is nothing to clean up.') : l10n.t('There is nothing to revoke.'),
+      );
+      return 'done';
+    }
+    const chosen: Preview = await previewMany(possible, reaches, wording);
+    if (chosen === 'back' || chosen === undefined || chosen.length === 0) {
+      return chosen === 'back' ? 'back' : 'done';
+    }
+    await this.#confirmAndRun(possible, chosen, []);
+    return 'done';
+  }
+
+  async showResults(): Promise<void> {
+    if (this.#outcomes.length === 0) {
+      this.#deps.report.info(l10n.t('Nothing was revoked together in this window yet.'));
+      return;
+    }
+    await showResults(this.#outcomes, this.#nextSteps(), this.#deps);
+  }
+
+  async #confirmAndRun(
+    plan: Plan,
+    targets: readonly ItemNode[],
+    before: readonly BulkOutcome[],
+  ): Promise<void> {
+    // Anew, because how far one reaches may depend on which others go with it.
+    const { reaches } = await this.#withReaches(plan, targets);
+    if (await confirmMany(plan, targets, reaches, this.#deps.wording)) {
+      await this.#run(targets, before);
+    }
+  }
+
+  /** @param before outcomes that are kept beside those of this run */
+  async #run(targets: readonly ItemNode[], before: readonly BulkOutcome[]): Promise<void> {
+    const { inventory, wording, report, view } = this.#deps;
+    const place = placeOf(targets);
+    const title = l10n.t('Revoking {0}', countWords(targets, wording));
+    const outcomes = await withCancel(title, (signal, progress) => {
+      let told = 0;
+      return revokeMany(inventory, targets, signal, (now: BulkProgress) => {
+        progress.report({
+          message: progressWords(now, wording),
+          increment: ((now.sent - told) / now.total) * 100,
+        });
+        told = now.sent;
+      });
+    });
+    const anew = new Map(outcomes.map((outcome) => [outcome.node, outcome]));
+    this.#outcomes =
+      before.length > 0 ? before.map((outcome) => anew.get(outcome.node) ?? outcome) : outcomes;
+    const isGood = outcomes.every(({ result }) => result.kind === 'revoked' || result.kind === 'alreadyGone');
+    const { retry, goOn } = this.#nextSteps();
+    report.offer(isGood ? 'info' : 'warning', summarySentence(outcomes, wording), [
+      ...(retry ? [retry] : []),
+      ...(goOn ? [goOn] : []),
+      { label: l10n.t('Show Results'), run: () => this.showResults() },
+    ]);
+    await place.keep(view);
+  }
+
+  /** What failed was confirmed already and is tried again at once; what was never begun is asked for anew. */
+  #nextSteps(): NextSteps {
+    const outcomes = this.#outcomes;
+    const failed = outcomes.flatMap(({ node, result }) => (isToRetry(result) ? [node] : []));
+    const notBegun = outcomes.flatMap(({ node, result }) =>
+      result.kind === 'notBegun' && result.why === 'cancelled' ? [node] : [],
+    );
+    return {
+      ...(failed.length > 0 && {
+        retry: {
+          label: l10n.t('Retry {0} Failed', failed.length),
+          run: () => this.#run(failed, outcomes),
+        },
+      }),
+      ...(notBegun.length > 0 && {
+        goOn: {
+          label: l10n.t('Go On with {0}…', notBegun.length),
+          run: () =>
+            this.#confirmAndRun(
+              { targets: notBegun, blocked: [], unread: [], isWholeConnection: false },
+              notBegun,
+              outcomes,
+            ),
+        },
+      }),
+    };
+  }
+
+  /** What each does in company of the others; what turns out not to be revocable at all is told as such. */
+  async #withReaches(plan: Plan, targets: readonly ItemNode[]) {
+    const together = new Map<Branch, readonly Item[]>();
+    for (const [branch, nodes] of Map.groupBy(targets, ({ parent }) => parent)) {
+      together.set(
+        branch,
+        nodes.map(({ item }) => item),
+      );
+    }
+    const reaches = new Map<ItemNode, Reach>();
+    const blocked: Blocked[] = [...plan.blocked];
+    const unread = [...plan.unread];
+    for (const node of targets) {
+      const reach = await settled(this.#deps.inventory.reach(node, together.get(node.parent)));
+      if (!(reach instanceof TokenManagerError)) {
+        reaches.set(node, reach);
+      } else if (reach.kind === 'unsupported') {
+        blocked.push({ node, reason: 'notOffered' });
+      } else {
+        unread.push({ node, why: reach });
+      }
+    }
+    const possible: Plan = { ...plan, targets: [...reaches.keys()], blocked, unread };
+    return { possible, reaches };
+  }
+}
+
+function isToRetry(result: BulkOutcome['result']): boolean {
+  return (
+    result.kind === 'failed' ||
+    result.kind === 'unknown' ||
+    (result.kind === 'notBegun' && result.why !== 'cancelled')
+  );
+}
