@@ -3,6 +3,8 @@ import type { ItemNode, Node } from '../core/branch.ts';
 import { settled, TokenManagerError } from '../core/errors.ts';
 import type { Row } from './tree/rows.ts';
 
+const mostTried = 5;
+
 export interface Place {
   /** Selects what is nearest to the rows that were acted on, when they are gone and the view is being looked at. */
   keep(view: TreeView<Row>): Promise<void>;
@@ -15,27 +17,27 @@ export function placeOf(nodes: readonly ItemNode[]): Place {
   return {
     keep: async (view) => {
       if (first && view.visible && !first.parent.nodes.includes(first)) {
-        await select(view, neighbour(first, siblings));
+        await selectFirst(view, neighbours(first, siblings));
       }
     },
   };
 }
 
-/** The next row that is still there, else the one before, else the one above. */
-export function neighbour(gone: ItemNode, siblings: readonly ItemNode[]): Node {
+/** The next rows that are still there, then those before, then the one above. */
+export function neighbours(gone: ItemNode, siblings: readonly ItemNode[]): readonly Node[] {
   const left = new Set(gone.parent.nodes);
   const at = siblings.indexOf(gone);
-  return (
-    siblings.slice(at).find((node) => left.has(node)) ??
-    siblings.slice(0, at).findLast((node) => left.has(node)) ??
-    gone.parent.owner
-  );
+  const after = siblings.slice(at).filter((node) => left.has(node));
+  const before = siblings.slice(0, at).filter((node) => left.has(node));
+  return [...after.slice(0, mostTried), ...before.toReversed().slice(0, mostTried), gone.parent.owner];
 }
 
-/** A row that the view hides cannot be selected; the one above it then is. */
-async function select(view: TreeView<Row>, node: Node): Promise<void> {
-  const outcome = await settled(Promise.resolve(view.reveal(node, { select: true, focus: false })));
-  if (outcome instanceof TokenManagerError && node.kind === 'item') {
-    await select(view, node.parent.owner);
+/** One that the view hides cannot be selected; then it is the next. */
+async function selectFirst(view: TreeView<Row>, nodes: readonly Node[]): Promise<void> {
+  for (const node of nodes) {
+    const outcome = await settled(Promise.resolve(view.reveal(node, { select: true, focus: false })));
+    if (!(outcome instanceof TokenManagerError)) {
+      return;
+    }
   }
 }

@@ -11,48 +11,79 @@ import {
 } from './revokePreview.ts';
 import type { Wording } from './wording.ts';
 
-/** What was ticked; `undefined` when the user gave up. */
-export type Preview = readonly ItemNode[] | 'back' | undefined;
+export interface Prepared {
+  readonly plan: Plan;
+  readonly reaches: Reaches;
+}
+
+/** Finds out what there is to revoke. `tell` is called with the number of rows read so far. */
+export type Prepare = (signal: AbortSignal, tell: (rows: number) => void) => Promise<Prepared>;
+
+export type Preview =
+  | { readonly kind: 'chosen'; readonly plan: Plan; readonly targets: readonly ItemNode[] }
+  | { readonly kind: 'nothing' | 'back' | 'cancelled' };
 
 interface Entry extends QuickPickItem {
   readonly nodes: readonly ItemNode[];
 }
 
-/** The list of everything that would be revoked, with what it does, and of what cannot be. */
-export function previewMany(plan: Plan, reaches: Reaches, wording: Wording): Promise<Preview> {
-  const entries = previewLines(plan, reaches, wording).map(entryOf);
-  const ticked = entries.filter(({ picked }) => picked);
+/**
+ * The list of everything that would be revoked, with what it does, and of what cannot be. It is there while
+ * things are still being read: opened afterwards, it would lose the focus to the tree, which takes it back when
+ * it shows what was read.
+ */
+export async function previewMany(
+  { title, canGoBack, prepare }: { title: string; canGoBack: boolean; prepare: Prepare },
+  wording: Wording,
+): Promise<Preview> {
+  const controller = new AbortController();
   const { promise, resolve } = Promise.withResolvers<Preview>();
   const pick = window.createQuickPick<Entry>();
-  pick.title = plan.cleanUp ? l10n.t('Clean Up: What to Revoke') : l10n.t('What to Revoke');
-  pick.placeholder = placeholder(plan);
+  let prepared: Prepared | undefined;
+  pick.title = title;
+  pick.placeholder = l10n.t('Reading what there is… Press Escape to stop.');
+  pick.busy = true;
   pick.canSelectMany = true;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   pick.ignoreFocusOut = true;
-  pick.buttons = plan.cleanUp ? [QuickInputButtons.Back] : [];
-  pick.items = entries;
-  pick.selectedItems = ticked;
+  pick.buttons = canGoBack ? [QuickInputButtons.Back] : [];
   pick.onDidChangeSelection((selected) => {
     // There are no lines without a box: those that are there to be read only take no tick.
     if (selected.some(({ nodes }) => nodes.length === 0)) {
       pick.selectedItems = selected.filter(({ nodes }) => nodes.length > 0);
     }
   });
-  pick.onDidTriggerButton(() => {
-    resolve('back');
-    pick.hide();
-  });
+  pick.onDidTriggerButton(() => resolve({ kind: 'back' }));
   pick.onDidAccept(() => {
-    resolve(pick.selectedItems.flatMap(({ nodes }) => nodes));
-    pick.hide();
+    if (prepared) {
+      const targets = pick.selectedItems.flatMap(({ nodes }) => nodes);
+      resolve(targets.length > 0 ? { kind: 'chosen', plan: prepared.plan, targets } : { kind: 'cancelled' });
+    }
   });
-  pick.onDidHide(() => {
-    resolve(undefined);
-    pick.dispose();
-  });
+  pick.onDidHide(() => resolve({ kind: 'cancelled' }));
   pick.show();
-  return promise;
+  const fill = async (): Promise<Preview> => {
+    prepared = await prepare(controller.signal, (rows) => {
+      pick.placeholder = l10n.t('{0} rows read so far… Press Escape to stop.', rows);
+    });
+    const { plan, reaches } = prepared;
+    if (plan.targets.length + plan.blocked.length + plan.unread.length === 0) {
+      return { kind: 'nothing' };
+    }
+    const entries = previewLines(plan, reaches, wording).map(entryOf);
+    pick.items = entries;
+    pick.selectedItems = entries.filter(({ picked }) => picked);
+    pick.placeholder = placeholder(plan);
+    pick.busy = false;
+    return promise;
+  };
+  try {
+    return await Promise.race([promise, fill()]);
+  } finally {
+    controller.abort();
+    pick.dispose();
+  }
 }
 
 function placeholder({ cleanUp, targets }: Plan): string {

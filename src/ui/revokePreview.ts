@@ -60,7 +60,7 @@ export function previewLines(plan: Plan, reaches: Reaches, wording: Wording): Pr
 function rowLine(node: ItemNode, plan: Plan, reaches: Reaches, wording: Wording): PreviewLine {
   const { icon, label, description } = rowView(node, wording);
   const { days = 0, reasons } = plan.cleanUp ?? {};
-  const why = (reasons?.get(node) ?? []).map((reason) => reasonWords(reason, days, wording));
+  const why = (reasons?.get(node) ?? []).flatMap((reason) => reasonWords(reason, days, wording) ?? []);
   return {
     kind: 'row',
     icon: icon.name,

@@ -200,16 +200,16 @@ export function unreadWords({ why }: Unread, wording: Wording): string {
     : errorWords(why, wording).sentence;
 }
 
-export function reasonWords(reason: CleanUpReason, days: number, { localize }: Wording): string {
+/** Nothing where the state and the lifetime of the row say it already. */
+export function reasonWords(reason: CleanUpReason, days: number, { localize }: Wording): string | undefined {
   switch (reason) {
     case 'expired':
-      return localize('has expired');
+    case 'neverExpires':
+      return undefined;
     case 'unused':
       return days === 1 ? localize('unused for 1 day') : localize('unused for {0} days', days);
     case 'neverUsed':
       return localize('never used');
-    case 'neverExpires':
-      return localize('never expires');
   }
 }
 

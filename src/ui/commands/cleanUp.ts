@@ -46,14 +46,19 @@ async function cleanUp(
     deps.report.info(l10n.t('There is no connection yet.'));
     return;
   }
-  let days = await askDays(suggestedDays);
   // Read once, however often the days are changed.
-  const targets = days === undefined ? undefined : await many.read(nodes, l10n.t('Reading'));
-  while (targets && days !== undefined) {
-    if ((await many.propose(plan(deps, targets, days))) === 'done') {
-      return;
-    }
-    days = await askDays(days);
+  let targets: Targets | undefined;
+  let days = await askDays(suggestedDays);
+  while (days !== undefined) {
+    const asked = days;
+    const answer = await many.propose(
+      async (signal, tell) => {
+        targets ??= await many.read(nodes, signal, tell);
+        return plan(deps, targets, asked);
+      },
+      { isCleanUp: true },
+    );
+    days = answer === 'back' ? await askDays(days) : undefined;
   }
 }
 

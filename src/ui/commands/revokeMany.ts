@@ -10,7 +10,7 @@ import { type Blocked, selectedTargets, type Targets, targetsBelow } from '../..
 import type { RowPicker } from '../pick.ts';
 import { placeOf } from '../place.ts';
 import { withCancel } from '../progress.ts';
-import { confirmMany, type Preview, previewMany } from '../revokeDialogs.ts';
+import { confirmMany, type Prepared, previewMany } from '../revokeDialogs.ts';
 import type { Plan } from '../revokePreview.ts';
 import { type NextSteps, showResults } from '../revokeResults.ts';
 import { countWords, progressWords, summarySentence } from '../revokeWords.ts';
@@ -39,53 +39,52 @@ export class RevokeMany {
   }
 
   async revokeSelected(nodes: readonly Node[]): Promise<void> {
-    await this.propose({
+    await this.propose(async () => ({
       ...selectedTargets(nodes, this.#deps.wording.now()),
       isWholeConnection: false,
-    });
+    }));
   }
 
   async revokeBelow(nodes: readonly Node[]): Promise<void> {
-    const [first, ...others] = nodes;
-    if (first) {
-      const name = first.kind === 'connection' ? first.connection.label : first.item.name;
-      const title = others.length === 0 ? l10n.t('Reading “{0}”', name) : l10n.t('Reading');
-      const targets = await this.read(nodes, title);
-      await this.propose({
-        ...targets,
+    if (nodes.length > 0) {
+      await this.propose(async (signal, tell) => ({
+        ...(await this.read(nodes, signal, tell)),
         isWholeConnection: nodes.some(({ kind }) => kind === 'connection'),
-      });
+      }));
     }
   }
 
-  /** Reads what is below these rows, under a progress notification that can be cancelled. */
-  read(nodes: readonly Node[], title: string): Thenable<Targets> {
+  read(nodes: readonly Node[], signal: AbortSignal, tell: (rows: number) => void): Promise<Targets> {
     const { inventory, wording } = this.#deps;
-    return withCancel(title, (signal, progress) =>
-      targetsBelow(inventory, nodes, wording.now(), signal, (rows) =>
-        progress.report({
-          message: rows === 1 ? l10n.t('1 row so far') : l10n.t('{0} rows so far', rows),
-        }),
-      ),
-    );
+    return targetsBelow(inventory, nodes, wording.now(), signal, tell);
   }
 
   /** Shows what would be revoked, asks, revokes. `back`: the user wants to change what was asked before. */
-  async propose(plan: Plan): Promise<'back' | 'done'> {
+  async propose(
+    planned: (signal: AbortSignal, tell: (rows: number) => void) => Promise<Plan>,
+    { isCleanUp = false } = {},
+  ): Promise<'back' | 'done'> {
     const { wording, report } = this.#deps;
-    const { possible, reaches } = await this.#withReaches(plan, plan.targets);
-    if (possible.targets.length + possible.blocked.length + possible.unread.length === 0) {
+    const preview = await previewMany(
+      {
+        title: isCleanUp ? l10n.t('Clean Up: What to Revoke') : l10n.t('What to Revoke'),
+        canGoBack: isCleanUp,
+        prepare: async (signal, tell) => {
+          const plan = await planned(signal, tell);
+          return this.#withReaches(plan, plan.targets);
+        },
+      },
+      wording,
+    );
+    if (preview.kind === 'nothing') {
       report.info(
-        plan.cleanUp ? l10n.t('There is nothing to clean up.') : l10n.t('There is nothing to revoke.'),
+        isCleanUp ? l10n.t('There is nothing to clean up.') : l10n.t('There is nothing to revoke.'),
       );
-      return 'done';
     }
-    const chosen: Preview = await previewMany(possible, reaches, wording);
-    if (chosen === 'back' || chosen === undefined || chosen.length === 0) {
-      return chosen === 'back' ? 'back' : 'done';
+    if (preview.kind === 'chosen') {
+      await this.#confirmAndRun(preview.plan, preview.targets, []);
     }
-    await this.#confirmAndRun(possible, chosen, []);
-    return 'done';
+    return preview.kind === 'back' ? 'back' : 'done';
   }
 
   async showResults(): Promise<void> {
@@ -165,7 +164,7 @@ export class RevokeMany {
   }
 
   /** What each does in company of the others; what turns out not to be revocable at all is told as such. */
-  async #withReaches(plan: Plan, targets: readonly ItemNode[]) {
+  async #withReaches(plan: Plan, targets: readonly ItemNode[]): Promise<Prepared> {
     const together = new Map<Branch, readonly Item[]>();
     for (const [branch, nodes] of Map.groupBy(targets, ({ parent }) => parent)) {
       together.set(
@@ -186,8 +185,7 @@ export class RevokeMany {
         unread.push({ node, why: reach });
       }
     }
-    const possible: Plan = { ...plan, targets: [...reaches.keys()], blocked, unread };
-    return { possible, reaches };
+    return { plan: { ...plan, targets: [...reaches.keys()], blocked, unread }, reaches };
   }
 }
 

@@ -3,7 +3,7 @@ import type { Reach } from '../../../src/core/adapter.ts';
 import { ConnectionNode, ItemNode } from '../../../src/core/branch.ts';
 import { TokenManagerError } from '../../../src/core/errors.ts';
 import type { Item } from '../../../src/core/model.ts';
-import { neighbour } from '../../../src/ui/place.ts';
+import { neighbours } from '../../../src/ui/place.ts';
 import {
   confirmation,
   isTypedRight,
@@ -116,8 +116,8 @@ describe('the preview of a revocation of many', () => {
     assert.deepEqual(
       rows.map(({ description, isTicked }) => [description.split(' · ').slice(0, 2), isTicked]),
       [
-        [['unused for 30 days', 'never expires'], true],
-        [['never expires', 'active'], false],
+        [['unused for 30 days', 'active'], true],
+        [['active', 'never expires'], false],
       ],
     );
   });
@@ -245,10 +245,10 @@ describe('the row to be selected when others are gone', () => {
     const left = (...kept: string[]) =>
       list.show({ items: tokens(4).filter(({ id }) => kept.includes(id)), pages: 1 }, now);
     left('t0', 't3');
-    assert.equal(neighbour(one, siblings), siblings[3]);
+    assert.deepEqual(neighbours(one, siblings), [siblings[3], siblings[0], list.owner]);
     left('t0');
-    assert.equal(neighbour(one, siblings), siblings[0]);
+    assert.deepEqual(neighbours(one, siblings), [siblings[0], list.owner]);
     left();
-    assert.equal(neighbour(one, siblings), list.owner);
+    assert.deepEqual(neighbours(one, siblings), [list.owner]);
   });
 });
