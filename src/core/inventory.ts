@@ -1,5 +1,5 @@
 import type { AdapterSession, Draft, FormStep, Page, Reach, RevokeOutcome } from './adapter.ts';
-import { type Branch, ConnectionNode, type ItemNode, type Node } from './branch.ts';
+import { type Branch, ConnectionNode, type ItemNode, keySegment, type Node } from './branch.ts';
 import type { ConnectionChange, Connections } from './connections.ts';
 import { settled, TokenManagerError, throwIfCancelled } from './errors.ts';
 import { type Disposable, Emitter } from './event.ts';
@@ -28,8 +28,6 @@ export interface InventoryDeps {
 
 /** A list so long that a row is not searched for beyond this many pages after a revoke. */
 const maxPagesSearched = 200;
-/** No list is longer; a service whose pages go on for ever must not be read for ever. */
-const mostPages = 10_000;
 /** So many rows of one list are looked at by themselves when the list alone does not settle what became of them. */
 const mostReadAlone = 20;
 
@@ -76,26 +74,23 @@ export class Inventory implements Disposable {
     if (!branch.isLoaded) {
       await this.#load(branch, 1);
     } else if (branch.isWaitOver(this.#deps.clock.now())) {
-      await this.#load(branch, Math.max(1, branch.pages));
+      await this.#load(branch, pagesOf(branch));
     }
   }
 
   /** Reads again whatever failed for a wait that its service asked for and that is over. */
   async resume(): Promise<void> {
-    const branches = this.roots.flatMap(({ branch }) => [
-      branch,
-      ...[...branch.descendants()].map((node) => node.branch),
-    ]);
+    const branches = this.roots.flatMap(({ branch }) => [...branch.opened()]);
     const now = this.#deps.clock.now();
     await Promise.all(branches.filter((branch) => branch.isWaitOver(now)).map((branch) => this.open(branch)));
   }
 
   /** Reads what is shown anew: the branch as many pages as it had, then what is open below it. */
   async refresh(branch: Branch): Promise<void> {
-    await this.#load(branch, Math.max(1, branch.pages));
-    const below = branch.nodes
-      .map((node) => node.branch)
-      .filter((child) => child.isLoaded && !child.isInline && !child.isOnRequest);
+    await this.#load(branch, pagesOf(branch));
+    const below = branch.openedBelow.filter(
+      (child) => child.isLoaded && !child.isInline && !child.isOnRequest,
+    );
     await Promise.all(below.map((child) => this.refresh(child)));
   }
 
@@ -112,15 +107,27 @@ export class Inventory implements Disposable {
     await this.#load(branch, branch.pages + 1);
   }
 
-  /** Reads a list to its last page, whatever was read of it before. What goes wrong is told by the branch. */
-  async readWhole(branch: Branch, signal: AbortSignal): Promise<void> {
-    throwIfCancelled(signal);
-    const done = this.#load(branch, mostPages);
+  /**
+   * Reads every page of a list. From then on reading it again reads every page again. What goes wrong is told
+   * by the branch, also that it was stopped.
+   */
+  async loadAll(branch: Branch, signal?: AbortSignal): Promise<void> {
+    const done = this.#load(branch, Number.POSITIVE_INFINITY);
     const { controller } = this.#loads.get(branch) ?? {};
     const cancel = () => controller?.abort();
-    signal.addEventListener('abort', cancel, { once: true });
+    signal?.addEventListener('abort', cancel, { once: true });
     await done;
-    signal.removeEventListener('abort', cancel);
+    signal?.removeEventListener('abort', cancel);
+  }
+
+  /** The row with this key, as far as it has been read. */
+  find(key: string): Node | undefined {
+    const [first, ...segments] = key.split('/');
+    let node: Node | undefined = this.roots.find((root) => root.key === first);
+    for (const segment of segments) {
+      node = node?.branch.nodes.find(({ item }) => keySegment(item.id) === segment);
+    }
+    return node;
   }
 
   /** Stops every read under way; rows keep what they had. */
@@ -291,9 +298,12 @@ export class Inventory implements Disposable {
       if (branch.owner.kind === 'connection') {
         branch.owner.webPage = session.webPage;
       }
-      const read = await readPages(session, branch.path, pages, { includeExpired }, signal);
+      const { clock } = this.#deps;
+      const isWhole = pages === Number.POSITIVE_INFINITY;
+      const options = { includeExpired, ...(isWhole && { all: true }) };
+      const read = await readPages(session, branch.path, pages, options, clock, signal);
       throwIfCancelled(signal);
-      branch.show(read, this.#deps.clock.now());
+      branch.show({ ...read, isWhole }, clock.now());
     } catch (thrown) {
       const error = TokenManagerError.from(thrown);
       if (signal.aborted && this.#loads.get(branch)?.controller.signal !== signal) {
@@ -390,7 +400,11 @@ export class Inventory implements Disposable {
       return this.#findEach(session, branch, nodes);
     }
     const signal = new AbortController().signal;
-    const list = await settled(readPages(session, branch.path, mostPages, { includeExpired: false }, signal));
+    const options = { includeExpired: false, all: true };
+    const { clock } = this.#deps;
+    const list = await settled(
+      readPages(session, branch.path, Number.POSITIVE_INFINITY, options, clock, signal),
+    );
     const found = await this.#settleDoubts(session, nodes, list);
     await this.refresh(branch);
     return found;
@@ -473,6 +487,11 @@ export interface SentRevoke {
   /** False when it was stopped before anything could have been sent. */
   readonly isBegun: boolean;
   readonly answer: RevokeOutcome | TokenManagerError;
+}
+
+/** How many pages are read to show a branch anew. */
+function pagesOf(branch: Branch): number {
+  return branch.isWhole ? Number.POSITIVE_INFINITY : Math.max(1, branch.pages);
 }
 
 interface Load {

@@ -81,7 +81,7 @@ export function selectedTargets(nodes: readonly Node[], now: number): Targets {
  * @throws `cancelled`
  */
 export async function targetsBelow(
-  inventory: Pick<Inventory, 'readWhole'>,
+  inventory: Pick<Inventory, 'loadAll'>,
   nodes: readonly Node[],
   now: number,
   signal: AbortSignal,
@@ -91,7 +91,8 @@ export async function targetsBelow(
   const limiter = new Limiter(connectionsAtOnce);
   let rows = 0;
   const read = async (branch: Branch) => {
-    await inventory.readWhole(branch, signal);
+    throwIfCancelled(signal);
+    await inventory.loadAll(branch, signal);
     throwIfCancelled(signal);
     rows += branch.nodes.length;
     onProgress(rows);
@@ -127,11 +128,14 @@ async function readBelow(
   for (const why of [...branch.problems, ...(branch.error ? [branch.error] : [])]) {
     tell({ node, why });
   }
-  await Promise.all(branch.nodes.map((child) => readBelow(child.branch, read, tell)));
+  const below = branch.nodes.filter(canHaveRows);
+  await Promise.all(below.map((child) => readBelow(child.branch, read, tell)));
 }
 
+/** Rows that can be revoked, or that hold such. */
 function canHaveRows(node: Node): boolean {
-  return node.kind === 'connection' || node.item.children.kind !== 'none';
+  const children = node.kind === 'item' ? node.item.children : undefined;
+  return children?.kind !== 'none' && !(children?.kind === 'inline' && children.isPassive);
 }
 
 /** What goes with a row that can be revoked is told by its reach, not row by row. */
@@ -148,7 +152,7 @@ function gather(
   } else if (node.kind === 'item' && node.item.status !== undefined && reason && !isBelowTarget) {
     found.blocked.push({ node, reason });
   }
-  for (const child of node.branch.nodes) {
+  for (const child of canHaveRows(node) ? node.branch.nodes : []) {
     gather(child, now, isBelowTarget || isTarget, found);
   }
 }

@@ -195,9 +195,7 @@ function lineage(node: Node): readonly Node[] {
 }
 
 function canBeTyped(name: string): boolean {
-  return (
-    name.length <= longestTypedName && name === name.trim() && /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]+$/u.test(name)
-  );
+  return name.length <= longestTypedName && name === name.trim() && /[\p{L}\p{N}]/u.test(name);
 }
 
 /** Two spellings of one name that look the same are the same. */

@@ -121,7 +121,7 @@ const signal = new AbortController().signal;
 async function setUp(...services: ListService[]) {
   const { inventory, roots } = await connected(services.map(({ session }) => session));
   for (const root of roots) {
-    await inventory.readWhole(root.branch, signal);
+    await inventory.loadAll(root.branch, signal);
   }
   for (const service of services) {
     service.lists = 0;
@@ -356,7 +356,7 @@ describe('revoking many', () => {
     ]);
     const [root] = roots;
     assert(root);
-    await inventory.readWhole(root.branch, signal);
+    await inventory.loadAll(root.branch, signal);
     const outcomes = await revokeMany(inventory, root.branch.nodes, signal);
     assert.deepEqual(kinds(outcomes), { a: 'stillListed', b: 'stillListed', c: 'unverified' });
   });

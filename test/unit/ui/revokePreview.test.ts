@@ -176,7 +176,7 @@ describe('the confirmation of a revocation of many', () => {
     const home = filled(connection('home'), 'Other', tokens(1));
     assert.equal(typedText([...one, ...two], false, wording), 'work');
     assert.equal(typedText([...one, ...home], false, wording), 'revoke 7');
-    for (const name of ['x'.repeat(61), 'a\tb', ' a', '']) {
+    for (const name of ['x'.repeat(61), '???', '']) {
       assert.equal(typedText(filled(work, name, tokens(12)), false, wording), 'revoke 12', name);
     }
   });
