@@ -6,18 +6,19 @@ import type { Row } from './tree/rows.ts';
 const mostTried = 5;
 
 export interface Place {
-  /** Selects what is nearest to the rows that were acted on, when they are gone and the view is being looked at. */
-  keep(view: TreeView<Row>): Promise<void>;
+  /** Selects what is nearest to the row that was selected, when it is gone and the view is being looked at. */
+  keep(): Promise<void>;
 }
 
-/** Remembers where in the tree these rows stand, before they are acted on. */
-export function placeOf(nodes: readonly ItemNode[]): Place {
-  const [first] = nodes;
-  const siblings = first ? [...first.parent.nodes] : [];
+/** Remembers, before these rows are acted on, which of them is selected and what stands beside it. */
+export function placeOf(view: TreeView<Row>, nodes: readonly ItemNode[]): Place {
+  const acted = new Set<Row>(nodes);
+  const selected = view.selection.find((row) => acted.has(row));
+  const siblings = selected?.kind === 'item' ? [...selected.parent.nodes] : [];
   return {
-    keep: async (view) => {
-      if (first && view.visible && !first.parent.nodes.includes(first)) {
-        await selectFirst(view, neighbours(first, siblings));
+    keep: async () => {
+      if (selected?.kind === 'item' && view.visible && !selected.parent.nodes.includes(selected)) {
+        await selectFirst(view, neighbours(selected, siblings));
       }
     },
   };

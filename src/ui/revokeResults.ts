@@ -5,7 +5,7 @@ import type { CommandDeps } from './commands/deps.ts';
 import { labelText } from './markdownText.ts';
 import type { Action } from './report.ts';
 import {
-  outcomeSentence,
+  outcomeWords,
   placeWords,
   resultHeading,
   resultIcons,
@@ -34,8 +34,7 @@ export async function showResults(
 ): Promise<void> {
   const { wording } = deps;
   const steps: Entry[] = [
-    ...(retry ? [{ label: `$(refresh) ${retry.label}`, run: retry.run }] : []),
-    ...(goOn ? [{ label: `$(debug-continue) ${goOn.label}`, run: goOn.run }] : []),
+    // First, because a hasty Enter does no harm here.
     {
       label: `$(copy) ${l10n.t('Copy This List')}`,
       run: async () => {
@@ -43,6 +42,8 @@ export async function showResults(
         deps.report.info(l10n.t('The list was copied.'));
       },
     },
+    ...(retry ? [{ label: `$(refresh) ${retry.label}`, run: retry.run }] : []),
+    ...(goOn ? [{ label: `$(debug-continue) ${goOn.label}`, run: goOn.run }] : []),
   ];
   const chosen = await window.showQuickPick<Entry>([...steps, ...entries(outcomes, deps)], {
     title: labelText(summarySentence(outcomes, wording)),
@@ -71,7 +72,7 @@ function entry(outcome: BulkOutcome, { wording, view }: CommandDeps): Entry {
   return {
     label: `$(${resultIcons[result.kind]}) ${labelText(node.item.name)}`,
     description: labelText(placeWords(node.parent.owner, wording)),
-    detail: labelText(outcomeSentence(outcome, wording)),
+    detail: labelText(outcomeWords(outcome, wording)),
     run: async () => {
       await view.reveal(nearestListed(node), { select: true, focus: true });
     },
@@ -96,7 +97,7 @@ export function resultsText(outcomes: readonly BulkOutcome[], wording: Wording):
         '{0}: {1}: {2}',
         resultHeading(outcome.result.kind, wording),
         place,
-        outcomeSentence(outcome, wording),
+        outcomeWords(outcome, wording),
       );
     }),
     '',

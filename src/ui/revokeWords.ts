@@ -1,7 +1,6 @@
 import type { ItemNode, Node } from '../core/branch.ts';
 import type { BulkOutcome, BulkProgress, BulkResult } from '../core/bulkRevocation.ts';
 import type { CleanUpReason } from '../core/cleanUp.ts';
-import type { TokenManagerError } from '../core/errors.ts';
 import type { BlockReason, Unread } from '../core/revocationTargets.ts';
 import type { RevokeResult } from '../core/revokeResult.ts';
 import { errorWords } from './errorWords.ts';
@@ -38,39 +37,42 @@ export function revokeSentence(result: RevokeResult, name: string, wording: Word
   }
 }
 
-/** The same for one of many, where it may also have failed, be open, or never have been begun. */
-export function outcomeSentence({ node, result }: BulkOutcome, wording: Wording): string {
+/** What stands below the name of one of many, under the heading of its result. */
+export function outcomeWords({ result }: BulkOutcome, wording: Wording): string {
   const { localize } = wording;
-  const { name } = node.item;
   switch (result.kind) {
+    case 'revoked':
+      return localize('The service no longer lists it as active.');
+    case 'alreadyGone':
+      return localize('It was gone already.');
+    case 'stillListed':
+      return localize('The service accepted the request, but still lists it.');
+    case 'waitingForApproval':
+      return localize('The service waits for approval of activity {0}.', result.reference);
+    case 'stillRunning':
+      return localize(
+        'The service is still working on activity {0}. Refresh to see the outcome.',
+        result.reference,
+      );
+    case 'unverified':
+      return localize('The list could not be read again. {0}', errorWords(result.error, wording).sentence);
     case 'failed':
-      return localize('“{0}” was not revoked. {1}', name, errorWords(result.error, wording).sentence);
+      return errorWords(result.error, wording).sentence;
     case 'unknown':
-      return unknownSentence(result.error, name, wording);
+      return result.error.kind === 'cancelled'
+        ? localize('You stopped while the service was at it. Refresh to see whether it is still there.')
+        : localize(
+            'No clear answer came, and the list could not be read again. {0}',
+            errorWords(result.error, wording).sentence,
+          );
     case 'notBegun':
       return result.why === 'cancelled'
-        ? localize('“{0}” was not touched: you stopped before its turn came.', name)
+        ? localize('You stopped before its turn came.')
         : localize(
-            '“{0}” was not touched: what stopped an earlier one would have stopped it too. {1}',
-            name,
+            'What stopped an earlier one would have stopped it too. {0}',
             errorWords(result.why, wording).sentence,
           );
-    default:
-      return revokeSentence(result, name, wording);
   }
-}
-
-function unknownSentence(error: TokenManagerError, name: string, wording: Wording): string {
-  return error.kind === 'cancelled'
-    ? wording.localize(
-        'It is not known whether “{0}” is revoked: you stopped while the service was at it. Refresh to see whether it is still there.',
-        name,
-      )
-    : wording.localize(
-        'It is not known whether “{0}” is revoked: no clear answer came, and the list could not be read again. {1}',
-        name,
-        errorWords(error, wording).sentence,
-      );
 }
 
 /** What there is to do comes first. */

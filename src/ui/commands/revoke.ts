@@ -37,7 +37,7 @@ async function revoke(deps: CommandDeps, node: ItemNode): Promise<void> {
     return;
   }
   const { name } = node.item;
-  const place = placeOf([node]);
+  const place = placeOf(deps.view, [node]);
   const title = l10n.t('Revoking “{0}”…', name);
   const result = await withCancel(title, (signal) => inventory.revoke(node, signal));
   const sentence = revokeSentence(result, name, wording);
@@ -46,7 +46,7 @@ async function revoke(deps: CommandDeps, node: ItemNode): Promise<void> {
   } else {
     report.warn(sentence);
   }
-  await place.keep(deps.view);
+  await place.keep();
 }
 
 async function confirms(node: ItemNode, { sentence, warnings }: Reach): Promise<boolean> {

@@ -110,7 +110,7 @@ export class RevokeMany {
   /** @param before outcomes that are kept beside those of this run */
   async #run(targets: readonly ItemNode[], before: readonly BulkOutcome[]): Promise<void> {
     const { inventory, wording, report, view } = this.#deps;
-    const place = placeOf(targets);
+    const place = placeOf(view, targets);
     const title = l10n.t('Revoking {0}', countWords(targets, wording));
     const outcomes = await withCancel(title, (signal, progress) => {
       let told = 0;
@@ -132,21 +132,28 @@ export class RevokeMany {
       ...(goOn ? [goOn] : []),
       { label: l10n.t('Show Results'), run: () => this.showResults() },
     ]);
-    await place.keep(view);
+    await place.keep();
   }
 
   /** What failed was confirmed already and is tried again at once; what was never begun is asked for anew. */
   #nextSteps(): NextSteps {
     const outcomes = this.#outcomes;
-    const failed = outcomes.flatMap(({ node, result }) => (isToRetry(result) ? [node] : []));
+    const open = outcomes.filter(({ result }) => isToRetry(result));
+    const label = open.every(({ result }) => result.kind === 'failed')
+      ? l10n.t('Retry {0} Failed', open.length)
+      : l10n.t('Retry {0}', open.length);
     const notBegun = outcomes.flatMap(({ node, result }) =>
       result.kind === 'notBegun' && result.why === 'cancelled' ? [node] : [],
     );
     return {
-      ...(failed.length > 0 && {
+      ...(open.length > 0 && {
         retry: {
-          label: l10n.t('Retry {0} Failed', failed.length),
-          run: () => this.#run(failed, outcomes),
+          label,
+          run: () =>
+            this.#run(
+              open.map(({ node }) => node),
+              outcomes,
+            ),
         },
       }),
       ...(notBegun.length > 0 && {
