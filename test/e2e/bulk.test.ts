@@ -222,16 +222,11 @@ describe('many at once', () => {
     assert.equal(left(), 0);
   });
 
-  it('revokes by key, and a whole connection only when its name is typed', async () => {
+  it('revokes a whole connection only when its name is typed, however little it holds', async () => {
     planetscale.state.tokens = structuredClone(all).slice(0, 4);
     await workbench.runCommand('OAuth Tokens: Refresh All');
     await workbench.row('Long gone laptop').waitFor({ state: 'detached' });
     await workbench.idle();
-    await workbench.row('Preview deployments').click();
-    await workbench.page.keyboard.press('Delete');
-    await workbench.dialog.waitFor();
-    assert.match(await workbench.dialog.innerText(), /Revoke “Preview deployments”/);
-    await workbench.confirm('Cancel');
     await workbench.menu('PlanetScale shop', 'Revoke All…');
     await workbench.acceptSelection('What to Revoke', 'Release pipeline');
     await typeToConfirm('Revoke…', 'PlanetScale shop');

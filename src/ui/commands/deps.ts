@@ -51,19 +51,16 @@ export function nodeOf(argument: unknown): ConnectionNode | ItemNode | undefined
 }
 
 /**
- * The rows a command is about: the row of a menu, or all that are selected when it is one of them. A key binding
- * passes `selection`; the palette passes nothing, and means the selection only where it is more than one row.
+ * The rows a command is about: the row of a menu, or all that are selected when it is one of them. The palette
+ * passes nothing, and means the selection where it is more than one row; a single one is asked for.
  */
 export function selectedNodes(
   { view }: CommandDeps,
   argument: unknown,
   selection: unknown,
 ): readonly (ConnectionNode | ItemNode)[] {
-  if (argument === undefined || argument === 'selection') {
-    const nodes = nodesIn(view.selection);
-    return argument === undefined && nodes.length < 2 ? [] : nodes;
-  }
-  const several = Array.isArray(selection) ? nodesIn(selection) : [];
+  const selected: unknown = argument === undefined ? view.selection : selection;
+  const several = Array.isArray(selected) ? nodesIn(selected) : [];
   return several.length > 1 ? several : nodesIn([argument]);
 }
 
