@@ -1,6 +1,16 @@
+import {
+  type ActKind,
+  type ActRecorder,
+  type ActResult,
+  actError,
+  actSubject,
+  failedResult,
+  unrecorded,
+} from './activity.ts';
 import type { AdapterSession, Draft, FormStep, Page, Reach, RevokeOutcome } from './adapter.ts';
 import { type Branch, ConnectionNode, type ItemNode, type Node } from './branch.ts';
 import type { ConnectionChange, Connections } from './connections.ts';
+import { displayText } from './displayText.ts';
 import { settled, TokenManagerError, throwIfCancelled } from './errors.ts';
 import { type Disposable, Emitter } from './event.ts';
 import type { Item, ItemAction } from './model.ts';
@@ -30,6 +40,8 @@ export interface InventoryDeps {
   readonly sessions: Sessions;
   readonly clock: Clock;
   readonly includeExpired: () => boolean;
+  /** Where acts are written down; left out, nowhere. */
+  readonly activity?: ActRecorder;
 }
 
 /** A list so long that a row is not searched for beyond this many pages after a revoke. */
@@ -105,9 +117,16 @@ export class Inventory implements Disposable {
     await Promise.all(this.roots.map((root) => this.refresh(root.branch)));
   }
 
-  /** Reads the branch of a row that is read only when asked for. */
+  /** Reads the branch of a row that is read only when asked for, because reading it may do more than read. */
   async request(branch: Branch): Promise<void> {
-    await this.#load(branch, 1);
+    const unhurried = new AbortController().signal;
+    await this.#recorded(
+      'loadOnRequest',
+      branch.owner,
+      unhurried,
+      () => this.#load(branch, 1),
+      () => (branch.error ? failedResult(branch.error) : { kind: 'done' }),
+    );
   }
 
   async loadMore(branch: Branch): Promise<void> {
@@ -132,7 +151,11 @@ export class Inventory implements Disposable {
    * so what is true is read first.
    * @throws what the service or the network said, when the row is demonstrably still there
    */
-  async revoke(node: ItemNode, signal: AbortSignal): Promise<RevokeResult> {
+  revoke(node: ItemNode, signal: AbortSignal): Promise<RevokeResult> {
+    return this.#recorded('revoke', node, signal, (own) => this.#revoke(node, own), actResult);
+  }
+
+  async #revoke(node: ItemNode, signal: AbortSignal): Promise<RevokeResult> {
     const session = await this.#session(node);
     const revocation = this.#need(node, 'revoke', session.revocation);
     const now = this.#deps.clock.now() + this.#deps.sessions.clockOffset(node.connection.id);
@@ -159,7 +182,9 @@ export class Inventory implements Disposable {
     if (running) {
       return running;
     }
-    const renewal = this.#renew(node, signal).finally(() => this.#renewals.delete(node.key));
+    const renewal = this.#recorded('renew', node, signal, (own) => this.#renew(node, own), actResult).finally(
+      () => this.#renewals.delete(node.key),
+    );
     this.#renewals.set(node.key, renewal);
     return renewal;
   }
@@ -168,7 +193,16 @@ export class Inventory implements Disposable {
     return this.#need(node, 'attach', (await this.#session(node)).attachment).form(node.path);
   }
 
-  async attach(node: ItemNode, entered: Draft, signal: AbortSignal): Promise<void> {
+  attach(node: ItemNode, entered: Draft, signal: AbortSignal): Promise<void> {
+    return this.#recorded('attach', node, signal, (own) => this.#attach(node, entered, own));
+  }
+
+  detach(node: ItemNode): Promise<void> {
+    const unhurried = new AbortController().signal;
+    return this.#recorded('detach', node, unhurried, () => this.#detach(node));
+  }
+
+  async #attach(node: ItemNode, entered: Draft, signal: AbortSignal): Promise<void> {
     await this.#need(node, 'attach', (await this.#session(node)).attachment).attach(
       node.path,
       entered,
@@ -178,7 +212,7 @@ export class Inventory implements Disposable {
     await this.#tellOtherWindows(node);
   }
 
-  async detach(node: ItemNode): Promise<void> {
+  async #detach(node: ItemNode): Promise<void> {
     await this.#need(node, 'detach', (await this.#session(node)).attachment).detach(node.path);
     await this.refresh(node.parent);
     await this.#tellOtherWindows(node);
@@ -193,6 +227,24 @@ export class Inventory implements Disposable {
     this.#subscription.dispose();
     this.#changed.dispose();
     this.#loading.dispose();
+  }
+
+  /** @param act is given a signal of its own, by which its requests are known */
+  #recorded<T>(
+    kind: ActKind,
+    node: Node,
+    signal: AbortSignal,
+    act: (own: AbortSignal) => Promise<T>,
+    resultOf?: (value: T) => ActResult,
+  ): Promise<T> {
+    const own = AbortSignal.any([signal]);
+    const { activity = unrecorded, sessions } = this.#deps;
+    return activity.record(
+      actSubject(kind, node),
+      () => act(own),
+      resultOf,
+      () => sessions.requestIds.of(own),
+    );
   }
 
   #session(node: Node): Promise<AdapterSession> {
@@ -334,6 +386,20 @@ export class Inventory implements Disposable {
       roots.set(connection.id, root);
     }
     this.#roots = roots;
+  }
+}
+
+function actResult(result: RevokeResult | RenewResult): ActResult {
+  switch (result.kind) {
+    case 'waitingForApproval':
+    case 'stillRunning':
+      return { kind: result.kind, reference: displayText(result.reference, 100) };
+    case 'unverified':
+      return { kind: 'unverified', ...actError(result.error) };
+    case 'renewed':
+      return { kind: 'done' };
+    default:
+      return { kind: result.kind };
   }
 }
 

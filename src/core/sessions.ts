@@ -6,10 +6,11 @@ import { ConnectionHttp, type ConnectionHttpDeps } from './http.ts';
 import type { Settings } from './model.ts';
 import type { CredentialStore, Secrets, Transport } from './ports.ts';
 import type { AdapterRegistry } from './registry.ts';
+import { RequestIds } from './requestIds.ts';
 import { certificateAuthorityFile, formSettings } from './reservedSettings.ts';
 import type { ServerClock } from './serverClock.ts';
 
-export interface NetworkDeps extends Omit<ConnectionHttpDeps, 'adapterId' | 'transport'> {
+export interface NetworkDeps extends Omit<ConnectionHttpDeps, 'adapterId' | 'transport' | 'requestIds'> {
   /** @param certificateAuthorityFile whom a connection trusts besides */
   readonly transport: (certificateAuthorityFile: string | undefined) => Promise<Transport>;
 }
@@ -22,6 +23,8 @@ export class Sessions implements Disposable {
   readonly #network: NetworkDeps;
   readonly #open = new Map<string, Promise<AdapterSession>>();
   readonly #clocks = new Map<string, ServerClock>();
+  /** What services call what was sent to them. */
+  readonly requestIds = new RequestIds();
 
   constructor(
     registry: AdapterRegistry,
@@ -103,6 +106,7 @@ export class Sessions implements Disposable {
     return new ConnectionHttp(baseUrls(adapter.form, settings), {
       ...this.#network,
       adapterId: adapter.id,
+      requestIds: this.requestIds,
       transport: () => this.#network.transport(certificateAuthorityFile(settings)),
     });
   }
