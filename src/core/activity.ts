@@ -129,6 +129,7 @@ export class Activity implements ActRecorder, Disposable {
   readonly #changed = new Emitter<void>();
   /** Fires often while many acts run; listeners coalesce. */
   readonly onDidChange = this.#changed.event;
+  readonly #running = new Set<string>();
   #acts: Promise<Map<string, Act>> | undefined;
 
   constructor(store: ActStore, clock: Clock, logger: Logger) {
@@ -162,10 +163,12 @@ export class Activity implements ActRecorder, Disposable {
       at: this.#clock.now(),
       result: { kind: 'begun' },
     };
+    this.#running.add(act.id);
     const begun = this.#write(act);
     const end = async (result: ActResult) => {
       await begun;
       const id = requestId();
+      this.#running.delete(act.id);
       await this.#write({ ...act, result, ...(id !== undefined && { requestId: id }) });
     };
     let value: T;
@@ -177,6 +180,11 @@ export class Activity implements ActRecorder, Disposable {
     }
     await end(resultOf(value));
     return value;
+  }
+
+  /** Whether this window is still at it; what has only begun otherwise may never have ended. */
+  isUnderWay({ id }: Act): boolean {
+    return this.#running.has(id);
   }
 
   /** Forgets everything, in all windows. */

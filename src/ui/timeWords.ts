@@ -29,3 +29,8 @@ export function relativeTime(at: number, now: number, locale: string): string {
 export function absoluteTime(at: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' }).format(at);
 }
+
+/** The moment as short as it can be said. */
+export function shortTime(at: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'short' }).format(at);
+}
