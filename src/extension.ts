@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { commands, type ExtensionContext, env, l10n, window } from 'vscode';
 import { contextKeys, viewId } from './contributions.ts';
+import { Activity } from './core/activity.ts';
 import { Connections } from './core/connections.ts';
 import { Inventory } from './core/inventory.ts';
+import { RecentLines } from './core/recentLines.ts';
 import { AdapterRegistry } from './core/registry.ts';
 import { SessionCredentials } from './core/sessionCredentials.ts';
 import { Sessions } from './core/sessions.ts';
+import { ActFiles } from './platform/actFiles.ts';
 import { systemClock } from './platform/clock.ts';
 import { MementoConnectionStore } from './platform/connectionStore.ts';
 import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
@@ -13,11 +16,13 @@ import { LazyNetwork } from './platform/lazyNetwork.ts';
 import { FileLeases } from './platform/lease.ts';
 import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
+import { ActivityView } from './ui/activityView.ts';
 import { registerCertificates } from './ui/commands/certificates.ts';
 import { registerConnect } from './ui/commands/connect.ts';
 import { registerConnections } from './ui/commands/connections.ts';
 import type { CommandDeps } from './ui/commands/deps.ts';
 import { registerLook } from './ui/commands/look.ts';
+import { registerRecords } from './ui/commands/records.ts';
 import { registerRefresh } from './ui/commands/refresh.ts';
 import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
@@ -49,19 +54,19 @@ export function activate(context: ProductContext): void {
   };
 
   const network = new LazyNetwork(settings.network, l10n.t);
-  const credentials = new SessionCredentials(
-    new SecretStorageCredentialStore(context.secrets),
-    offerSessionOnly(wording),
-  );
+  const stored = new SecretStorageCredentialStore(context.secrets);
+  const credentials = new SessionCredentials(stored, offerSessionOnly(wording));
   const store = new MementoConnectionStore(context.globalState);
   const leases = new FileLeases(join(context.globalStorageUri.fsPath, 'leases'), clock);
-  const connections = new Connections(store, credentials, clock, leases);
+  const activity = new Activity(new ActFiles(join(context.globalStorageUri.fsPath, 'activity')), clock, log);
+  const connections = new Connections(store, credentials, clock, leases, activity);
+  const lines = new RecentLines(log, clock.now);
   const registry = new AdapterRegistry(() => network.adapters());
   const sessions = new Sessions(registry, connections, credentials, {
     transport: (certificateAuthorityFile) => network.transport(certificateAuthorityFile),
     limits: settings.transportLimits,
     clock,
-    logger: log,
+    logger: lines,
     random: Math.random,
   });
   const viewState = new ViewState(context.globalState);
@@ -70,6 +75,7 @@ export function activate(context: ProductContext): void {
     sessions,
     clock,
     includeExpired: () => viewState.showsExpired,
+    activity,
   });
 
   const tree = new ConnectionsTree(inventory, viewState, wording);
@@ -91,6 +97,8 @@ export function activate(context: ProductContext): void {
     tree,
     view,
     pages,
+    activity,
+    new ActivityView(activity, wording, connections.onDidChange),
     registerConnect(deps, pick),
     registerConnections(deps, pick),
     registerCertificates(deps, pick, () => network.reset()),
@@ -100,8 +108,10 @@ export function activate(context: ProductContext): void {
     registerLook(deps, pick, pages, log),
     registerRemoveAll(deps, async () => {
       await leases.forget();
+      await activity.clear();
       return forgetState(context.globalState);
     }),
+    registerRecords(deps, pick, { activity, lines, clock, probes: () => network.probes(stored) }),
     registerStatusBar(inventory, settings, wording),
     settings.onDidChange(() => tree.reword()),
     settings.onDidChangeNetwork(() => network.reset()),

@@ -2,9 +2,9 @@ import type { AdapterSession, Draft, FormIo, FormStep, ProviderAdapter } from '.
 import type { Connections } from './connections.ts';
 import { TokenManagerError } from './errors.ts';
 import type { Disposable } from './event.ts';
-import { ConnectionHttp, type ConnectionHttpDeps } from './http.ts';
+import { ConnectionHttp, type ConnectionHttpDeps, checkedBaseUrl } from './http.ts';
 import type { Settings } from './model.ts';
-import type { CredentialStore, Secrets, Transport } from './ports.ts';
+import type { CredentialStore, Secrets, Transport, TransportResponse } from './ports.ts';
 import type { AdapterRegistry } from './registry.ts';
 import { RequestIds } from './requestIds.ts';
 import { certificateAuthorityFile, formSettings } from './reservedSettings.ts';
@@ -57,6 +57,21 @@ export class Sessions implements Disposable {
   /** How many milliseconds the service is ahead of this computer; 0 when they agree or nothing is known. */
   clockOffset(connectionId: string): number {
     return this.#clocks.get(connectionId)?.offsetMs ?? 0;
+  }
+
+  /** The addresses a connection was made for. @throws `configuration`, or `unsupported` without its adapter */
+  async addresses(connectionId: string): Promise<readonly URL[]> {
+    const { adapterId, settings } = this.#connections.get(connectionId);
+    const { form } = await this.#registry.get(adapterId);
+    return baseUrls(form, settings).map(checkedBaseUrl);
+  }
+
+  /** Asks one of a connection's addresses for an answer, whatever it says, without showing a credential. */
+  async greet(connectionId: string, url: URL, signal: AbortSignal): Promise<TransportResponse> {
+    const { settings } = this.#connections.get(connectionId);
+    const transport = await this.#network.transport(certificateAuthorityFile(settings));
+    const headers = { accept: 'application/json' };
+    return transport.send({ method: 'GET', url, headers, limits: this.#network.limits(), signal });
   }
 
   close(connectionId: string): void {

@@ -3,4 +3,5 @@
  * opened or made, so that starting VS Code does not pay for it.
  */
 export { adapters } from '../adapters/index.ts';
+export { createProbes } from './probes.ts';
 export { createTransport } from './transport.ts';

@@ -1,0 +1,132 @@
+import {
+  commands,
+  env,
+  l10n,
+  type QuickPickItem,
+  QuickPickItemKind,
+  ThemeColor,
+  ThemeIcon,
+  window,
+} from 'vscode';
+import { commandIds } from '../contributions.ts';
+import type { Branch } from '../core/branch.ts';
+import { type Diagnosis, diagnose, verdict } from '../core/doctor.ts';
+import type { CommandDeps } from './commands/deps.ts';
+import type { RecordSources } from './commands/records.ts';
+import {
+  evidenceSentence,
+  remedyFor,
+  resultIcons,
+  resultWord,
+  suspectWords,
+  verdictSentence,
+} from './doctorWords.ts';
+import { labelText } from './markdownText.ts';
+import { withCancel } from './progress.ts';
+import { offer } from './report.ts';
+import { diagnosisReport } from './supportReport.ts';
+
+/** Looks at everything that can be at fault, and shows what was seen and what helps. */
+export async function showDiagnosis(
+  deps: CommandDeps,
+  sources: RecordSources,
+  branch: Branch,
+): Promise<void> {
+  const { root } = branch.owner;
+  const { sessions } = deps;
+  const { clock } = sources;
+  const probes = await sources.probes();
+  const title = l10n.t('Diagnosing “{0}”…', root.connection.label);
+  const diagnosis = await withCancel(title, (signal) =>
+    diagnose(root, branch, { sessions, probes, clock }, signal),
+  );
+  await showFindings(deps, sources, branch, diagnosis);
+}
+
+interface Entry extends QuickPickItem {
+  readonly run?: () => Promise<unknown>;
+}
+
+async function showFindings(
+  deps: CommandDeps,
+  sources: RecordSources,
+  branch: Branch,
+  diagnosis: Diagnosis,
+): Promise<void> {
+  const { root } = branch.owner;
+  const picker = window.createQuickPick<Entry>();
+  picker.title = labelText(l10n.t('Diagnosis of “{0}”', root.connection.label));
+  picker.placeholder = verdictSentence(diagnosis, deps.wording);
+  picker.matchOnDetail = true;
+  picker.matchOnDescription = true;
+  picker.ignoreFocusOut = true;
+  picker.items = [
+    { label: l10n.t('What helps'), kind: QuickPickItemKind.Separator },
+    ...remedies(deps, sources, branch, diagnosis),
+    { label: l10n.t('What was looked at'), kind: QuickPickItemKind.Separator },
+    ...findingEntries(deps, diagnosis),
+  ];
+  const hidden = Promise.withResolvers<void>();
+  picker.onDidHide(() => hidden.resolve());
+  let chosen: Entry | undefined;
+  picker.onDidAccept(() => {
+    const [active] = picker.selectedItems;
+    if (active?.run) {
+      chosen = active;
+      picker.hide();
+    }
+  });
+  picker.show();
+  await hidden.promise;
+  picker.dispose();
+  await chosen?.run?.();
+}
+
+function findingEntries({ wording }: CommandDeps, { findings }: Diagnosis): Entry[] {
+  return findings.map(({ suspect, result, evidence }) => {
+    const { name, color } = resultIcons[result];
+    return {
+      label: suspectWords(suspect, wording),
+      description: resultWord(result, wording),
+      iconPath: new ThemeIcon(name, color ? new ThemeColor(color) : undefined),
+      ...(evidence && { detail: labelText(evidenceSentence(evidence, wording)) }),
+    };
+  });
+}
+
+function remedies(deps: CommandDeps, sources: RecordSources, branch: Branch, diagnosis: Diagnosis): Entry[] {
+  const fault = verdict(diagnosis);
+  const remedy = fault ? remedyFor(fault, deps.wording) : 'none';
+  const entries: Entry[] = [];
+  if (remedy === 'retry') {
+    entries.push({
+      label: l10n.t('Refresh'),
+      iconPath: new ThemeIcon('refresh'),
+      run: async () => commands.executeCommand(commandIds.refreshRow, branch.owner),
+    });
+  } else if (remedy !== 'none') {
+    const { button, command, argument } = offer(remedy, branch.owner);
+    entries.push({
+      label: button,
+      iconPath: new ThemeIcon('wrench'),
+      run: async () => commands.executeCommand(command, argument),
+    });
+  }
+  return [
+    ...entries,
+    {
+      label: l10n.t('Diagnose Again'),
+      iconPath: new ThemeIcon('debug-restart'),
+      run: () => showDiagnosis(deps, sources, branch),
+    },
+    {
+      label: l10n.t('Copy Report'),
+      iconPath: new ThemeIcon('copy'),
+      detail: l10n.t('Without names, addresses and credentials.'),
+      run: async () => {
+        await env.clipboard.writeText(await diagnosisReport(deps, branch.owner.connection, diagnosis));
+        deps.report.info(l10n.t('The report was copied.'));
+      },
+    },
+  ];
+}
