@@ -51,6 +51,8 @@ export type Evidence =
   | { readonly kind: 'offset'; readonly ms: number }
   /** The service does not say what time it is. */
   | { readonly kind: 'noDate' }
+  /** The credentials reach others, but not the one that was chosen; `choice` names the question. */
+  | { readonly kind: 'notOffered'; readonly choice: string }
   | { readonly kind: 'rows'; readonly count: number };
 
 export interface Diagnosis {
@@ -133,6 +135,7 @@ export async function diagnose(
       const page = await settled(session.list(path, undefined, { includeExpired: false }, signal));
       if (page instanceof TokenManagerError) {
         blame(page, found);
+        await lookAtChoices(page);
       } else if (page.problems?.[0]) {
         blame(TokenManagerError.from(page.problems[0]), found);
       } else {
@@ -149,6 +152,19 @@ export async function diagnose(
     at: clock.now(),
     findings: suspects.map((suspect) => findings.get(suspect) ?? { suspect, result: 'notReached' }),
   };
+
+  /** Services say alike that something is not allowed, or not there, when it is somebody else's. */
+  async function lookAtChoices({ kind }: TokenManagerError): Promise<void> {
+    if (kind !== 'forbidden' && kind !== 'notFound') {
+      return;
+    }
+    tell('organization');
+    const lost = await settled(sessions.choicesLost(id, signal));
+    if (!(lost instanceof TokenManagerError) && lost[0] !== undefined) {
+      found('access', 'notReached');
+      found('organization', 'fault', { kind: 'notOffered', choice: lost[0] });
+    }
+  }
 
   /** @returns whether every address of the connection can be reached */
   async function reach(urls: readonly URL[]): Promise<boolean> {

@@ -74,6 +74,29 @@ export class Sessions implements Disposable {
     return transport.send({ method: 'GET', url, headers, limits: this.#network.limits(), signal });
   }
 
+  /**
+   * The titles of those choices, such as that of an organization, which its credentials would not be offered
+   * (any more) if the connection were made now.
+   */
+  async choicesLost(connectionId: string, signal: AbortSignal): Promise<readonly string[]> {
+    const connection = this.#connections.get(connectionId);
+    const adapter = await this.#registry.get(connection.adapterId);
+    const secrets = await this.#credentialsOf(connectionId);
+    const draft: Draft = { settings: formSettings(connection.settings), secrets };
+    const io = this.formIo(adapter, { settings: connection.settings, secrets });
+    const lost: string[] = [];
+    for (const step of adapter.form) {
+      if (step.kind === 'choice' && (step.when?.(draft) ?? true)) {
+        const offered = new Set((await step.options(draft, io, signal)).map(({ value }) => value));
+        const chosen = [draft.settings[step.id] ?? []].flat();
+        if (chosen.some((value) => !offered.has(value))) {
+          lost.push(step.title);
+        }
+      }
+    }
+    return lost;
+  }
+
   close(connectionId: string): void {
     const closing = this.#open.get(connectionId);
     this.#open.delete(connectionId);

@@ -111,6 +111,8 @@ export function evidenceSentence(evidence: Evidence, wording: Wording): string {
       return offsetSentence(evidence.ms, wording);
     case 'noDate':
       return localize('The service does not say what time it is.');
+    case 'notOffered':
+      return localize('“{0}”: what was chosen is not among what these credentials reach.', evidence.choice);
     case 'rows':
       return evidence.count === 1
         ? localize('The list was read: 1 row.')
@@ -127,9 +129,9 @@ function offsetSentence(ms: number, wording: Wording): string {
 
 /** What the user can do about it from here. */
 export function remedyFor({ suspect, evidence }: Finding, wording: Wording): Remedy {
-  if (evidence?.kind !== 'error') {
-    return 'none';
-  }
   // What the connection was set up with is chosen anew together with its credentials.
-  return suspect === 'organization' ? 'updateCredentials' : errorWords(evidence.error, wording).remedy;
+  if (suspect === 'organization') {
+    return 'updateCredentials';
+  }
+  return evidence?.kind === 'error' ? errorWords(evidence.error, wording).remedy : 'none';
 }

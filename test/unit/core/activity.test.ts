@@ -1,40 +1,28 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import {
-  type Act,
-  Activity,
-  type ActStore,
-  actError,
-  mostActs,
-  parsedAct,
-} from '../../../src/core/activity.ts';
+import { type Act, Activity, actError, mostActs, parsedAct } from '../../../src/core/activity.ts';
 import { TokenManagerError } from '../../../src/core/errors.ts';
-import { ManualClock, MemoryLogger } from '../fakes.ts';
+import { ManualClock, MemoryActStore, MemoryLogger } from '../fakes.ts';
 
-class MemoryActs implements ActStore {
-  readonly lines: Act[] = [];
+class FailingActStore extends MemoryActStore {
   reads = 0;
   isFull = false;
 
-  async append(act: Act): Promise<void> {
+  override async append(act: Act): Promise<void> {
     if (this.isFull) {
       throw new TokenManagerError('storage', '', { code: 'failed' });
     }
-    this.lines.push(act);
+    await super.append(act);
   }
 
-  async read(): Promise<readonly Act[]> {
+  override async read(): Promise<readonly Act[]> {
     this.reads++;
-    return [...this.lines];
-  }
-
-  async clear(): Promise<void> {
-    this.lines.length = 0;
+    return super.read();
   }
 }
 
 function setUp() {
-  const store = new MemoryActs();
+  const store = new FailingActStore();
   const clock = new ManualClock();
   const logger = new MemoryLogger();
   return { store, clock, logger, activity: new Activity(store, clock, logger) };
