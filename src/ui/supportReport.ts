@@ -113,12 +113,12 @@ async function connectionLines(
   const counts = new Map<string, number>();
   const errors = new Map<string, number>();
   const count = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
-  for (const node of [root, ...branch.descendants()]) {
-    if (node.kind === 'item') {
-      count(counts, `${node.item.kind} ${rowState(node.item, now, wording.expiringWithinMs())}`);
-    }
-    for (const error of [node.branch.error ?? [], node.branch.problems].flat()) {
-      count(errors, errorText(error));
+  for (const { item } of branch.descendants()) {
+    count(counts, `${item.kind} ${rowState(item, now, wording.expiringWithinMs())}`);
+  }
+  for (const { error, problems } of branch.opened()) {
+    for (const failure of [error ?? [], problems].flat()) {
+      count(errors, errorText(failure));
     }
   }
   const adapter = await settled(registry.get(connection.adapterId));

@@ -6,7 +6,7 @@ import { absoluteTime } from '../timeWords.ts';
 import type { Wording } from '../wording.ts';
 import { byteOrderMark, csvRecord } from './csv.ts';
 import { calendarEnd, calendarEvent, calendarStart, isCalendarMoment } from './icalendar.ts';
-import { type InventoryRow, inventoryRows, isRow, type UnreadPart } from './inventoryRows.ts';
+import { accessesOf, type InventoryRow, inventoryRows, isRow, type UnreadPart } from './inventoryRows.ts';
 import { tableHead, tableRow } from './markdownTable.ts';
 
 export const inventoryFormats = ['csv', 'json', 'md', 'ics'] as const;
@@ -66,6 +66,7 @@ const columns = [
   'lastUsedAt',
   'owner',
   'remark',
+  'accesses',
 ] as const;
 
 function* csv(rows: readonly InventoryRow[]): Generator<string> {
@@ -90,6 +91,7 @@ const cells: Readonly<Record<(typeof columns)[number], (row: InventoryRow) => st
   lastUsedAt: ({ node }) => (node.item.lastUsedAt === null ? 'never' : (iso(node.item.lastUsedAt) ?? '')),
   owner: ({ node }) => node.item.owner ?? '',
   remark: ({ node }) => node.item.remark ?? '',
+  accesses: ({ node }) => accessesOf(node.item).join('; '),
 };
 
 /** `schemas/inventory.v1.schema.json` describes it. */
@@ -139,6 +141,7 @@ function jsonRow({ node, above, state }: InventoryRow) {
     owner: item.owner,
     remark: item.remark,
     waitingFor: pendingReference,
+    accesses: accessesOf(item),
     fields: item.fields.map(jsonField),
   };
 }

@@ -1,6 +1,7 @@
 import type { Branch, ConnectionNode, ItemNode } from '../../core/branch.ts';
-import type { RowState } from '../../core/state.ts';
-import { rowState } from '../../core/state.ts';
+import { displayText } from '../../core/displayText.ts';
+import type { Item } from '../../core/model.ts';
+import { type RowState, rowState } from '../../core/state.ts';
 
 /** A row that has been read, with what stands above it. */
 export interface InventoryRow {
@@ -41,9 +42,34 @@ export function* inventoryRows(
       const state =
         node.pendingReference === undefined ? rowState(node.item, serviceNow, expiringWithinMs) : 'waiting';
       yield { node, above, state };
-      yield* below(node.branch, [...above, node.item.name]);
+      const { children, name } = node.item;
+      const path = [...above, name];
+      if (children.kind === 'list' || children.kind === 'onRequest') {
+        // Asking a row for its branch makes one, and of rows there may be 100,000.
+        yield* node.openedBranch
+          ? below(node.openedBranch, path)
+          : [{ connection: node.connection.label, path, reason: unopened[children.kind] }];
+      } else if (children.kind === 'inline' && !children.isPassive) {
+        yield* below(node.branch, path);
+      }
     }
   }
+}
+
+const unopened = { list: 'notRead', onRequest: 'onRequest' } as const;
+
+/** What a row may do, as it came with the row: `group: access`. */
+export function accessesOf({ children }: Item): readonly string[] {
+  return children.kind === 'inline' && children.isPassive ? leaves(children.items, []) : [];
+}
+
+function leaves(items: readonly Item[], above: readonly string[]): string[] {
+  return items.flatMap(({ name, children }) => {
+    const path = [...above, displayText(name)];
+    return children.kind === 'inline' && children.items.length > 0
+      ? leaves(children.items, path)
+      : [path.join(': ')];
+  });
 }
 
 export function isRow(part: InventoryRow | UnreadPart): part is InventoryRow {
