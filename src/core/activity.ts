@@ -92,6 +92,8 @@ export type ActSubject = Pick<Act, 'kind' | 'connection' | 'row' | 'detail'>;
 
 /** Records acts; whoever acts takes one, so that no command can forget to. */
 export interface ActRecorder {
+  /** For acts whose outcome is known elsewhere than where they begin; whoever begins one ends it. */
+  begin(subject: ActSubject): OpenAct;
   /**
    * Runs `work` and writes down that it began and how it ended. Never changes what `work` resolves to or
    * rejects with, also when nothing can be written.
@@ -105,8 +107,17 @@ export interface ActRecorder {
   ): Promise<T>;
 }
 
+/** An act that has begun. Never rejects, also when nothing can be written. */
+export interface OpenAct {
+  /** @param requestId the service's own name for the request that acted */
+  end(result: ActResult, requestId?: string): Promise<void>;
+}
+
 /** For tests of something else, and for windows that keep no journal. */
-export const unrecorded: ActRecorder = { record: (_subject, work) => work() };
+export const unrecorded: ActRecorder = {
+  begin: () => ({ end: async () => undefined }),
+  record: (_subject, work) => work(),
+};
 
 /** Where acts are kept, for all windows of a profile. */
 export interface ActStore {
@@ -157,6 +168,19 @@ export class Activity implements ActRecorder, Disposable {
     resultOf: (value: T) => ActResult = () => ({ kind: 'done' }),
     requestId: () => string | undefined = () => undefined,
   ): Promise<T> {
+    const act = this.begin(subject);
+    let value: T;
+    try {
+      value = await work();
+    } catch (thrown) {
+      await act.end(failedResult(TokenManagerError.from(thrown)), requestId());
+      throw thrown;
+    }
+    await act.end(resultOf(value), requestId());
+    return value;
+  }
+
+  begin(subject: ActSubject): OpenAct {
     const act: Act = {
       ...subject,
       id: randomUUID(),
@@ -165,21 +189,13 @@ export class Activity implements ActRecorder, Disposable {
     };
     this.#running.add(act.id);
     const begun = this.#write(act);
-    const end = async (result: ActResult) => {
-      await begun;
-      const id = requestId();
-      this.#running.delete(act.id);
-      await this.#write({ ...act, result, ...(id !== undefined && { requestId: id }) });
+    return {
+      end: async (result, requestId) => {
+        await begun;
+        this.#running.delete(act.id);
+        await this.#write({ ...act, result, ...(requestId !== undefined && { requestId }) });
+      },
     };
-    let value: T;
-    try {
-      value = await work();
-    } catch (thrown) {
-      await end(failedResult(TokenManagerError.from(thrown)));
-      throw thrown;
-    }
-    await end(resultOf(value));
-    return value;
   }
 
   /** Whether this window is still at it; what has only begun otherwise may never have ended. */

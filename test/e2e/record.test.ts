@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -21,9 +21,10 @@ import { type PlanetScaleServer, startPlanetScale } from '../servers/planetscale
 import { type SandboxProxy, startProxy } from '../servers/proxy.ts';
 import { type Front, startTlsFront } from '../servers/tls.ts';
 import { SkippingClock } from '../unit/fakes.ts';
+import { exportTo } from './exporting.ts';
 import { type Launched, launch } from './launch.ts';
 import type { Prepared } from './prepared.ts';
-import { expect, type Workbench } from './workbench.ts';
+import type { Workbench } from './workbench.ts';
 
 /** What was done and what is there, written down; and what is at fault when something is. */
 describe('Records, exports and the doctor', () => {
@@ -187,33 +188,8 @@ describe('Records, exports and the doctor', () => {
     await workbench.row('Rename: Works').waitFor();
   });
 
-  async function exportTo(command: string, format: string, name: string): Promise<string> {
-    const file = join(launched.dataDir, name);
-    const title = command.replace('…', '');
-    await workbench.runCommand(`OAuth Tokens: ${command}`);
-    await workbench.choose(title, format);
-    await workbench.choose(title, 'Save to a File…');
-    const input = workbench.quickInput.locator('input.input').first();
-    // The window's own file dialog fills in a path in its own time.
-    await expect(
-      async () => (await input.inputValue().catch(() => '')).includes('oauth-tokens'),
-      'no dialog',
-    );
-    await expect(async () => {
-      try {
-        await input.fill(file, { timeout: 1000 });
-        await new Promise((resolve) => setTimeout(resolve, 300));
-        if ((await input.inputValue({ timeout: 1000 })) === file) {
-          await workbench.page.keyboard.press('Enter');
-          await input.waitFor({ state: 'hidden', timeout: 2000 });
-        }
-      } catch {
-        return existsSync(file);
-      }
-      return existsSync(file);
-    }, `${name} cannot be saved`);
-    await workbench.notice(new RegExp(`exported to .*${name}`));
-    return readFileSync(file, 'utf8');
+  function saved(command: Parameters<typeof exportTo>[1], format: string, name: string): Promise<string> {
+    return exportTo(workbench, command, format, join(launched.dataDir, name));
   }
 
   function schema(name: string): z.ZodType {
@@ -223,23 +199,23 @@ describe('Records, exports and the doctor', () => {
   it('exports the inventory to files that others can read', async () => {
     await workbench.expand('Deploy Bot');
     await workbench.idle();
-    const rows: Record<string, string>[] = parse(await exportTo('Export Inventory…', 'CSV', 'rows.csv'), {
+    const rows: Record<string, string>[] = parse(await saved('Export Inventory', 'CSV', 'rows.csv'), {
       bom: true,
       columns: true,
     });
     const pipeline = rows.find(({ name }) => name === 'Release pipeline');
     assert.equal(pipeline?.connection, 'Shop');
     assert.equal(pipeline?.path, 'Deploy Bot');
-    const value = JSON.parse(await exportTo('Export Inventory…', 'JSON', 'rows.json'));
+    const value = JSON.parse(await saved('Export Inventory', 'JSON', 'rows.json'));
     schema('inventory.v1.schema.json').parse(value);
     assert.equal(value.rows.length, rows.length);
     assert(value.unread.some(({ reason }: { readonly reason: string }) => reason === 'failed'));
-    const tables = lexer(await exportTo('Export Inventory…', 'Markdown', 'rows.md')).filter(
+    const tables = lexer(await saved('Export Inventory', 'Markdown', 'rows.md')).filter(
       ({ type }) => type === 'table',
     );
     assert(tables[0] && 'rows' in tables[0] && tables[0].rows.length === rows.length);
     const calendar = new ICAL.Component(
-      ICAL.parse(await exportTo('Export Inventory…', 'Calendar (.ics)', 'rows.ics')),
+      ICAL.parse(await saved('Export Inventory', 'Calendar (.ics)', 'rows.ics')),
     );
     assert(
       calendar
@@ -251,12 +227,12 @@ describe('Records, exports and the doctor', () => {
   });
 
   it('exports the activity likewise, and shows an export in an editor', async () => {
-    const acts: Record<string, string>[] = parse(await exportTo('Export Activity…', 'CSV', 'acts.csv'), {
+    const acts: Record<string, string>[] = parse(await saved('Export Activity', 'CSV', 'acts.csv'), {
       bom: true,
       columns: true,
     });
     assert(acts.some(({ act, row, requestId }) => act === 'revoke' && row && requestId === 'req-5f3a'));
-    const value = JSON.parse(await exportTo('Export Activity…', 'JSON', 'acts.json'));
+    const value = JSON.parse(await saved('Export Activity', 'JSON', 'acts.json'));
     schema('activity.v1.schema.json').parse(value);
     assert.equal(value.acts.length, acts.length + 1);
     await workbench.runCommand('OAuth Tokens: Export Activity…');
