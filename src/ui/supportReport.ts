@@ -5,9 +5,11 @@ import type { ProviderAdapter } from '../core/adapter.ts';
 import type { ConnectionNode } from '../core/branch.ts';
 import type { Diagnosis, Evidence } from '../core/doctor.ts';
 import { settled, TokenManagerError } from '../core/errors.ts';
+import { guestIdOf } from '../core/guest.ts';
 import { isLoopback } from '../core/http.ts';
 import type { Connection } from '../core/model.ts';
 import { certificateAuthorityFile } from '../core/reservedSettings.ts';
+import { isDescribed } from '../core/serviceDescriptions.ts';
 import { rowState } from '../core/state.ts';
 import type { CommandDeps } from './commands/deps.ts';
 import type { RecordSources } from './commands/records.ts';
@@ -47,7 +49,7 @@ async function supportReport(deps: CommandDeps, { activity, lines }: RecordSourc
     ),
     section(
       'Last requests',
-      lines.lines.map(({ at, message }) => `${new Date(at).toISOString()} ${message}`),
+      lines.lines.map(({ at, message }) => `${new Date(at).toISOString()} ${requestLine(message)}`),
     ),
   ].join('\n');
 }
@@ -123,11 +125,28 @@ async function connectionLines(
   }
   const adapter = await settled(registry.get(connection.adapterId));
   return [
-    `${index + 1}. ${connection.adapterId}, addresses: ${addressKinds(connection, adapter).join(', ')}`,
+    `${index + 1}. ${adapterWord(connection.adapterId)}, addresses: ${addressKinds(connection, adapter).join(', ')}`,
     `   kept: ${root.isForSessionOnly ? 'for this session only' : 'yes'}, certificate authority file: ${certificateAuthorityFile(connection.settings) === undefined ? 'no' : 'yes'}, clock off by ${Math.round(clockOffset / 1000)} s`,
     `   read: ${branch.loadedAt === undefined ? 'no' : 'yes'}, rows: ${tally(counts)}`,
     `   errors: ${tally(errors)}`,
   ];
+}
+
+/** Services that somebody described or an extension brought are called, and called upon, as their makers like. */
+function adapterWord(adapterId: string): string {
+  if (guestIdOf(adapterId) !== undefined) {
+    return 'from-another-extension';
+  }
+  return isDescribed(adapterId) ? 'described-in-settings' : adapterId;
+}
+
+/** `adapter METHOD route outcome`; the route of what is not ours is left out. */
+function requestLine(message: string): string {
+  const [, adapterId = '', method, route, outcome] = /^(\S+) ([A-Z]+) (\S+) (.*)$/.exec(message) ?? [];
+  const word = adapterWord(adapterId);
+  return method === undefined
+    ? 'another line'
+    : [word, method, word === adapterId ? route : '…', outcome].join(' ');
 }
 
 function tally(counts: ReadonlyMap<string, number>): string {
@@ -166,7 +185,7 @@ export async function diagnosisReport(
     section('Versions', versions()),
     section('Settings that differ from their defaults', changedSettings()),
     section('Connection', [
-      `${connection.adapterId}, addresses: ${addressKinds(connection, adapter).join(', ')}`,
+      `${adapterWord(connection.adapterId)}, addresses: ${addressKinds(connection, adapter).join(', ')}`,
     ]),
     section(
       `Findings of ${new Date(at).toISOString()}`,
