@@ -22,7 +22,7 @@ import { registerRefresh } from './ui/commands/refresh.ts';
 import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
-import { DetailsPages } from './ui/details.ts';
+import { LazyPages } from './ui/pages.ts';
 import { RowPicker } from './ui/pick.ts';
 import { Report } from './ui/report.ts';
 import { offerSessionOnly } from './ui/sessionOnly.ts';
@@ -75,7 +75,15 @@ export function activate(context: ProductContext): void {
   const tree = new ConnectionsTree(inventory, viewState, wording);
   const view = window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
   const report = new Report(wording, log);
-  const pages = new DetailsPages(inventory, wording);
+  const pages = new LazyPages({
+    inventory,
+    viewState,
+    wording,
+    // Nothing that is done is remembered yet.
+    journal: { of: async () => [], onDidChange: () => ({ dispose: () => undefined }) },
+    view,
+    report,
+  });
   const pick = new RowPicker(inventory, wording);
   const deps: CommandDeps = { registry, connections, sessions, inventory, view, viewState, wording, report };
 

@@ -1,0 +1,140 @@
+// The entry of pages.cjs, which is loaded when a page is first opened.
+import { commands, ViewColumn, type WebviewPanel, window } from 'vscode';
+import { commandIds, pageTypes } from '../../contributions.ts';
+import type { Node } from '../../core/branch.ts';
+import type { Disposable } from '../../core/event.ts';
+import type { PagesDeps } from '../pages.ts';
+import styles from './client/page.css';
+import script from './client/page.script';
+import { DetailsSource } from './detailsSource.ts';
+import { OverviewSource } from './overviewSource.ts';
+import { PagePanel, type PageSetting, pageOptions } from './panel.ts';
+import type { PageServices } from './services.ts';
+
+/** All pages of this window: at most one for a row, and one overview. */
+export class Pages implements Disposable {
+  readonly #services: PageServices;
+  readonly #setting: PageSetting;
+  readonly #details = new Map<string, PagePanel>();
+  readonly #subscriptions: readonly Disposable[];
+  #overview: { readonly panel: PagePanel; readonly source: OverviewSource } | undefined;
+  readonly #sources = new Map<PagePanel, DetailsSource>();
+
+  constructor(deps: PagesDeps) {
+    const { inventory, viewState, wording, journal, view, report } = deps;
+    this.#setting = { assets: { script, styles }, locale: wording.locale, report };
+    this.#services = {
+      inventory,
+      viewState,
+      wording,
+      journal,
+      run: async (command, node) => {
+        await commands.executeCommand(command, node);
+      },
+      loadOnRequest: async (branch) => {
+        await commands.executeCommand(commandIds.loadOnRequest, { kind: 'onRequest', branch });
+      },
+      showInTree: async (node) => {
+        try {
+          await view.reveal(node, { select: true, focus: true });
+        } catch {
+          report.info(wording.localize('This row is not shown in the tree at present.'));
+        }
+      },
+      showDetails: (node) => this.showDetails(node),
+    };
+    this.#subscriptions = [
+      inventory.onDidChange(() => this.#changed()),
+      deps.viewState.onDidChange(() => this.#changed()),
+      journal.onDidChange(() => this.#readJournals()),
+    ];
+  }
+
+  showDetails(node: Node): void {
+    const open = this.#details.get(node.key);
+    if (open) {
+      open.reveal();
+    } else {
+      this.#openDetails(node.key, newPanel(pageTypes.details));
+    }
+  }
+
+  showOverview(): void {
+    if (this.#overview) {
+      this.#overview.panel.reveal();
+    } else {
+      this.#openOverview(newPanel(pageTypes.overview));
+    }
+  }
+
+  /** @param row the key that the page kept over a reload of the window */
+  restoreDetails(panel: WebviewPanel, row: string): void {
+    if (this.#details.has(row)) {
+      panel.dispose();
+    } else {
+      this.#openDetails(row, panel);
+    }
+  }
+
+  restoreOverview(panel: WebviewPanel): void {
+    if (this.#overview) {
+      panel.dispose();
+    } else {
+      this.#openOverview(panel);
+    }
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) {
+      subscription.dispose();
+    }
+    for (const panel of this.#details.values()) {
+      panel.dispose();
+    }
+    this.#overview?.panel.dispose();
+  }
+
+  #openDetails(row: string, panel: WebviewPanel): void {
+    const source = new DetailsSource(row, this.#services);
+    const page = new PagePanel(panel, source, this.#setting);
+    this.#details.set(row, page);
+    this.#sources.set(page, source);
+    panel.onDidDispose(() => {
+      this.#details.delete(row);
+      this.#sources.delete(page);
+    });
+    void this.#readJournal(page, source);
+  }
+
+  #openOverview(panel: WebviewPanel): void {
+    const source = new OverviewSource(this.#services);
+    this.#overview = { panel: new PagePanel(panel, source, this.#setting), source };
+    panel.onDidDispose(() => {
+      this.#overview = undefined;
+    });
+  }
+
+  #changed(): void {
+    for (const page of this.#details.values()) {
+      page.changed();
+    }
+    this.#overview?.source.forget();
+    this.#overview?.panel.changed();
+  }
+
+  #readJournals(): void {
+    for (const [page, source] of this.#sources) {
+      void this.#readJournal(page, source);
+    }
+  }
+
+  async #readJournal(page: PagePanel, source: DetailsSource): Promise<void> {
+    if (await source.readJournal().catch(() => false)) {
+      page.changed();
+    }
+  }
+}
+
+function newPanel(type: string): WebviewPanel {
+  return window.createWebviewPanel(type, '', ViewColumn.Active, { ...pageOptions, enableFindWidget: true });
+}

@@ -1,0 +1,28 @@
+import type { CommandId } from '../../contributions.ts';
+import type { Branch, Node } from '../../core/branch.ts';
+import type { Event } from '../../core/event.ts';
+import type { Inventory } from '../../core/inventory.ts';
+import type { ViewState } from '../viewState.ts';
+import type { Wording } from '../wording.ts';
+import type { HistoryEntry } from './historyWords.ts';
+
+/** What is remembered of what was done to rows, in words. */
+export interface RowJournal {
+  /** May fire often; listeners coalesce. */
+  readonly onDidChange: Event<void>;
+  of(node: Node): Promise<readonly HistoryEntry[]>;
+}
+
+/** What pages work with. */
+export interface PageServices {
+  readonly inventory: Inventory;
+  readonly wording: Wording;
+  readonly viewState: Pick<ViewState, 'showsExpired'>;
+  readonly journal: RowJournal;
+  /** Runs one of our commands on a row, just as its menu would: with its questions and confirmations. */
+  run(command: CommandId, node?: Node): Promise<void>;
+  /** Reads what is read on request only, after the question that belongs to it. */
+  loadOnRequest(branch: Branch): Promise<void>;
+  showInTree(node: Node): Promise<void>;
+  showDetails(node: Node): void;
+}
