@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startSandboxes } from '../start/samples.ts';
 import { connectCodegen, connectMage, connectPlanetScale } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
-import { accessibilityFlaws, webviewPage } from './webviewPage.ts';
+import { accessibilityFlaws, outsideRequests, webviewFrame, webviewPage } from './webviewPage.ts';
 import { expect, type Workbench } from './workbench.ts';
 
 const themes = {
@@ -13,6 +13,10 @@ const themes = {
   'high-contrast-dark': { setting: 'Default High Contrast', body: 'vscode-high-contrast' },
   'high-contrast-light': { setting: 'Default High Contrast Light', body: 'vscode-high-contrast-light' },
 } as const;
+
+type Theme = keyof typeof themes;
+
+const allThemes: readonly Theme[] = ['light', 'dark', 'high-contrast-dark', 'high-contrast-light'];
 
 describe('Pages in editors', () => {
   let sandboxes: Awaited<ReturnType<typeof startSandboxes>>;
@@ -27,6 +31,8 @@ describe('Pages in editors', () => {
     await connectCodegen(workbench, sandboxes);
     await connectMage(workbench, sandboxes);
     await connectPlanetScale(workbench, sandboxes);
+    await workbench.expand('Deploy Bot');
+    await workbench.row('Release pipeline').waitFor();
     await workbench.idle();
   });
 
@@ -42,34 +48,242 @@ describe('Pages in editors', () => {
   });
 
   const shown = () => webviewPage(workbench.page);
+  const button = (name: string) => shown().getByRole('button', { name, exact: true });
 
-  async function useTheme(theme: keyof typeof themes): Promise<void> {
-    const file = join(launched.dataDir, 'data', 'User', 'settings.json');
-    const settings: object = JSON.parse(readFileSync(file, 'utf8'));
-    writeFileSync(file, JSON.stringify({ ...settings, 'workbench.colorTheme': themes[theme].setting }));
-    await shown().locator(`body.${themes[theme].body}`).waitFor();
+  async function heading(name: string): Promise<void> {
+    await shown().getByRole('heading', { name, level: 1 }).waitFor();
   }
 
-  it('shows details', async () => {
-    await workbench.expand('Deploy Bot');
-    await workbench.row('Release pipeline').waitFor();
-    await workbench.menu('Release pipeline', 'Show Details');
-    await shown().getByRole('heading', { name: 'Release pipeline', level: 1 }).waitFor();
-    await workbench.picture('details-draft');
-    console.log(await accessibilityFlaws(workbench.page));
-    await workbench.runCommand('OAuth Tokens: Show Overview');
-    await shown().getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
-    await workbench.picture('overview-draft');
-    await shown().getByRole('button', { name: 'Read Them Now' }).click();
-    await expect(
-      async () => (await shown().getByRole('button', { name: 'Read Them Now' }).count()) === 0,
-      'x',
-    );
-    console.log(await accessibilityFlaws(workbench.page));
-    for (const theme of ['light', 'dark', 'high-contrast-dark', 'high-contrast-light'] as const) {
-      await useTheme(theme);
-      await workbench.picture(`overview-${theme}`);
-      console.log(theme, await accessibilityFlaws(workbench.page));
+  /** The page in front in each theme: a picture, and nothing that axe-core objects to. */
+  async function inEveryTheme(name: string): Promise<void> {
+    // Away from rows and buttons, which say more while the pointer rests on them.
+    await workbench.statusItem.hover();
+    for (const theme of allThemes) {
+      const file = join(launched.dataDir, 'data', 'User', 'settings.json');
+      const settings: object = JSON.parse(readFileSync(file, 'utf8'));
+      writeFileSync(file, JSON.stringify({ ...settings, 'workbench.colorTheme': themes[theme].setting }));
+      await shown().locator(`body.${themes[theme].body}`).waitFor();
+      await workbench.picture(`${name}-${theme}`);
+      assert.deepEqual(await accessibilityFlaws(workbench.page), [], theme);
     }
+  }
+
+  it('tell everything about a row, and look right in every theme', async () => {
+    await workbench.menu('Release pipeline', 'Show Details');
+    await heading('Release pipeline');
+    const fields = shown().getByRole('region', { name: 'Fields' });
+    await fields.getByText('7j0dyuaztrv4').waitFor();
+    const accesses = shown().getByRole('region', { name: 'Accesses' });
+    await accesses.getByRole('rowheader', { name: 'read_databases' }).waitFor();
+    await shown().getByRole('region', { name: 'History' }).getByText('Last read from the service').waitFor();
+    await shown().getByText('expiring · in 2 days').waitFor();
+    await inEveryTheme('details');
+  });
+
+  it('come to the front again rather than open twice', async () => {
+    await workbench.menu('Preview deployments', 'Show Details');
+    await heading('Preview deployments');
+    await workbench.menu('Release pipeline', 'Show Details');
+    await heading('Release pipeline');
+    assert.equal(await workbench.page.locator('.editor-group-container .tab').count(), 2);
+    await workbench.runCommand('View: Close Other Editors in Group');
+  });
+
+  it('lead to the rows above and below', async () => {
+    await button('Deploy Bot').click();
+    await heading('Deploy Bot');
+    await button('Preview deployments').click();
+    await heading('Preview deployments');
+  });
+
+  it('follow what changes, and say what it was', async () => {
+    const token = sandboxes.planetscale.state.tokens.find(
+      ({ resource }) => resource.display_name === 'Preview deployments',
+    );
+    assert(token);
+    Object.assign(token.resource, { display_name: 'Preview of everything' });
+    await workbench.runCommand('OAuth Tokens: Refresh All');
+    await heading('Preview of everything');
+    await shown()
+      .getByRole('region', { name: 'History' })
+      .getByText('Name changed from “Preview deployments” to “Preview of everything”')
+      .waitFor();
+    await workbench.page
+      .locator('.editor-group-container .tab.active', { hasText: 'Preview of everything' })
+      .waitFor();
+  });
+
+  it('act on their row only after the same question as the tree', async () => {
+    const { requests } = sandboxes.planetscale;
+    const deletions = () => requests.filter(({ method }) => method === 'DELETE').length;
+    await button('Revoke…').click();
+    await workbench.dialog.getByText('Revoke “Preview of everything”?').waitFor();
+    await workbench.confirm('Cancel');
+    assert.equal(deletions(), 0);
+    await button('Revoke…').click();
+    await workbench.confirm('Revoke');
+    await workbench.notice('was revoked');
+    assert.equal(deletions(), 1);
+    await shown().getByText('This is no longer in the list.').waitFor();
+    assert.equal(await button('Revoke…').count(), 0);
+    await shown().getByText('No longer in the list', { exact: true }).waitFor();
+    await workbench.picture('details-gone');
+    await workbench.runCommand('View: Close All Editors');
+  });
+
+  it('sum up what is known, and look right in every theme', async () => {
+    await workbench.runCommand('OAuth Tokens: Show Overview');
+    await heading('Overview');
+    await shown()
+      .getByRole('link', { name: /^PlanetScale shop: \d+ tokens expire / })
+      .first()
+      .waitFor();
+    const states = shown().getByRole('region', { name: 'Tokens by State' });
+    await states.getByText('as a table').click();
+    await states.getByRole('columnheader', { name: 'expiring' }).waitFor();
+    await inEveryTheme('overview');
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    const { keyboard } = workbench.page;
+    await shown().getByRole('heading', { level: 1 }).click();
+    const mark = shown()
+      .getByRole('link', { name: /^PlanetScale shop:/ })
+      .first();
+    await expect(async () => {
+      await keyboard.press('Tab');
+      return mark.evaluate((element) => element === document.activeElement);
+    }, 'no way to the first mark');
+    await keyboard.press('Enter');
+    const week = shown().locator('th.week').first();
+    await expect(
+      async () => week.evaluate((element) => element === document.activeElement),
+      'no way to the week',
+    );
+    await keyboard.press('Tab');
+    await keyboard.press('Tab');
+    await workbench.picture('overview-keyboard');
+    await keyboard.press('Enter');
+    await workbench.page
+      .locator('.pane-body .monaco-list-row.focused', { hasText: 'Grafana team 01' })
+      .waitFor();
+    await workbench.page
+      .locator('.pane-body .monaco-list:focus, .pane-body .monaco-list :focus')
+      .first()
+      .waitFor();
+  });
+
+  it('run nothing that was not written by us, and load nothing', async () => {
+    const requests = outsideRequests(workbench.page);
+    const frame = await webviewFrame(workbench.page);
+    const violated = await frame.evaluate(async () => {
+      const directives: string[] = [];
+      document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
+        directives.push(effectiveDirective);
+      });
+      const holder = document.createElement('div');
+      holder.innerHTML = `<img src="https://outside.example/x.png" onerror="window.name='ran'">
+        <iframe src="https://outside.example/"></iframe><p style="background:url(https://outside.example/y.png)">x</p>
+        <a href="command:workbench.action.quit">x</a>`;
+      const script = document.createElement('script');
+      script.textContent = "window.name = 'ran'";
+      document.body.append(holder, script);
+      await fetch('https://outside.example/z').catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      holder.remove();
+      script.remove();
+      return { directives, name: window.name };
+    });
+    assert.notEqual(violated.name, 'ran');
+    for (const directive of ['img-src', 'frame-src', 'script-src-elem', 'connect-src', 'style-src-attr']) {
+      assert(violated.directives.includes(directive), `${directive} was let through`);
+    }
+    assert.deepEqual(requests(), []);
+  });
+
+  it('cannot be made to do what they do not offer', async () => {
+    const frame = await webviewFrame(workbench.page);
+    for (const [act, row] of [
+      ['oauthTokens.removeAllData', ''],
+      ['oauthTokens.revoke', (await button('Grafana team 01').getAttribute('data-row')) ?? ''],
+      ['workbench.action.closeActiveEditor', ''],
+      ['showDetails', 'nothing/such'],
+    ] as const) {
+      await frame.evaluate(
+        ([act, row]) => {
+          const forged = document.createElement('button');
+          forged.dataset.act = act;
+          forged.dataset.row = row;
+          document.body.append(forged);
+          forged.click();
+          forged.remove();
+        },
+        [act, row] as const,
+      );
+    }
+    // What is offered still works, and came after what was forged.
+    await button('Grafana team 01').click();
+    await heading('Grafana team 01');
+    assert(!(await workbench.dialog.isVisible()));
+    await workbench.runCommand('OAuth Tokens: Show Overview');
+    await heading('Overview');
+  });
+
+  it('fit a narrow editor and text twice as large', async () => {
+    const { page } = workbench;
+    const size = page.viewportSize();
+    assert(size);
+    await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
+    for (const name of ['overview', 'details']) {
+      await page.setViewportSize({ width: 450, height: 1500 });
+      await expect(async () => (await innerWidth()) <= 400, 'the page is not narrow');
+      assert((await overflow()) <= 0, `${name} is wider than its editor`);
+      await workbench.picture(`${name}-narrow`);
+      assert.deepEqual(await accessibilityFlaws(page), []);
+      await page.setViewportSize(size);
+      // What zooming does to a page: half as many CSS pixels.
+      const frame = await webviewFrame(page);
+      await frame.evaluate(() => {
+        document.documentElement.style.zoom = '2';
+      });
+      assert((await overflow()) <= 0, `${name} is wider than its editor at 200 %`);
+      await workbench.picture(`${name}-zoomed`);
+      await workbench.runCommand('View: Open Previous Editor in Group');
+      await heading('Grafana team 01');
+    }
+    await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
+  });
+
+  async function innerWidth(): Promise<number> {
+    return shown()
+      .locator('body')
+      .evaluate(() => window.innerWidth);
+  }
+
+  /** How far the page is wider than its editor. */
+  async function overflow(): Promise<number> {
+    return shown()
+      .locator('html')
+      .evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+  }
+
+  it('are there again after a reload, without having been read', async () => {
+    await workbench.runCommand('View: Show Explorer');
+    const before = sandboxes.planetscale.requests.length;
+    await workbench.page.reload();
+    await workbench.ready();
+    await shown().getByText('This row has not been read yet in this window.').waitFor();
+    assert.equal(sandboxes.planetscale.requests.length, before);
+    await workbench.picture('details-unread');
+    await button('Read Now').click();
+    await heading('Grafana team 01');
+    await workbench.runCommand('OAuth Tokens: Show Overview');
+    await button('Read Them Now').click();
+    await button('Read Them Now').waitFor({ state: 'detached' });
+    await shown()
+      .getByRole('link', { name: /^Mage at home:/ })
+      .first()
+      .waitFor();
+    assert.equal(await workbench.page.locator('.editor-group-container .tab').count(), 2);
   });
 });

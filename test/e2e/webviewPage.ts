@@ -41,3 +41,14 @@ export async function accessibilityFlaws(page: Page): Promise<string[]> {
     }),
   );
 }
+
+/** Notes every request to anywhere but this computer from now on. */
+export function outsideRequests(page: Page): () => readonly string[] {
+  const urls: string[] = [];
+  page.on('request', (request) => {
+    if (!['127.0.0.1', 'localhost', ''].includes(new URL(request.url()).hostname)) {
+      urls.push(request.url());
+    }
+  });
+  return () => urls;
+}
