@@ -84,9 +84,11 @@ export function overview(roots: readonly ConnectionNode[], options: OverviewOpti
       }
       partial += Number(branch.hasMore);
       for (const node of branch.nodes) {
-        if (counts(node.item)) {
-          timeline.add(node, figures.add(node));
-        } else {
+        // Looked at once each: a row's item is made anew whenever it is asked for.
+        const { item } = node;
+        if (counts(item)) {
+          timeline.add(node, item, figures.add(item, node.pendingReference !== undefined));
+        } else if (item.children.kind !== 'none') {
           walk(node.branch);
         }
       }
@@ -121,8 +123,8 @@ class Figures implements ConnectionFigures {
     this.#soonMs = soonMs;
   }
 
-  add({ item, pendingReference }: ItemNode): RowState {
-    const state = pendingReference === undefined ? rowState(item, this.#now, this.#soonMs) : 'waiting';
+  add(item: Item, isWaiting: boolean): RowState {
+    const state = isWaiting ? 'waiting' : rowState(item, this.#now, this.#soonMs);
     if (state !== 'none') {
       this.total++;
       this.states[state]++;
@@ -159,8 +161,7 @@ class Timeline {
     }));
   }
 
-  add(node: ItemNode, state: RowState): void {
-    const { lifetime } = node.item;
+  add(node: ItemNode, { lifetime }: Item, state: RowState): void {
     if (lifetime.kind !== 'expires') {
       return;
     }

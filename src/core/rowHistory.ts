@@ -103,9 +103,6 @@ function rowsBelow(branch: Branch): Map<string, string> {
 
 function changes(before: Look, after: Look, at: number): Observation[] {
   const found: Observation[] = [];
-  if (before.name !== after.name) {
-    found.push({ at, kind: 'renamed', from: before.name, to: after.name });
-  }
   if (before.state !== after.state) {
     found.push({ at, kind: 'state', from: before.state, to: after.state });
   }
@@ -115,6 +112,11 @@ function changes(before: Look, after: Look, at: number): Observation[] {
     if (valueIn(from) !== valueIn(to)) {
       found.push({ at, kind: 'field', from, to });
     }
+  }
+  // Most services tell the name as a field, too; once is enough.
+  const isTold = found.some((change) => change.kind === 'field' && valueIn(change.to) === after.name);
+  if (before.name !== after.name && !isTold) {
+    found.push({ at, kind: 'renamed', from: before.name, to: after.name });
   }
   if (before.rows && after.rows) {
     const came = missingIn(before.rows, after.rows);

@@ -19,11 +19,17 @@ export function whereabouts(roots: readonly ConnectionNode[], key: string): Wher
     // Identifiers are compared rather than keys: making the keys of a long list costs more than the search.
     const id = idIn(segment);
     node = branch.nodes.find(({ item }) => item.id === id);
-    if (!node && (!branch.isLoaded || branch.error || branch.hasMore)) {
+    if (!node && mayHoldMore(branch)) {
       return { kind: 'unread', branch };
     }
   }
   return node ? { kind: 'found', node } : { kind: 'gone' };
+}
+
+function mayHoldMore(branch: Branch): boolean {
+  const { owner } = branch;
+  const isLeaf = owner.kind === 'item' && owner.item.children.kind === 'none';
+  return !isLeaf && (!branch.isLoaded || branch.error !== undefined || branch.hasMore);
 }
 
 /** Whether the row is still in the list that it was read in, and so are those above it. */

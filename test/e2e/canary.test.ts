@@ -12,6 +12,7 @@ import {
   labels,
 } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
+import { webviewPage } from './webviewPage.ts';
 import { folderPlaces, type Place, pagePlaces, witness } from './witness.ts';
 import { expect, type Workbench } from './workbench.ts';
 
@@ -25,6 +26,7 @@ describe('No secret shows in the workbench', () => {
   let launched: Launched;
   let workbench: Workbench;
   let clipboard = '';
+  const places: Place[] = [];
 
   before(async () => {
     sandboxes = await startSandboxes();
@@ -102,7 +104,11 @@ describe('No secret shows in the workbench', () => {
     await workbench.row(`…${expired?.token.slice(-4)}`).waitFor();
     await workbench.idle();
     await menu('showDetails', token, 'Show Details');
-    await workbench.page.locator('.editor-instance').getByText('Kind').first().waitFor();
+    await webviewPage(workbench.page).getByRole('region', { name: 'Fields' }).waitFor();
+    places.push(...(await pagePlaces(workbench.page)));
+    await command('showOverview', 'Show Overview');
+    await webviewPage(workbench.page).getByRole('region', { name: 'Tokens by State' }).waitFor();
+    places.push(...(await pagePlaces(workbench.page)));
     await workbench.row(token).hover();
     await command('hideExpired', 'Hide Expired Tokens');
     await workbench.row(`…${expired?.token.slice(-4)}`).waitFor({ state: 'detached' });
@@ -211,14 +217,12 @@ describe('No secret shows in the workbench', () => {
     await workbench.notice('was revoked');
   });
 
-  let places: Place[] = [];
-
   it('when one connection, and then everything, is forgotten', async () => {
     await menu('disconnect', labels.turnkey, 'Disconnect…');
     await workbench.confirm('Disconnect');
     await workbench.notice('was disconnected');
     // While there is something to find: storage is emptied by what follows.
-    places = await pagePlaces(workbench.page);
+    places.push(...(await pagePlaces(workbench.page)));
     const sent = requestCount();
     await command('removeAllData', 'Remove All Data…');
     await workbench.dialog.waitFor();

@@ -42,13 +42,12 @@ export async function accessibilityFlaws(page: Page): Promise<string[]> {
   );
 }
 
-/** Notes every request to anywhere but this computer from now on. */
-export function outsideRequests(page: Page): () => readonly string[] {
+/** Notes every request that gets as far as the network on its way to that host; none is answered. */
+export async function requestsTo(page: Page, host: string): Promise<readonly string[]> {
   const urls: string[] = [];
-  page.on('request', (request) => {
-    if (!['127.0.0.1', 'localhost', ''].includes(new URL(request.url()).hostname)) {
-      urls.push(request.url());
-    }
+  await page.context().route(`https://${host}/**`, async (route) => {
+    urls.push(route.request().url());
+    await route.abort();
   });
-  return () => urls;
+  return urls;
 }

@@ -76,7 +76,7 @@ export function bar(parts: readonly Part[], description: string): ElementView {
     x += width;
     return rect;
   });
-  return h('svg', { class: 'bar', width: '100%', height: 20, role: 'img', 'aria-label': description }, rects);
+  return h('svg', { class: 'bar', width: '100%', height: 16, role: 'img', 'aria-label': description }, rects);
 }
 
 /** What expires in one week of one lane. */
@@ -108,7 +108,6 @@ function markLink({ count, isSoon, name, href }: Mark): ElementView {
   return h(
     'a',
     { class: isSoon ? 'mark soon' : 'mark', href, 'aria-label': name },
-    h('title', {}, name),
     markShape(isSoon),
     h('text', { y: 4, 'text-anchor': 'middle' }, count),
   );
@@ -116,7 +115,7 @@ function markLink({ count, isSoon, name, href }: Mark): ElementView {
 
 function markShape(isSoon: boolean): ElementView {
   return isSoon
-    ? h('path', { class: 'sign', d: 'M0 -15L15 0L0 15L-15 0Z' })
+    ? h('path', { class: 'sign', d: 'M0 -14L14 0L0 14L-14 0Z' })
     : h('circle', { class: 'sign', r: 12 });
 }
 

@@ -274,7 +274,7 @@ function table(caption: string, columns: readonly Column[], nodes: readonly Item
     { class: 'scroller', role: 'group', tabindex: 0, 'aria-label': caption },
     h(
       'table',
-      {},
+      { class: 'rows' },
       h('caption', { class: 'spoken', dir: 'auto' }, caption),
       h(
         'thead',

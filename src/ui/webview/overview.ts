@@ -349,7 +349,7 @@ function expiryRow(node: ItemNode, wording: Wording): ElementView {
         acts.showInTree,
         { class: 'link' },
         localize('Show in Tree'),
-        localize('Show {0} in Tree', item.name),
+        localize('Show in Tree: {0}', item.name),
       ),
     ),
   );
@@ -385,7 +385,7 @@ function ageDivision(wording: Wording): Division {
     quarter: localize('30 to 89 days'),
     year: localize('90 to 364 days'),
     older: localize('a year and more'),
-    unknown: localize('not told'),
+    unknown: localize('unknown'),
   };
   return {
     id: 'ages',

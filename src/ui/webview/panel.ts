@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { WebviewOptions, WebviewPanel } from 'vscode';
 import type { Disposable } from '../../core/event.ts';
 import type { Report } from '../report.ts';
@@ -68,7 +67,7 @@ export class PagePanel implements Disposable {
       title: panel.title,
       content,
       row: source.row,
-      nonce: randomBytes(16).toString('base64'),
+      nonce: crypto.randomUUID(),
       assets,
     });
   }

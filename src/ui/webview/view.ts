@@ -42,7 +42,7 @@ export type Tag =
   | 'ul'
   | SvgTag;
 
-type SvgTag = 'svg' | 'g' | 'path' | 'circle' | 'rect' | 'line' | 'text' | 'title' | 'defs' | 'pattern';
+type SvgTag = 'svg' | 'g' | 'path' | 'circle' | 'rect' | 'line' | 'text' | 'defs' | 'pattern';
 
 export type Attributes = {
   readonly [name in
