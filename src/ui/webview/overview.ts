@@ -11,7 +11,7 @@ import {
 } from '../../core/overview.ts';
 import { atService } from '../clockWords.ts';
 import { stateWord } from '../stateWords.ts';
-import { absoluteTime, relativeTime } from '../timeWords.ts';
+import { relativeTime } from '../timeWords.ts';
 import { stateOf } from '../tree/rows.ts';
 import type { Wording } from '../wording.ts';
 import { acts } from './acts.ts';
@@ -26,6 +26,7 @@ import {
   weekAxis,
 } from './charts.ts';
 import { moreWords } from './details.ts';
+import { type PageWording, pageWording } from './formats.ts';
 import type { PageView } from './panel.ts';
 import { stateShape } from './shapes.ts';
 import { type Child, type ElementView, h } from './view.ts';
@@ -38,7 +39,8 @@ const mostRows = 100;
 export const namedPerWeek = 10;
 
 /** The figures of everything that has been read. */
-export function overviewPage(overview: Overview, showsExpired: boolean, wording: Wording): PageView {
+export function overviewPage(overview: Overview, showsExpired: boolean, plainWording: Wording): PageView {
+  const wording = pageWording(plainWording);
   const { localize } = wording;
   const title = localize('Overview');
   const header = (lead: string) =>
@@ -56,7 +58,7 @@ export function overviewPage(overview: Overview, showsExpired: boolean, wording:
     title,
     content: [
       patternDefinitions(),
-      header(localize('What has been read so far, as of {0}', absoluteTime(wording.now(), wording.locale))),
+      header(localize('What has been read so far, as of {0}', wording.moment(wording.now()))),
       completeness(overview, showsExpired, wording),
       figures(overview, wording),
       timeline(overview, wording),
@@ -78,20 +80,24 @@ function buttons(given: readonly (readonly [act: string, title: string])[]): Ele
 }
 
 /** What the figures leave out. */
-function completeness({ unread, partial }: Overview, showsExpired: boolean, wording: Wording): ElementView {
+function completeness(
+  { unread, partial }: Overview,
+  showsExpired: boolean,
+  wording: PageWording,
+): ElementView {
   const { localize } = wording;
   const unreadWords =
     unread.length === 0
       ? undefined
       : unread.length === 1
         ? localize('1 list has not been read yet.')
-        : localize('{0} lists have not been read yet.', number(unread.length, wording));
+        : localize('{0} lists have not been read yet.', wording.number(unread.length));
   const partialWords =
     partial === 0
       ? undefined
       : partial === 1
         ? localize('Of 1 list only the first part has been read.')
-        : localize('Of {0} lists only the first part has been read.', number(partial, wording));
+        : localize('Of {0} lists only the first part has been read.', wording.number(partial));
   const expiredWords = showsExpired
     ? undefined
     : localize('Some services list expired tokens only while they are shown.');
@@ -111,7 +117,7 @@ function completeness({ unread, partial }: Overview, showsExpired: boolean, word
   );
 }
 
-function figures({ connections, weeks }: Overview, wording: Wording): ElementView {
+function figures({ connections, weeks }: Overview, wording: PageWording): ElementView {
   const { localize } = wording;
   const inState = (state: CountedState) => sum(connections.map(({ states }) => states[state]));
   const tile = (label: string, count: number, state?: CountedState) =>
@@ -119,7 +125,7 @@ function figures({ connections, weeks }: Overview, wording: Wording): ElementVie
       'div',
       {},
       h('dt', {}, label),
-      h('dd', {}, state && count > 0 ? stateShape(state) : undefined, number(count, wording)),
+      h('dd', {}, state && count > 0 ? stateShape(state) : undefined, wording.number(count)),
     );
   return h(
     'dl',
@@ -136,15 +142,11 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, value) => total + value, 0);
 }
 
-function number(value: number, { locale }: Wording): string {
-  return new Intl.NumberFormat(locale).format(value);
-}
-
 function section(id: string, title: string, ...content: readonly Child[]): ElementView {
   return h('section', { 'data-key': id, 'aria-labelledby': id }, h('h2', { id }, title), content);
 }
 
-function timeline(overview: Overview, wording: Wording): ElementView {
+function timeline(overview: Overview, wording: PageWording): ElementView {
   const { localize } = wording;
   const title = localize('Next {0} Days', daysAhead);
   const { weeks } = overview;
@@ -163,7 +165,7 @@ function timeline(overview: Overview, wording: Wording): ElementView {
         'div',
         { class: 'line', 'data-key': 'axis' },
         h('span', { class: 'label' }),
-        weekAxis(weeks.map(({ from }) => dayWords(from, wording))),
+        weekAxis(weeks.map(({ from }) => wording.day(from))),
       ),
     ),
     h(
@@ -175,7 +177,7 @@ function timeline(overview: Overview, wording: Wording): ElementView {
   );
 }
 
-function lanes({ connections, weeks }: Overview, wording: Wording): ElementView[] {
+function lanes({ connections, weeks }: Overview, wording: PageWording): ElementView[] {
   const { localize } = wording;
   const countOf = (ids: readonly string[]) => sum(weeks.map((week) => expiriesOf(week, ids).total));
   const ranked = connections
@@ -188,7 +190,7 @@ function lanes({ connections, weeks }: Overview, wording: Wording): ElementView[
   if (rest.length > 0) {
     const ids = rest.flatMap((entry) => entry.ids);
     shown.push({
-      label: localize('{0} more connections', number(rest.length, wording)),
+      label: localize('{0} more connections', wording.number(rest.length)),
       ids,
       total: countOf(ids),
     });
@@ -202,7 +204,7 @@ function lanes({ connections, weeks }: Overview, wording: Wording): ElementView[
         weeks.map((week, index) => markOf(week, index, label, ids, wording)),
         label,
       ),
-      h('span', { class: 'total' }, number(total, wording)),
+      h('span', { class: 'total' }, wording.number(total)),
     ),
   );
 }
@@ -217,37 +219,32 @@ function markOf(
   index: number,
   label: string,
   ids: readonly string[],
-  wording: Wording,
+  wording: PageWording,
 ): Mark | undefined {
-  const { localize, locale } = wording;
+  const { localize } = wording;
   const { total, soon } = expiriesOf(week, ids);
   if (total === 0) {
     return undefined;
   }
   const days = weekWords(week, wording);
   return {
-    count: new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 2 }).format(total),
+    count: wording.compact(total),
     isSoon: soon > 0,
     name:
       total === 1
         ? localize('{0}: 1 token expires {1}', label, days)
-        : localize('{0}: {1} tokens expire {2}', label, number(total, wording), days),
+        : localize('{0}: {1} tokens expire {2}', label, wording.number(total), days),
     href: `#week-${index}`,
   };
 }
 
-function dayWords(at: number, { locale }: Wording): string {
-  return new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' }).format(at);
-}
-
-function weekWords({ from, until }: Week, { locale }: Wording): string {
-  const format = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', year: 'numeric' });
+function weekWords({ from, until }: Week, wording: PageWording): string {
   // Noon is on the last day however long that day is.
-  return format.formatRange(from, until - 12 * 60 * 60_000);
+  return wording.days(from, until - 12 * 60 * 60_000);
 }
 
 /** The same as the timeline, in words; its marks lead here. */
-function expiries(weeks: readonly Week[], wording: Wording): ElementView | undefined {
+function expiries(weeks: readonly Week[], wording: PageWording): ElementView | undefined {
   const { localize } = wording;
   if (weeks.every(({ total }) => total === 0)) {
     return undefined;
@@ -291,14 +288,14 @@ function scroller(name: string, ...content: readonly Child[]): ElementView {
   );
 }
 
-function weekRows(week: Week, index: number, columns: number, wording: Wording): ElementView {
+function weekRows(week: Week, index: number, columns: number, wording: PageWording): ElementView {
   const { localize } = wording;
   const days = weekWords(week, wording);
   const more = week.total - week.first.length;
   const words =
     week.total === 1
       ? localize('{0}: 1 token', days)
-      : localize('{0}: {1} tokens', days, number(week.total, wording));
+      : localize('{0}: {1} tokens', days, wording.number(week.total));
   return h(
     'tbody',
     { 'data-key': index },
@@ -322,7 +319,7 @@ function weekRows(week: Week, index: number, columns: number, wording: Wording):
   );
 }
 
-function expiryRow(node: ItemNode, wording: Wording): ElementView {
+function expiryRow(node: ItemNode, wording: PageWording): ElementView {
   const { localize, locale } = wording;
   const { item, connection, key } = node;
   const there = atService(wording, node);
@@ -339,7 +336,7 @@ function expiryRow(node: ItemNode, wording: Wording): ElementView {
     { 'data-key': key },
     h('th', { scope: 'row', dir: 'auto' }, button(acts.showDetails, { class: 'link' }, item.name)),
     h('td', { dir: 'auto' }, connection.label),
-    h('td', {}, h('time', { datetime: new Date(at).toISOString() }, absoluteTime(at, locale))),
+    h('td', {}, h('time', { datetime: new Date(at).toISOString() }, wording.moment(at))),
     h('td', {}, relativeTime(at, there.now(), locale)),
     h('td', {}, h('span', { class: 'state' }, stateShape(state), stateWord(state, item, wording) ?? '')),
     h(
@@ -364,7 +361,7 @@ interface Division {
   count(figures: ConnectionFigures, index: number): number;
 }
 
-function stateDivision(wording: Wording): Division {
+function stateDivision(wording: PageWording): Division {
   const { localize } = wording;
   return {
     id: 'states',
@@ -378,7 +375,7 @@ function stateDivision(wording: Wording): Division {
   };
 }
 
-function ageDivision(wording: Wording): Division {
+function ageDivision(wording: PageWording): Division {
   const { localize } = wording;
   const labels: Record<AgeGroup, string> = {
     month: localize('under 30 days'),
@@ -406,7 +403,7 @@ interface Line {
 function division(
   connections: readonly ConnectionFigures[],
   division: Division,
-  wording: Wording,
+  wording: PageWording,
 ): ElementView {
   const { localize } = wording;
   const { id, title, tableTitle } = division;
@@ -452,13 +449,13 @@ function lineOf(figures: ConnectionFigures, { parts, count }: Division): Line {
   return { key: id, label, counts: parts.map((_, index) => count(figures, index)) };
 }
 
-function shortened(lines: readonly Line[], most: number, wording: Wording): readonly Line[] {
+function shortened(lines: readonly Line[], most: number, wording: PageWording): readonly Line[] {
   if (lines.length <= most) {
     return lines;
   }
   const rest = lines.slice(most);
   const counts = (rest[0]?.counts ?? []).map((_, index) => sum(rest.map((line) => line.counts[index] ?? 0)));
-  const label = wording.localize('{0} more connections', number(rest.length, wording));
+  const label = wording.localize('{0} more connections', wording.number(rest.length));
   return [...lines.slice(0, most), { key: '', label, counts }];
 }
 
@@ -466,13 +463,13 @@ function barLine(
   { key, label }: Line,
   counts: readonly number[],
   parts: Division['parts'],
-  wording: Wording,
+  wording: PageWording,
 ): ElementView {
   const said = parts.flatMap((part, index) => {
     const count = counts[index] ?? 0;
-    return count === 0 ? [] : [wording.localize('{0} {1}', number(count, wording), part.label)];
+    return count === 0 ? [] : [wording.localize('{0} {1}', wording.number(count), part.label)];
   });
-  const list = new Intl.ListFormat(wording.locale, { type: 'unit' }).format(said);
+  const list = wording.list(said);
   return h(
     'div',
     { class: 'line', 'data-key': key },
@@ -481,7 +478,7 @@ function barLine(
       parts.map(({ name }, index) => ({ name, count: counts[index] ?? 0 })),
       wording.localize('{0}: {1}', label, list),
     ),
-    h('span', { class: 'total' }, number(sum(counts), wording)),
+    h('span', { class: 'total' }, wording.number(sum(counts))),
   );
 }
 
@@ -490,7 +487,7 @@ function countTable(
   lines: readonly Line[],
   labels: readonly string[],
   countsOf: (line: Line) => readonly number[],
-  wording: Wording,
+  wording: PageWording,
 ): ElementView {
   const { localize } = wording;
   const heads = [localize('Connection'), ...labels, localize('All')];
@@ -517,7 +514,7 @@ function countTable(
           { 'data-key': line.key },
           h('th', { scope: 'row', dir: 'auto' }, line.label),
           [...countsOf(line), sum(line.counts)].map((count) =>
-            h('td', { class: 'number' }, number(count, wording)),
+            h('td', { class: 'number' }, wording.number(count)),
           ),
         ),
       ),
