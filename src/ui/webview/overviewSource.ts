@@ -39,7 +39,8 @@ export class OverviewSource implements PageSource {
       case acts.readLists:
         await this.#readLists();
         return;
-      default: {
+      case acts.showInTree:
+      case acts.showDetails: {
         const place = whereabouts(inventory.roots, row);
         if (place.kind === 'found') {
           await (act === acts.showInTree ? showInTree(place.node) : showDetails(place.node));

@@ -1,5 +1,5 @@
 import type { WebviewOptions, WebviewPanel } from 'vscode';
-import type { Disposable } from '../../core/event.ts';
+import type { Disposable, Event } from '../../core/event.ts';
 import type { Report } from '../report.ts';
 import { type PageAssets, toDocument } from './html.ts';
 import { offerOf, offersIn, parsedMessage, type ShowMessage } from './messages.ts';
@@ -28,6 +28,16 @@ export interface PageSetting {
   readonly report: Pick<Report, 'error'>;
 }
 
+/** What a page needs of its editor; VS Code's `WebviewPanel` has it. */
+export interface PagePanelPort extends Pick<WebviewPanel, 'title' | 'visible'> {
+  readonly webview: Pick<WebviewPanel['webview'], 'html' | 'options' | 'postMessage'> & {
+    readonly onDidReceiveMessage: Event<unknown>;
+  };
+  readonly onDidChangeViewState: Event<unknown>;
+  readonly onDidDispose: Event<void>;
+  reveal(): void;
+}
+
 /** Nothing is loaded, no form is sent, no command is run by a link. */
 export const pageOptions: WebviewOptions = {
   enableScripts: true,
@@ -41,7 +51,7 @@ const patience = 150;
 
 /** One page in an editor. While it cannot be seen nothing is worked out for it. */
 export class PagePanel implements Disposable {
-  readonly #panel: WebviewPanel;
+  readonly #panel: PagePanelPort;
   readonly #source: PageSource;
   readonly #report: Pick<Report, 'error'>;
   readonly #subscriptions: readonly Disposable[];
@@ -51,7 +61,7 @@ export class PagePanel implements Disposable {
   #refreshing: NodeJS.Timeout | undefined;
   #ticking: NodeJS.Timeout | undefined;
 
-  constructor(panel: WebviewPanel, source: PageSource, { assets, locale, report }: PageSetting) {
+  constructor(panel: PagePanelPort, source: PageSource, { assets, locale, report }: PageSetting) {
     this.#panel = panel;
     this.#source = source;
     this.#report = report;
@@ -85,11 +95,6 @@ export class PagePanel implements Disposable {
       },
       Math.max(patience, this.#costMs * 10),
     );
-  }
-
-  /** Closes the editor. */
-  close(): void {
-    this.#panel.dispose();
   }
 
   dispose(): void {

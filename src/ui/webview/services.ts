@@ -15,7 +15,7 @@ export interface RowJournal {
 
 /** What pages work with. */
 export interface PageServices {
-  readonly inventory: Inventory;
+  readonly inventory: Pick<Inventory, 'roots' | 'open' | 'loadMore' | 'refresh'>;
   readonly wording: Wording;
   readonly viewState: Pick<ViewState, 'showsExpired'>;
   readonly journal: RowJournal;
