@@ -1,5 +1,5 @@
 // The entry of pages.cjs, which is loaded when a page is first opened.
-import { commands, ViewColumn, type WebviewPanel, window } from 'vscode';
+import { commands, TabInputWebview, ViewColumn, type WebviewPanel, window } from 'vscode';
 import { commandIds, pageTypes } from '../../contributions.ts';
 import type { Node } from '../../core/branch.ts';
 import type { Disposable } from '../../core/event.ts';
@@ -63,6 +63,7 @@ export class Pages implements Disposable {
     if (this.#overview) {
       this.#overview.panel.reveal();
     } else {
+      closeTabs(pageTypes.overview);
       this.#openOverview(newPanel(pageTypes.overview));
     }
   }
@@ -133,6 +134,15 @@ export class Pages implements Disposable {
       page.changed();
     }
   }
+}
+
+/** After a reload of the window a page that has not been in front since is a tab that nobody has filled yet. */
+function closeTabs(type: string): void {
+  const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
+  // VS Code puts a prefix of its own before the type.
+  void window.tabGroups.close(
+    tabs.filter(({ input }) => input instanceof TabInputWebview && input.viewType.endsWith(type)),
+  );
 }
 
 function newPanel(type: string): WebviewPanel {
