@@ -27,6 +27,8 @@ export interface Overview {
   readonly weeks: readonly Week[];
   /** Lists that exist and have not been read, except those that are read on request only. */
   readonly unread: readonly Branch[];
+  /** Lists that could not be read last time, or not all of them. */
+  readonly failed: readonly Branch[];
   /** Lists of which only the first pages have been read. */
   readonly partial: number;
   /** Epoch milliseconds from which on other figures may be right, although nothing was read. */
@@ -75,12 +77,16 @@ export interface OverviewOptions {
 export function overview(roots: readonly ConnectionNode[], options: OverviewOptions): Overview {
   const timeline = new Timeline(options);
   const unread: Branch[] = [];
+  const failed: Branch[] = [];
   let partial = 0;
   const connections = roots.map((root) => {
     const figures = new Figures(root, options);
     const walk = (branch: Branch): void => {
       if (!branch.isLoaded && canBeRead(branch)) {
         unread.push(branch);
+      }
+      if (branch.error) {
+        failed.push(branch);
       }
       partial += Number(branch.hasMore);
       for (const node of branch.nodes) {
@@ -96,7 +102,7 @@ export function overview(roots: readonly ConnectionNode[], options: OverviewOpti
     walk(root.branch);
     return figures;
   });
-  return { connections, weeks: timeline.weeks, unread, partial, changesAt: timeline.changesAt };
+  return { connections, weeks: timeline.weeks, unread, failed, partial, changesAt: timeline.changesAt };
 }
 
 const countedKinds: readonly ItemKind[] = ['token', 'provider', 'identity'];

@@ -12,6 +12,7 @@ import type { Wording } from '../wording.ts';
 import { acts } from './acts.ts';
 import { type HistoryEntry, historyEntries } from './historyWords.ts';
 import type { PageView } from './panel.ts';
+import { section } from './parts.ts';
 import { stateShape } from './shapes.ts';
 import { type Child, type ElementView, h } from './view.ts';
 
@@ -80,7 +81,7 @@ export function unreadDetailsPage(key: string, branch: Branch, wording: Wording)
   };
 }
 
-function nameOf(node: Node): string {
+export function nameOf(node: Node): string {
   return node.kind === 'connection' ? node.connection.label : node.item.name;
 }
 
@@ -153,10 +154,6 @@ function rowLink(node: Node): ElementView {
     { type: 'button', class: 'link', dir: 'auto', 'data-act': acts.showDetails, 'data-row': node.key },
     nameOf(node),
   );
-}
-
-function section(id: string, title: string, ...content: readonly Child[]): ElementView {
-  return h('section', { 'data-key': id, 'aria-labelledby': id }, h('h2', { id }, title), content);
 }
 
 function problems({ error, problems: parts }: Branch, wording: Wording): ElementView | undefined {
@@ -271,7 +268,7 @@ function rowTable(nodes: readonly ItemNode[], caption: string, wording: Wording)
 function table(caption: string, columns: readonly Column[], nodes: readonly ItemNode[]): ElementView {
   return h(
     'div',
-    { class: 'scroller', role: 'group', tabindex: 0, 'aria-label': caption },
+    { class: 'scroller', role: 'group', 'aria-label': caption },
     h(
       'table',
       { class: 'rows' },

@@ -3,9 +3,10 @@ import type { Branch } from '../../core/branch.ts';
 import { type Overview, overview } from '../../core/overview.ts';
 import { whereabouts } from '../../core/whereabouts.ts';
 import { acts } from './acts.ts';
-import { namedPerWeek, overviewPage } from './overview.ts';
+import { overviewPage } from './overview.ts';
 import type { PageSource, PageView } from './panel.ts';
 import type { PageServices } from './services.ts';
+import { namedPerWeek } from './timeline.ts';
 
 /** The page of figures. Counting walks over everything that has been read, so it is done after changes only. */
 export class OverviewSource implements PageSource {

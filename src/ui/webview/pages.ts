@@ -1,5 +1,5 @@
 // The entry of pages.cjs, which is loaded when a page is first opened.
-import { commands, TabInputWebview, ViewColumn, type WebviewPanel, window } from 'vscode';
+import { commands, l10n, TabInputWebview, ViewColumn, type WebviewPanel, window } from 'vscode';
 import { commandIds, pageTypes } from '../../contributions.ts';
 import type { Node } from '../../core/branch.ts';
 import type { Disposable } from '../../core/event.ts';
@@ -22,7 +22,9 @@ export class Pages implements Disposable {
 
   constructor(deps: PagesDeps) {
     const { inventory, viewState, wording, journal, view, report } = deps;
-    this.#setting = { assets: { script, styles }, locale: wording.locale, report };
+    // Where there is no translation the page is in English, whatever VS Code is in.
+    const lang = l10n.bundle === undefined ? 'en' : wording.locale;
+    this.#setting = { assets: { script, styles }, lang, report };
     this.#services = {
       inventory,
       viewState,

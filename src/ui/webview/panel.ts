@@ -24,7 +24,7 @@ export interface PageSource {
 export interface PageSetting {
   readonly assets: PageAssets;
   /** A BCP 47 tag. */
-  readonly locale: string;
+  readonly lang: string;
   readonly report: Pick<Report, 'error'>;
 }
 
@@ -61,7 +61,7 @@ export class PagePanel implements Disposable {
   #refreshing: NodeJS.Timeout | undefined;
   #ticking: NodeJS.Timeout | undefined;
 
-  constructor(panel: PagePanelPort, source: PageSource, { assets, locale, report }: PageSetting) {
+  constructor(panel: PagePanelPort, source: PageSource, { assets, lang, report }: PageSetting) {
     this.#panel = panel;
     this.#source = source;
     this.#report = report;
@@ -73,7 +73,7 @@ export class PagePanel implements Disposable {
     ];
     const content = this.#render();
     panel.webview.html = toDocument({
-      lang: locale,
+      lang,
       title: panel.title,
       content,
       row: source.row,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { env } from 'node:process';
 import { ConnectionNode } from '../../../src/core/branch.ts';
+import { TokenManagerError } from '../../../src/core/errors.ts';
 import type { Item } from '../../../src/core/model.ts';
 import { overview } from '../../../src/core/overview.ts';
 import { connectionWith, token } from '../ui/nodes.ts';
@@ -130,6 +131,17 @@ describe('the overview', () => {
       ['c2', 'c1/list'],
     );
     assert.equal(partial, 1);
+  });
+
+  it('says what could not be read, and counts what had been read before', () => {
+    const root = connectionWith([token('a')]);
+    root.branch.fail(new TokenManagerError('network'));
+    const { failed, connections } = overview([root, connectionWith([token('b')])], options);
+    assert.deepEqual(failed, [root.branch]);
+    assert.deepEqual(
+      connections.map(({ total }) => total),
+      [1, 1],
+    );
   });
 
   it('tells when its figures are no longer true although nothing was read', () => {

@@ -21,6 +21,8 @@ if (page) {
   });
   // Before VS Code's own handler, which knows links inside a drawing only in part.
   window.addEventListener('click', onClick, { capture: true });
+  window.addEventListener('resize', markScrollers);
+  markScrollers();
   vscode.postMessage({ kind: 'ready' });
 }
 
@@ -37,6 +39,17 @@ function onClick(event: MouseEvent): void {
   }
 }
 
+/** What is wider than its place can be scrolled with the keyboard, too; what is not is no stop on the way. */
+function markScrollers(): void {
+  for (const scroller of document.querySelectorAll('.scroller')) {
+    if (scroller.scrollWidth > scroller.clientWidth) {
+      scroller.setAttribute('tabindex', '0');
+    } else {
+      scroller.removeAttribute('tabindex');
+    }
+  }
+}
+
 function goTo(href: string): void {
   const place = document.getElementById(href.slice(1));
   place?.focus({ preventScroll: true });
@@ -48,6 +61,7 @@ function goTo(href: string): void {
 function show(root: HTMLElement, content: readonly View[]): void {
   const focused = document.activeElement;
   fill(root, content);
+  markScrollers();
   if (focused !== null && focused !== document.body && !focused.isConnected) {
     root.querySelector<HTMLElement>('h1')?.focus();
   }
@@ -110,8 +124,8 @@ function update(node: ChildNode, view: View): void {
 
 function updateAttributes(element: Element, { attributes }: ElementView): void {
   for (const { name } of [...element.attributes]) {
-    // Whether a part of the page is unfolded is the reader's business.
-    if (!(name in attributes) && name !== 'open') {
+    // Whether a part of the page is unfolded is the reader's business, and what can be scrolled is seen here.
+    if (!(name in attributes) && name !== 'open' && name !== 'tabindex') {
       element.removeAttribute(name);
     }
   }

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import type { ConnectionNode } from '../../../../src/core/branch.ts';
+import { TokenManagerError } from '../../../../src/core/errors.ts';
 import { overview } from '../../../../src/core/overview.ts';
 import { toHtml } from '../../../../src/ui/webview/html.ts';
-import { namedPerWeek, overviewPage } from '../../../../src/ui/webview/overview.ts';
+import { overviewPage } from '../../../../src/ui/webview/overview.ts';
 import type { PageView } from '../../../../src/ui/webview/panel.ts';
+import { namedPerWeek } from '../../../../src/ui/webview/timeline.ts';
 import { connectionWith, token } from '../nodes.ts';
 import { day, now, wording } from '../wording.ts';
 import { textOf } from './text.ts';
@@ -88,6 +90,14 @@ describe('the page of figures', () => {
     const empty = textOf(pageOf([connectionWith([])]));
     assert(empty.includes('Nothing that has been read expires in the next 90 days.'));
     assert(empty.includes('No token has been read yet.'));
+  });
+
+  it('names what could not be read, and leads there', () => {
+    const root = connectionWith([token('a')]);
+    root.branch.fail(new TokenManagerError('unauthorized'));
+    const page = pageOf([root]);
+    assert(textOf(page).includes('Credentials not accepted'));
+    assert.match(htmlOf(page), /data-act="showDetails" data-row="c1">work</);
   });
 
   it('keeps hostile names texts', () => {

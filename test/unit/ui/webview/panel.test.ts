@@ -65,7 +65,7 @@ describe('a page in an editor', () => {
     errors = [];
     page = new PagePanel(panel, source, {
       assets: { styles: '', script: '' },
-      locale: 'en',
+      lang: 'en',
       report: { error: (thrown) => void errors.push(thrown) },
     });
   });
@@ -94,7 +94,7 @@ describe('a page in an editor', () => {
     const nonces = [panel, new FakePanel()].map((each) => {
       new PagePanel(each, source, {
         assets: { styles: '', script: '' },
-        locale: 'en',
+        lang: 'en',
         report: { error: () => {} },
       }).dispose();
       return /nonce="([^"]+)"/.exec(each.webview.html)?.[1];
