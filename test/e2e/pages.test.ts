@@ -1,9 +1,33 @@
 import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
 import { startSandboxes } from '../start/samples.ts';
 import { connectCodegen, connectMage, connectPlanetScale } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
 import { accessibilityFlaws, requestsTo, webviewFrame, webviewPage } from './webviewPage.ts';
 import { expect, type Workbench } from './workbench.ts';
+
+/** Which view the side bar will show after a reload of the window, as far as it has been written down. */
+function keptViewlet(page: Page): Promise<unknown> {
+  return page.evaluate(async () => {
+    const answer = <T>(request: IDBRequest<T>) =>
+      new Promise<T>((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+    for (const { name } of await indexedDB.databases()) {
+      if (name !== undefined && /^vscode-web-state-db-(?!global)/.test(name)) {
+        const database = await answer(indexedDB.open(name));
+        const items = database.transaction('ItemTable').objectStore('ItemTable');
+        const kept = await answer(items.get('workbench.sidebar.activeviewletid'));
+        database.close();
+        if (kept !== undefined) {
+          return kept;
+        }
+      }
+    }
+    return undefined;
+  });
+}
 
 const themes = {
   light: { label: 'Light Modern', body: 'vscode-light' },
@@ -53,18 +77,24 @@ describe('Pages in editors', () => {
   }
 
   async function useTheme(theme: Theme): Promise<void> {
+    console.time(theme);
     await workbench.runCommand('Preferences: Color Theme');
+    console.timeLog(theme, 'picker');
     await workbench.quickInput.locator('input.input').fill(themes[theme].label);
     await workbench.option(themes[theme].label).first().click();
     await shown().locator(`body.${themes[theme].body}`).waitFor();
+    console.timeLog(theme, 'changed');
     // Away from rows and buttons, which say more while the pointer rests on them.
     await workbench.statusItem.hover();
   }
 
   /** A picture of the page in front, in which axe-core finds nothing to object to. */
   async function looksRight(name: string): Promise<void> {
+    console.time(name);
     await workbench.picture(name);
+    console.timeLog(name, 'picture');
     assert.deepEqual(await accessibilityFlaws(workbench.page), [], name);
+    console.timeEnd(name);
   }
 
   it('tell everything about a row', async () => {
@@ -282,6 +312,10 @@ describe('Pages in editors', () => {
     await workbench.page.locator('.editor-group-container .tab', { hasText: 'Grafana team 01' }).click();
     await heading('Grafana team 01');
     await workbench.runCommand('View: Show Explorer');
+    await expect(
+      async () => (await keptViewlet(workbench.page)) === 'workbench.view.explorer',
+      'it is not kept',
+    );
     const before = sandboxes.planetscale.requests.length;
     await workbench.page.reload();
     await workbench.ready();
