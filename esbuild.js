@@ -28,7 +28,7 @@ const lazyInFilesOfTheirOwn = {
  * What runs inside a page is bundled for the browser and carried as text, because pages load nothing.
  * @type {import('esbuild').Plugin}
  */
-const pageAsText = {
+export const pageAsText = {
   name: 'page-as-text',
   setup({ onResolve, onLoad }) {
     onResolve({ filter: /\/client\/page\.(script|css)$/ }, ({ path, resolveDir }) => ({
