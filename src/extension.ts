@@ -17,6 +17,7 @@ import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
 import { DescribedServices } from './platform/describedServices.ts';
 import { LazyNetwork } from './platform/lazyNetwork.ts';
 import { FileLeases } from './platform/lease.ts';
+import { localMachine } from './platform/localMachine.ts';
 import { identify, start } from './platform/otherExtensions.ts';
 import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
@@ -102,7 +103,17 @@ export function activate(context: ProductContext): OAuthTokensExports {
     report,
   });
   const pick = new RowPicker(inventory, wording);
-  const deps: CommandDeps = { registry, connections, sessions, inventory, view, viewState, wording, report };
+  const deps: CommandDeps = {
+    registry,
+    connections,
+    sessions,
+    inventory,
+    view,
+    viewState,
+    wording,
+    report,
+    machine: localMachine,
+  };
 
   context.subscriptions.push(
     log,

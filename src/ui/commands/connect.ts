@@ -6,6 +6,7 @@ import type { Guest } from '../../core/guest.ts';
 import type { Connection } from '../../core/model.ts';
 import { formSettings, reservedSettings } from '../../core/reservedSettings.ts';
 import { Form } from '../form.ts';
+import { pickLocalSource } from '../localSources.ts';
 import { labelText } from '../markdownText.ts';
 import type { RowPicker } from '../pick.ts';
 import { withSessionOnly } from '../sessionOnly.ts';
@@ -74,14 +75,24 @@ async function updateCredentials(deps: CommandDeps, connection: Connection): Pro
 }
 
 function signIn(
-  { sessions, wording }: CommandDeps,
+  { sessions, wording, machine }: CommandDeps,
   adapter: ProviderAdapter,
   title: string,
   steps: readonly FormStep[],
   initial: Draft,
 ): Promise<SignIn | undefined> {
   const io = (draft: Draft) => sessions.formIo(adapter, draft);
-  const form = new Form({ title, steps, initial, wording, io });
+  const { localSources = [] } = adapter;
+  const form = new Form({
+    title,
+    steps,
+    initial,
+    wording,
+    io,
+    ...(localSources.length > 0 && {
+      lookOnThisComputer: () => pickLocalSource(title, localSources, steps, machine),
+    }),
+  });
   return form.complete(l10n.t('Checking with {0}…', adapter.displayName), async (draft, signal) => {
     const formDraft = { ...draft, settings: formSettings(draft.settings) };
     const signedIn = await adapter.signIn(formDraft, io(draft), signal);
