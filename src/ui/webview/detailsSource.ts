@@ -1,4 +1,5 @@
 import type { Branch, Node } from '../../core/branch.ts';
+import { settled, TokenManagerError } from '../../core/errors.ts';
 import { RowHistory } from '../../core/rowHistory.ts';
 import { isListed, whereabouts } from '../../core/whereabouts.ts';
 import { rowActions } from '../rowActions.ts';
@@ -16,13 +17,18 @@ export class DetailsSource implements PageSource {
   readonly row: string;
   readonly #services: PageServices;
   readonly #history = new RowHistory();
+  readonly #changed: () => void;
   #journal: readonly HistoryEntry[] = [];
+  /** The row whose journal has been asked for. */
+  #journalOf: Node | undefined;
   #node: Node | undefined;
   #title: string | undefined;
 
-  constructor(row: string, services: PageServices) {
+  /** @param changed told when the page would say something else for another reason than the inventory */
+  constructor(row: string, services: PageServices, changed: () => void) {
     this.row = row;
     this.#services = services;
+    this.#changed = changed;
   }
 
   render(): PageView {
@@ -36,6 +42,10 @@ export class DetailsSource implements PageSource {
       return unreadDetailsPage(this.row, place.branch, wording);
     }
     this.#node = place.kind === 'found' ? place.node : undefined;
+    if (this.#node && this.#node !== this.#journalOf) {
+      this.#journalOf = this.#node;
+      void this.readJournal();
+    }
     this.#history.look(this.#node, wording.now(), wording.expiringWithinMs());
     const known = { observations: this.#history.observations, journal: this.#journal };
     const page = this.#node
@@ -45,12 +55,19 @@ export class DetailsSource implements PageSource {
     return page;
   }
 
-  /** What is remembered of the row, from wherever it is kept. Resolves to whether it has changed. */
-  async readJournal(): Promise<boolean> {
-    const entries = this.#node ? await this.#services.journal.of(this.#node) : this.#journal;
-    const hasChanged = JSON.stringify(entries) !== JSON.stringify(this.#journal);
-    this.#journal = entries;
-    return hasChanged;
+  /** Asks again what is remembered of the row; where that cannot be read, the page stays as it is. */
+  async readJournal(): Promise<void> {
+    if (!this.#journalOf) {
+      return;
+    }
+    const entries = await settled(this.#services.journal.of(this.#journalOf));
+    if (
+      !(entries instanceof TokenManagerError) &&
+      JSON.stringify(entries) !== JSON.stringify(this.#journal)
+    ) {
+      this.#journal = entries;
+      this.#changed();
+    }
   }
 
   async perform(act: string, row: string): Promise<void> {

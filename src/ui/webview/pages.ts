@@ -15,10 +15,9 @@ import type { PageServices } from './services.ts';
 export class Pages implements Disposable {
   readonly #services: PageServices;
   readonly #setting: PageSetting;
-  readonly #details = new Map<string, PagePanel>();
+  readonly #details = new Map<string, Open<DetailsSource>>();
   readonly #subscriptions: readonly Disposable[];
-  #overview: { readonly panel: PagePanel; readonly source: OverviewSource } | undefined;
-  readonly #sources = new Map<PagePanel, DetailsSource>();
+  #overview: Open<OverviewSource> | undefined;
 
   constructor(deps: PagesDeps) {
     const { inventory, viewState, wording, journal, view, report } = deps;
@@ -55,7 +54,7 @@ export class Pages implements Disposable {
   showDetails(node: Node): void {
     const open = this.#details.get(node.key);
     if (open) {
-      open.reveal();
+      open.page.reveal();
     } else {
       this.#openDetails(node.key, newPanel(pageTypes.details));
     }
@@ -63,7 +62,7 @@ export class Pages implements Disposable {
 
   showOverview(): void {
     if (this.#overview) {
-      this.#overview.panel.reveal();
+      this.#overview.page.reveal();
     } else {
       closeTabs(pageTypes.overview);
       this.#openOverview(newPanel(pageTypes.overview));
@@ -91,51 +90,45 @@ export class Pages implements Disposable {
     for (const subscription of this.#subscriptions) {
       subscription.dispose();
     }
-    for (const panel of this.#details.values()) {
-      panel.dispose();
+    for (const { page } of this.#details.values()) {
+      page.dispose();
     }
-    this.#overview?.panel.dispose();
+    this.#overview?.page.dispose();
   }
 
   #openDetails(row: string, panel: WebviewPanel): void {
-    const source = new DetailsSource(row, this.#services);
-    const page = new PagePanel(panel, source, this.#setting);
-    this.#details.set(row, page);
-    this.#sources.set(page, source);
-    panel.onDidDispose(() => {
-      this.#details.delete(row);
-      this.#sources.delete(page);
-    });
-    void this.#readJournal(page, source);
+    const source = new DetailsSource(row, this.#services, () => page.changed());
+    const page: PagePanel = new PagePanel(panel, source, this.#setting);
+    this.#details.set(row, { page, source });
+    panel.onDidDispose(() => this.#details.delete(row));
   }
 
   #openOverview(panel: WebviewPanel): void {
     const source = new OverviewSource(this.#services);
-    this.#overview = { panel: new PagePanel(panel, source, this.#setting), source };
+    this.#overview = { page: new PagePanel(panel, source, this.#setting), source };
     panel.onDidDispose(() => {
       this.#overview = undefined;
     });
   }
 
   #changed(): void {
-    for (const page of this.#details.values()) {
+    for (const { page } of this.#details.values()) {
       page.changed();
     }
     this.#overview?.source.forget();
-    this.#overview?.panel.changed();
+    this.#overview?.page.changed();
   }
 
   #readJournals(): void {
-    for (const [page, source] of this.#sources) {
-      void this.#readJournal(page, source);
+    for (const { source } of this.#details.values()) {
+      void source.readJournal();
     }
   }
+}
 
-  async #readJournal(page: PagePanel, source: DetailsSource): Promise<void> {
-    if (await source.readJournal().catch(() => false)) {
-      page.changed();
-    }
-  }
+interface Open<Source> {
+  readonly page: PagePanel;
+  readonly source: Source;
 }
 
 /** After a reload of the window a page that has not been in front since is a tab that nobody has filled yet. */

@@ -14,6 +14,8 @@ const hostile = [
   '{0}=javascript:alert(1)',
 ];
 
+const anyText = fc.string({ unit: 'binary', maxLength: 60 });
+
 /** What a browser makes of text in HTML: our own escapes are the only ones that can be in it. */
 function unescaped(html: string): string {
   return html.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
@@ -32,7 +34,7 @@ describe('a page as HTML', () => {
 
   it('keeps any text at all a text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (value, text) => {
+      fc.property(anyText, anyText, (value, text) => {
         const html = toHtml(h('td', { 'aria-label': value }, text));
         assert.equal(html.match(/[<>]/g)?.length, 4);
         assert.equal(html.match(/"/g)?.length, 2);

@@ -40,7 +40,7 @@ function services(roots: ConnectionNode[], read: (branch: Branch) => void = () =
 describe('what fills the page of a row', () => {
   it('says when the row has gone and when it is back', () => {
     const root = connectionWith([token('a', { name: 'Deploy' })]);
-    const source = new DetailsSource('c1/a', services([root]).given);
+    const source = new DetailsSource('c1/a', services([root]).given, () => undefined);
     assert.equal(source.render().title, 'Deploy');
     root.branch.show({ items: [], pages: 1 }, now);
     const gone = source.render();
@@ -53,7 +53,7 @@ describe('what fills the page of a row', () => {
   it('says how much time is left as it passes, more often towards the end', () => {
     const root = connectionWith([token('a', { lifetime: { kind: 'expires', at: now + 3 * day } })]);
     const { given, advance } = services([root]);
-    const source = new DetailsSource('c1/a', given);
+    const source = new DetailsSource('c1/a', given, () => undefined);
     assert(textOf(source.render()).includes('expiring · in 3 days'));
     assert.equal(source.staleAfter(), 30_000);
     advance(3 * day - 60_000);
@@ -64,7 +64,7 @@ describe('what fills the page of a row', () => {
   it('runs only what the row allows now, on that row', async () => {
     const root = connectionWith([token('a', { actions: ['revoke'] })]);
     const { given, asked } = services([root]);
-    const source = new DetailsSource('c1/a', given);
+    const source = new DetailsSource('c1/a', given, () => undefined);
     source.render();
     await source.perform('oauthTokens.revoke', 'c1/a');
     root.branch.show({ items: [token('a')], pages: 1 }, now);
@@ -82,7 +82,7 @@ describe('what fills the page of a row', () => {
       const [above] = branch === root.branch ? [token('app', { children: { kind: 'list' } })] : [];
       branch.show({ items: above ? [above] : [token('a', { name: 'Deploy' })], pages: 1 }, now);
     });
-    const source = new DetailsSource('c1/app/a', given);
+    const source = new DetailsSource('c1/app/a', given, () => undefined);
     assert(textOf(source.render()).includes('This row has not been read yet in this window.'));
     assert.deepEqual(asked, []);
     await source.perform('readRow', 'c1/app/a');
@@ -93,25 +93,34 @@ describe('what fills the page of a row', () => {
   it('gives up where reading brings nothing new', async () => {
     const root = new ConnectionNode(connectionWith([]).connection);
     const { given, asked } = services([root]);
-    await new DetailsSource('c1/a', given).perform('readRow', 'c1/a');
+    await new DetailsSource('c1/a', given, () => undefined).perform('readRow', 'c1/a');
     assert.deepEqual(asked, ['open c1']);
   });
 
   it('never reads without asking what is read on request only', async () => {
     const root = connectionWith([token('s', { kind: 'section', children: { kind: 'onRequest' } })]);
     const { given, asked } = services([root]);
-    await new DetailsSource('c1/s/a', given).perform('readRow', 'c1/s/a');
+    await new DetailsSource('c1/s/a', given, () => undefined).perform('readRow', 'c1/s/a');
     assert.deepEqual(asked, ['request c1/s']);
   });
 
-  it('tells what is remembered of the row', async () => {
-    const root = connectionWith([token('a')]);
+  it('tells what is remembered of the row once it is there, and what is done to it then', async () => {
+    const root = new ConnectionNode(connectionWith([]).connection);
     const { given, journal } = services([root]);
-    const source = new DetailsSource('c1/a', given);
+    journal.push({ at: now, text: 'Attach: done' });
+    let changes = 0;
+    const source = new DetailsSource('c1/a', given, () => void changes++);
     source.render();
-    assert.equal(await source.readJournal(), false);
+    await source.readJournal();
+    assert.equal(changes, 0);
+    root.branch.show({ items: [token('a')], pages: 1 }, now);
+    source.render();
+    await new Promise(setImmediate);
+    assert.equal(changes, 1);
+    assert(textOf(source.render()).includes('Attach: done'));
     journal.push({ at: now, text: 'Renew: done' });
-    assert.equal(await source.readJournal(), true);
+    await source.readJournal();
+    assert.equal(changes, 2);
     assert(textOf(source.render()).includes('Renew: done'));
   });
 });
