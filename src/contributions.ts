@@ -27,6 +27,9 @@ export const commandIds = {
   hideExpired: 'oauthTokens.hideExpired',
   showLog: 'oauthTokens.showLog',
   showConnections: 'oauthTokens.showConnections',
+  showChanges: 'oauthTokens.showChanges',
+  markChangesSeen: 'oauthTokens.markChangesSeen',
+  resetExpiryWarnings: 'oauthTokens.resetExpiryWarnings',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -35,6 +38,8 @@ export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 export const settingDefaults = {
   'oauthTokens.statusBar.visible': true,
   'oauthTokens.expiringWithinDays': 7,
+  'oauthTokens.expiryWarnings.days': [7, 1],
+  'oauthTokens.refresh.intervalMinutes': 10,
   'oauthTokens.network.connectTimeoutSeconds': 10,
   'oauthTokens.network.answerTimeoutSeconds': 30,
   'oauthTokens.network.bodyTimeoutSeconds': 60,
@@ -47,6 +52,7 @@ export type SettingId = keyof typeof settingDefaults;
 export const contextKeys = {
   showsExpired: 'oauthTokens.showsExpired',
   isLoading: 'oauthTokens.isLoading',
+  hasChanges: 'oauthTokens.hasChanges',
 } as const;
 
 /**

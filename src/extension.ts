@@ -1,19 +1,29 @@
 import { join } from 'node:path';
 import { commands, type ExtensionContext, env, l10n, window } from 'vscode';
 import { contextKeys, viewId } from './contributions.ts';
+import { AutoRefresh } from './core/autoRefresh.ts';
 import { Connections } from './core/connections.ts';
+import { Countdown } from './core/countdown.ts';
 import { Inventory } from './core/inventory.ts';
+import type { Clock } from './core/ports.ts';
 import { AdapterRegistry } from './core/registry.ts';
 import { SessionCredentials } from './core/sessionCredentials.ts';
 import { Sessions } from './core/sessions.ts';
+import { Standing } from './core/standing.ts';
+import { Warnings } from './core/warnings.ts';
+import { WhatChanged } from './core/whatChanged.ts';
 import { systemClock } from './platform/clock.ts';
 import { MementoConnectionStore } from './platform/connectionStore.ts';
 import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
+import { FileDocuments } from './platform/fileDocuments.ts';
 import { LazyNetwork } from './platform/lazyNetwork.ts';
 import { FileLeases } from './platform/lease.ts';
 import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
+import { followAttention } from './ui/attention.ts';
+import { registerBadge } from './ui/badge.ts';
 import { registerCertificates } from './ui/commands/certificates.ts';
+import { registerChanges } from './ui/commands/changes.ts';
 import { registerConnect } from './ui/commands/connect.ts';
 import { registerConnections } from './ui/commands/connections.ts';
 import type { CommandDeps } from './ui/commands/deps.ts';
@@ -23,6 +33,7 @@ import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
 import { DetailsPages } from './ui/details.ts';
+import { showExpiryWarning } from './ui/expiryWarning.ts';
 import { RowPicker } from './ui/pick.ts';
 import { Report } from './ui/report.ts';
 import { offerSessionOnly } from './ui/sessionOnly.ts';
@@ -37,11 +48,14 @@ export type ProductContext = Pick<
   'subscriptions' | 'secrets' | 'globalState' | 'globalStorageUri'
 >;
 
-/** Composes the product. No network, no disk, no secret is touched before the view or a command asks. */
 export function activate(context: ProductContext): void {
+  compose(context, systemClock);
+}
+
+/** Composes the product. No network, no disk, no secret is touched before the view or a command asks. */
+export function compose(context: ProductContext, clock: Clock): void {
   const log = window.createOutputChannel(l10n.t('OAuth Tokens'), { log: true });
-  const clock = systemClock;
-  const wording: Wording = {
+  const words: Wording = {
     localize: l10n.t,
     locale: env.language,
     now: clock.now,
@@ -51,7 +65,7 @@ export function activate(context: ProductContext): void {
   const network = new LazyNetwork(settings.network, l10n.t);
   const credentials = new SessionCredentials(
     new SecretStorageCredentialStore(context.secrets),
-    offerSessionOnly(wording),
+    offerSessionOnly(words),
   );
   const store = new MementoConnectionStore(context.globalState);
   const leases = new FileLeases(join(context.globalStorageUri.fsPath, 'leases'), clock);
@@ -71,6 +85,10 @@ export function activate(context: ProductContext): void {
     clock,
     includeExpired: () => viewState.showsExpired,
   });
+  const documents = new FileDocuments(join(context.globalStorageUri.fsPath, 'documents'));
+  const changes = new WhatChanged({ inventory, clock, documents, leases });
+  const wording: Wording = { ...words, marks: changes };
+  const standing = new Standing({ inventory, clock, expiringWithinMs: settings.expiringWithinMs });
 
   const tree = new ConnectionsTree(inventory, viewState, wording);
   const view = window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
@@ -78,6 +96,29 @@ export function activate(context: ProductContext): void {
   const pages = new DetailsPages(inventory, wording);
   const pick = new RowPicker(inventory, wording);
   const deps: CommandDeps = { registry, connections, sessions, inventory, view, viewState, wording, report };
+
+  const autoRefresh = new AutoRefresh({
+    clock,
+    random: Math.random,
+    intervalMs: settings.refreshIntervalMs,
+    standing,
+    refresh: (branch, isDue) => inventory.refresh(branch, isDue),
+  });
+  const countdown = new Countdown({
+    standing,
+    clock,
+    expiringWithinMs: settings.expiringWithinMs,
+    repaint: (nodes) => tree.reword(nodes),
+  });
+  const warnings = new Warnings({
+    standing,
+    clock,
+    documents,
+    leases,
+    thresholdsMs: settings.warningThresholdsMs,
+    isInFront: () => window.state.focused,
+    warn: (rows) => void showExpiryWarning(rows, deps, warnings),
+  });
 
   context.subscriptions.push(
     log,
@@ -100,10 +141,25 @@ export function activate(context: ProductContext): void {
     registerLook(deps, pick, pages, log),
     registerRemoveAll(deps, async () => {
       await leases.forget();
+      await documents.forget();
       return forgetState(context.globalState);
     }),
-    registerStatusBar(inventory, settings, wording),
-    settings.onDidChange(() => tree.reword()),
+    standing,
+    changes,
+    countdown,
+    autoRefresh,
+    warnings,
+    registerChanges(deps, changes, warnings),
+    registerStatusBar(standing, settings, wording),
+    registerBadge(view, standing, wording),
+    followAttention(view, { countdown, autoRefresh, warnings, changes }),
+    changes.onDidChange((nodes) => tree.reword(nodes)),
+    settings.onDidChange(() => {
+      tree.reword();
+      standing.recheck();
+      autoRefresh.replan();
+      warnings.check();
+    }),
     settings.onDidChangeNetwork(() => network.reset()),
     view.onDidChangeVisibility(({ visible }) => (visible ? inventory.resume() : undefined)),
     inventory.onDidChangeLoading((isLoading) => {

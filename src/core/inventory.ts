@@ -44,6 +44,7 @@ export class Inventory implements Disposable {
   readonly #changed = new Emitter<InventoryChange>();
   readonly #loads = new Map<Branch, Load>();
   readonly #loading = new Emitter<boolean>();
+  readonly #acted = new Emitter<ItemNode>();
   readonly #renewals = new Map<string, Promise<RenewResult>>();
   readonly #subscription: Disposable;
   #roots = new Map<string, ConnectionNode>();
@@ -51,6 +52,8 @@ export class Inventory implements Disposable {
   readonly onDidChange = this.#changed.event;
   /** Whether anything is being read. */
   readonly onDidChangeLoading = this.#loading.event;
+  /** The user has acted on a row; fires before what is true now is shown. */
+  readonly onDidAct = this.#acted.event;
 
   constructor(deps: InventoryDeps) {
     this.#deps = deps;
@@ -92,13 +95,18 @@ export class Inventory implements Disposable {
     await Promise.all(branches.filter((branch) => branch.isWaitOver(now)).map((branch) => this.open(branch)));
   }
 
-  /** Reads what is shown anew: the branch as many pages as it had, then what is open below it. */
-  async refresh(branch: Branch): Promise<void> {
-    await this.#load(branch, Math.max(1, branch.pages));
+  /**
+   * Reads what is shown anew: the branch as many pages as it had, then what is open below it.
+   * @param isDue which of these branches are read; what is below the others may be all the same
+   */
+  async refresh(branch: Branch, isDue: (branch: Branch) => boolean = () => true): Promise<void> {
+    if (isDue(branch)) {
+      await this.#load(branch, Math.max(1, branch.pages));
+    }
     const below = branch.nodes
       .map((node) => node.branch)
       .filter((child) => child.isLoaded && !child.isInline && !child.isOnRequest);
-    await Promise.all(below.map((child) => this.refresh(child)));
+    await Promise.all(below.map((child) => this.refresh(child, isDue)));
   }
 
   async refreshAll(): Promise<void> {
@@ -193,6 +201,7 @@ export class Inventory implements Disposable {
     this.#subscription.dispose();
     this.#changed.dispose();
     this.#loading.dispose();
+    this.#acted.dispose();
   }
 
   #session(node: Node): Promise<AdapterSession> {
@@ -304,6 +313,7 @@ export class Inventory implements Disposable {
 
   /** Shows what is true after an act: by reading the list again, or by what was read of this one row. */
   async #showAfterAct(node: ItemNode, found: Item | undefined | TokenManagerError): Promise<void> {
+    this.#acted.fire(node);
     if (!node.parent.isOnRequest) {
       await this.refresh(node.parent);
     } else if (!(found instanceof TokenManagerError)) {
