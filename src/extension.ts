@@ -86,7 +86,7 @@ export function compose(context: ProductContext, clock: Clock): void {
     includeExpired: () => viewState.showsExpired,
   });
   const documents = new FileDocuments(join(context.globalStorageUri.fsPath, 'documents'));
-  const changes = new WhatChanged({ inventory, clock, documents, leases });
+  const changes = new WhatChanged({ inventory, clock, documents });
   const wording: Wording = { ...words, marks: changes };
   const standing = new Standing({ inventory, clock, expiringWithinMs: settings.expiringWithinMs });
 

@@ -1,90 +1,61 @@
-import { type ItemKind, itemKinds } from './model.ts';
+import { itemKinds } from './model.ts';
+import { inPortions } from './portions.ts';
 import type { SeenRow, Sight } from './sight.ts';
 
-/** What was seen of one connection, by the hash of a branch's key. */
-export interface SeenDocument {
-  /** Of the account and of what the connection was set up with; another one makes everything new. */
+/** What was seen of one list. */
+export interface SeenDocument extends Sight {
+  /** Of the account and of what the connection was set up with; with another one everything starts anew. */
   readonly scope: string;
-  readonly branches: ReadonlyMap<string, SeenBranch>;
 }
-
-export interface SeenBranch extends Sight {
-  /** Epoch milliseconds. */
-  readonly at: number;
-}
-
-/** The longest unseen go first. */
-const mostBranches = 2000;
 
 const version = 1;
 
-/** Rows are lists of `[name, kind, end, owner, accesses]`, the last two by their place in `texts` and `lists`. */
-export function encodeSeen({ scope, branches }: SeenDocument): unknown {
-  const newest = [...branches].sort(([, one], [, other]) => other.at - one.at).slice(0, mostBranches);
-  return {
-    version,
-    scope,
-    branches: Object.fromEntries(newest.map(([hash, branch]) => [hash, encodeBranch(branch)])),
-  };
-}
-
-function encodeBranch({ at, rows }: SeenBranch): unknown {
+/** Rows are `[hash, name, kind, end, owner, accesses]`; the last two by their place in `owners` and `lists`. */
+export async function encodeSeen({ scope, rows }: SeenDocument): Promise<unknown> {
   const owners = new Numbering<string>();
   const lists = new Numbering<readonly string[]>();
-  const encoded = [...rows].map(([hash, { name, kind, end, owner, accesses }]) => [
-    hash,
-    [name, itemKinds.indexOf(kind), end, owners.of(owner), lists.of(accesses)],
-  ]);
-  return { at, rows: Object.fromEntries(encoded), owners: owners.all, lists: lists.all };
+  const encoded: unknown[] = [];
+  await inPortions(rows, ([hash, { name, kind, end, owner, accesses }]) => {
+    encoded.push([hash, name, itemKinds.indexOf(kind), end, owners.of(owner), lists.of(accesses)]);
+  });
+  return { version, scope, rows: encoded, owners: owners.all, lists: lists.all };
 }
 
 /** `undefined` where it was written by nobody we know, or damaged: then everything is seen for the first time. */
-export function parseSeen(value: unknown): SeenDocument | undefined {
+export async function parseSeen(value: unknown): Promise<SeenDocument | undefined> {
   if (!isRecord(value) || value.version !== version || typeof value.scope !== 'string') {
-    return undefined;
-  }
-  const branches = new Map<string, SeenBranch>();
-  for (const [hash, branch] of Object.entries(isRecord(value.branches) ? value.branches : {})) {
-    const parsed = parseBranch(branch);
-    if (parsed) {
-      branches.set(hash, parsed);
-    }
-  }
-  return { scope: value.scope, branches };
-}
-
-function parseBranch(value: unknown): SeenBranch | undefined {
-  if (!isRecord(value) || typeof value.at !== 'number' || !isRecord(value.rows)) {
     return undefined;
   }
   const owners = asArray(value.owners).map((owner) => (typeof owner === 'string' ? owner : ''));
   const lists = asArray(value.lists).map((list) => asArray(list).filter((hash) => typeof hash === 'string'));
   const rows = new Map<string, SeenRow>();
-  for (const [hash, row] of Object.entries(value.rows)) {
+  let isWhole = Array.isArray(value.rows);
+  await inPortions(asArray(value.rows), (row) => {
     const parsed = parseRow(row, owners, lists);
-    if (!parsed) {
-      return undefined;
+    if (parsed) {
+      rows.set(parsed.hash, parsed.row);
     }
-    rows.set(hash, parsed);
-  }
-  return { at: value.at, rows };
+    isWhole &&= parsed !== undefined;
+  });
+  return isWhole ? { scope: value.scope, rows } : undefined;
 }
 
 function parseRow(
   value: unknown,
   owners: readonly string[],
   lists: readonly (readonly string[])[],
-): SeenRow | undefined {
-  const [name, kind, end, owner, list] = asArray(value);
-  const itemKind: ItemKind | undefined = typeof kind === 'number' ? itemKinds[kind] : undefined;
-  const accesses = typeof list === 'number' ? lists[list] : undefined;
-  const ownerHash = typeof owner === 'number' ? owners[owner] : undefined;
-  return typeof name === 'string' &&
-    itemKind &&
+): { readonly hash: string; readonly row: SeenRow } | undefined {
+  const [hash, name, kindNumber, end, ownerNumber, listNumber] = asArray(value);
+  const kind = typeof kindNumber === 'number' ? itemKinds[kindNumber] : undefined;
+  const owner = typeof ownerNumber === 'number' ? owners[ownerNumber] : undefined;
+  const accesses = typeof listNumber === 'number' ? lists[listNumber] : undefined;
+  return typeof hash === 'string' &&
+    typeof name === 'string' &&
     typeof end === 'number' &&
-    accesses &&
-    ownerHash !== undefined
-    ? { name, kind: itemKind, end, owner: ownerHash, accesses }
+    kind &&
+    owner !== undefined &&
+    accesses
+    ? { hash, row: { name, kind, end, owner, accesses } }
     : undefined;
 }
 

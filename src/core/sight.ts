@@ -1,5 +1,6 @@
 import type { Branch, ItemNode } from './branch.ts';
 import type { Item, ItemKind } from './model.ts';
+import { inPortions } from './portions.ts';
 import { rowHash } from './rowHash.ts';
 
 /**
@@ -27,6 +28,8 @@ export type ChangeKind = 'new' | 'wider' | 'owner' | 'gone';
 
 export interface Difference {
   readonly kind: ChangeKind;
+  /** Of the row's place. */
+  readonly hash: string;
   readonly name: string;
   readonly itemKind: ItemKind;
   /** Absent where the row has gone. */
@@ -55,9 +58,6 @@ export const mostRows = 200_000;
 
 const longestName = 60;
 
-/** Rows are hashed in portions, so that a hundred thousand do not hold up anything else. */
-const portion = 1000;
-
 /** Whether all rows of the branch are there and none was left out, so that a missing one is gone. */
 export function isWhole(branch: Branch): boolean {
   return (
@@ -73,37 +73,37 @@ export function isWhole(branch: Branch): boolean {
 /** @param now the service's epoch milliseconds */
 export async function look(branch: Branch, now: number): Promise<Looked> {
   const looking = new Looking(now);
-  for (const [index, node] of branch.nodes.entries()) {
-    if (index % portion === portion - 1) {
-      await new Promise(setImmediate);
-    }
-    looking.add(node.item, { node, below: [] });
-  }
+  await inPortions(branch.nodes, (node) => looking.add(node.item, { node, below: [] }));
   return looking;
 }
 
 /** @param own rows that the user has acted on here; that they are gone is no news */
-export function compare(seen: Sight, looked: Looked, now: number, own: ReadonlySet<string>): Compared {
+export async function compare(
+  seen: Sight,
+  looked: Looked,
+  now: number,
+  own: ReadonlySet<string>,
+): Promise<Compared> {
   const differences: Difference[] = [];
   let isOutdated = false;
-  for (const [hash, row] of looked.rows) {
+  await inPortions(looked.rows, ([hash, row]) => {
     const before = seen.rows.get(hash);
     const place = looked.places.get(hash);
     for (const kind of changesOf(before, row)) {
-      differences.push({ kind, name: row.name, itemKind: row.kind, ...(place && { place }) });
+      differences.push({ kind, hash, name: row.name, itemKind: row.kind, ...(place && { place }) });
     }
     isOutdated ||= before !== undefined && !isSubset(before.accesses, row.accesses);
-  }
-  for (const [hash, { name, kind, end }] of seen.rows) {
+  });
+  await inPortions(seen.rows, ([hash, { name, kind, end }]) => {
     if (looked.rows.has(hash)) {
-      continue;
+      return;
     }
     if (own.has(hash) || (end !== 0 && end <= now)) {
       isOutdated = true;
     } else {
-      differences.push({ kind: 'gone', name, itemKind: kind });
+      differences.push({ kind: 'gone', hash, name, itemKind: kind });
     }
-  }
+  });
   return { differences, isOutdated };
 }
 

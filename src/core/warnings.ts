@@ -53,13 +53,15 @@ export class Warnings implements Disposable {
   readonly #gathering: Alarm;
   readonly #subscription: Disposable;
   /** What this window has settled already, so that it need not be looked up again. */
-  readonly #settled = new WeakMap<ItemNode, Settled>();
+  #settled = new WeakMap<ItemNode, Settled>();
   #checking: Promise<void> = Promise.resolve();
+  /** What a disk that keeps nothing would have kept: it must neither silence a warning nor repeat it. */
+  #unwritten: Memory | undefined;
 
   constructor(deps: WarningsDeps) {
     this.#deps = deps;
-    this.#alarm = new Alarm(deps.clock, () => this.check());
-    this.#gathering = new Alarm(deps.clock, () => this.check());
+    this.#alarm = new Alarm(deps.clock, () => this.#enqueue());
+    this.#gathering = new Alarm(deps.clock, () => this.#enqueue());
     this.#subscription = deps.standing.onDidRead(() => {
       if (!this.#gathering.isSet) {
         this.#gathering.set(deps.clock.now() + gatheringMs);
@@ -67,9 +69,13 @@ export class Warnings implements Disposable {
     });
   }
 
-  /** Looks whether anything is due; also when this window has come to the front or a setting has changed. */
+  /**
+   * Looks whether anything is due, and what other windows have remembered: when this one has come to the front,
+   * or a setting has changed.
+   */
   check(): void {
-    this.#checking = this.#checking.then(() => settled(this.#check())).then(() => undefined);
+    this.#settled = new WeakMap();
+    this.#enqueue();
   }
 
   /** Says nothing about these until then, and everything in one again afterwards. */
@@ -102,15 +108,14 @@ export class Warnings implements Disposable {
     this.check();
   }
 
-  /** For tests: everything that was asked for until now has been looked at. */
-  async idle(): Promise<void> {
-    await this.#checking;
-  }
-
   dispose(): void {
     this.#alarm.dispose();
     this.#gathering.dispose();
     this.#subscription.dispose();
+  }
+
+  #enqueue(): void {
+    this.#checking = this.#checking.then(() => settled(this.#check())).then(() => undefined);
   }
 
   async #check(): Promise<void> {
@@ -122,13 +127,13 @@ export class Warnings implements Disposable {
     }
     const now = this.#deps.clock.now();
     const surveys = this.#deps.standing.surveys();
-    const candidates = surveys
+    const near = surveys
       .flatMap((surveyed) => within(surveyed, now, longest))
-      .map((row) => ({ ...row, threshold: thresholds.find((ms) => row.left <= ms) ?? longest }))
-      .filter((candidate) => !this.#isSettled(candidate, now));
+      .map((row) => ({ ...row, threshold: thresholds.find((ms) => row.left <= ms) ?? longest }));
+    const candidates = near.filter((candidate) => !this.#isSettled(candidate, now));
     const due = candidates.length === 0 ? [] : await this.#tell(candidates, now);
     const next = surveys.flatMap((surveyed) => thresholds.map((ms) => nextCrossing(surveyed, now, ms)));
-    this.#alarm.set(Math.min(...next, this.#nextSnoozeEnd(candidates, now)));
+    this.#alarm.set(Math.min(...next, this.#nextSnoozeEnd(near, now)));
     if (due.length > 0) {
       this.#deps.warn(due);
     }
@@ -139,8 +144,8 @@ export class Warnings implements Disposable {
     return known !== undefined && known.end === end && known.threshold === threshold && known.until > now;
   }
 
-  #nextSnoozeEnd(candidates: readonly Candidate[], now: number): number {
-    const ends = candidates.map(({ row }) => this.#settled.get(row)?.until ?? Number.POSITIVE_INFINITY);
+  #nextSnoozeEnd(near: readonly Candidate[], now: number): number {
+    const ends = near.map(({ row }) => this.#settled.get(row)?.until ?? Number.POSITIVE_INFINITY);
     return ends.reduce(
       (soonest, end) => (end > now && end < soonest ? end : soonest),
       Number.POSITIVE_INFINITY,
@@ -175,10 +180,10 @@ export class Warnings implements Disposable {
     const { documents, leases, clock } = this.#deps;
     await leases.hold(documentName, new AbortController().signal, async () => {
       const stored = await settled(documents.read(documentName));
-      const memory = parseMemory(stored instanceof TokenManagerError ? undefined : stored);
+      const memory = this.#unwritten ?? parseMemory(stored instanceof TokenManagerError ? undefined : stored);
       if ((await change(memory)) !== false) {
-        // A disk that keeps nothing must not silence a warning; this window remembers by itself.
-        await settled(documents.write(documentName, encodeMemory(memory, clock.now())));
+        const written = await settled(documents.write(documentName, encodeMemory(memory, clock.now())));
+        this.#unwritten = written instanceof TokenManagerError ? memory : undefined;
       }
     });
   }

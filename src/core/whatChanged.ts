@@ -3,10 +3,10 @@ import type { Branch, ConnectionNode, ItemNode, Node } from './branch.ts';
 import { settled } from './errors.ts';
 import { type Disposable, Emitter } from './event.ts';
 import type { Inventory } from './inventory.ts';
-import type { Clock, Documents, Leases } from './ports.ts';
+import type { Clock, Documents } from './ports.ts';
 import { certificateAuthorityKey } from './reservedSettings.ts';
 import { rowHash } from './rowHash.ts';
-import { encodeSeen, parseSeen, type SeenBranch, type SeenDocument } from './seenDocument.ts';
+import { encodeSeen, parseSeen } from './seenDocument.ts';
 import {
   type ChangeKind,
   compare,
@@ -22,7 +22,6 @@ export interface WhatChangedDeps {
   readonly inventory: Pick<Inventory, 'roots' | 'onDidChange' | 'onDidAct'>;
   readonly clock: Clock;
   readonly documents: Documents;
-  readonly leases: Leases;
 }
 
 /** One change, for a list. */
@@ -51,7 +50,8 @@ export class WhatChanged implements Disposable {
   readonly #marks = new WeakMap<ItemNode, readonly ChangeKind[]>();
   readonly #judged = new WeakMap<Branch, number>();
   readonly #own = new WeakMap<Branch, Set<string>>();
-  readonly #pending = new Map<ConnectionNode, Map<string, SeenBranch>>();
+  /** What is still to be written. */
+  readonly #pending = new Map<Branch, Sight>();
   readonly #writing: Alarm;
   #known: readonly ConnectionNode[];
   #work: Promise<unknown> = Promise.resolve();
@@ -92,9 +92,9 @@ export class WhatChanged implements Disposable {
     return [...this.#differences].flatMap(([branch, differences]) =>
       differences.map(({ kind, name, itemKind, place }) => ({
         kind,
-        name: place ? (nodeAt(place)?.item.name ?? name) : name,
+        name: nodeAt(place)?.item.name ?? name,
         itemKind,
-        node: (place && nodeAt(place)) ?? branch.owner,
+        node: nodeAt(place) ?? branch.owner,
       })),
     );
   }
@@ -157,15 +157,14 @@ export class WhatChanged implements Disposable {
     if (!isWhole(branch)) {
       return;
     }
-    const { root } = branch.owner;
-    const kept = this.#pending.get(root)?.get(branchHash(branch)) ?? (await this.#read(root, branch));
+    const kept = this.#pending.get(branch) ?? (await this.#read(branch));
     const looked = await this.#look(branch);
     if (!kept) {
       this.#keep(branch, looked);
       return;
     }
     const own = this.#own.get(branch) ?? new Set();
-    const { differences, isOutdated } = compare(kept, looked, this.#serviceNow(branch), own);
+    const { differences, isOutdated } = await compare(kept, looked, this.#serviceNow(branch), own);
     if (differences.length === 0) {
       this.#own.delete(branch);
     }
@@ -185,16 +184,19 @@ export class WhatChanged implements Disposable {
 
   #show(branch: Branch, differences: readonly Difference[]): void {
     const before = this.#differences.get(branch) ?? [];
-    if (before.length === 0 && differences.length === 0) {
+    if (isSame(before, differences)) {
       return;
     }
     const touched = new Set<Node>([branch.owner.root]);
-    for (const node of marked(before)) {
-      this.#marks.delete(node);
-      touched.add(node);
+    for (const { place } of before) {
+      const node = nodeAt(place);
+      if (node) {
+        this.#marks.delete(node);
+        touched.add(node);
+      }
     }
     for (const { place, kind } of differences) {
-      const node = place && nodeAt(place);
+      const node = nodeAt(place);
       if (node) {
         this.#marks.set(node, [...this.of(node), kind]);
         touched.add(node);
@@ -209,44 +211,29 @@ export class WhatChanged implements Disposable {
   }
 
   #keep(branch: Branch, { rows }: Sight): void {
-    const { root } = branch.owner;
-    const pending = this.#pending.get(root) ?? new Map<string, SeenBranch>();
-    this.#pending.set(root, pending.set(branchHash(branch), { rows, at: this.#deps.clock.now() }));
+    this.#pending.set(branch, { rows });
     if (!this.#writing.isSet) {
       this.#writing.set(this.#deps.clock.now() + writeAfterMs);
     }
   }
 
-  /** What was kept of this branch. Rejects where that cannot be known: then nothing is said about it. */
-  async #read(root: ConnectionNode, branch: Branch): Promise<SeenBranch | undefined> {
-    return (await this.#document(root)).branches.get(branchHash(branch));
-  }
-
-  async #document(root: ConnectionNode): Promise<SeenDocument> {
-    const scope = scopeOf(root);
-    const stored = parseSeen(await this.#deps.documents.read(documentName(root)));
-    return stored?.scope === scope ? stored : { scope, branches: new Map() };
+  /** Rejects where that cannot be known: then nothing is said about it. */
+  async #read(branch: Branch): Promise<Sight | undefined> {
+    const stored = await parseSeen(await this.#deps.documents.read(documentName(branch)));
+    return stored?.scope === scopeOf(branch.owner.root) ? stored : undefined;
   }
 
   async #writePending(): Promise<void> {
     const pending = [...this.#pending];
     this.#pending.clear();
-    for (const [root, branches] of pending) {
-      await settled(this.#write(root, branches));
-    }
-  }
-
-  async #write(root: ConnectionNode, branches: ReadonlyMap<string, SeenBranch>): Promise<void> {
-    const { documents, leases, inventory } = this.#deps;
-    const name = documentName(root);
-    await leases.hold(name, new AbortController().signal, async () => {
-      const document = await this.#document(root);
+    for (const [branch, { rows }] of pending) {
+      const { root } = branch.owner;
+      const document = await encodeSeen({ scope: scopeOf(root), rows });
       // A connection that was disconnected meanwhile leaves nothing behind.
-      if (inventory.roots.includes(root)) {
-        const merged = new Map([...document.branches, ...branches]);
-        await documents.write(name, encodeSeen({ ...document, branches: merged }));
+      if (this.#deps.inventory.roots.includes(root)) {
+        await settled(this.#deps.documents.write(documentName(branch), document));
       }
-    });
+    }
   }
 
   #forgetRemoved(): void {
@@ -254,8 +241,7 @@ export class WhatChanged implements Disposable {
     const removed = this.#known.filter((root) => !roots.includes(root));
     this.#known = roots;
     for (const root of removed) {
-      this.#pending.delete(root);
-      void settled(this.#enqueue(() => this.#deps.documents.remove(documentName(root))));
+      void settled(this.#enqueue(() => this.#deps.documents.remove(folderName(root))));
     }
     if (removed.length > 0) {
       this.#dropDetached();
@@ -272,12 +258,13 @@ export class WhatChanged implements Disposable {
   }
 }
 
-export function documentName({ connection }: ConnectionNode): string {
-  return `seen-${rowHash(connection.id)}`;
+/** One folder a connection, one document a list. */
+function folderName({ connection }: ConnectionNode): string {
+  return `seen/${rowHash(connection.id)}`;
 }
 
-function branchHash(branch: Branch): string {
-  return rowHash(branch.owner.key);
+function documentName({ owner }: Branch): string {
+  return `${folderName(owner.root)}/${rowHash(owner.key)}`;
 }
 
 /** Another account, or another choice of what is listed, is no change at the service. */
@@ -296,16 +283,23 @@ function readPlaceOf(node: ItemNode): { readonly branch: Branch; readonly ids: r
   return { branch, ids: [...ids, node.item.id] };
 }
 
-function nodeAt({ node, below }: Place): ItemNode | undefined {
-  let found: ItemNode | undefined = node;
-  for (const { id } of below) {
+function nodeAt(place: Place | undefined): ItemNode | undefined {
+  let found = place?.node;
+  for (const { id } of place?.below ?? []) {
     found = found?.branch.nodes.find(({ item }) => item.id === id);
   }
   return found;
 }
 
-function marked(differences: readonly Difference[]): ItemNode[] {
-  return differences.flatMap(({ place }) => (place && nodeAt(place)) ?? []);
+/** Whether they say the same of the same rows, so that nothing needs to be shown anew. */
+function isSame(one: readonly Difference[], other: readonly Difference[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every(({ kind, hash, place }, index) => {
+      const match = other[index];
+      return match?.kind === kind && match.hash === hash && nodeAt(match.place) === nodeAt(place);
+    })
+  );
 }
 
 function isAttached(node: Node, roots: readonly ConnectionNode[]): boolean {

@@ -42,7 +42,10 @@ export class FileDocuments implements Documents {
   }
 
   async remove(name: string): Promise<void> {
-    await kept(() => rm(this.#file(name), { force: true }));
+    await kept(async () => {
+      await rm(this.#file(name), { force: true });
+      await rm(join(this.#folder, name), { recursive: true, force: true });
+    });
   }
 
   async forget(): Promise<void> {
