@@ -141,16 +141,31 @@ export interface AdapterSession {
 
 export interface ListOptions {
   readonly includeExpired: boolean;
+  /** Whether all pages will be read, so that the biggest the service gives are best. */
+  readonly all?: boolean;
 }
 
 export interface Page {
   readonly items: readonly Item[];
   /** Opaque; given back to read the next page. Absent on the last page. */
   readonly next?: string;
+  /**
+   * On the first page, where pages can be asked for by number: all that come after it. They are then read
+   * several at a time, if all are wanted.
+   */
+  readonly later?: LaterPages;
   /** How many there are in all, where the service says so. */
   readonly total?: number;
   /** Parts that could not be read while the rest could; each gets a row of its own. */
   readonly problems?: readonly Error[];
+}
+
+export interface LaterPages {
+  readonly count: number;
+  /** The cursor of one of them, counted from 0; that of the first is `next`. */
+  cursor(index: number): string;
+  /** How many of them may be asked for in a minute, where the service names a limit. */
+  readonly perMinute?: number;
 }
 
 export interface Revocation {

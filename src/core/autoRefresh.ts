@@ -4,7 +4,7 @@ import { type ErrorKind, settled } from './errors.ts';
 import type { Disposable } from './event.ts';
 import type { Clock } from './ports.ts';
 import type { Standing } from './standing.ts';
-import type { Survey } from './summary.ts';
+import type { Survey } from './survey.ts';
 
 export interface AutoRefreshDeps {
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import type { Node } from './branch.ts';
 import type { Disposable } from './event.ts';
 import type { Clock } from './ports.ts';
 import type { Standing } from './standing.ts';
-import type { Survey } from './summary.ts';
+import type { Survey } from './survey.ts';
 import { nextStep } from './timeSteps.ts';
 
 export interface CountdownDeps {

@@ -1,4 +1,5 @@
 import type { Branch, ItemNode } from './branch.ts';
+import { displayText } from './displayText.ts';
 import type { Item, ItemKind } from './model.ts';
 import { inPortions } from './portions.ts';
 import { rowHash } from './rowHash.ts';
@@ -59,7 +60,7 @@ export const mostRows = 200_000;
 const longestName = 60;
 
 /** Whether all rows of the branch are there and none was left out, so that a missing one is gone. */
-export function isWhole(branch: Branch): boolean {
+export function isFullyRead(branch: Branch): boolean {
   return (
     !branch.isInline &&
     branch.loadedAt !== undefined &&
@@ -216,5 +217,5 @@ function isAlive({ status, lifetime }: Item, now: number): boolean {
 
 /** A masked name shows the end of a value. */
 function keptName(name: string): string {
-  return /^[…•*]/u.test(name) ? '' : name.slice(0, longestName);
+  return /^[…•*]/u.test(name) ? '' : displayText(name, longestName);
 }

@@ -3,7 +3,7 @@ import type { ConnectionNode } from './branch.ts';
 import { type Disposable, Emitter } from './event.ts';
 import type { Inventory } from './inventory.ts';
 import type { Clock } from './ports.ts';
-import { type ConnectionSummary, judge, nextChange, type Survey, survey } from './summary.ts';
+import { judge, nextChange, type Survey, survey, type TimedSummary } from './survey.ts';
 
 export interface StandingDeps {
   readonly inventory: Pick<Inventory, 'roots' | 'onDidChange'>;
@@ -55,7 +55,7 @@ export class Standing implements Disposable {
     });
   }
 
-  summaries(): ConnectionSummary[] {
+  summaries(): TimedSummary[] {
     const now = this.#deps.clock.now();
     const within = this.#deps.expiringWithinMs();
     return this.surveys().map((surveyed) => judge(surveyed, now, within, this.#startedAt));

@@ -5,7 +5,7 @@ import type { Disposable } from './event.ts';
 import type { Clock, Documents, Leases } from './ports.ts';
 import { rowHash } from './rowHash.ts';
 import type { Standing } from './standing.ts';
-import { countUpTo, type Survey } from './summary.ts';
+import { countUpTo, type Survey } from './survey.ts';
 
 export interface WarningsDeps {
   readonly standing: Pick<Standing, 'surveys' | 'onDidRead'>;

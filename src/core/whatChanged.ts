@@ -11,7 +11,7 @@ import {
   type ChangeKind,
   compare,
   type Difference,
-  isWhole,
+  isFullyRead,
   look,
   type Place,
   placeHash,
@@ -141,7 +141,7 @@ export class WhatChanged implements Disposable {
   }
 
   #noteRead(branch: Branch): void {
-    if (isWhole(branch) && this.#judged.get(branch) !== branch.loadedAt) {
+    if (isFullyRead(branch) && this.#judged.get(branch) !== branch.loadedAt) {
       this.#judged.set(branch, branch.loadedAt ?? 0);
       void settled(this.#enqueue(() => this.#judge(branch)));
     }
@@ -154,7 +154,7 @@ export class WhatChanged implements Disposable {
   }
 
   async #judge(branch: Branch): Promise<void> {
-    if (!isWhole(branch)) {
+    if (!isFullyRead(branch)) {
       return;
     }
     const kept = this.#pending.get(branch) ?? (await this.#read(branch));

@@ -230,6 +230,8 @@ function protocol({ code }: TokenManagerError, { localize }: Wording): Descripti
   switch (code) {
     case 'repeated-page':
       return incomplete(localize('The service’s next page leads back to one that was read before.'));
+    case 'endless-list':
+      return incomplete(localize('The list has no end that could be reached.'));
     case 'list-changed':
       return incomplete(
         localize('The list became shorter while it was being read. Refresh to read it anew.'),

@@ -1,4 +1,5 @@
-import { type ConnectionSummary, needsAttention } from '../core/summary.ts';
+import { needsAttention } from '../core/summary.ts';
+import type { TimedSummary } from '../core/survey.ts';
 import { clockWords } from './clockWords.ts';
 import { errorWords } from './errorWords.ts';
 import { markdownText } from './markdownText.ts';
@@ -6,7 +7,7 @@ import { timeLeft } from './stateWords.ts';
 import type { Wording } from './wording.ts';
 
 export function statusText(
-  summaries: readonly ConnectionSummary[],
+  summaries: readonly TimedSummary[],
   wording: Wording,
 ): { readonly text: string; readonly spoken: string } {
   const { localize } = wording;
@@ -31,14 +32,14 @@ export function statusText(
 }
 
 /** When the next of the tokens that expire soon does. */
-function nextEndWords(summaries: readonly ConnectionSummary[], wording: Wording): string | undefined {
+function nextEndWords(summaries: readonly TimedSummary[], wording: Wording): string | undefined {
   const ends = summaries.flatMap(({ expiring, nextEnd }) => (expiring > 0 ? (nextEnd ?? []) : []));
   return ends.length === 0 ? undefined : timeLeft(Math.min(...ends), wording);
 }
 
 /** The number on the view's icon and what it stands for; nothing where nothing needs attention. */
 export function badgeWords(
-  summaries: readonly ConnectionSummary[],
+  summaries: readonly TimedSummary[],
   { localize }: Wording,
 ): { readonly value: number; readonly tooltip: string } | undefined {
   const expiring = summaries.reduce((sum, summary) => sum + summary.expiring, 0);
@@ -69,7 +70,7 @@ export function badgeWords(
 }
 
 /** One line a connection, as Markdown; names are escaped. */
-export function statusTooltip(summaries: readonly ConnectionSummary[], wording: Wording): string {
+export function statusTooltip(summaries: readonly TimedSummary[], wording: Wording): string {
   const { localize } = wording;
   if (summaries.length === 0) {
     return markdownText(localize('No connection yet. Click to add one.'));
@@ -81,7 +82,7 @@ export function statusTooltip(summaries: readonly ConnectionSummary[], wording: 
   return lines.join('  \n');
 }
 
-function standing(summary: ConnectionSummary, wording: Wording): string[] {
+function standing(summary: TimedSummary, wording: Wording): string[] {
   const { error, expired, expiring, waiting, clockOffset, nextEnd } = summary;
   const clock = clockWords(clockOffset, wording);
   const { localize } = wording;

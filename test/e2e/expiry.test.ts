@@ -19,6 +19,8 @@ describe('as time passes', () => {
 
   before(async () => {
     planetscale = await startPlanetScale({ now: time.now });
+    const { state, credentials } = planetscale;
+    state.tokens = state.tokens.filter(({ applicationId }) => applicationId === credentials.applicationId);
     launched = await launch({ extension: await time.pack() });
     workbench = launched.workbench;
     await workbench.runCommand('OAuth Tokens: Show Connections');
@@ -57,7 +59,7 @@ describe('as time passes', () => {
   }
 
   function tokenNamed(name: string): PlanetScaleToken {
-    const found = planetscale.state.tokens.find(({ resource }) => resource.name === name);
+    const found = planetscale.state.tokens.find(({ resource }) => resource.display_name === name);
     assert(found, name);
     return found;
   }

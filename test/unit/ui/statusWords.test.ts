@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { ConnectionNode } from '../../../src/core/branch.ts';
 import { TokenManagerError } from '../../../src/core/errors.ts';
 import { type Lifetime, noChildren } from '../../../src/core/model.ts';
-import { judge, summarize, survey } from '../../../src/core/summary.ts';
+import { judge, survey } from '../../../src/core/survey.ts';
 import { badgeWords, statusText, statusTooltip } from '../../../src/ui/statusWords.ts';
 import { day, now, wording } from './wording.ts';
 
@@ -34,7 +34,7 @@ const expiring: Lifetime = { kind: 'expires', at: now + day };
 const expired: Lifetime = { kind: 'expires', at: now - day };
 
 function summaries(...nodes: ConnectionNode[]) {
-  return nodes.map((root) => summarize(root, now, 7 * day));
+  return nodes.map((root) => judge(survey(root), now, 7 * day));
 }
 
 describe('the status bar', () => {
