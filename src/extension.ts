@@ -117,7 +117,9 @@ export function compose(context: ProductContext, clock: Clock): void {
     leases,
     thresholdsMs: settings.warningThresholdsMs,
     isInFront: () => window.state.focused,
-    warn: (rows) => void showExpiryWarning(rows, deps, warnings),
+    warn: (rows) => {
+      showExpiryWarning(rows, deps, warnings).catch((thrown: unknown) => report.error(thrown));
+    },
   });
 
   context.subscriptions.push(

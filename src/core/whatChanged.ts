@@ -63,7 +63,9 @@ export class WhatChanged implements Disposable {
     this.#known = deps.inventory.roots;
     this.#writing = new Alarm(deps.clock, () => this.#enqueue(() => this.#writePending()));
     this.#subscriptions = [
-      deps.inventory.onDidChange((node) => (node ? this.#noteRead(node.branch) : this.#forgetRemoved())),
+      deps.inventory.onDidChange((node) =>
+        node ? this.#noteRead(openedBranch(node)) : this.#forgetRemoved(),
+      ),
       deps.inventory.onDidAct((node) => this.#noteAct(node)),
     ];
   }
@@ -140,8 +142,8 @@ export class WhatChanged implements Disposable {
     return turn;
   }
 
-  #noteRead(branch: Branch): void {
-    if (isFullyRead(branch) && this.#judged.get(branch) !== branch.loadedAt) {
+  #noteRead(branch: Branch | undefined): void {
+    if (branch && isFullyRead(branch) && this.#judged.get(branch) !== branch.loadedAt) {
       this.#judged.set(branch, branch.loadedAt ?? 0);
       void settled(this.#enqueue(() => this.#judge(branch)));
     }
@@ -256,6 +258,10 @@ export class WhatChanged implements Disposable {
       }
     }
   }
+}
+
+function openedBranch(node: Node): Branch | undefined {
+  return node.kind === 'item' ? node.openedBranch : node.branch;
 }
 
 /** One folder a connection, one document a list. */
