@@ -1,43 +1,46 @@
 import { join } from 'node:path';
 import { commands, type ExtensionContext, env, l10n, window } from 'vscode';
+import type { OAuthTokensExports } from '../api/oauth-token-manager.d.ts';
+import { ChangeFeed } from './api/changes.ts';
+import { createExports } from './api/exports.ts';
 import { contextKeys, viewId } from './contributions.ts';
-import { AutoRefresh } from './core/autoRefresh.ts';
 import { Connections } from './core/connections.ts';
-import { Countdown } from './core/countdown.ts';
+import { GuestAccess } from './core/guestAccess.ts';
 import { Inventory } from './core/inventory.ts';
 import type { Clock } from './core/ports.ts';
 import { AdapterRegistry } from './core/registry.ts';
 import { SessionCredentials } from './core/sessionCredentials.ts';
 import { Sessions } from './core/sessions.ts';
-import { Standing } from './core/standing.ts';
-import { Warnings } from './core/warnings.ts';
 import { WhatChanged } from './core/whatChanged.ts';
+import { MementoAccessStore } from './platform/accessStore.ts';
 import { systemClock } from './platform/clock.ts';
 import { MementoConnectionStore } from './platform/connectionStore.ts';
 import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
+import { DescribedServices } from './platform/describedServices.ts';
 import { FileDocuments } from './platform/fileDocuments.ts';
 import { LazyNetwork } from './platform/lazyNetwork.ts';
 import { FileLeases } from './platform/lease.ts';
+import { localMachine } from './platform/localMachine.ts';
+import { identify, start } from './platform/otherExtensions.ts';
 import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
-import { followAttention } from './ui/attention.ts';
-import { registerBadge } from './ui/badge.ts';
+import { askAccess } from './ui/askAccess.ts';
 import { registerCertificates } from './ui/commands/certificates.ts';
-import { registerChanges } from './ui/commands/changes.ts';
 import { registerConnect } from './ui/commands/connect.ts';
 import { registerConnections } from './ui/commands/connections.ts';
 import type { CommandDeps } from './ui/commands/deps.ts';
+import { registerDescribeService } from './ui/commands/describeService.ts';
+import { registerExtensionAccess } from './ui/commands/extensionAccess.ts';
 import { registerLook } from './ui/commands/look.ts';
 import { registerRefresh } from './ui/commands/refresh.ts';
 import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
 import { DetailsPages } from './ui/details.ts';
-import { showExpiryWarning } from './ui/expiryWarning.ts';
+import { registerPassingTime } from './ui/passingTime.ts';
 import { RowPicker } from './ui/pick.ts';
 import { Report } from './ui/report.ts';
 import { offerSessionOnly } from './ui/sessionOnly.ts';
-import { registerStatusBar } from './ui/statusBar.ts';
 import { ConnectionsTree } from './ui/tree/provider.ts';
 import { ViewState } from './ui/viewState.ts';
 import type { Wording } from './ui/wording.ts';
@@ -48,12 +51,12 @@ export type ProductContext = Pick<
   'subscriptions' | 'secrets' | 'globalState' | 'globalStorageUri'
 >;
 
-export function activate(context: ProductContext): void {
-  compose(context, systemClock);
+export function activate(context: ProductContext): OAuthTokensExports {
+  return compose(context, systemClock);
 }
 
 /** Composes the product. No network, no disk, no secret is touched before the view or a command asks. */
-export function compose(context: ProductContext, clock: Clock): void {
+export function compose(context: ProductContext, clock: Clock): OAuthTokensExports {
   const log = window.createOutputChannel(l10n.t('OAuth Tokens'), { log: true });
   const words: Wording = {
     localize: l10n.t,
@@ -70,7 +73,10 @@ export function compose(context: ProductContext, clock: Clock): void {
   const store = new MementoConnectionStore(context.globalState);
   const leases = new FileLeases(join(context.globalStorageUri.fsPath, 'leases'), clock);
   const connections = new Connections(store, credentials, clock, leases);
-  const registry = new AdapterRegistry(() => network.adapters());
+  const registry = new AdapterRegistry(
+    () => network.adapters(),
+    (extensionId) => start(extensionId, clock),
+  );
   const sessions = new Sessions(registry, connections, credentials, {
     transport: (certificateAuthorityFile) => network.transport(certificateAuthorityFile),
     limits: settings.transportLimits,
@@ -86,41 +92,29 @@ export function compose(context: ProductContext, clock: Clock): void {
     includeExpired: () => viewState.showsExpired,
   });
   const documents = new FileDocuments(join(context.globalStorageUri.fsPath, 'documents'));
-  const changes = new WhatChanged({ inventory, clock, documents });
-  const wording: Wording = { ...words, marks: changes };
-  const standing = new Standing({ inventory, clock, expiringWithinMs: settings.expiringWithinMs });
+  const seen = new WhatChanged({ inventory, clock, documents });
+  const wording: Wording = { ...words, marks: seen };
 
+  const describe = (value: unknown) => network.describe(value);
+  const services = new DescribedServices(settings, registry, describe);
+  const access = new GuestAccess(new MementoAccessStore(context.globalState), askAccess);
+  const changes = new ChangeFeed(inventory);
   const tree = new ConnectionsTree(inventory, viewState, wording);
   const view = window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
   const report = new Report(wording, log);
   const pages = new DetailsPages(inventory, wording);
   const pick = new RowPicker(inventory, wording);
-  const deps: CommandDeps = { registry, connections, sessions, inventory, view, viewState, wording, report };
-
-  const autoRefresh = new AutoRefresh({
-    clock,
-    random: Math.random,
-    intervalMs: settings.refreshIntervalMs,
-    standing,
-    refresh: (branch, isDue) => inventory.refresh(branch, isDue),
-  });
-  const countdown = new Countdown({
-    standing,
-    clock,
-    expiringWithinMs: settings.expiringWithinMs,
-    repaint: (nodes) => tree.reword(nodes),
-  });
-  const warnings = new Warnings({
-    standing,
-    clock,
-    documents,
-    leases,
-    thresholdsMs: settings.warningThresholdsMs,
-    isInFront: () => window.state.focused,
-    warn: (rows) => {
-      showExpiryWarning(rows, deps, warnings).catch((thrown: unknown) => report.error(thrown));
-    },
-  });
+  const deps: CommandDeps = {
+    registry,
+    connections,
+    sessions,
+    inventory,
+    view,
+    viewState,
+    wording,
+    report,
+    machine: localMachine,
+  };
 
   context.subscriptions.push(
     log,
@@ -131,10 +125,15 @@ export function compose(context: ProductContext, clock: Clock): void {
     sessions,
     viewState,
     inventory,
+    seen,
+    services,
+    access,
+    changes,
     tree,
     view,
     pages,
     registerConnect(deps, pick),
+    registerDescribeService(deps, { services: settings.services, read: describe }),
     registerConnections(deps, pick),
     registerCertificates(deps, pick, () => network.reset()),
     registerRefresh(deps, pick),
@@ -146,26 +145,32 @@ export function compose(context: ProductContext, clock: Clock): void {
       await documents.forget();
       return forgetState(context.globalState);
     }),
-    standing,
-    changes,
-    countdown,
-    autoRefresh,
-    warnings,
-    registerChanges(deps, changes, warnings),
-    registerStatusBar(standing, settings, wording),
-    registerBadge(view, standing, wording),
-    followAttention(view, { countdown, autoRefresh, warnings, changes }),
-    changes.onDidChange((nodes) => tree.reword(nodes)),
-    settings.onDidChange(() => {
-      tree.reword();
-      standing.recheck();
-      autoRefresh.replan();
-      warnings.check();
+    registerPassingTime(deps, {
+      clock,
+      documents,
+      leases,
+      changes: seen,
+      settings,
+      repaint: (nodes) => tree.reword(nodes),
     }),
+    registerExtensionAccess(deps, access),
+    registry.onDidChange((adapterId) => inventory.readapt(adapterId)),
+    settings.onDidChange(() => tree.reword()),
     settings.onDidChangeNetwork(() => network.reset()),
     view.onDidChangeVisibility(({ visible }) => (visible ? inventory.resume() : undefined)),
     inventory.onDidChangeLoading((isLoading) => {
       void commands.executeCommand('setContext', contextKeys.isLoading, isLoading);
     }),
   );
+
+  return createExports({
+    registry,
+    inventory,
+    access,
+    logger: log,
+    changes: changes.event,
+    identify,
+    guard: (source) =>
+      network.guard(source, { clock, patienceMs: () => settings.transportLimits().headersMs }),
+  });
 }

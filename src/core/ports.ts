@@ -104,3 +104,13 @@ export interface Documents {
   /** The document, and those whose names begin with this one and a slash. Rejects with kind `storage`. */
   remove(name: string): Promise<void>;
 }
+
+/** What lies on the user's computer outside of VS Code. */
+export interface LocalMachine {
+  variable(name: string): string | undefined;
+  /**
+   * A small text file below the user's configuration folder; `undefined` when it is not there.
+   * Rejects with kind `storage` when it is there and cannot be read.
+   */
+  configurationFile(path: readonly string[]): Promise<string | undefined>;
+}
