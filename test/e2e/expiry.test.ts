@@ -55,6 +55,14 @@ describe('as time passes', () => {
     await workbench.row(row).getByText(words).waitFor();
   }
 
+  /** For pictures: a list comes up gradually. */
+  async function isShownFully(): Promise<void> {
+    await expect(
+      () => workbench.quickInput.evaluate((widget) => getComputedStyle(widget).opacity === '1'),
+      'the list is not shown fully',
+    );
+  }
+
   async function statusSays(words: string): Promise<void> {
     await workbench.statusItem.getByText(words).waitFor();
   }
@@ -117,6 +125,7 @@ describe('as time passes', () => {
     await workbench.picture('expiry-warning-renew');
     await press('Snooze…');
     await workbench.question('Snooze Expiry Warning');
+    await isShownFully();
     await workbench.picture('expiry-snooze');
     await workbench.choose('Snooze Expiry Warning', 'For 4 hours');
     await workbench.quickInput.waitFor({ state: 'detached' });
@@ -178,10 +187,7 @@ describe('as time passes', () => {
     await workbench.question('4 Changes Since You Last Looked');
     const list = await workbench.quickInput.innerText();
     assert.match(list, /New[\s\S]*May do more than before[\s\S]*Has another owner[\s\S]*Gone/);
-    await expect(
-      () => workbench.quickInput.evaluate((widget) => getComputedStyle(widget).opacity === '1'),
-      'the list is not shown fully',
-    );
+    await isShownFully();
     await workbench.picture('what-changed-list');
     await workbench.option('Unknown laptop').click();
     await rowSays('Unknown laptop', /^active · never expires$/);
