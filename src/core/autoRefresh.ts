@@ -117,8 +117,8 @@ export class AutoRefresh implements Disposable {
     return Math.max(last + interval * factor * turn.spread, branch.error?.retryAt ?? 0);
   }
 
-  #mayRead({ error, isOnRequest }: Branch): boolean {
-    return !isOnRequest && (error?.retryAt ?? 0) <= this.#deps.clock.now();
+  #mayRead({ error }: Branch): boolean {
+    return (error?.retryAt ?? 0) <= this.#deps.clock.now();
   }
 
   #spread(): number {

@@ -3,14 +3,14 @@ import type { Node } from '../../../src/core/branch.ts';
 import { Countdown } from '../../../src/core/countdown.ts';
 import { day, ends, hour, minute, nodeOf, settle, token, Watched } from './watched.ts';
 
-function setUp() {
+function setUp(expiringWithinMs = 7 * day) {
   const watched = new Watched();
   const standing = watched.standing();
   const repainted: string[] = [];
   const countdown = new Countdown({
     standing,
     clock: watched.clock,
-    expiringWithinMs: () => 7 * day,
+    expiringWithinMs: () => expiringWithinMs,
     repaint: (nodes: readonly Node[]) => repainted.push(...nodes.map(({ key }) => key)),
   });
   return { watched, standing, countdown, repainted, now: () => watched.clock.now() };
@@ -47,9 +47,9 @@ describe('Countdown', () => {
   });
 
   it('shows a row anew when it begins to count as expiring', async () => {
-    const { watched, countdown, repainted, now } = setUp();
+    const { watched, countdown, repainted, now } = setUp(7.5 * day);
     const root = watched.connect();
-    watched.show(root, [token('a', ends(now() + 7 * day + 10 * minute))]);
+    watched.show(root, [token('a', ends(now() + 7.5 * day + 10 * minute))]);
     countdown.setVisible(true);
     await watched.pass(9 * minute);
     assert.deepEqual(repainted, []);

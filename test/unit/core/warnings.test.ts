@@ -168,6 +168,7 @@ describe('Warnings', () => {
     assert.deepEqual(names(), ['a c b']);
     await watched.pass(0.2 * hour, minute);
     assert.deepEqual(names(), ['a c b', 'c b']);
+    warnings.check();
     await watched.pass(hour, minute);
     assert.equal(names().length, 2);
   });
