@@ -19,6 +19,10 @@ export const commandIds = {
   loadMore: 'oauthTokens.loadMore',
   loadOnRequest: 'oauthTokens.loadOnRequest',
   revoke: 'oauthTokens.revoke',
+  revokeAll: 'oauthTokens.revokeAll',
+  cleanUp: 'oauthTokens.cleanUp',
+  cleanUpConnection: 'oauthTokens.cleanUpConnection',
+  showRevokeResults: 'oauthTokens.showRevokeResults',
   renew: 'oauthTokens.renew',
   attachRefreshToken: 'oauthTokens.attachRefreshToken',
   detachRefreshToken: 'oauthTokens.detachRefreshToken',
@@ -42,6 +46,7 @@ export const settingDefaults = {
   'oauthTokens.expiringWithinDays': 7,
   'oauthTokens.expiryWarnings.days': [7, 1],
   'oauthTokens.refresh.intervalMinutes': 10,
+  'oauthTokens.cleanUp.unusedForDays': 90,
   'oauthTokens.network.connectTimeoutSeconds': 10,
   'oauthTokens.network.answerTimeoutSeconds': 30,
   'oauthTokens.network.bodyTimeoutSeconds': 60,
@@ -66,6 +71,8 @@ export type RowTag =
   | 'connection'
   | 'browsable'
   | 'item'
+  /** Holds rows that may be revoked. */
+  | 'container'
   | 'error'
   | 'refreshable'
   | 'revocable'

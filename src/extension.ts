@@ -26,6 +26,7 @@ import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
 import { askAccess } from './ui/askAccess.ts';
 import { registerCertificates } from './ui/commands/certificates.ts';
+import { registerCleanUp } from './ui/commands/cleanUp.ts';
 import { registerConnect } from './ui/commands/connect.ts';
 import { registerConnections } from './ui/commands/connections.ts';
 import type { CommandDeps } from './ui/commands/deps.ts';
@@ -36,6 +37,7 @@ import { registerRefresh } from './ui/commands/refresh.ts';
 import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
+import { RevokeMany, registerRevokeMany } from './ui/commands/revokeMany.ts';
 import { DetailsPages } from './ui/details.ts';
 import { registerPassingTime } from './ui/passingTime.ts';
 import { RowPicker } from './ui/pick.ts';
@@ -100,7 +102,11 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
   const access = new GuestAccess(new MementoAccessStore(context.globalState), askAccess);
   const changes = new ChangeFeed(inventory);
   const tree = new ConnectionsTree(inventory, viewState, wording);
-  const view = window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
+  const view = window.createTreeView(viewId, {
+    treeDataProvider: tree,
+    showCollapseAll: true,
+    canSelectMany: true,
+  });
   const report = new Report(wording, log);
   const pages = new DetailsPages(inventory, wording);
   const pick = new RowPicker(inventory, wording);
@@ -115,6 +121,7 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
     report,
     machine: localMachine,
   };
+  const many = new RevokeMany(deps);
 
   context.subscriptions.push(
     log,
@@ -137,7 +144,9 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
     registerConnections(deps, pick),
     registerCertificates(deps, pick, () => network.reset()),
     registerRefresh(deps, pick),
-    registerRevoke(deps, pick),
+    registerRevoke(deps, pick, many),
+    registerRevokeMany(deps, pick, many),
+    registerCleanUp(deps, pick, many, settings),
     registerRenew(deps, pick),
     registerLook(deps, pick, pages, log),
     registerRemoveAll(deps, async () => {

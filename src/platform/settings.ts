@@ -17,6 +17,7 @@ export const settings = {
       .filter((days) => days > 0)
       .map((days) => days * day),
   refreshIntervalMs: (): number => Math.max(0, read('oauthTokens.refresh.intervalMinutes')) * 60_000,
+  cleanUpUnusedForDays: (): number => Math.max(1, Math.round(read('oauthTokens.cleanUp.unusedForDays'))),
   transportLimits: (): TransportLimits => ({
     connectMs: seconds('oauthTokens.network.connectTimeoutSeconds'),
     headersMs: seconds('oauthTokens.network.answerTimeoutSeconds'),
