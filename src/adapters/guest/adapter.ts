@@ -12,7 +12,7 @@ import type {
 } from '../../core/adapter.ts';
 import { TokenManagerError } from '../../core/errors.ts';
 import { type Guest, guestAdapterId } from '../../core/guest.ts';
-import type { ItemAction, ItemPath } from '../../core/model.ts';
+import type { Item, ItemAction, ItemPath } from '../../core/model.ts';
 import type { Localize } from '../../core/ports.ts';
 import { noAdapter } from '../../core/registry.ts';
 import { Activity, type CallDeps, GuestCalls } from './calls.ts';
