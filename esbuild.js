@@ -1,28 +1,45 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { context } from 'esbuild';
 
 const args = new Set(process.argv.slice(2));
 const isPackaging = args.has('--package');
 const isMinified = isPackaging || args.has('--minify');
 
+/** What is loaded when first used, by the name of its own file of the bundle. */
+const lazyEntryPoints = {
+  network: 'src/platform/network.ts',
+  library: 'src/adapters/oauth/library.ts',
+};
+
 /**
- * Keeps the network half out of the file that VS Code loads at start; it is required when first used.
+ * Keeps them out of the file that VS Code loads at start, and out of each other's.
  * @type {import('esbuild').Plugin}
  */
-const networkInItsOwnFile = {
-  name: 'network-in-its-own-file',
+const inFilesOfTheirOwn = {
+  name: 'in-files-of-their-own',
   setup(build) {
-    build.onResolve({ filter: /\/network\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './network.cjs', external: true } : undefined,
+    build.onResolve({ filter: /\/(network|library)\.ts$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import'
+        ? { path: path.replace(/.*\/(\w+)\.ts$/, './$1.cjs'), external: true }
+        : undefined,
     );
   },
 };
 
+/**
+ * @param {string} name
+ * @returns {string}
+ */
+function licenceFile(name) {
+  const plain = `node_modules/${name}/LICENSE`;
+  return existsSync(plain) ? plain : `${plain}.md`;
+}
+
 /** The licences of what is bundled ask to be passed on with it. */
 function writeNotices() {
-  const notices = ['undici', 'zod'].map((name) => {
-    const licence = readFileSync(`node_modules/${name}/LICENSE`, 'utf8');
+  const notices = ['oauth4webapi', 'undici', 'zod'].map((name) => {
+    const licence = readFileSync(licenceFile(name), 'utf8');
     return `${name}\n\n${licence}`;
   });
   writeFileSync('dist/ThirdPartyNotices.txt', notices.join('\n---\n\n'));
@@ -48,16 +65,19 @@ export function options(places) {
     supported: { 'dynamic-import': false },
     // undici carries two HTTP parsers and leaves one out for bundles that define this name.
     define: { esbuildDetection: 'true' },
-    plugins: [networkInItsOwnFile],
+    plugins: [inFilesOfTheirOwn],
     logLevel: 'warning',
   };
 }
 
-export const extensionEntryPoints = { extension: 'src/extension.ts', network: 'src/platform/network.ts' };
+/** @param {string} extension the file that VS Code loads */
+export function entryPoints(extension) {
+  return { extension, ...lazyEntryPoints };
+}
 
 if (import.meta.main) {
   rmSync('dist', { recursive: true, force: true });
-  const build = await context(options({ entryPoints: extensionEntryPoints, outdir: 'dist' }));
+  const build = await context(options({ entryPoints: entryPoints('src/extension.ts'), outdir: 'dist' }));
   if (args.has('--watch')) {
     await build.watch();
     console.log('watching src/ …');

@@ -12,6 +12,8 @@ import type { Sessions } from './sessions.ts';
 export type RevokeResult =
   | { readonly kind: 'revoked' | 'alreadyGone' | 'stillListed' }
   | { readonly kind: 'waitingForApproval' | 'stillRunning'; readonly reference: string }
+  /** The service accepted it, and offers no way to see whether it did anything. */
+  | { readonly kind: 'unverifiable' }
   /** The service accepted it, but the list could not be read again. */
   | { readonly kind: 'unverified'; readonly error: TokenManagerError };
 
@@ -230,6 +232,7 @@ export class Inventory implements Disposable {
       const session = await this.#session(branch.owner);
       if (branch.owner.kind === 'connection') {
         branch.owner.webPage = session.webPage;
+        branch.owner.canRenew = session.renew !== undefined;
       }
       const read = await readPages(session, branch.path, pages, { includeExpired }, signal);
       throwIfCancelled(signal);
@@ -373,7 +376,7 @@ function revokeResult(
     return { kind: 'unverified', error: found };
   }
   if (!isGone) {
-    return { kind: 'stillListed' };
+    return { kind: answer.kind === 'unverifiable' ? 'unverifiable' : 'stillListed' };
   }
   return { kind: answer.kind === 'alreadyGone' ? 'alreadyGone' : 'revoked' };
 }

@@ -71,6 +71,11 @@ function resultSentence(result: RevokeResult, name: string, wording: Wording): s
         name,
         result.reference,
       );
+    case 'unverifiable':
+      return l10n.t(
+        'The service accepted the request for “{0}”. It offers no way to verify that it was revoked.',
+        name,
+      );
     case 'unverified':
       return l10n.t(
         'The service accepted the request for “{0}”, but the outcome could not be read again. {1}',
