@@ -36,7 +36,7 @@ export interface OidcServer {
   stop(): Promise<void>;
 }
 
-const grants = [
+const allGrants = [
   'authorization_code',
   'refresh_token',
   'client_credentials',
@@ -70,7 +70,7 @@ export async function startOidc(options: OidcOptions = {}): Promise<OidcServer> 
     { port: options.port ?? 0, now: Date.now },
   );
   const issuer = listener.origin;
-  ask('start', id, { issuer, clients: clientSetups(), without, accessTokenSeconds });
+  ask('start', id, { issuer, clients: clientSetups(without), without, accessTokenSeconds });
   return {
     url: issuer,
     requests: traffic.requests,
@@ -95,7 +95,9 @@ export async function startOidc(options: OidcOptions = {}): Promise<OidcServer> 
   };
 }
 
-function clientSetups(): ServerSetup['clients'] {
+function clientSetups(without: ServerSetup['without']): ServerSetup['clients'] {
+  const device = 'urn:ietf:params:oauth:grant-type:device_code';
+  const grants = allGrants.filter((grant) => grant !== device || !without.includes('deviceFlow'));
   const common = {
     application_type: 'native' as const,
     grant_types: grants,
@@ -153,7 +155,7 @@ function running(): Thread {
 }
 
 function nextId(): number {
-  const { current } = { current: running() };
+  const current = running();
   current.lastId++;
   return current.lastId;
 }

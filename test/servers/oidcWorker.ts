@@ -2,6 +2,7 @@
 import { createServer, type IncomingHttpHeaders, request, type Server } from 'node:http';
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { type Adapter, type AdapterPayload, type Configuration, Provider } from 'oidc-provider';
+import { resourceOfJwts } from './resources.ts';
 
 export interface ServerSetup {
   /** Where the outside finds it. */
@@ -25,10 +26,10 @@ export interface Reply {
   readonly body: string;
 }
 
-export interface GrantedTokens {
+export type GrantedTokens = {
   readonly accessToken: string;
   readonly refreshToken: string;
-}
+};
 
 export interface GrantFor {
   readonly clientId: string;
@@ -37,7 +38,6 @@ export interface GrantFor {
 }
 
 const tokenModels = ['AccessToken', 'RefreshToken', 'ClientCredentials'];
-export const resourceOfJwts = 'https://api.shop.example/orders';
 
 /** Everything one server knows, by model and identifier. */
 class Storage {
@@ -206,6 +206,10 @@ function passedOn(headers: IncomingHttpHeaders): Reply['headers'] {
     ),
   );
 }
+
+// What it says on start is meant for those who put it on the internet.
+console.warn = () => undefined;
+console.info = () => undefined;
 
 /** What the other thread may ask for. */
 const servers = new Map<number, Behind>();

@@ -55,7 +55,7 @@ export function tokenItem(row: TokenRow, localize: Localize): Item {
       ...text(localize('Client'), said?.client_id === undefined ? row.client?.id : undefined),
     ],
     children: scopeRows(scopes, localize),
-    actions: answer.kind === 'inactive' ? actions.filter((action) => action !== 'revoke') : actions,
+    actions: answer.kind === 'inactive' ? actions.filter((action) => isOfUse(action, kind)) : actions,
   };
 }
 
@@ -71,6 +71,11 @@ export function nothingHeld(localize: Localize): Item {
     children: noChildren,
     actions: [],
   };
+}
+
+/** A dead access token can still be renewed by its refresh token; a dead refresh token can nothing. */
+function isOfUse(action: ItemAction, kind: TokenRow['kind']): boolean {
+  return action === 'renew' && kind === 'access_token';
 }
 
 function nameOf(kind: TokenRow['kind'], localize: Localize): string {

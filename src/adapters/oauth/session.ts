@@ -215,7 +215,7 @@ export class OAuthSession implements AdapterSession {
       return { sentence, warnings };
     }
     const survivor = this.#localize(
-      'The refresh token survives and can get new access tokens. To end both, revoke the refresh token.',
+      'Whether the refresh token goes on working is up to the server. To end both, revoke the refresh token.',
     );
     return {
       sentence: this.#localize('The access token stops working.'),

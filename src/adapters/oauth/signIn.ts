@@ -201,18 +201,17 @@ class Flow {
       expiresAt,
     });
     let interval = started.intervalSeconds * 1000;
-    for (;;) {
+    // Counted instead of compared with a clock, which may be set meanwhile.
+    for (let left = started.expiresInSeconds * 1000; left > interval; left -= interval) {
       await clock.sleep(interval, this.#signal);
       throwIfCancelled(this.#signal);
-      if (clock.now() >= expiresAt) {
-        throw this.#codeExpired();
-      }
       try {
         return await this.#calls.pollDevice(client, started.deviceCode, this.#signal);
       } catch (thrown) {
         interval = this.#nextInterval(TokenManagerError.from(thrown), interval);
       }
     }
+    throw this.#codeExpired();
   }
 
   #nextInterval(error: TokenManagerError, interval: number): number {
