@@ -2,6 +2,8 @@
  * Every id that package.json declares, once. An integration test holds this file against the manifest in
  * both directions.
  */
+export const extensionId = 'oauth-token-manager.oauth-token-manager';
+
 export const viewId = 'oauthTokens.connections';
 
 export const commandIds = {
@@ -18,6 +20,7 @@ export const commandIds = {
   loadOnRequest: 'oauthTokens.loadOnRequest',
   revoke: 'oauthTokens.revoke',
   renew: 'oauthTokens.renew',
+  renewAhead: 'oauthTokens.renewAhead',
   attachRefreshToken: 'oauthTokens.attachRefreshToken',
   detachRefreshToken: 'oauthTokens.detachRefreshToken',
   showDetails: 'oauthTokens.showDetails',
@@ -56,6 +59,7 @@ export const contextKeys = {
 export type RowTag =
   | 'connection'
   | 'browsable'
+  | 'renewing'
   | 'item'
   | 'error'
   | 'refreshable'

@@ -4,6 +4,7 @@ import { contextKeys, viewId } from './contributions.ts';
 import { Connections } from './core/connections.ts';
 import { Inventory } from './core/inventory.ts';
 import { AdapterRegistry } from './core/registry.ts';
+import { RenewAhead } from './core/renewAhead.ts';
 import { SessionCredentials } from './core/sessionCredentials.ts';
 import { Sessions } from './core/sessions.ts';
 import { systemClock } from './platform/clock.ts';
@@ -11,6 +12,7 @@ import { MementoConnectionStore } from './platform/connectionStore.ts';
 import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
 import { LazyNetwork } from './platform/lazyNetwork.ts';
 import { FileLeases } from './platform/lease.ts';
+import { BrowserRedirects } from './platform/redirects.ts';
 import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
 import { registerCertificates } from './ui/commands/certificates.ts';
@@ -21,6 +23,7 @@ import { registerLook } from './ui/commands/look.ts';
 import { registerRefresh } from './ui/commands/refresh.ts';
 import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
+import { registerRenewAhead } from './ui/commands/renewAhead.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
 import { DetailsPages } from './ui/details.ts';
 import { RowPicker } from './ui/pick.ts';
@@ -77,7 +80,19 @@ export function activate(context: ProductContext): void {
   const report = new Report(wording, log);
   const pages = new DetailsPages(inventory, wording);
   const pick = new RowPicker(inventory, wording);
-  const deps: CommandDeps = { registry, connections, sessions, inventory, view, viewState, wording, report };
+  const redirects = new BrowserRedirects(l10n.t);
+  const renewAhead = new RenewAhead({ connections, inventory, clock, logger: log });
+  const deps: CommandDeps = {
+    registry,
+    connections,
+    sessions,
+    redirects,
+    inventory,
+    view,
+    viewState,
+    wording,
+    report,
+  };
 
   context.subscriptions.push(
     log,
@@ -91,12 +106,15 @@ export function activate(context: ProductContext): void {
     tree,
     view,
     pages,
+    redirects,
+    renewAhead,
     registerConnect(deps, pick),
     registerConnections(deps, pick),
     registerCertificates(deps, pick, () => network.reset()),
     registerRefresh(deps, pick),
     registerRevoke(deps, pick),
     registerRenew(deps, pick),
+    registerRenewAhead(deps, pick),
     registerLook(deps, pick, pages, log),
     registerRemoveAll(deps, async () => {
       await leases.forget();

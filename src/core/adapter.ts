@@ -114,6 +114,8 @@ export type WayBack = 'editor' | 'loopback';
 
 export interface AuthorizationRequest {
   readonly wayBack: WayBack;
+  /** The server was told beforehand where browsers lead back to, so that the way cannot name this window. */
+  readonly isWayFixed: boolean;
   /** Whoever leads back has to know it; what comes without it is not listened to. */
   readonly state: string;
   /** The page to open, once it is known where it shall lead back to. */

@@ -764,7 +764,7 @@ describe('An OAuth 2.0 server', () => {
       await harness.inventory.renew(node, unhurried());
       assert.deepEqual(
         (await rows(connected)).map(({ id }) => id),
-        ['access_token', 'refresh_token'],
+        ['access_token', 'refresh_token', 'id_token'],
       );
     });
 

@@ -147,6 +147,7 @@ class Flow {
     const callback = await user.authorize(
       {
         wayBack: wayBackOf(this.#draft.settings),
+        isWayFixed: !registers(this.#draft),
         state,
         page: async (uri) => {
           redirectUri = uri;

@@ -8,6 +8,7 @@ import { Form } from '../form.ts';
 import { labelText } from '../markdownText.ts';
 import type { RowPicker } from '../pick.ts';
 import { withSessionOnly } from '../sessionOnly.ts';
+import { signInUser } from '../signInUser.ts';
 import { type CommandDeps, nodeOf, register } from './deps.ts';
 
 /** Add Connection and Update Credentials: the same form, checked by a live call before anything is stored. */
@@ -69,7 +70,7 @@ async function updateCredentials(deps: CommandDeps, connection: Connection): Pro
 }
 
 function signIn(
-  { sessions, wording }: CommandDeps,
+  { sessions, redirects, wording }: CommandDeps,
   adapter: ProviderAdapter,
   title: string,
   steps: readonly FormStep[],
@@ -77,10 +78,12 @@ function signIn(
 ): Promise<SignIn | undefined> {
   const io = (draft: Draft) => sessions.formIo(adapter, draft);
   const form = new Form({ title, steps, initial, wording, io });
-  return form.complete(l10n.t('Checking with {0}…', adapter.displayName), async (draft, signal) => {
+  return form.complete(l10n.t('Checking with {0}…', adapter.displayName), async (draft, signal, stage) => {
     const formDraft = { ...draft, settings: formSettings(draft.settings) };
-    const signedIn = await adapter.signIn(formDraft, io(draft), signal);
-    return { ...signedIn, settings: { ...signedIn.settings, ...reservedSettings(draft.settings) } };
+    const signInIo = sessions.signInIo(adapter, draft, signInUser(stage, redirects, wording));
+    const signedIn = await adapter.signIn(formDraft, signInIo, signal);
+    const ours = { ...reservedSettings(draft.settings), ...signInIo.settings() };
+    return { ...signedIn, settings: { ...signedIn.settings, ...ours } };
   });
 }
 

@@ -107,7 +107,12 @@ function connectionView(node: ConnectionNode, wording: Wording): RowView {
     label,
     description: [clock, session, where].filter((part) => part !== undefined).join(' · '),
     icon: failed ? { name: 'debug-disconnect', color: 'list.errorForeground' } : { name: 'plug' },
-    tags: ['connection', 'refreshable', ...(node.webPage === undefined ? [] : (['browsable'] as const))],
+    tags: [
+      'connection',
+      'refreshable',
+      ...(node.webPage === undefined ? [] : (['browsable'] as const)),
+      ...(node.canRenew ? (['renewing'] as const) : []),
+    ],
     collapsible: 'expanded',
     spoken: [what, ...remarks].join(', '),
   };
