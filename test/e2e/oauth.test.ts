@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { type OidcServer, startOidc } from '../servers/oidc.ts';
-import { type Launched, launch } from './launch.ts';
+import { type Launched, launch, picturesDir } from './launch.ts';
 import { expect, type Workbench } from './workbench.ts';
 
 /** One user, one authorization server of the real kind; the pages it shows are another page of the same browser. */
@@ -26,7 +27,11 @@ describe('Signing in to an OAuth 2.0 server', () => {
 
   afterEach(async function () {
     if (this.currentTest?.isFailed()) {
-      await workbench.picture(`failed-oauth-${this.currentTest.title.replace(/\W+/g, '-')}`);
+      const name = `failed-oauth-${this.currentTest.title.replace(/\W+/g, '-')}`;
+      await workbench.picture(name);
+      const page = workbench.page.context().pages().at(-1);
+      console.log(page?.url(), this.currentTest.err?.message);
+      await page?.screenshot({ path: join(picturesDir, `${name}-page.png`) });
     }
   });
 
