@@ -14,6 +14,8 @@ export interface ProviderAdapter {
   readonly description: string;
   /** What Add Connection asks for, in this order. */
   readonly form: readonly FormStep[];
+  /** Where a developer's computer may already hold what the form asks for; read only when the user asks. */
+  readonly localSources?: readonly LocalSource[];
   /**
    * A live call with what was entered, before anything is stored. Rejects when the service does not accept
    * it. What it resolves to is what is stored: a password that was only exchanged for a token is left out.
@@ -36,6 +38,20 @@ export interface SignIn extends ConnectionConfig {
   /** Something the user should know before going on, such as "this server checks nobody". */
   readonly notice?: string;
 }
+
+/** Values that the vendor's own tools use, by the form step they answer. */
+export type LocalSource =
+  /** The first of a step's variables that is set counts. */
+  | { readonly kind: 'environment'; readonly variables: Readonly<Record<string, readonly string[]>> }
+  | {
+      readonly kind: 'files';
+      /** The program that writes them. */
+      readonly name: string;
+      /** Below the user's configuration folder (`~/.config`), a path a file, from the outside in. */
+      readonly paths: readonly (readonly string[])[];
+      /** @param texts of the files, in the same order; `undefined` for one that is not there */
+      read(texts: readonly (string | undefined)[]): Readonly<Record<string, string | undefined>>;
+    };
 
 interface StepBase {
   /** The key under which the answer is stored in `settings` or `secrets`. */
@@ -184,16 +200,31 @@ export interface AdapterSession {
 
 export interface ListOptions {
   readonly includeExpired: boolean;
+  /** Whether all pages will be read, so that the biggest the service gives are best. */
+  readonly all?: boolean;
 }
 
 export interface Page {
   readonly items: readonly Item[];
   /** Opaque; given back to read the next page. Absent on the last page. */
   readonly next?: string;
+  /**
+   * On the first page, where pages can be asked for by number: all that come after it. They are then read
+   * several at a time, if all are wanted.
+   */
+  readonly later?: LaterPages;
   /** How many there are in all, where the service says so. */
   readonly total?: number;
   /** Parts that could not be read while the rest could; each gets a row of its own. */
   readonly problems?: readonly Error[];
+}
+
+export interface LaterPages {
+  readonly count: number;
+  /** The cursor of one of them, counted from 0; that of the first is `next`. */
+  cursor(index: number): string;
+  /** How many of them may be asked for in a minute, where the service names a limit. */
+  readonly perMinute?: number;
 }
 
 export interface Revocation {

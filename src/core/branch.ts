@@ -1,7 +1,8 @@
 import type { Page } from './adapter.ts';
-import { displayText } from './displayText.ts';
 import { TokenManagerError } from './errors.ts';
-import type { Connection, Field, Item, ItemPath } from './model.ts';
+import type { Connection, Item, ItemPath } from './model.ts';
+import { ShownItem } from './shownItem.ts';
+import { type Tally, TallyCounter } from './tally.ts';
 
 /** A connection's or an item's place in the tree. The objects stay the same across reloads; what they show changes. */
 export type Node = ConnectionNode | ItemNode;
@@ -34,16 +35,53 @@ export class ConnectionNode {
 }
 
 export class ItemNode {
-  readonly kind = 'item';
   readonly parent: Branch;
-  readonly branch: Branch = new Branch(this);
-  /** Names the operation at the service that is waiting for somebody else's approval. */
-  pendingReference: string | undefined;
-  item: Item;
+  #said: Item;
+  #branch: Branch | undefined;
+  #pendingReference: string | undefined;
 
   constructor(parent: Branch, item: Item) {
     this.parent = parent;
-    this.item = item;
+    this.#said = ShownItem.said(item);
+  }
+
+  // Of these there may be 100,000: whatever can be worked out is no member.
+  get kind(): 'item' {
+    return 'item';
+  }
+
+  /** Fit to be shown; a view that is made at each look, so it is not to be compared by identity. */
+  get item(): Item {
+    return new ShownItem(this.#said);
+  }
+
+  set item(item: Item) {
+    this.#said = ShownItem.said(item);
+    this.#branch?.forgetInline();
+  }
+
+  /** What is below, made when somebody first looks; whoever walks over everything asks {@link openedBranch}. */
+  get branch(): Branch {
+    if (!this.#branch) {
+      this.#branch = new Branch(this);
+      this.parent.noteOpened(this);
+    }
+    return this.#branch;
+  }
+
+  /** What is below, if anybody has looked yet. */
+  get openedBranch(): Branch | undefined {
+    return this.#branch;
+  }
+
+  /** Names the operation at the service that is waiting for somebody else's approval. */
+  get pendingReference(): string | undefined {
+    return this.#pendingReference;
+  }
+
+  set pendingReference(reference: string | undefined) {
+    this.#pendingReference = reference;
+    this.parent.forgetTally();
   }
 
   get connection(): Connection {
@@ -55,7 +93,7 @@ export class ItemNode {
   }
 
   get key(): string {
-    return `${this.parent.owner.key}/${keySegment(this.item.id)}`;
+    return `${this.parent.owner.key}/${keySegment(this.#said.id)}`;
   }
 
   get path(): ItemPath {
@@ -67,9 +105,15 @@ export class ItemNode {
 export class Branch {
   readonly owner: Node;
   #nodes: readonly ItemNode[] = [];
-  #inline: readonly Item[] | undefined;
+  /** Whether the nodes are those that came with the owner as it is now. */
+  #hasInline = false;
+  /** The nodes that have a branch. */
+  #opened = new Set<ItemNode>();
+  #tally: CachedTally | undefined;
   /** How many pages the rows came from. */
   pages = 0;
+  /** Whether the user asked for all there is, so that reading again reads all again. */
+  isWhole = false;
   /** Whether the service has more pages. */
   hasMore = false;
   total: number | undefined;
@@ -89,9 +133,9 @@ export class Branch {
   }
 
   get nodes(): readonly ItemNode[] {
-    const children = this.owner.kind === 'item' ? this.owner.item.children : undefined;
-    if (children?.kind === 'inline' && children.items !== this.#inline) {
-      this.#inline = children.items;
+    const children = this.#hasInline || this.owner.kind !== 'item' ? undefined : this.owner.item.children;
+    if (children?.kind === 'inline') {
+      this.#hasInline = true;
       this.#replaceNodes(children.items);
     }
     return this.#nodes;
@@ -120,9 +164,10 @@ export class Branch {
   }
 
   /** Replaces the rows by what was read; a row that was there before keeps its node, and with it its place. */
-  show(read: Page & { readonly pages: number }, now: number): void {
+  show(read: Page & { readonly pages: number; readonly isWhole?: boolean }, now: number): void {
     this.#replaceNodes(read.items);
     this.pages = read.pages;
+    this.isWhole = read.isWhole ?? false;
     this.hasMore = read.next !== undefined;
     this.total = read.total;
     this.problems = (read.problems ?? []).map(TokenManagerError.from);
@@ -132,10 +177,12 @@ export class Branch {
 
   /** One row as it was read by itself; `undefined` takes it away. */
   replace(node: ItemNode, item: Item | undefined): void {
+    this.#tally = undefined;
     if (item) {
-      node.item = cleaned(item);
+      node.item = item;
     } else {
       this.#nodes = this.#nodes.filter((other) => other !== node);
+      this.#opened.delete(node);
     }
   }
 
@@ -143,48 +190,100 @@ export class Branch {
     this.error = error;
   }
 
+  /**
+   * Every row below, outermost first. Rows that came with another one and have no state are left out until
+   * somebody has looked at them: making them all would cost more than everything else.
+   */
   *descendants(): Generator<ItemNode> {
     for (const node of this.nodes) {
       yield node;
-      yield* node.branch.descendants();
+      if (node.openedBranch || bringsStates(node)) {
+        yield* node.branch.descendants();
+      }
     }
+  }
+
+  /** This branch and those below it that anybody has looked at. */
+  *opened(): Generator<Branch> {
+    yield this;
+    for (const branch of this.openedBelow) {
+      yield* branch.opened();
+    }
+  }
+
+  /** The branches of the rows that anybody has looked below. */
+  get openedBelow(): readonly Branch[] {
+    return [...this.#opened].map((node) => node.branch);
+  }
+
+  /** How many rows are in each state, without what is below rows that have a branch. */
+  tally(now: number, expiringWithinMs: number): Tally {
+    const nodes = this.nodes;
+    const cached = this.#tally;
+    if (cached && cached.soonMs === expiringWithinMs && now >= cached.from && now < cached.until) {
+      return cached.tally;
+    }
+    const counter = new TallyCounter(now, expiringWithinMs);
+    for (const node of nodes) {
+      counter.add(node.item, node.pendingReference !== undefined);
+      if (!node.openedBranch && bringsStates(node)) {
+        counter.addBelow(node.item);
+      }
+    }
+    this.#tally = { from: now, until: counter.until, soonMs: expiringWithinMs, tally: counter.tally };
+    return counter.tally;
+  }
+
+  /** A row has got a branch, and counts for itself from now on. */
+  noteOpened(node: ItemNode): void {
+    this.#opened.add(node);
+    this.#tally = undefined;
+  }
+
+  forgetTally(): void {
+    this.#tally = undefined;
+  }
+
+  /** The owner is another, and so are the rows that it brings along. */
+  forgetInline(): void {
+    this.#hasInline = false;
+    this.#tally = undefined;
   }
 
   #replaceNodes(items: readonly Item[]): void {
     const before = new Map(this.#nodes.map((node) => [node.item.id, node]));
     const after = new Map<string, ItemNode>();
     for (const item of items) {
-      const clean = cleaned(item);
-      const node = before.get(item.id) ?? new ItemNode(this, clean);
-      node.item = clean;
+      const node = before.get(item.id) ?? new ItemNode(this, item);
+      node.item = item;
       after.set(item.id, node);
     }
     this.#nodes = [...after.values()];
+    this.#opened = new Set([...this.#opened].filter((node) => after.get(node.item.id) === node));
+    this.#tally = undefined;
   }
 }
 
+interface CachedTally {
+  /** Epoch milliseconds between which it holds. */
+  readonly from: number;
+  readonly until: number;
+  readonly soonMs: number;
+  readonly tally: Tally;
+}
+
+function bringsStates({ item: { children } }: ItemNode): boolean {
+  return children.kind === 'inline' && children.isPassive !== true;
+}
+
 /** A lone surrogate has no percent-encoded form; one row with it would take all its siblings from the screen. */
-function keySegment(id: string): string {
+export function keySegment(id: string): string {
+  if (id.isWellFormed()) {
+    return encodeURIComponent(id);
+  }
   return [...id]
     .map((character) =>
       character.isWellFormed() ? encodeURIComponent(character) : `%u${character.charCodeAt(0).toString(16)}`,
     )
     .join('');
-}
-
-/** The one door for vendor text on its way to the screen; identifiers stay as they are, for requests. */
-function cleaned(item: Item): Item {
-  const { owner, remark } = item;
-  return {
-    ...item,
-    name: displayText(item.name) || displayText(item.id) || '?',
-    fields: item.fields.map(cleanedField),
-    ...(owner !== undefined && { owner: displayText(owner) }),
-    ...(remark !== undefined && { remark: displayText(remark) }),
-  };
-}
-
-function cleanedField(field: Field): Field {
-  const label = displayText(field.label);
-  return 'text' in field ? { label, text: displayText(field.text, 2000) } : { label, at: field.at };
 }

@@ -64,7 +64,7 @@ const maxRepeats = 3;
 const maxRedirects = 3;
 const firstDelayMs = 500;
 const longestWaitMs = 10_000;
-const requestsInFlight = 6;
+const requestsInFlight = 8;
 /** What a server may ask for at most; beyond that it is a mistake, or no moment that a date can hold. */
 const longestSilenceMs = 24 * 60 * 60_000;
 

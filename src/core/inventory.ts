@@ -1,5 +1,5 @@
 import type { AdapterSession, Draft, FormStep, Page, Reach, RevokeOutcome } from './adapter.ts';
-import { type Branch, ConnectionNode, type ItemNode, type Node } from './branch.ts';
+import { type Branch, ConnectionNode, type ItemNode, keySegment, type Node } from './branch.ts';
 import type { ConnectionChange, Connections } from './connections.ts';
 import { settled, TokenManagerError, throwIfCancelled } from './errors.ts';
 import { type Disposable, Emitter } from './event.ts';
@@ -80,26 +80,23 @@ export class Inventory implements Disposable {
     if (!branch.isLoaded) {
       await this.#load(branch, 1);
     } else if (branch.isWaitOver(this.#deps.clock.now())) {
-      await this.#load(branch, Math.max(1, branch.pages));
+      await this.#load(branch, pagesOf(branch));
     }
   }
 
   /** Reads again whatever failed for a wait that its service asked for and that is over. */
   async resume(): Promise<void> {
-    const branches = this.roots.flatMap(({ branch }) => [
-      branch,
-      ...[...branch.descendants()].map((node) => node.branch),
-    ]);
+    const branches = this.roots.flatMap(({ branch }) => [...branch.opened()]);
     const now = this.#deps.clock.now();
     await Promise.all(branches.filter((branch) => branch.isWaitOver(now)).map((branch) => this.open(branch)));
   }
 
   /** Reads what is shown anew: the branch as many pages as it had, then what is open below it. */
   async refresh(branch: Branch): Promise<void> {
-    await this.#load(branch, Math.max(1, branch.pages));
-    const below = branch.nodes
-      .map((node) => node.branch)
-      .filter((child) => child.isLoaded && !child.isInline && !child.isOnRequest);
+    await this.#load(branch, pagesOf(branch));
+    const below = branch.openedBelow.filter(
+      (child) => child.isLoaded && !child.isInline && !child.isOnRequest,
+    );
     await Promise.all(below.map((child) => this.refresh(child)));
   }
 
@@ -114,6 +111,37 @@ export class Inventory implements Disposable {
 
   async loadMore(branch: Branch): Promise<void> {
     await this.#load(branch, branch.pages + 1);
+  }
+
+  /** Reads every page of a list. From then on reading it again reads every page again. */
+  async loadAll(branch: Branch): Promise<void> {
+    await this.#load(branch, Number.POSITIVE_INFINITY);
+  }
+
+  /** The row with this key, as far as it has been read. */
+  find(key: string): Node | undefined {
+    const [first, ...segments] = key.split('/');
+    let node: Node | undefined = this.roots.find((root) => root.key === first);
+    for (const segment of segments) {
+      node = node?.branch.nodes.find(({ item }) => keySegment(item.id) === segment);
+    }
+    return node;
+  }
+
+  /** An adapter has come or gone: its connections are opened anew, whatever they were at. */
+  readapt(adapterId: string): void {
+    for (const root of this.roots) {
+      if (root.connection.adapterId === adapterId) {
+        this.#deps.sessions.close(root.connection.id);
+        const running = this.#loads.get(root.branch);
+        if (running || root.branch.isLoaded) {
+          // With an adapter that is no more; what comes of it is not shown any more.
+          this.#loads.delete(root.branch);
+          running?.controller.abort();
+          void this.refresh(root.branch);
+        }
+      }
+    }
   }
 
   /** Stops every read under way; rows keep what they had. */
@@ -234,9 +262,12 @@ export class Inventory implements Disposable {
         branch.owner.webPage = session.webPage;
         branch.owner.canRenew = session.renew !== undefined;
       }
-      const read = await readPages(session, branch.path, pages, { includeExpired }, signal);
+      const { clock } = this.#deps;
+      const isWhole = pages === Number.POSITIVE_INFINITY;
+      const options = { includeExpired, ...(isWhole && { all: true }) };
+      const read = await readPages(session, branch.path, pages, options, clock, signal);
       throwIfCancelled(signal);
-      branch.show(read, this.#deps.clock.now());
+      branch.show({ ...read, isWhole }, clock.now());
     } catch (thrown) {
       const error = TokenManagerError.from(thrown);
       if (signal.aborted && this.#loads.get(branch)?.controller.signal !== signal) {
@@ -338,6 +369,11 @@ export class Inventory implements Disposable {
     }
     this.#roots = roots;
   }
+}
+
+/** How many pages are read to show a branch anew. */
+function pagesOf(branch: Branch): number {
+  return branch.isWhole ? Number.POSITIVE_INFINITY : Math.max(1, branch.pages);
 }
 
 interface Load {

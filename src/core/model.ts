@@ -28,30 +28,36 @@ export interface Account {
 
 export type Settings = Readonly<Record<string, string | readonly string[]>>;
 
-/** A row below a connection, as an adapter describes it. All texts are plain text. */
+/**
+ * A row below a connection, as an adapter describes it. All texts are plain text.
+ *
+ * A connection may have 100,000 of them, so an adapter may keep what its service said in a few words and work
+ * the members out in getters; a plain object is as good where there are few. Never spread one: a copy would
+ * have none of what a getter knows. `plainItem` makes a copy that has everything.
+ */
 export interface Item {
   /** Unique among its siblings. The vendor's own, character for character, for use in requests. */
   readonly id: string;
   readonly kind: ItemKind;
   readonly name: string;
   /** What the vendor says of it; absent on rows that have no state of their own (a section, an access). */
-  readonly status?: Status;
+  readonly status?: Status | undefined;
   readonly lifetime: Lifetime;
   /** Epoch milliseconds. */
-  readonly createdAt?: number;
+  readonly createdAt?: number | undefined;
   /** Epoch milliseconds; `null` when the vendor says "never used". */
-  readonly lastUsedAt?: number | null;
+  readonly lastUsedAt?: number | null | undefined;
   /** On whose behalf it acts. */
-  readonly owner?: string;
+  readonly owner?: string | undefined;
   /** One short remark for the row itself, such as "this connection's own token". */
-  readonly remark?: string;
+  readonly remark?: string | undefined;
   /** Everything the vendor gave, for the tooltip and the details page. */
   readonly fields: readonly Field[];
   readonly children: Children;
   /** What may be done to this very row, as far as the adapter has the capability. */
   readonly actions: readonly ItemAction[];
   /** What Copy Identifier copies; absent when there is nothing worth copying. */
-  readonly identifier?: string;
+  readonly identifier?: string | undefined;
 }
 
 export type ItemKind =
@@ -87,8 +93,11 @@ export type Children =
   | { readonly kind: 'list'; readonly open?: boolean }
   /** Read only when the user asks for it; `caution` says what reading does besides reading. */
   | { readonly kind: 'onRequest'; readonly caution?: string }
-  /** Came with the row itself. */
-  | { readonly kind: 'inline'; readonly items: readonly Item[] };
+  /**
+   * Came with the row itself. `isPassive` promises that none of them, nor what is below them, has a state,
+   * so that nobody makes them just to count.
+   */
+  | { readonly kind: 'inline'; readonly items: readonly Item[]; readonly isPassive?: boolean };
 
 export type ItemAction = 'revoke' | 'renew' | 'attach' | 'detach';
 

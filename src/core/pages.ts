@@ -1,25 +1,41 @@
 import type { AdapterSession, ListOptions, Page } from './adapter.ts';
 import { TokenManagerError, throwIfCancelled } from './errors.ts';
 import type { Item, ItemPath } from './model.ts';
+import { PageReader } from './pageReader.ts';
+import { plainItem } from './plainItem.ts';
+import type { Clock } from './ports.ts';
 
 export interface ReadPages extends Page {
   /** How many were read. */
   readonly pages: number;
 }
 
+/** More than anybody looks through; a service that makes up page after page has an end here. */
+const mostPages = 20_000;
+
 /**
  * The first pages of a listing as one. Whatever the service does with its pages there is an end, each row
  * comes once, and where a row may be missing there is a problem that says so: `repeated-page` when a page
  * leads back to one that was read, `list-changed` when the list became shorter meanwhile, `repeated-id` when
- * different rows share an identifier.
+ * different rows share an identifier, `endless-list` when there were too many to go on.
  */
 export async function readPages(
   session: Pick<AdapterSession, 'list'>,
   parent: ItemPath | undefined,
   pages: number,
   options: ListOptions,
+  clock: Clock,
   signal: AbortSignal,
 ): Promise<ReadPages> {
+  const reader = new PageReader((cursor, each) => session.list(parent, cursor, options, each), clock, signal);
+  try {
+    return await readInOrder(reader, Math.min(pages, mostPages), signal);
+  } finally {
+    reader.end();
+  }
+}
+
+async function readInOrder(reader: PageReader, pages: number, signal: AbortSignal): Promise<ReadPages> {
   const rows = new Rows();
   const problems: Error[] = [];
   const cursors = new Set<string | undefined>();
@@ -28,7 +44,10 @@ export async function readPages(
   do {
     throwIfCancelled(signal);
     cursors.add(cursor);
-    const page = await session.list(parent, cursor, options, signal);
+    const page = await reader.page(cursor);
+    if (page.later && cursor === undefined) {
+      reader.expect(page.later, pages - 1);
+    }
     if (shrank(last.total, page.total)) {
       problems.push(new TokenManagerError('protocol', '', { code: 'list-changed' }));
     }
@@ -44,7 +63,10 @@ export async function readPages(
   if (rows.differ) {
     problems.push(new TokenManagerError('protocol', '', { code: 'repeated-id' }));
   }
-  const { next: _, ...rest } = last;
+  if (cursor !== undefined && cursors.size === mostPages) {
+    problems.push(new TokenManagerError('protocol', '', { code: 'endless-list' }));
+  }
+  const { next: _, later: __, ...rest } = last;
   return {
     ...rest,
     ...(cursor !== undefined && { next: cursor }),
@@ -74,9 +96,13 @@ class Rows {
     const before = this.#byId.size;
     for (const item of items) {
       const known = this.#byId.get(item.id);
-      this.differ ||= known !== undefined && JSON.stringify(known) !== JSON.stringify(item);
+      this.differ ||= known !== undefined && differs(known, item);
       this.#byId.set(item.id, item);
     }
     return this.#byId.size - before;
   }
+}
+
+function differs(a: Item, b: Item): boolean {
+  return JSON.stringify(plainItem(a)) !== JSON.stringify(plainItem(b));
 }

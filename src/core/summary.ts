@@ -1,7 +1,6 @@
 import type { ConnectionNode } from './branch.ts';
 import type { TokenManagerError } from './errors.ts';
 import type { Connection } from './model.ts';
-import { rowState } from './state.ts';
 
 /** How one connection stands, as far as it has been read. */
 export interface ConnectionSummary {
@@ -16,17 +15,17 @@ export interface ConnectionSummary {
 }
 
 export function summarize(root: ConnectionNode, now: number, expiringWithinMs: number): ConnectionSummary {
-  let error = root.branch.error ?? root.branch.problems[0];
+  let error: TokenManagerError | undefined;
   let expired = 0;
   let expiring = 0;
   let waiting = 0;
   const serviceNow = now + root.clockOffset;
-  for (const node of root.branch.descendants()) {
-    error ??= node.branch.error ?? node.branch.problems[0];
-    const state = rowState(node.item, serviceNow, expiringWithinMs);
-    expired += Number(state === 'expired');
-    expiring += Number(state === 'expiring');
-    waiting += Number(node.pendingReference !== undefined);
+  for (const branch of root.branch.opened()) {
+    error ??= branch.error ?? branch.problems[0];
+    const tally = branch.tally(serviceNow, expiringWithinMs);
+    expired += tally.expired;
+    expiring += tally.expiring;
+    waiting += tally.waiting;
   }
   const { connection, clockOffset } = root;
   return { connection, error, expired, expiring, waiting, clockOffset };

@@ -30,7 +30,7 @@ export class DetailsPages implements TextDocumentContentProvider, Disposable {
   }
 
   provideTextDocumentContent(uri: Uri): string {
-    const node = this.#find(uri.query);
+    const node = this.#inventory.find(uri.query);
     return node ? this.#text(node) : l10n.t('This is no longer in the list.');
   }
 
@@ -47,11 +47,6 @@ export class DetailsPages implements TextDocumentContentProvider, Disposable {
         this.#changed.fire(document.uri);
       }
     }
-  }
-
-  #find(key: string): ConnectionNode | ItemNode | undefined {
-    const candidates: (ConnectionNode | ItemNode)[] = [...this.#inventory.roots, ...this.#inventory.items()];
-    return candidates.find((node) => node.key === key);
   }
 
   #text(node: ConnectionNode | ItemNode): string {

@@ -7,6 +7,7 @@ import type {
   Draft,
   FormIo,
   FormStep,
+  LaterPages,
   ListOptions,
   Option,
   Page,
@@ -21,7 +22,7 @@ import type { Clock, Localize, Secrets } from '../../core/ports.ts';
 import { Secret } from '../../core/secret.ts';
 import { isHeaderText } from '../support/headerText.ts';
 import { understood } from '../support/storedSettings.ts';
-import { MageApi, type MageToken, type MageUser, mageApiKey, sessionToken } from './api.ts';
+import { MageApi, type MageToken, type MageUser, mageApiKey, sessionToken, tokensPerPage } from './api.ts';
 import { outermostRows, providerItem, providersTitle, tokenItem, tokenRowId, tokensSection } from './rows.ts';
 
 const defaultBaseUrl = 'http://localhost:6789';
@@ -282,6 +283,7 @@ class MageSession implements AdapterSession {
       items: tokens.map((token) => this.#tokenItem(token)),
       ...(next !== undefined && { next: String(next) }),
       ...(total !== undefined && { total }),
+      ...(next === offset + tokensPerPage && total !== undefined && { later: laterPages(next, total) }),
     };
   }
 
@@ -378,6 +380,14 @@ class MageSession implements AdapterSession {
       throw new TokenManagerError('rejected', detail, { status: 401, code: thrown.code, cause: thrown });
     }
   }
+}
+
+/** @param from the offset of the first of them */
+function laterPages(from: number, total: number): LaterPages {
+  return {
+    count: Math.ceil((total - from) / tokensPerPage),
+    cursor: (index) => String(from + index * tokensPerPage),
+  };
 }
 
 function revocable(target: ItemPath): Item {

@@ -24,7 +24,8 @@ export async function signIn(
   signal: AbortSignal,
 ): Promise<SignIn> {
   const server = serverOf(draft.settings);
-  await io.user?.trust(addressesOf(server), signal);
+  const origins = addressesOf(server).flatMap((address) => URL.parse(address)?.origin ?? []);
+  await io.user?.trust(origins, signal);
   const flow = new Flow(server, draft, io, localize, signal);
   const { held, known } = await flow.tokens();
   const { said, introspects, notice } = await flow.checked(held, known.client);

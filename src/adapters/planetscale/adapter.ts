@@ -8,6 +8,8 @@ import type {
   Draft,
   FormIo,
   FormStep,
+  LaterPages,
+  ListOptions,
   Option,
   Page,
   Reach,
@@ -23,7 +25,7 @@ import type { Secret } from '../../core/secret.ts';
 import { chosen } from '../support/chosen.ts';
 import { isHeaderText } from '../support/headerText.ts';
 import { understood } from '../support/storedSettings.ts';
-import { type Application, PlanetScaleApi, type Token } from './api.ts';
+import { type Application, mostPerPage, PlanetScaleApi, type Token, tokensPerPage } from './api.ts';
 import { type AttachedGrant, AttachedGrants } from './attachedGrants.ts';
 import { attachmentForm, PlanetScaleOauth } from './oauth.ts';
 import { reachOf } from './reach.ts';
@@ -31,6 +33,9 @@ import { accessGroups, applicationItem, strayItem, tokenItem } from './rows.ts';
 
 const defaultApiUrl = 'https://api.planetscale.com/v1';
 const defaultOauthUrl = 'https://auth.planetscale.com';
+
+/** The service takes 600 requests a minute (https://planetscale.com/docs/api/reference/rate-limits); some are left for other things. */
+const pagesPerMinute = 540;
 
 const settingsSchema = z.object({
   apiUrl: z.string(),
@@ -46,6 +51,17 @@ export const planetscale: AdapterFactory = (localize) => ({
   displayName: 'PlanetScale',
   description: localize("Tokens of an organization's OAuth applications: list, revoke, renew"),
   form: form(localize),
+  localSources: [
+    {
+      // The names that the vendor's command-line tool reads: https://planetscale.com/docs/cli/service-tokens
+      kind: 'environment',
+      variables: {
+        serviceTokenId: ['PLANETSCALE_SERVICE_TOKEN_ID'],
+        serviceToken: ['PLANETSCALE_SERVICE_TOKEN'],
+        organization: ['PLANETSCALE_ORG'],
+      },
+    },
+  ],
   signIn: (draft, io, signal) => signIn(draft, io, localize, signal),
   open: (config, io) => new PlanetScaleSession(config, io, localize),
 });
@@ -210,14 +226,14 @@ class PlanetScaleSession implements AdapterSession {
   async list(
     parent: ItemPath | undefined,
     cursor: string | undefined,
-    _: unknown,
+    { all = false }: ListOptions,
     signal: AbortSignal,
   ): Promise<Page> {
     if (!parent) {
       return this.#listApplications(Number(cursor ?? 1), signal);
     }
     if (parent.length === 1) {
-      return this.#listTokens(parent[0], Number(cursor ?? 1), signal);
+      return this.#listTokens(parent[0], Number(cursor ?? 1), all ? mostPerPage : tokensPerPage, signal);
     }
     return { items: await this.#rowsInside(parent, parent.length, signal) };
   }
@@ -280,7 +296,7 @@ class PlanetScaleSession implements AdapterSession {
     if (this.#picked.length === 0) {
       const { rows, next, total } = await this.#api.applications(page, signal);
       const isAll = page === 1 && next === undefined;
-      return { items: this.#applicationItems(rows, isAll), ...following(next, total) };
+      return { items: this.#applicationItems(rows, isAll), ...following(page, next, total, mostPerPage) };
     }
     const { rows, problems } = chosen(await this.#api.allApplications(signal), this.#picked, (id) =>
       this.#localize('The OAuth application {0}, picked for this connection, does not exist any more.', id),
@@ -288,11 +304,11 @@ class PlanetScaleSession implements AdapterSession {
     return { items: this.#applicationItems(rows, true), problems };
   }
 
-  async #listTokens(application: Item, page: number, signal: AbortSignal): Promise<Page> {
-    const { rows, next, total } = await this.#api.tokens(application.id, page, signal);
+  async #listTokens(application: Item, page: number, perPage: number, signal: AbortSignal): Promise<Page> {
+    const { rows, next, total } = await this.#api.tokens(application.id, page, perPage, signal);
     const strays = page === 1 ? await this.#strays(application, rows, signal) : { items: [], problems: [] };
     const items = [...strays.items, ...rows.map((row) => this.#tokenItem(row))];
-    return { items, problems: strays.problems, ...following(next, total) };
+    return { items, problems: strays.problems, ...following(page, next, total, perPage) };
   }
 
   /**
@@ -431,8 +447,25 @@ function authorization(id: string, token: Secret | undefined): Secret {
   return token.map((value) => `${id}:${value}`);
 }
 
-function following(next: number | undefined, total: number | undefined): Pick<Page, 'next' | 'total'> {
-  return { ...(next !== undefined && { next: String(next) }), ...(total !== undefined && { total }) };
+function following(
+  page: number,
+  next: number | undefined,
+  total: number | undefined,
+  perPage: number,
+): Pick<Page, 'next' | 'later' | 'total'> {
+  return {
+    ...(next !== undefined && { next: String(next) }),
+    ...(total !== undefined && { total }),
+    ...(next === page + 1 && total !== undefined && { later: laterPages(page, total, perPage) }),
+  };
+}
+
+function laterPages(page: number, total: number, perPage: number): LaterPages {
+  return {
+    count: Math.ceil(total / perPage) - page,
+    cursor: (index) => String(page + 1 + index),
+    perMinute: pagesPerMinute,
+  };
 }
 
 /** The path of a token's own row: an application, and the token. @throws `unsupported` for any other row */

@@ -8,9 +8,9 @@ import { errorBody } from '../support/errorBody.ts';
 import { isoInstant } from '../support/instants.ts';
 
 /** The service's own default. Each token brings all its accesses along, so bigger pages would be slow to show. */
-const tokensPerPage = 25;
-/** The most the service gives; for short rows that are read to the end. */
-const mostPerPage = 100;
+export const tokensPerPage = 25;
+/** The most the service gives; for what is read to the end. */
+export const mostPerPage = 100;
 /** Reading to the end has an end. */
 const maxPages = 100;
 
@@ -141,7 +141,7 @@ export class PlanetScaleApi {
     );
   }
 
-  tokens(application: string, page: number, signal: AbortSignal, perPage = tokensPerPage) {
+  tokens(application: string, page: number, perPage: number, signal: AbortSignal) {
     const options = { page, perPage, signal, access: 'read_oauth_tokens' };
     return this.#list(tokenSchema, tokensRoute, { application }, options);
   }
@@ -152,7 +152,7 @@ export class PlanetScaleApi {
         const response = await this.#send('GET', tokenRoute, { application, token }, { signal });
         return parsed(tokenSchema, this.#accepted(response, 'read_oauth_tokens'));
       },
-      () => this.tokens(application, 1, signal, 1),
+      () => this.tokens(application, 1, 1, signal),
     );
   }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { ConnectionNode } from '../../../src/core/branch.ts';
 import { type Item, noChildren, noLifetime } from '../../../src/core/model.ts';
+import { summarize } from '../../../src/core/summary.ts';
 import { hostileIds, hostileTexts } from '../../servers/loopback.ts';
 
 function item(id: string): Item {
@@ -19,6 +20,88 @@ function rootWith(ids: readonly string[]): ConnectionNode {
   root.branch.show({ items: ids.map(item), pages: 1 }, 0);
   return root;
 }
+
+function withChildren(id: string, children: Item['children']): Item {
+  return { ...item(id), children };
+}
+
+function expiring(id: string, at: number): Item {
+  return { ...item(id), status: 'active', lifetime: { kind: 'expires', at } };
+}
+
+function show(root: ConnectionNode, items: readonly Item[]): void {
+  root.branch.show({ items, pages: 1 }, 0);
+}
+
+describe('the rows of a branch in memory', () => {
+  it('make what came with a row only when somebody looks at it, unless it has a state to be counted', () => {
+    const root = rootWith([]);
+    let made = 0;
+    const lazily = (isPassive: boolean): Item['children'] => ({
+      kind: 'inline',
+      get items() {
+        made++;
+        return [expiring('below', 5)];
+      },
+      isPassive,
+    });
+    show(root, [withChildren('a', lazily(true))]);
+    assert.deepEqual(
+      [[...root.branch.descendants()].length, root.branch.tally(0, 10).expiring, made],
+      [1, 0, 0],
+    );
+    show(root, [withChildren('a', lazily(false))]);
+    assert.equal(root.branch.tally(0, 10).expiring, 1);
+    assert.deepEqual(
+      [...root.branch.descendants()].map(({ item: { id } }) => id),
+      ['a', 'below'],
+    );
+  });
+
+  it('keep the nodes of what came with a row until the row comes anew', () => {
+    const root = rootWith([]);
+    const bringing = (name: string) =>
+      withChildren('a', {
+        kind: 'inline',
+        get items() {
+          return [{ ...item('below'), name }];
+        },
+      });
+    show(root, [bringing('one')]);
+    const branch = root.branch.nodes[0]?.branch;
+    const [before] = branch?.nodes ?? [];
+    assert(before);
+    assert.equal(branch?.nodes[0], before);
+    show(root, [bringing('two')]);
+    assert.deepEqual([branch?.nodes[0], branch?.nodes[0]?.item.name], [before, 'two']);
+  });
+
+  it('are counted anew when one of them changes, and when time changes one', () => {
+    const root = rootWith([]);
+    show(root, [expiring('a', 100), expiring('b', 1000), item('c')]);
+    const count = (now: number) => {
+      const { expired, expiring: soon, waiting } = summarize(root, now, 10);
+      return [expired, soon, waiting];
+    };
+    assert.deepEqual(count(0), [0, 0, 0]);
+    assert.deepEqual(count(89), [0, 0, 0]);
+    assert.deepEqual(count(90), [0, 1, 0]);
+    assert.deepEqual(count(100), [1, 0, 0]);
+    assert.deepEqual(count(0), [0, 0, 0]);
+    const [a, b] = root.branch.nodes;
+    assert(a && b);
+    a.pendingReference = 'activity';
+    assert.deepEqual(count(0), [0, 0, 1]);
+    root.branch.replace(b, expiring('b', 0));
+    assert.deepEqual(count(0), [1, 0, 1]);
+    root.branch.replace(b, undefined);
+    assert.deepEqual(count(0), [0, 0, 1]);
+    a.branch.show({ items: [expiring('below', 0)], pages: 1 }, 0);
+    assert.deepEqual(count(0), [1, 0, 1]);
+    show(root, []);
+    assert.deepEqual(count(0), [0, 0, 0]);
+  });
+});
 
 describe('the keys of rows', () => {
   it('are there and different for every identifier that a service can make up', () => {

@@ -193,7 +193,7 @@ describe('ConnectionHttp', () => {
     assert.equal(sent.length, 4);
   });
 
-  it('has at most six requests on the way', async () => {
+  it('has at most eight requests on the way', async () => {
     let running = 0;
     let most = 0;
     const releases: (() => void)[] = [];
@@ -226,7 +226,7 @@ describe('ConnectionHttp', () => {
       await new Promise(setImmediate);
     }
     await finished;
-    assert.equal(most, 6);
+    assert.equal(most, 8);
   });
 
   it('stops waiting for its turn when it is cancelled', async () => {

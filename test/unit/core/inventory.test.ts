@@ -99,6 +99,31 @@ describe('Inventory', () => {
     assert.equal(root.branch.hasMore, false);
   });
 
+  it('reads every page when all are asked for, and again all of them from then on', async () => {
+    const pages = [[token('a')], [token('b')], [token('c')]];
+    const { inventory, root } = await setUp(paged(pages));
+    await inventory.open(root.branch);
+    await inventory.loadAll(root.branch);
+    pages.push([token('d')]);
+    await inventory.refresh(root.branch);
+    assert.deepEqual(
+      root.branch.nodes.map(({ item }) => item.id),
+      ['a', 'b', 'c', 'd'],
+    );
+  });
+
+  it('finds a row by its key, also one that came with another row', async () => {
+    const child = token('a child/of it');
+    const parent = token('a parent', { children: { kind: 'inline', items: [child], isPassive: true } });
+    const { inventory, root } = await setUp(paged([[token('x'), parent]]));
+    await inventory.open(root.branch);
+    const node = root.branch.nodes[1]?.branch.nodes[0];
+    assert(node);
+    assert.equal(inventory.find(node.key), node);
+    assert.equal(inventory.find(`${node.key}/x`), undefined);
+    assert.equal(inventory.find('x'), undefined);
+  });
+
   it('keeps a row’s node across a refresh, so that selection and expansion survive', async () => {
     const pages = [[token('a'), token('b')]];
     const { inventory, root } = await setUp(paged(pages));
