@@ -12,11 +12,11 @@ const path = '/callback';
 export class BrowserRedirects implements Redirects, UriHandler, Disposable {
   readonly #localize: Localize;
   readonly #waiting = new Map<string, (callback: URL) => void>();
-  readonly #registration: Disposable;
+  /** Only while somebody waits: links that nobody asked for are not ours to hear of. */
+  #registration: Disposable | undefined;
 
   constructor(localize: Localize) {
     this.#localize = localize;
-    this.#registration = window.registerUriHandler(this);
   }
 
   open({ wayBack, state, isWayFixed }: Parameters<Redirects['open']>[0]): Promise<Redirect> {
@@ -31,8 +31,8 @@ export class BrowserRedirects implements Redirects, UriHandler, Disposable {
   }
 
   dispose(): void {
-    this.#registration.dispose();
     this.#waiting.clear();
+    this.#listenNoMore();
   }
 
   async #editor(state: string, isWayFixed: boolean): Promise<Redirect> {
@@ -40,8 +40,20 @@ export class BrowserRedirects implements Redirects, UriHandler, Disposable {
     const external = await env.asExternalUri(own);
     // On a desktop it only adds the number of this window, which no server knows that was told beforehand.
     const uri = isWayFixed && external.scheme === own.scheme ? own : external;
+    this.#registration ??= window.registerUriHandler(this);
     const callback = new Promise<URL>((resolve) => this.#waiting.set(state, resolve));
-    return { uri: uri.toString(true), callback, dispose: () => this.#waiting.delete(state) };
+    const dispose = () => {
+      this.#waiting.delete(state);
+      this.#listenNoMore();
+    };
+    return { uri: uri.toString(true), callback, dispose };
+  }
+
+  #listenNoMore(): void {
+    if (this.#waiting.size === 0) {
+      this.#registration?.dispose();
+      this.#registration = undefined;
+    }
   }
 
   /** RFC 8252 section 7.3. */
