@@ -1,23 +1,34 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import { send } from '../servers/loopback.ts';
 import { type OidcServer, startOidc } from '../servers/oidc.ts';
 import { type Launched, launch, picturesDir } from './launch.ts';
 import { expect, type Workbench } from './workbench.ts';
+
+/**
+ * What the server's pages are called. VS Code in a browser leads addresses of this computer through the server
+ * it came from, which is not there to pass them on; so the pages have a name that only this browser knows.
+ */
+const host = 'id.shop.test';
 
 /** One user, one authorization server of the real kind; the pages it shows are another page of the same browser. */
 describe('Signing in to an OAuth 2.0 server', () => {
   let server: OidcServer;
   let launched: Launched;
   let workbench: Workbench;
-  let host: string;
 
   before(async () => {
     server = await startOidc({ accessTokenSeconds: 10 * 24 * 60 * 60 });
-    host = new URL(server.url).host;
     launched = await launch();
     workbench = launched.workbench;
-    await workbench.page.context().route(/fonts\.googleapis\.com/, (route) => route.abort());
+    const context = workbench.page.context();
+    await context.route(/fonts\.googleapis\.com/, (route) => route.abort());
+    await context.route(`https://${host}/**`, (route) => {
+      const location = route.request().url().replace(`https://${host}`, server.url);
+      return route.fulfill({ status: 302, headers: { location } });
+    });
+    namePages();
   });
 
   after(async () => {
@@ -35,6 +46,23 @@ describe('Signing in to an OAuth 2.0 server', () => {
     }
   });
 
+  /** The server names its pages by that name. */
+  function namePages(): void {
+    server.intercept(({ request, response, answer }) => {
+      const names = request.path.includes('/.well-known/') || request.path === '/device/auth';
+      if (!names) {
+        return false;
+      }
+      const reply = answer();
+      const body = String(reply.body)
+        .replace(`"${server.url}/auth"`, `"https://${host}/auth"`)
+        .replaceAll(`"${server.url}/device"`, `"https://${host}/device"`)
+        .replaceAll(`"${server.url}/device?`, `"https://${host}/device?`);
+      send(response, { ...reply, body });
+      return true;
+    });
+  }
+
   async function addConnection(method: string): Promise<void> {
     await workbench.runCommand('OAuth Tokens: Add Connection…');
     await workbench.choose('Add Connection', 'OAuth 2.0 server');
@@ -51,6 +79,8 @@ describe('Signing in to an OAuth 2.0 server', () => {
   async function opened(): Promise<Page> {
     const page = workbench.page.context().waitForEvent('page');
     await workbench.option(`Open ${host} in the Browser`).first().click();
+    // VS Code itself asks about every address that it does not know.
+    await workbench.confirm('Open');
     return page;
   }
 

@@ -90,11 +90,11 @@ export function isByHand(settings: Settings): boolean {
   return settings.server === byHand;
 }
 
-/** Every address that a connection to it talks to. */
+/** Every address that a connection to it talks to; the page for signing in is the browser's affair. */
 export function addressesOf(server: Server): string[] {
-  return [...Object.values(endpointsByHand), 'registration_endpoint' as const].flatMap(
-    (name) => server[name] ?? [],
-  );
+  return [...Object.values(endpointsByHand), 'registration_endpoint' as const]
+    .filter((name) => name !== 'authorization_endpoint')
+    .flatMap((name) => server[name] ?? []);
 }
 
 function read(text: string): Server {
