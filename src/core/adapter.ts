@@ -54,7 +54,7 @@ export type LocalSource =
     };
 
 interface StepBase {
-  /** The key under which the answer is stored in `settings` or `secrets`. */
+  /** The key under which the answer is stored in `settings` or `secrets`; one with a dot in front is not shown. */
   readonly id: string;
   readonly title: string;
   /** The sentence under the input: what to enter and where it comes from. */

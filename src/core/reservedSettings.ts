@@ -16,6 +16,11 @@ export function isReserved(stepId: string): boolean {
   return stepId.startsWith(prefix);
 }
 
+/** Those that a user can make something of: not what an adapter notes for itself, under names with a dot in front. */
+export function readableSettings(settings: Settings): Settings {
+  return Object.fromEntries(Object.entries(settings).filter(([id]) => !id.startsWith('.')));
+}
+
 /** Those that are ours. */
 export function reservedSettings(settings: Settings): Settings {
   return Object.fromEntries(Object.entries(settings).filter(([id]) => isReserved(id)));

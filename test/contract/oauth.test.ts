@@ -168,7 +168,7 @@ describe('An OAuth 2.0 server', () => {
         return isPage;
       });
       const { settings } = await harness.signIn({ ...paste(), ...byHand(server) });
-      assert.equal(settings.server, 'by-hand');
+      assert.equal(settings['.server'], 'by-hand');
     });
 
     it('not when its description is that of another server', async () => {
@@ -565,7 +565,7 @@ describe('An OAuth 2.0 server', () => {
       });
       const { notice, settings } = await harness.signIn(browser());
       assert.match(notice ?? '', /does not let this client ask/);
-      assert.equal(settings.introspects, 'no');
+      assert.equal(settings['.introspects'], 'no');
     });
   });
 

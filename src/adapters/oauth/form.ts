@@ -3,7 +3,7 @@ import type { Localize } from '../../core/ports.ts';
 import { isHeaderText } from '../support/headerText.ts';
 import { clientAuthMethods } from './calls.ts';
 import { discover } from './discovery.ts';
-import { byHand, described, isByHand, type Server, written } from './server.ts';
+import { byHand, described, isByHand, type Server, serverSetting, written } from './server.ts';
 import type { Method } from './settings.ts';
 
 /** What Add Connection asks for. The server's own description decides what is asked and what is offered. */
@@ -18,7 +18,7 @@ export function form(localize: Localize): FormStep[] {
     },
     {
       kind: 'choice',
-      id: 'server',
+      id: serverSetting,
       title: localize('Server metadata'),
       prompt: localize('What the server says of itself.'),
       options: (draft, io, signal) => serverOptions(draft, io, localize, signal),

@@ -42,7 +42,7 @@ export function tokenItem(row: TokenRow, localize: Localize): Item {
     id: kind,
     kind: 'token',
     name: nameOf(kind, localize),
-    status: statusOf(row),
+    ...(kind !== 'id_token' && { status: statusOf(row) }),
     lifetime: lifetimeOf(row, said, own),
     ...(issuedAt !== undefined && { createdAt: issuedAt }),
     ...(owner !== undefined && { owner }),
@@ -125,8 +125,11 @@ function isFromResponse({ kind, facts }: TokenRow): boolean {
   return kind === 'access_token' && facts.issuedAt !== undefined;
 }
 
-/** An ID token lives as long as it says itself: there is nobody else to say it. */
+/** An ID token is the record of a sign-in: that it ends within the hour is nothing to warn of. */
 function lifetimeOf(row: TokenRow, said: Claims | undefined, own: Claims | undefined): Lifetime {
+  if (row.kind === 'id_token') {
+    return noLifetime;
+  }
   const at =
     inMs(said?.exp) ?? (row.kind === 'access_token' ? row.facts.expiresAt : undefined) ?? inMs(own?.exp);
   return at === undefined ? { kind: 'unknown' } : { kind: 'expires', at };

@@ -36,6 +36,9 @@ export const endpointsByHand = {
   introspectionEndpoint: 'introspection_endpoint',
 } as const;
 
+/** Where the description is kept, under a name that keeps it from the user’s eyes. */
+export const serverSetting = '.server';
+
 /** The setting that stands for a server which does not describe itself. */
 export const byHand = 'by-hand';
 
@@ -72,7 +75,7 @@ export function serverOf(settings: Settings): Server {
 
 /** The same while it is still being entered. */
 export function described(settings: Settings): Server | undefined {
-  const { issuer, server } = settings;
+  const { issuer, [serverSetting]: server } = settings;
   if (typeof server !== 'string') {
     return undefined;
   }
@@ -87,7 +90,7 @@ export function described(settings: Settings): Server | undefined {
 }
 
 export function isByHand(settings: Settings): boolean {
-  return settings.server === byHand;
+  return settings[serverSetting] === byHand;
 }
 
 /** Every address that a connection to it talks to; the page for signing in is the browser's affair. */

@@ -128,7 +128,8 @@ export class OAuthSession implements AdapterSession {
   }
 
   #introspectingClient(): Client | undefined {
-    const offers = this.#server.introspection_endpoint !== undefined && this.#settings.introspects === 'yes';
+    const offers =
+      this.#server.introspection_endpoint !== undefined && this.#settings['.introspects'] === 'yes';
     return offers ? this.#client : undefined;
   }
 

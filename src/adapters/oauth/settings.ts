@@ -16,7 +16,7 @@ export const settingsSchema = z.object({
   scopes: z.string().trim().default(''),
   resource: z.string().trim().default(''),
   /** `no` where the server does not let this client ask about tokens. */
-  introspects: z.enum(['yes', 'no']).default('yes'),
+  '.introspects': z.enum(['yes', 'no']).default('yes'),
 });
 
 export type OAuthSettings = z.infer<typeof settingsSchema>;

@@ -29,7 +29,7 @@ export async function signIn(
   const flow = new Flow(server, draft, io, localize, signal);
   const { held, known } = await flow.tokens();
   const { said, introspects, notice } = await flow.checked(held, known.client);
-  const kept: Settings = { ...draft.settings, ...known.settings, introspects };
+  const kept: Settings = { ...draft.settings, ...known.settings, '.introspects': introspects };
   const secret = known.client?.secret;
   return {
     account: accountOf(server, said, held, known.client, localize),
@@ -254,7 +254,11 @@ class Flow {
 
   /** Once for a connection; anew only when the browser leads back to where the first one must not. */
   async #registered(redirectUri: string | undefined): Promise<KnownClient> {
-    const { registeredFor, registeredClient, registeredAuth } = this.#draft.settings;
+    const {
+      '.registeredFor': registeredFor,
+      '.registeredClient': registeredClient,
+      '.registeredAuth': registeredAuth,
+    } = this.#draft.settings;
     const wanted = registrationKey(this.#settings, redirectUri);
     const clientId = typeof registeredClient === 'string' ? registeredClient : '';
     if (registeredFor === wanted && clientId !== '') {
@@ -318,7 +322,13 @@ function registration(
   { clientId, clientAuth }: Pick<OAuthSettings, 'clientId' | 'clientAuth'>,
   registeredFor: string,
 ): Settings {
-  return { clientId, clientAuth, registeredFor, registeredClient: clientId, registeredAuth: clientAuth };
+  return {
+    clientId,
+    clientAuth,
+    '.registeredFor': registeredFor,
+    '.registeredClient': clientId,
+    '.registeredAuth': clientAuth,
+  };
 }
 
 function needed(client: Client | undefined): Client {
