@@ -178,13 +178,15 @@ export interface Account {
 }
 
 export interface StepBase {
-  /** The key under which the answer is stored in `settings` or `secrets`. */
+  /** The key under which the answer is stored in `settings` or `secrets`; one with a dot in front is not shown. */
   readonly id: string;
   readonly title: string;
   /** The sentence under the input: what to enter and where it comes from. */
   readonly prompt: string;
   /** Left out of the walk when it says no, judged by what was entered so far. */
   when?(draft: Draft): boolean;
+  /** What is typed may be nothing; a text that must sometimes be there is what `validate` is for. */
+  readonly isOptional?: boolean;
 }
 
 export type FormStep =
@@ -227,6 +229,47 @@ export interface FormIo {
   http(baseUrl: string): HttpClient;
   /** The service's clock, where it is known to differ from this computer's. */
   readonly clock: Clock;
+  /** Whoever is signing in just now; absent where nobody is there to be asked. */
+  readonly user?: SignInUser;
+}
+
+/** What a sign-in may ask of its user besides the steps of the form. Each rejects with `cancelled`. */
+export interface SignInUser {
+  /**
+   * Asks whether this connection may talk to addresses that the user has not entered, such as those that a
+   * server's own description names. Once it has resolved, `http` has clients for them, now and later.
+   */
+  trust(addresses: readonly string[], signal: Signal): Promise<void>;
+  /**
+   * Sends the user to a page in their browser, and resolves with the address, query included, that the page
+   * led them back to. Rejects with `timeout` when nobody comes back.
+   */
+  authorize(request: AuthorizationRequest, signal: Signal): Promise<string>;
+  /** Shows a code and where it has to be entered, until the sign-in ends. */
+  showDeviceCode(code: DeviceCode): void;
+}
+
+/** How the browser leads back: by a link that opens the editor, or to a port of this computer (RFC 8252). */
+export type WayBack = 'editor' | 'loopback';
+
+export interface AuthorizationRequest {
+  readonly wayBack: WayBack;
+  /** The server was told beforehand where browsers lead back to, so that the way cannot name this window. */
+  readonly isWayFixed: boolean;
+  /** Whoever leads back has to know it; what comes without it is not listened to. */
+  readonly state: string;
+  /** The address of the page to open, once it is known where it shall lead back to. */
+  page(redirectUri: string): Promise<string>;
+}
+
+export interface DeviceCode {
+  readonly code: string;
+  /** The address of the page where the user enters it. */
+  readonly page: string;
+  /** The same with the code in it, where there is such a page. */
+  readonly completePage?: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
 }
 
 export interface AdapterIo extends FormIo {
@@ -278,16 +321,31 @@ export interface AdapterSession {
 
 export interface ListOptions {
   readonly includeExpired: boolean;
+  /** Whether all pages will be read, so that the biggest the service gives are best. */
+  readonly all?: boolean;
 }
 
 export interface Page {
   readonly items: readonly Item[];
   /** Opaque; given back to read the next page. Absent on the last page. */
   readonly next?: string;
+  /**
+   * On the first page, where pages can be asked for by number: all that come after it. They are then read
+   * several at a time, if all are wanted.
+   */
+  readonly later?: LaterPages;
   /** How many there are in all, where the service says so. */
   readonly total?: number;
   /** Parts that could not be read while the rest could; each gets a row of its own. */
   readonly problems?: readonly Error[];
+}
+
+export interface LaterPages {
+  readonly count: number;
+  /** The cursor of one of them, counted from 0; that of the first is `next`. */
+  cursor(index: number): string;
+  /** How many of them may be asked for in a minute, where the service names a limit. */
+  readonly perMinute?: number;
 }
 
 export interface Revocation {
@@ -304,6 +362,8 @@ export interface Reach {
 
 export type RevokeOutcome =
   | { readonly kind: 'accepted' }
+  /** Accepted, and the service offers no way to see whether it did anything. */
+  | { readonly kind: 'unverifiable' }
   | { readonly kind: 'alreadyGone' }
   | { readonly kind: 'waitingForApproval'; readonly reference: string }
   /** The service is still at it; `reference` names the operation there. */
@@ -328,22 +388,22 @@ export interface Item {
   readonly kind: ItemKind;
   readonly name: string;
   /** What the vendor says of it; absent on rows that have no state of their own (a section, an access). */
-  readonly status?: Status;
+  readonly status?: Status | undefined;
   readonly lifetime: Lifetime;
-  readonly createdAt?: number;
+  readonly createdAt?: number | undefined;
   /** `null` when the vendor says "never used". */
-  readonly lastUsedAt?: number | null;
+  readonly lastUsedAt?: number | null | undefined;
   /** On whose behalf it acts. */
-  readonly owner?: string;
+  readonly owner?: string | undefined;
   /** One short remark for the row itself, such as "this connection's own token". */
-  readonly remark?: string;
+  readonly remark?: string | undefined;
   /** Everything the vendor gave, for the tooltip and the details page. */
   readonly fields: readonly Field[];
   readonly children: Children;
   /** What may be done to this very row, as far as the adapter has the capability. */
   readonly actions: readonly ItemAction[];
   /** What Copy Identifier copies; absent when there is nothing worth copying. */
-  readonly identifier?: string;
+  readonly identifier?: string | undefined;
 }
 
 export type ItemKind =
@@ -378,8 +438,11 @@ export type Children =
   | { readonly kind: 'list'; readonly open?: boolean }
   /** Read only when the user asks for it; `caution` says what reading does besides reading. */
   | { readonly kind: 'onRequest'; readonly caution?: string }
-  /** Came with the row itself. */
-  | { readonly kind: 'inline'; readonly items: readonly Item[] };
+  /**
+   * Came with the row itself. `isPassive` promises that none of them, nor what is below them, has a state, so
+   * that nobody makes them just to count.
+   */
+  | { readonly kind: 'inline'; readonly items: readonly Item[]; readonly isPassive?: boolean };
 
 export type ItemAction = 'revoke' | 'renew' | 'attach' | 'detach';
 

@@ -120,7 +120,7 @@ export interface SignInUser {
    * Sends the user to a page in their browser, and resolves with the address, query included, that the page
    * led them back to. Rejects with `timeout` when nobody comes back.
    */
-  authorize(request: AuthorizationRequest, signal: AbortSignal): Promise<URL>;
+  authorize(request: AuthorizationRequest, signal: AbortSignal): Promise<string>;
   /** Shows a code and where it has to be entered, until the sign-in ends. */
   showDeviceCode(code: DeviceCode): void;
 }
@@ -134,16 +134,16 @@ export interface AuthorizationRequest {
   readonly isWayFixed: boolean;
   /** Whoever leads back has to know it; what comes without it is not listened to. */
   readonly state: string;
-  /** The page to open, once it is known where it shall lead back to. */
-  page(redirectUri: string): Promise<URL>;
+  /** The address of the page to open, once it is known where it shall lead back to. */
+  page(redirectUri: string): Promise<string>;
 }
 
 export interface DeviceCode {
   readonly code: string;
-  /** Where the user enters it. */
-  readonly page: URL;
+  /** The address of the page where the user enters it. */
+  readonly page: string;
   /** The same with the code in it, where there is such a page. */
-  readonly completePage?: URL;
+  readonly completePage?: string;
   /** Epoch milliseconds. */
   readonly expiresAt: number;
 }
@@ -228,8 +228,11 @@ export interface LaterPages {
 }
 
 export interface Revocation {
-  /** What dies, what survives, what else is hit: shown in the confirmation, word for word. */
-  reach(target: ItemPath): Reach;
+  /**
+   * What dies, what survives, what else is hit: shown in the confirmation, word for word.
+   * @param together the rows beside it that are revoked in the same act, itself included; left out, it alone
+   */
+  reach(target: ItemPath, together?: readonly Item[]): Reach;
   revoke(target: ItemPath, signal: AbortSignal): Promise<RevokeOutcome>;
 }
 

@@ -42,23 +42,28 @@ async function authorize(
   redirects: Redirects,
   request: AuthorizationRequest,
   signal: AbortSignal,
-): Promise<URL> {
+): Promise<string> {
   const redirect = await redirects.open(request);
   const ended = new AbortController();
   const over = AbortSignal.any([signal, ended.signal]);
   try {
-    const page = await request.page(redirect.uri);
-    checkedBaseUrl(page.origin);
+    const page = pageAt(await request.page(redirect.uri));
     stage.show(
       l10n.t('Sign in at {0}: open the page in your browser. Press Escape to cancel.', page.host),
       signInActions(stage, page, redirect.uri),
     );
-    return await Promise.race([redirect.callback, rejectedAfter(patienceMs, over)]);
+    return (await Promise.race([redirect.callback, rejectedAfter(patienceMs, over)])).href;
   } finally {
     ended.abort();
     redirect.dispose();
     stage.wait();
   }
+}
+
+/** A page that a server names, and that the browser is to open: it would open anything. */
+function pageAt(address: string): URL {
+  checkedBaseUrl(URL.parse(address)?.origin ?? '');
+  return new URL(address);
 }
 
 function signInActions(stage: Stage, page: URL, redirectUri: string): StageAction[] {
@@ -89,11 +94,13 @@ function showDeviceCode(
   { code, page, completePage, expiresAt }: DeviceCode,
   wording: Wording,
 ): void {
+  const place = pageAt(page);
+  const complete = pageAt(completePage ?? page);
   stage.show(
     l10n.t(
       'Enter the code {0} at {1}. It is good until {2}.',
       code,
-      page.href,
+      place.href,
       absoluteTime(expiresAt, wording.locale),
     ),
     [
@@ -102,8 +109,8 @@ function showDeviceCode(
         run: () => env.clipboard.writeText(code),
       },
       {
-        label: l10n.t('Open {0} in the Browser', page.host),
-        run: () => openPage(completePage ?? page),
+        label: l10n.t('Open {0} in the Browser', place.host),
+        run: () => openPage(complete),
       },
     ],
   );

@@ -394,7 +394,7 @@ describe('An OAuth 2.0 server', () => {
       assert.equal((await rows(connected))[0]?.status, 'active');
       const [code] = person.codes;
       assert.match(code?.code ?? '', /^[A-Z]{4}-[A-Z]{4}$/);
-      assert.equal(code?.page.href, `${server.url}/device`);
+      assert.equal(code?.page, `${server.url}/device`);
       assert.deepEqual(
         harness.clock.sleeps.filter((ms) => ms >= 5000),
         [5000, 5000, 5000],

@@ -20,11 +20,11 @@ export class Person implements SignInUser {
     this.trusted.push(...addresses);
   }
 
-  async authorize({ page }: AuthorizationRequest): Promise<URL> {
-    const start = await page(this.redirectUri);
+  async authorize({ page }: AuthorizationRequest): Promise<string> {
+    const start = new URL(await page(this.redirectUri));
     this.pages.push(start);
     const end = await this.#browse(start, (address) => address.href.startsWith(this.redirectUri));
-    return this.tampers(end);
+    return this.tampers(end).href;
   }
 
   showDeviceCode(code: DeviceCode): void {
@@ -35,7 +35,7 @@ export class Person implements SignInUser {
   async enterCode(): Promise<void> {
     const code = this.codes.at(-1);
     assert(code, 'no code was shown');
-    await this.#browse(code.completePage ?? code.page, () => false);
+    await this.#browse(new URL(code.completePage ?? code.page), () => false);
   }
 
   /** Follows redirects and answers forms until `isThere`, or until a page asks nothing any more. */

@@ -168,13 +168,13 @@ class Flow {
     if (!known) {
       throw new TokenManagerError('internal', '', { code: 'no-page' });
     }
-    const answer = { callback, redirectUri, state, verifier, nonce };
+    const answer = { callback: new URL(callback), redirectUri, state, verifier, nonce };
     const isKnownIssuer = !isByHand(this.#draft.settings);
     const granted = await this.#calls.exchangeCode(needed(known.client), answer, isKnownIssuer, this.#signal);
     return { granted, known };
   }
 
-  #page(parameters: Record<string, string>): URL {
+  #page(parameters: Record<string, string>): string {
     const page = URL.parse(this.#server.authorization_endpoint ?? '');
     if (!page) {
       throw new TokenManagerError('unsupported', '', { code: 'authorization_endpoint' });
@@ -187,7 +187,7 @@ class Flow {
       // Without it a server is to ignore that scope (OpenID Connect Core section 11).
       page.searchParams.set('prompt', 'consent');
     }
-    return page;
+    return page.href;
   }
 
   /** RFC 8628: looks again and again until the user is done, no oftener than the server allows. */
@@ -343,9 +343,9 @@ function wayBackOf({ wayBack }: Settings): WayBack {
 }
 
 /** A page that a server names is opened by the browser, which would open anything. */
-function pageOf(address: string): URL {
+function pageOf(address: string): string {
   checkedBaseUrl(URL.parse(address)?.origin ?? '');
-  return new URL(address);
+  return address;
 }
 
 function pasted({ accessToken, refreshToken }: Secrets): Held {

@@ -109,6 +109,7 @@ function connectionView(node: ConnectionNode, wording: Wording): RowView {
     icon: failed ? { name: 'debug-disconnect', color: 'list.errorForeground' } : { name: 'plug' },
     tags: [
       'connection',
+      'container',
       'refreshable',
       ...(node.webPage === undefined ? [] : (['browsable'] as const)),
       ...(node.canRenew ? (['renewing'] as const) : []),
@@ -169,10 +170,26 @@ function itemTags(item: Item): RowTag[] {
   if (item.children.kind === 'list' || item.children.kind === 'onRequest') {
     tags.push('refreshable');
   }
+  if (holdsRevocable(item)) {
+    tags.push('container');
+  }
   if (item.identifier !== undefined) {
     tags.push('identifiable');
   }
   return tags;
+}
+
+/** As far as that can be known without reading. */
+function holdsRevocable({ children }: Item): boolean {
+  switch (children.kind) {
+    case 'none':
+      return false;
+    case 'list':
+    case 'onRequest':
+      return true;
+    case 'inline':
+      return children.items.some((item) => item.actions.includes('revoke') || holdsRevocable(item));
+  }
 }
 
 function collapsible({ children }: Item): RowView['collapsible'] {
