@@ -149,7 +149,7 @@ function countedResult(kind: BulkResult['kind'], count: number, { localize }: Wo
     case 'stillRunning':
       return localize('{0} still running', count);
     case 'unverifiable':
-      return localize('{0} accepted, not verifiable', count);
+      return localize('{0} not verifiable', count);
     case 'unverified':
       return localize('{0} not confirmed', count);
     case 'failed':
