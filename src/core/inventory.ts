@@ -402,6 +402,7 @@ export class Inventory implements Disposable {
       const session = await this.#session(branch.owner);
       if (branch.owner.kind === 'connection') {
         branch.owner.webPage = session.webPage;
+        branch.owner.canRenew = session.renew !== undefined;
       }
       const { clock } = this.#deps;
       const isWhole = pages === Number.POSITIVE_INFINITY;
