@@ -12,7 +12,7 @@ import type {
 } from '../../core/adapter.ts';
 import { TokenManagerError } from '../../core/errors.ts';
 import { type Guest, guestAdapterId } from '../../core/guest.ts';
-import type { ItemAction, ItemPath } from '../../core/model.ts';
+import type { Item, ItemAction, ItemPath } from '../../core/model.ts';
 import type { Localize } from '../../core/ports.ts';
 import { noAdapter } from '../../core/registry.ts';
 import { Activity, type CallDeps, GuestCalls } from './calls.ts';
@@ -154,6 +154,7 @@ class GuardedSession implements AdapterSession {
   readonly #session: unknown;
   readonly #guard: Guard;
   readonly #parts: Parts;
+  readonly #copied = new WeakMap<readonly Item[], readonly Item[]>();
   readonly read?: NonNullable<AdapterSession['read']>;
   readonly renew?: NonNullable<AdapterSession['renew']>;
   readonly revocation?: Revocation;
@@ -223,10 +224,10 @@ class GuardedSession implements AdapterSession {
     const { calls } = this.#guard;
     const { known, copies } = this.#parts;
     return {
-      reach: (target) =>
+      reach: (target, together) =>
         calls.now(
           known,
-          () => method(given, 'reach')(this.#path(target)),
+          () => method(given, 'reach')(this.#path(target), together && this.#beside(together)),
           (reach) => copies.reach(reach),
         ),
       revoke: (target, signal) =>
@@ -284,6 +285,14 @@ class GuardedSession implements AdapterSession {
       },
       copy,
     );
+  }
+
+  /** Copied once: each row of many that are revoked together is asked about with all of them. */
+  #beside(together: readonly Item[]): readonly Item[] {
+    const { copies } = this.#parts;
+    const copied = this.#copied.get(together) ?? Object.freeze(together.map((item) => copies.item(item)));
+    this.#copied.set(together, copied);
+    return copied;
   }
 
   /** Rows as the guest gave them, so far as they were understood; it may not change ours. */
