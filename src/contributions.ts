@@ -3,6 +3,7 @@
  * both directions.
  */
 export const viewId = 'oauthTokens.connections';
+export const activityViewId = 'oauthTokens.activity';
 
 export const commandIds = {
   addConnection: 'oauthTokens.addConnection',
@@ -33,6 +34,12 @@ export const commandIds = {
   hideExpired: 'oauthTokens.hideExpired',
   showLog: 'oauthTokens.showLog',
   showConnections: 'oauthTokens.showConnections',
+  clearActivity: 'oauthTokens.clearActivity',
+  exportActivity: 'oauthTokens.exportActivity',
+  exportInventory: 'oauthTokens.exportInventory',
+  createSupportReport: 'oauthTokens.createSupportReport',
+  checkAllConnections: 'oauthTokens.checkAllConnections',
+  diagnose: 'oauthTokens.diagnose',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
