@@ -154,7 +154,6 @@ class GuardedSession implements AdapterSession {
   readonly #session: unknown;
   readonly #guard: Guard;
   readonly #parts: Parts;
-  readonly #copied = new WeakMap<readonly Item[], readonly Item[]>();
   readonly read?: NonNullable<AdapterSession['read']>;
   readonly renew?: NonNullable<AdapterSession['renew']>;
   readonly revocation?: Revocation;
@@ -223,11 +222,18 @@ class GuardedSession implements AdapterSession {
   #revocation(given: unknown): Revocation {
     const { calls } = this.#guard;
     const { known, copies } = this.#parts;
+    let beside: { readonly of: readonly Item[]; readonly copies: readonly Item[] } | undefined;
     return {
       reach: (target, together) =>
         calls.now(
           known,
-          () => method(given, 'reach')(this.#path(target), together && this.#beside(together)),
+          () => {
+            // One list for all of its rows: copied once, not once for each of them.
+            if (together && beside?.of !== together) {
+              beside = { of: together, copies: Object.freeze(together.map((item) => copies.item(item))) };
+            }
+            return method(given, 'reach')(this.#path(target), together && beside?.copies);
+          },
           (reach) => copies.reach(reach),
         ),
       revoke: (target, signal) =>
@@ -285,14 +291,6 @@ class GuardedSession implements AdapterSession {
       },
       copy,
     );
-  }
-
-  /** Copied once: each row of many that are revoked together is asked about with all of them. */
-  #beside(together: readonly Item[]): readonly Item[] {
-    const { copies } = this.#parts;
-    const copied = this.#copied.get(together) ?? Object.freeze(together.map((item) => copies.item(item)));
-    this.#copied.set(together, copied);
-    return copied;
   }
 
   /** Rows as the guest gave them, so far as they were understood; it may not change ours. */
