@@ -25,11 +25,13 @@ import type { Secret } from '../../core/secret.ts';
 import { chosen } from '../support/chosen.ts';
 import { isHeaderText } from '../support/headerText.ts';
 import { understood } from '../support/storedSettings.ts';
+import { accessGroups } from './accessRows.ts';
 import { type Application, mostPerPage, PlanetScaleApi, type Token, tokensPerPage } from './api.ts';
 import { type AttachedGrant, AttachedGrants } from './attachedGrants.ts';
 import { attachmentForm, PlanetScaleOauth } from './oauth.ts';
 import { reachOf } from './reach.ts';
-import { accessGroups, applicationItem, strayItem, tokenItem } from './rows.ts';
+import { applicationItem, strayItem } from './rows.ts';
+import { type People, tokenRows } from './tokenRows.ts';
 
 const defaultApiUrl = 'https://api.planetscale.com/v1';
 const defaultOauthUrl = 'https://auth.planetscale.com';
@@ -184,6 +186,7 @@ class PlanetScaleSession implements AdapterSession {
   readonly #grants: AttachedGrants;
   /** By application id, as far as applications have been read: what an attachment's form proposes. */
   readonly #clientIds = new Map<string, string>();
+  readonly #people: People = new Map();
   readonly webPage?: string;
 
   readonly revocation: Revocation = {
@@ -239,7 +242,7 @@ class PlanetScaleSession implements AdapterSession {
     const { application, token } = ofToken(target);
     const listed = await this.#api.findToken(application.id, token.id, signal);
     if (listed) {
-      return this.#tokenItem(listed);
+      return this.#tokenItems([listed], true)[0];
     }
     const grant = this.#grants.of(token.id);
     return grant && strayItem(grant, this.#localize);
@@ -296,7 +299,10 @@ class PlanetScaleSession implements AdapterSession {
   async #listTokens(application: Item, page: number, perPage: number, signal: AbortSignal): Promise<Page> {
     const { rows, next, total } = await this.#api.tokens(application.id, page, perPage, signal);
     const strays = page === 1 ? await this.#strays(application, rows, signal) : { items: [], problems: [] };
-    const items = [...strays.items, ...rows.map((row) => this.#tokenItem(row))];
+    if (page === 1) {
+      this.#people.clear();
+    }
+    const items = [...strays.items, ...this.#tokenItems(rows, perPage === tokensPerPage)];
     return { items, problems: strays.problems, ...following(page, next, total, perPage) };
   }
 
@@ -406,8 +412,13 @@ class PlanetScaleSession implements AdapterSession {
     return applicationItem(application, open, this.#localize);
   }
 
-  #tokenItem(token: Token): Item {
-    return tokenItem(token, this.#grants.of(token.id), this.#localize);
+  #tokenItems(tokens: readonly Token[], keepsAccesses: boolean): Item[] {
+    return tokenRows(tokens, {
+      grantOf: (id) => this.#grants.of(id),
+      people: this.#people,
+      keepsAccesses,
+      localize: this.#localize,
+    });
   }
 }
 

@@ -6,6 +6,7 @@ import type { Secret } from '../../core/secret.ts';
 import { isSuccess, json, parsed, refused } from '../support/answers.ts';
 import { errorBody } from '../support/errorBody.ts';
 import { isoInstant } from '../support/instants.ts';
+import { usualTokens } from './usualTokens.ts';
 
 /** The service's own default. Each token brings all its accesses along, so bigger pages would be slow to show. */
 export const tokensPerPage = 25;
@@ -66,7 +67,7 @@ export type ServiceTokenAccess = z.infer<typeof serviceTokenAccessSchema>;
  * As loose as the looser of the vendor's two descriptions. The plaintext `token` and
  * `plain_text_refresh_token`, there right after creation, are not in it: what is not named here is dropped.
  */
-const tokenSchema = z.object({
+export const tokenSchema = z.object({
   id: z.string().min(1),
   name: z.string().nullish(),
   display_name: z.string().nullish(),
@@ -89,8 +90,33 @@ const tokenSchema = z.object({
     .nullish(),
 });
 export type Token = z.infer<typeof tokenSchema>;
+/** What a token may do. */
+export type Accesses = Pick<Token, 'service_token_accesses' | 'oauth_accesses_by_resource'>;
 
 const errorSchema = z.object({ code: z.string().nullish(), message: z.string().nullish() });
+
+/** Where in a list an answer stands. */
+const placeSchema = z.object({
+  next_page: z.int().nullish(),
+  total_count: z.int().nonnegative().nullish(),
+});
+
+interface ListAnswer<T> {
+  readonly list: z.ZodType<z.infer<typeof placeSchema> & { readonly data: T[] }>;
+  /** Reads the rows where all is as usual, without the schema. */
+  readonly usual?: (answer: unknown) => T[] | undefined;
+}
+
+const organizationList: ListAnswer<z.infer<typeof organizationSchema>> = {
+  list: placeSchema.extend({ data: z.array(organizationSchema) }),
+};
+const applicationList: ListAnswer<Application> = {
+  list: placeSchema.extend({ data: z.array(applicationSchema) }),
+};
+const tokenList: ListAnswer<Token> = {
+  list: placeSchema.extend({ data: z.array(tokenSchema) }),
+  usual: usualTokens,
+};
 
 export interface Listing<T> {
   readonly rows: readonly T[];
@@ -113,12 +139,12 @@ export class PlanetScaleApi {
   }
 
   organizations(signal: AbortSignal) {
-    return toTheEnd((page) => this.#list(organizationSchema, organizationsRoute, {}, { page, signal }));
+    return toTheEnd((page) => this.#list(organizationList, organizationsRoute, {}, { page, signal }));
   }
 
   applications(page: number, signal: AbortSignal) {
     return this.#list(
-      applicationSchema,
+      applicationList,
       applicationsRoute,
       {},
       { page, signal, access: 'read_oauth_applications' },
@@ -143,7 +169,7 @@ export class PlanetScaleApi {
 
   tokens(application: string, page: number, perPage: number, signal: AbortSignal) {
     const options = { page, perPage, signal, access: 'read_oauth_tokens' };
-    return this.#list(tokenSchema, tokensRoute, { application }, options);
+    return this.#list(tokenList, tokensRoute, { application }, options);
   }
 
   findToken(application: string, token: string, signal: AbortSignal): Promise<Token | undefined> {
@@ -165,19 +191,18 @@ export class PlanetScaleApi {
   }
 
   async #list<T>(
-    schema: z.ZodType<T>,
+    { list, usual }: ListAnswer<T>,
     route: string,
     params: Record<string, string>,
     options: { page: number; perPage?: number; signal: AbortSignal; access?: string },
   ): Promise<Listing<T>> {
     const { page, perPage = mostPerPage, signal, access } = options;
     const response = await this.#send('GET', route, params, { signal, query: { page, per_page: perPage } });
-    const envelope = z.object({
-      data: z.array(schema),
-      next_page: z.int().nullish(),
-      total_count: z.int().nonnegative().nullish(),
-    });
-    const { data, next_page, total_count } = parsed(envelope, this.#accepted(response, access));
+    const answer = this.#accepted(response, access);
+    const rows = usual?.(answer);
+    const { next_page, total_count, data } = rows
+      ? { ...parsed(placeSchema, answer), data: rows }
+      : parsed(list, answer);
     if (typeof next_page === 'number' && next_page <= page) {
       throw new TokenManagerError('protocol', '', { code: 'repeated-page' });
     }
