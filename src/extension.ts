@@ -102,7 +102,7 @@ export function activate(context: ProductContext): void {
       await leases.forget();
       return forgetState(context.globalState);
     }),
-    registerStatusBar(inventory, settings, wording),
+    registerStatusBar(inventory, settings, wording, clock),
     settings.onDidChange(() => tree.reword()),
     settings.onDidChangeNetwork(() => network.reset()),
     view.onDidChangeVisibility(({ visible }) => (visible ? inventory.resume() : undefined)),

@@ -1,7 +1,9 @@
 import { MarkdownString, StatusBarAlignment, window } from 'vscode';
 import { commandIds } from '../contributions.ts';
+import { Coalescer } from '../core/coalescer.ts';
 import { type Disposable, disposeAll } from '../core/event.ts';
 import type { Inventory } from '../core/inventory.ts';
+import type { Clock } from '../core/ports.ts';
 import { summarize } from '../core/summary.ts';
 import { statusText, statusTooltip } from './statusWords.ts';
 import type { Wording } from './wording.ts';
@@ -11,11 +13,14 @@ interface StatusBarSettings {
   onDidChange(listener: () => void): Disposable;
 }
 
+const togetherMs = 100;
+
 /** One item: how many connections there are and how many need attention; a click shows them. */
 export function registerStatusBar(
   inventory: Inventory,
   settings: StatusBarSettings,
   wording: Wording,
+  clock: Clock,
 ): Disposable {
   const item = window.createStatusBarItem('oauthTokens.status', StatusBarAlignment.Left);
   item.name = wording.localize('OAuth Tokens');
@@ -37,6 +42,13 @@ export function registerStatusBar(
   };
 
   update();
-  const subscriptions = [inventory.onDidChange(update), settings.onDidChange(update), item];
+  // Two hundred connections that are read at once would have it written two hundred times.
+  const soon = new Coalescer(clock, togetherMs, update);
+  const subscriptions = [
+    inventory.onDidChange(() => soon.request()),
+    settings.onDidChange(update),
+    soon,
+    item,
+  ];
   return disposeAll(subscriptions);
 }
