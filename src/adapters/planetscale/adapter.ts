@@ -26,12 +26,14 @@ import { chosen } from '../support/chosen.ts';
 import { isHeaderText } from '../support/headerText.ts';
 import { understood } from '../support/storedSettings.ts';
 import { accessGroups } from './accessRows.ts';
-import { type Application, mostPerPage, PlanetScaleApi, type Token, tokensPerPage } from './api.ts';
+import { type Application, mostPerPage, PlanetScaleApi, tokensPerPage } from './api.ts';
 import { type AttachedGrant, AttachedGrants } from './attachedGrants.ts';
 import { attachmentForm, PlanetScaleOauth } from './oauth.ts';
+import { People } from './people.ts';
 import { reachOf } from './reach.ts';
 import { applicationItem, strayItem } from './rows.ts';
-import { type People, tokenRows } from './tokenRows.ts';
+import { type TokenList, type TokenTexts, tokenList } from './tokenList.ts';
+import { tokenRows } from './tokenRows.ts';
 
 const defaultApiUrl = 'https://api.planetscale.com/v1';
 const defaultOauthUrl = 'https://auth.planetscale.com';
@@ -186,7 +188,7 @@ class PlanetScaleSession implements AdapterSession {
   readonly #grants: AttachedGrants;
   /** By application id, as far as applications have been read: what an attachment's form proposes. */
   readonly #clientIds = new Map<string, string>();
-  readonly #people: People = new Map();
+  #people = new People();
   readonly webPage?: string;
 
   readonly revocation: Revocation = {
@@ -225,7 +227,7 @@ class PlanetScaleSession implements AdapterSession {
       return this.#listApplications(Number(cursor ?? 1), signal);
     }
     if (parent.length === 1) {
-      return this.#listTokens(parent[0], Number(cursor ?? 1), all ? mostPerPage : tokensPerPage, signal);
+      return this.#listTokens(parent[0], Number(cursor ?? 1), all, signal);
     }
     return { items: await this.#rowsInside(parent, parent.length, signal) };
   }
@@ -242,7 +244,7 @@ class PlanetScaleSession implements AdapterSession {
     const { application, token } = ofToken(target);
     const listed = await this.#api.findToken(application.id, token.id, signal);
     if (listed) {
-      return this.#tokenItems([listed], true)[0];
+      return this.#tokenItems(tokenList([listed]), undefined)[0];
     }
     const grant = this.#grants.of(token.id);
     return grant && strayItem(grant, this.#localize);
@@ -296,13 +298,15 @@ class PlanetScaleSession implements AdapterSession {
     return { items: this.#applicationItems(rows, true), problems };
   }
 
-  async #listTokens(application: Item, page: number, perPage: number, signal: AbortSignal): Promise<Page> {
-    const { rows, next, total } = await this.#api.tokens(application.id, page, perPage, signal);
-    const strays = page === 1 ? await this.#strays(application, rows, signal) : { items: [], problems: [] };
+  async #listTokens(application: Item, page: number, all: boolean, signal: AbortSignal): Promise<Page> {
+    const perPage = all ? mostPerPage : tokensPerPage;
+    const { list, next, total } = await this.#api.tokens(application.id, page, perPage, signal);
     if (page === 1) {
-      this.#people.clear();
+      this.#people = new People();
     }
-    const items = [...strays.items, ...this.#tokenItems(rows, perPage === tokensPerPage)];
+    const strays =
+      page === 1 ? await this.#strays(application, list.tokens, signal) : { items: [], problems: [] };
+    const items = [...strays.items, ...this.#tokenItems(list, all ? this.#people : undefined)];
     return { items, problems: strays.problems, ...following(page, next, total, perPage) };
   }
 
@@ -310,7 +314,7 @@ class PlanetScaleSession implements AdapterSession {
    * Attached grants whose token is not listed any more, for instance because a renewal gave it another id.
    * They stand at the head of the first page, so that what is attached can always be used and detached.
    */
-  async #strays(application: Item, listed: readonly Token[], signal: AbortSignal) {
+  async #strays(application: Item, listed: readonly TokenTexts[], signal: AbortSignal) {
     const items: Item[] = [];
     const problems: Error[] = [];
     const unseen = this.#grants
@@ -412,12 +416,11 @@ class PlanetScaleSession implements AdapterSession {
     return applicationItem(application, open, this.#localize);
   }
 
-  #tokenItems(tokens: readonly Token[], keepsAccesses: boolean): Item[] {
-    return tokenRows(tokens, {
+  #tokenItems(list: TokenList, people: People | undefined): Item[] {
+    return tokenRows(list, {
       grantOf: (id) => this.#grants.of(id),
-      people: this.#people,
-      keepsAccesses,
       localize: this.#localize,
+      ...(people && { people }),
     });
   }
 }

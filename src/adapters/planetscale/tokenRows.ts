@@ -4,66 +4,43 @@ import { plainItem } from '../../core/plainItem.ts';
 import type { Localize } from '../../core/ports.ts';
 import { moment, text } from '../support/fields.ts';
 import { accessGroups, hasAccesses } from './accessRows.ts';
-import type { Accesses, Token } from './api.ts';
+import type { Accesses } from './api.ts';
 import type { AttachedGrant } from './attachedGrants.ts';
+import type { People, Person } from './people.ts';
+import type { Moments, TokenList, TokenTexts } from './tokenList.ts';
 
-/** What is the same for every row of one listing. */
 export interface TokenRowsOptions {
   /** Attached grants by token id. */
   readonly grantOf: (tokenId: string) => AttachedGrant | undefined;
-  /** Those seen so far by id: an application has far more tokens than people. */
-  readonly people: People;
   /**
-   * Whether what a token may do is kept with its row, or read again when the row is opened. It is most of
-   * what the service says of a token, and there may be 100,000.
+   * For lists of everything, which may have 100,000 rows: those seen so far by id. An application has far more
+   * tokens than people. What a token may do, which is most of what the service says, is then read again when
+   * its row is opened.
    */
-  readonly keepsAccesses: boolean;
+  readonly people?: People;
   readonly localize: Localize;
 }
 
-export type People = Map<string, Person>;
-
-/** On whose behalf tokens act. */
-export interface Person {
-  readonly id: string | null | undefined;
-  readonly name: string | null | undefined;
-  readonly type: string | null | undefined;
-  readonly avatar: string | null | undefined;
+export function tokenRows({ tokens, moments }: TokenList, options: TokenRowsOptions): TokenRow[] {
+  const { people } = options;
+  const page: Page = { moments, localize: options.localize };
+  const rows = tokens.map((token, index) => new TokenRow(token, index, page, restOf(token, options)));
+  if (people) {
+    // Looking people up takes longer than all the rest, and nobody waits for it.
+    setImmediate(() => {
+      for (const row of rows) {
+        row.sharePerson(people);
+      }
+    });
+  }
+  return rows;
 }
 
-export function tokenRows(tokens: readonly Token[], options: TokenRowsOptions): Item[] {
-  const shared = new SharedByRows(tokens.length, options);
-  return tokens.map((token, index) => new TokenRow(token, index, shared));
+/** What a page's rows have in common. */
+interface Page {
+  readonly moments: Moments;
+  readonly localize: Localize;
 }
-
-/** The moments of one page's rows; numbers of this size cost three times as much as members of an object. */
-class SharedByRows {
-  readonly options: TokenRowsOptions;
-  readonly #moments: Float64Array;
-
-  constructor(rows: number, options: TokenRowsOptions) {
-    this.options = options;
-    this.#moments = new Float64Array(rows * momentsOfRow);
-  }
-
-  set(row: number, which: Moment, at: number | null | undefined): void {
-    this.#moments[row * momentsOfRow + which] =
-      at === undefined ? Number.NaN : at === null ? Number.POSITIVE_INFINITY : at;
-  }
-
-  /** `null` where the service says "never", `undefined` where it says nothing. */
-  get(row: number, which: Moment): number | null | undefined {
-    const at = this.#moments[row * momentsOfRow + which];
-    return at === undefined || Number.isNaN(at) ? undefined : at === Number.POSITIVE_INFINITY ? null : at;
-  }
-}
-
-const created = 0;
-const updated = 1;
-const expires = 2;
-const lastUsed = 3;
-type Moment = typeof created | typeof updated | typeof expires | typeof lastUsed;
-const momentsOfRow = 4;
 
 /** What only some rows have. */
 interface Rest {
@@ -76,26 +53,31 @@ const nothingMore: Rest = { grant: undefined, children: noChildren };
 
 /** A token in as few words as it takes to say everything about it. */
 class TokenRow implements Item {
-  readonly #shared: SharedByRows;
+  readonly #page: Page;
   readonly #index: number;
   readonly #id: string;
   readonly #internalName: string | null | undefined;
   readonly #displayName: string | null | undefined;
-  readonly #person: Person;
   readonly #rest: Rest;
+  #person: Person;
 
-  constructor(token: Token, index: number, shared: SharedByRows) {
-    this.#shared = shared;
+  constructor(token: TokenTexts, index: number, page: Page, rest: Rest) {
+    this.#page = page;
     this.#index = index;
     this.#id = token.id;
     this.#internalName = token.name;
     this.#displayName = token.display_name;
-    this.#person = personOf(token, shared.options.people);
-    this.#rest = restOf(token, shared.options);
-    shared.set(index, created, token.created_at);
-    shared.set(index, updated, token.updated_at);
-    shared.set(index, expires, token.expires_at);
-    shared.set(index, lastUsed, token.last_used_at);
+    this.#rest = rest;
+    this.#person = {
+      id: token.actor_id,
+      name: token.actor_display_name,
+      type: token.actor_type,
+      avatar: token.avatar_url,
+    };
+  }
+
+  sharePerson(people: People): void {
+    this.#person = people.shared(this.#person);
   }
 
   get id(): string {
@@ -116,16 +98,16 @@ class TokenRow implements Item {
 
   /** `null` is the vendor's "never expires"; nothing at all says nothing. */
   get lifetime(): Lifetime {
-    const at = this.#moment(expires);
+    const at = this.#moment('expires_at');
     return at === undefined ? { kind: 'unknown' } : at === null ? { kind: 'never' } : { kind: 'expires', at };
   }
 
   get createdAt(): number | undefined {
-    return this.#moment(created) ?? undefined;
+    return this.#moment('created_at') ?? undefined;
   }
 
   get lastUsedAt(): number | null | undefined {
-    return this.#moment(lastUsed);
+    return this.#moment('last_used_at');
   }
 
   get owner(): string | undefined {
@@ -134,12 +116,12 @@ class TokenRow implements Item {
 
   get remark(): string | undefined {
     const { grant } = this.#rest;
-    const { localize } = this.#shared.options;
+    const { localize } = this.#page;
     return grant && remarkOf(grant, localize('refresh token attached'), localize);
   }
 
   get fields(): readonly Field[] {
-    const { localize } = this.#shared.options;
+    const { localize } = this.#page;
     const { id, type, name, avatar } = this.#person;
     return [
       ...text(localize('Name'), this.name),
@@ -148,10 +130,10 @@ class TokenRow implements Item {
       ...text(localize('Actor'), name),
       ...text(localize('Actor type'), type),
       ...text(localize('Actor ID'), id),
-      ...moment(localize('Expires'), this.#moment(expires), localize('never')),
-      ...moment(localize('Last used'), this.#moment(lastUsed), localize('never')),
-      ...moment(localize('Created'), this.#moment(created)),
-      ...moment(localize('Updated'), this.#moment(updated)),
+      ...moment(localize('Expires'), this.#moment('expires_at'), localize('never')),
+      ...moment(localize('Last used'), this.#moment('last_used_at'), localize('never')),
+      ...moment(localize('Created'), this.#moment('created_at')),
+      ...moment(localize('Updated'), this.#moment('updated_at')),
       ...text(localize('Avatar'), avatar),
     ];
   }
@@ -173,30 +155,17 @@ class TokenRow implements Item {
     return plainItem(this);
   }
 
-  #moment(which: Moment): number | null | undefined {
-    return this.#shared.get(this.#index, which);
+  #moment(name: Parameters<Moments['get']>[1]): number | null | undefined {
+    return this.#page.moments.get(this.#index, name);
   }
 }
 
-function personOf(token: Token, people: People): Person {
-  const { actor_id: id, actor_display_name: name, actor_type: type, avatar_url: avatar } = token;
-  const known = typeof id === 'string' ? people.get(id) : undefined;
-  if (known && known.name === name && known.type === type && known.avatar === avatar) {
-    return known;
-  }
-  const person = { id, name, type, avatar };
-  if (typeof id === 'string') {
-    people.set(id, person);
-  }
-  return person;
-}
-
-function restOf(token: Token, { grantOf, keepsAccesses, localize }: TokenRowsOptions): Rest {
+function restOf(token: TokenTexts, { grantOf, people, localize }: TokenRowsOptions): Rest {
   const grant = grantOf(token.id);
   if (!hasAccesses(token)) {
     return grant ? { grant, children: noChildren } : nothingMore;
   }
-  if (!keepsAccesses) {
+  if (people) {
     return grant ? { ...readWhenOpened, grant } : readWhenOpened;
   }
   const { service_token_accesses, oauth_accesses_by_resource } = token;

@@ -1,73 +1,39 @@
-import { fastInstant } from '../support/fastInstant.ts';
-import type { Accesses, Token } from './api.ts';
+import type { Accesses } from './api.ts';
+import { Moments, type TokenList, type TokenTexts } from './tokenList.ts';
 
 /**
  * The tokens of an answer in which everything is as usual; `undefined` when anything is not, in which case the
  * schema has to say what it is, or what is wrong with it. This is the schema written by hand, which takes a
  * tenth of its time: a test holds that whatever this takes, the schema takes for the same.
  */
-export function usualTokens(answer: unknown): Token[] | undefined {
+export function usualTokens(answer: unknown): TokenList | undefined {
   if (!isRecord(answer) || !Array.isArray(answer.data)) {
     return undefined;
   }
-  const tokens: Token[] = [];
-  for (const row of answer.data) {
-    const token = isRecord(row) ? usualToken(row) : undefined;
-    if (!token) {
-      return undefined;
-    }
-    tokens.push(token);
-  }
-  return tokens;
+  const rows: readonly unknown[] = answer.data;
+  const moments = new Moments(rows.length);
+  return rows.every((row, index) => isUsual(row, index, moments)) ? { tokens: rows, moments } : undefined;
 }
 
-function usualToken(row: Row): Token | undefined {
-  const {
-    id,
-    name,
-    display_name,
-    avatar_url,
-    actor_id,
-    actor_display_name,
-    actor_type,
-    service_token_accesses,
-    oauth_accesses_by_resource,
-  } = row;
-  const created_at = usualMoment(row.created_at);
-  const updated_at = usualMoment(row.updated_at);
-  const expires_at = usualMoment(row.expires_at);
-  const last_used_at = usualMoment(row.last_used_at);
-  return typeof id === 'string' &&
-    id !== '' &&
-    isText(name) &&
-    isText(display_name) &&
-    isText(avatar_url) &&
-    isText(actor_id) &&
-    isText(actor_display_name) &&
-    isText(actor_type) &&
-    typeof created_at === 'number' &&
-    !Number.isNaN(created_at) &&
-    !Number.isNaN(updated_at) &&
-    !Number.isNaN(expires_at) &&
-    !Number.isNaN(last_used_at) &&
-    isEmpty(service_token_accesses) &&
-    areOauthAccesses(oauth_accesses_by_resource)
-    ? {
-        id,
-        name,
-        display_name,
-        avatar_url,
-        created_at,
-        updated_at,
-        expires_at,
-        last_used_at,
-        actor_id,
-        actor_display_name,
-        actor_type,
-        service_token_accesses,
-        oauth_accesses_by_resource,
-      }
-    : undefined;
+function isUsual(row: unknown, index: number, moments: Moments): row is TokenTexts {
+  return (
+    isRecord(row) &&
+    typeof row.id === 'string' &&
+    row.id !== '' &&
+    isText(row.name) &&
+    isText(row.display_name) &&
+    isText(row.avatar_url) &&
+    isText(row.actor_id) &&
+    isText(row.actor_display_name) &&
+    isText(row.actor_type) &&
+    typeof row.created_at === 'string' &&
+    moments.read(index, 'created_at', row.created_at) &&
+    moments.read(index, 'updated_at', row.updated_at) &&
+    moments.read(index, 'expires_at', row.expires_at) &&
+    moments.read(index, 'last_used_at', row.last_used_at) &&
+    isEmpty(row.service_token_accesses) &&
+    areOauthAccesses(row.oauth_accesses_by_resource)
+  );
 }
 
 type Row = Readonly<Record<string, unknown>>;
@@ -127,14 +93,6 @@ function isEmpty(value: unknown): value is [] | null | undefined {
 
 function isText(value: unknown): value is string | null | undefined {
   return value == null || typeof value === 'string';
-}
-
-/** `NaN` for what is no moment, or is written in an unusual way. */
-function usualMoment(value: unknown): number | null | undefined {
-  if (value == null) {
-    return value;
-  }
-  return typeof value === 'string' ? fastInstant(value) : Number.NaN;
 }
 
 function isRecord(value: unknown): value is Row {
