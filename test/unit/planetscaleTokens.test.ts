@@ -49,7 +49,7 @@ function isContainer(value: unknown): value is Container {
 
 /** Everything that is shown of the tokens. */
 function shown(list: TokenList): unknown {
-  const options = { grantOf: () => undefined, localize };
+  const options = { grantOf: () => undefined, keepsAccesses: true, localize };
   return JSON.parse(JSON.stringify(tokenRows(list, options)));
 }
 

@@ -41,6 +41,9 @@ const defaultOauthUrl = 'https://auth.planetscale.com';
 /** The service takes 600 requests a minute (https://planetscale.com/docs/api/reference/rate-limits); some are left for other things. */
 const pagesPerMinute = 540;
 
+/** So many pages are kept as they come; from then on memory is worth some time. */
+const shortList = 100;
+
 const settingsSchema = z.object({
   apiUrl: z.string(),
   oauthUrl: z.string(),
@@ -244,7 +247,7 @@ class PlanetScaleSession implements AdapterSession {
     const { application, token } = ofToken(target);
     const listed = await this.#api.findToken(application.id, token.id, signal);
     if (listed) {
-      return this.#tokenItems(tokenList([listed]), undefined)[0];
+      return this.#tokenItems(tokenList([listed]), true)[0];
     }
     const grant = this.#grants.of(token.id);
     return grant && strayItem(grant, this.#localize);
@@ -306,7 +309,10 @@ class PlanetScaleSession implements AdapterSession {
     }
     const strays =
       page === 1 ? await this.#strays(application, list.tokens, signal) : { items: [], problems: [] };
-    const items = [...strays.items, ...this.#tokenItems(list, all ? this.#people : undefined)];
+    const items = [
+      ...strays.items,
+      ...this.#tokenItems(list, !all, page > shortList ? this.#people : undefined),
+    ];
     return { items, problems: strays.problems, ...following(page, next, total, perPage) };
   }
 
@@ -416,8 +422,9 @@ class PlanetScaleSession implements AdapterSession {
     return applicationItem(application, open, this.#localize);
   }
 
-  #tokenItems(list: TokenList, people: People | undefined): Item[] {
+  #tokenItems(list: TokenList, keepsAccesses: boolean, people?: People): Item[] {
     return tokenRows(list, {
+      keepsAccesses,
       grantOf: (id) => this.#grants.of(id),
       localize: this.#localize,
       ...(people && { people }),

@@ -13,10 +13,11 @@ export interface TokenRowsOptions {
   /** Attached grants by token id. */
   readonly grantOf: (tokenId: string) => AttachedGrant | undefined;
   /**
-   * For lists of everything, which may have 100,000 rows: those seen so far by id. An application has far more
-   * tokens than people. What a token may do, which is most of what the service says, is then read again when
-   * its row is opened.
+   * Whether what a token may do is kept with its row, or read again when the row is opened: it is most of what
+   * the service says of a token, and there may be 100,000.
    */
+  readonly keepsAccesses: boolean;
+  /** Those seen so far: an application has far more tokens than people. For long lists, where it matters. */
   readonly people?: People;
   readonly localize: Localize;
 }
@@ -160,12 +161,12 @@ class TokenRow implements Item {
   }
 }
 
-function restOf(token: TokenTexts, { grantOf, people, localize }: TokenRowsOptions): Rest {
+function restOf(token: TokenTexts, { grantOf, keepsAccesses, localize }: TokenRowsOptions): Rest {
   const grant = grantOf(token.id);
   if (!hasAccesses(token)) {
     return grant ? { grant, children: noChildren } : nothingMore;
   }
-  if (people) {
+  if (!keepsAccesses) {
     return grant ? { ...readWhenOpened, grant } : readWhenOpened;
   }
   const { service_token_accesses, oauth_accesses_by_resource } = token;
