@@ -10,6 +10,8 @@ export interface ServiceOptions {
   readonly tokens: number;
   /** How long each answer waits. */
   readonly delayMs?: number;
+  /** Whether the tokens are others each time: each first page that is asked for, one has gone and one come. */
+  readonly changes?: boolean;
 }
 
 export interface Service {
@@ -47,8 +49,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-function serve({ tokens, delayMs = 0 }: ServiceOptions): void {
+function serve({ tokens, delayMs = 0, changes = false }: ServiceOptions): void {
   const now = Date.now();
+  let shift = 0;
   const answers = new Map<string, Buffer>();
   let firstPageWrittenAt = 0;
   const answer = (path: string, query: URLSearchParams): unknown => {
@@ -58,13 +61,17 @@ function serve({ tokens, delayMs = 0 }: ServiceOptions): void {
         next_page: null,
       };
     }
-    return page(Number(query.get('page') ?? 1), Number(query.get('per_page') ?? 25), tokens, now);
+    return page(Number(query.get('page') ?? 1), Number(query.get('per_page') ?? 25), tokens, now, shift);
   };
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     if (url.pathname === '/written') {
       response.end(String(firstPageWrittenAt));
       return;
+    }
+    if (changes && url.searchParams.get('page') === '1') {
+      answers.clear();
+      shift++;
     }
     const body = answers.get(url.href) ?? Buffer.from(JSON.stringify(answer(url.pathname, url.searchParams)));
     answers.set(url.href, body);

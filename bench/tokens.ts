@@ -70,12 +70,16 @@ function identifier(mix: number, number: number): string {
   return (mix.toString(36) + number.toString(36)).padStart(12, 'k9x2m7q4w1zp').slice(-12);
 }
 
-/** One answer of the service. */
+/**
+ * One answer of the service.
+ * @param shift how many tokens have gone at the beginning, and come at the end
+ */
 export function page(
   number: number,
   size: number,
   total: number,
   now: number,
+  shift = 0,
 ): { readonly data: readonly PlanetScaleTokenResource[] } & Record<string, unknown> {
   const first = (number - 1) * size;
   const pages = Math.ceil(total / size);
@@ -89,6 +93,6 @@ export function page(
     prev_page_url: null,
     total_count: total,
     total_pages: pages,
-    data: tokens(Math.min(size, total - first), first, now),
+    data: tokens(Math.min(size, total - first), first + shift, now),
   };
 }
