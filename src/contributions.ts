@@ -6,11 +6,13 @@ export const viewId = 'oauthTokens.connections';
 
 export const commandIds = {
   addConnection: 'oauthTokens.addConnection',
+  addServiceFromDescription: 'oauthTokens.addServiceFromDescription',
   renameConnection: 'oauthTokens.renameConnection',
   updateCredentials: 'oauthTokens.updateCredentials',
   setCertificateAuthorityFile: 'oauthTokens.setCertificateAuthorityFile',
   disconnect: 'oauthTokens.disconnect',
   removeAllData: 'oauthTokens.removeAllData',
+  manageExtensionAccess: 'oauthTokens.manageExtensionAccess',
   refresh: 'oauthTokens.refresh',
   refreshRow: 'oauthTokens.refreshRow',
   stopLoading: 'oauthTokens.stopLoading',
@@ -39,6 +41,7 @@ export const settingDefaults = {
   'oauthTokens.network.answerTimeoutSeconds': 30,
   'oauthTokens.network.bodyTimeoutSeconds': 60,
   'oauthTokens.network.stack': 'undici',
+  'oauthTokens.services': [],
 } as const;
 
 export type SettingId = keyof typeof settingDefaults;

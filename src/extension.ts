@@ -1,22 +1,33 @@
 import { join } from 'node:path';
 import { commands, type ExtensionContext, env, l10n, window } from 'vscode';
+import type { OAuthTokensExports } from '../api/oauth-token-manager.d.ts';
+import { ChangeFeed } from './api/changes.ts';
+import { createExports } from './api/exports.ts';
 import { contextKeys, viewId } from './contributions.ts';
 import { Connections } from './core/connections.ts';
+import { GuestAccess } from './core/guestAccess.ts';
 import { Inventory } from './core/inventory.ts';
 import { AdapterRegistry } from './core/registry.ts';
 import { SessionCredentials } from './core/sessionCredentials.ts';
 import { Sessions } from './core/sessions.ts';
+import { MementoAccessStore } from './platform/accessStore.ts';
 import { systemClock } from './platform/clock.ts';
 import { MementoConnectionStore } from './platform/connectionStore.ts';
 import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
+import { DescribedServices } from './platform/describedServices.ts';
 import { LazyNetwork } from './platform/lazyNetwork.ts';
 import { FileLeases } from './platform/lease.ts';
+import { localMachine } from './platform/localMachine.ts';
+import { identify, start } from './platform/otherExtensions.ts';
 import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
+import { askAccess } from './ui/askAccess.ts';
 import { registerCertificates } from './ui/commands/certificates.ts';
 import { registerConnect } from './ui/commands/connect.ts';
 import { registerConnections } from './ui/commands/connections.ts';
 import type { CommandDeps } from './ui/commands/deps.ts';
+import { registerDescribeService } from './ui/commands/describeService.ts';
+import { registerExtensionAccess } from './ui/commands/extensionAccess.ts';
 import { registerLook } from './ui/commands/look.ts';
 import { registerRefresh } from './ui/commands/refresh.ts';
 import { registerRemoveAll } from './ui/commands/removeAll.ts';
@@ -38,7 +49,7 @@ export type ProductContext = Pick<
 >;
 
 /** Composes the product. No network, no disk, no secret is touched before the view or a command asks. */
-export function activate(context: ProductContext): void {
+export function activate(context: ProductContext): OAuthTokensExports {
   const log = window.createOutputChannel(l10n.t('OAuth Tokens'), { log: true });
   const clock = systemClock;
   const wording: Wording = {
@@ -56,7 +67,10 @@ export function activate(context: ProductContext): void {
   const store = new MementoConnectionStore(context.globalState);
   const leases = new FileLeases(join(context.globalStorageUri.fsPath, 'leases'), clock);
   const connections = new Connections(store, credentials, clock, leases);
-  const registry = new AdapterRegistry(() => network.adapters());
+  const registry = new AdapterRegistry(
+    () => network.adapters(),
+    (extensionId) => start(extensionId, clock),
+  );
   const sessions = new Sessions(registry, connections, credentials, {
     transport: (certificateAuthorityFile) => network.transport(certificateAuthorityFile),
     limits: settings.transportLimits,
@@ -72,12 +86,26 @@ export function activate(context: ProductContext): void {
     includeExpired: () => viewState.showsExpired,
   });
 
+  const describe = (value: unknown) => network.describe(value);
+  const services = new DescribedServices(settings, registry, describe);
+  const access = new GuestAccess(new MementoAccessStore(context.globalState), askAccess);
+  const changes = new ChangeFeed(inventory);
   const tree = new ConnectionsTree(inventory, viewState, wording);
   const view = window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
   const report = new Report(wording, log);
   const pages = new DetailsPages(inventory, wording);
   const pick = new RowPicker(inventory, wording);
-  const deps: CommandDeps = { registry, connections, sessions, inventory, view, viewState, wording, report };
+  const deps: CommandDeps = {
+    registry,
+    connections,
+    sessions,
+    inventory,
+    view,
+    viewState,
+    wording,
+    report,
+    machine: localMachine,
+  };
 
   context.subscriptions.push(
     log,
@@ -88,10 +116,14 @@ export function activate(context: ProductContext): void {
     sessions,
     viewState,
     inventory,
+    services,
+    access,
+    changes,
     tree,
     view,
     pages,
     registerConnect(deps, pick),
+    registerDescribeService(deps, { services: settings.services, read: describe }),
     registerConnections(deps, pick),
     registerCertificates(deps, pick, () => network.reset()),
     registerRefresh(deps, pick),
@@ -102,6 +134,8 @@ export function activate(context: ProductContext): void {
       await leases.forget();
       return forgetState(context.globalState);
     }),
+    registerExtensionAccess(deps, access),
+    registry.onDidChange((adapterId) => inventory.readapt(adapterId)),
     registerStatusBar(inventory, settings, wording, clock),
     settings.onDidChange(() => tree.reword()),
     settings.onDidChangeNetwork(() => network.reset()),
@@ -110,4 +144,15 @@ export function activate(context: ProductContext): void {
       void commands.executeCommand('setContext', contextKeys.isLoading, isLoading);
     }),
   );
+
+  return createExports({
+    registry,
+    inventory,
+    access,
+    logger: log,
+    changes: changes.event,
+    identify,
+    guard: (source) =>
+      network.guard(source, { clock, patienceMs: () => settings.transportLimits().headersMs }),
+  });
 }

@@ -14,6 +14,8 @@ export interface ProviderAdapter {
   readonly description: string;
   /** What Add Connection asks for, in this order. */
   readonly form: readonly FormStep[];
+  /** Where a developer's computer may already hold what the form asks for; read only when the user asks. */
+  readonly localSources?: readonly LocalSource[];
   /**
    * A live call with what was entered, before anything is stored. Rejects when the service does not accept
    * it. What it resolves to is what is stored: a password that was only exchanged for a token is left out.
@@ -36,6 +38,20 @@ export interface SignIn extends ConnectionConfig {
   /** Something the user should know before going on, such as "this server checks nobody". */
   readonly notice?: string;
 }
+
+/** Values that the vendor's own tools use, by the form step they answer. */
+export type LocalSource =
+  /** The first of a step's variables that is set counts. */
+  | { readonly kind: 'environment'; readonly variables: Readonly<Record<string, readonly string[]>> }
+  | {
+      readonly kind: 'files';
+      /** The program that writes them. */
+      readonly name: string;
+      /** Below the user's configuration folder (`~/.config`), a path a file, from the outside in. */
+      readonly paths: readonly (readonly string[])[];
+      /** @param texts of the files, in the same order; `undefined` for one that is not there */
+      read(texts: readonly (string | undefined)[]): Readonly<Record<string, string | undefined>>;
+    };
 
 interface StepBase {
   /** The key under which the answer is stored in `settings` or `secrets`. */

@@ -133,6 +133,22 @@ export class Inventory implements Disposable {
     return node;
   }
 
+  /** An adapter has come or gone: its connections are opened anew, whatever they were at. */
+  readapt(adapterId: string): void {
+    for (const root of this.roots) {
+      if (root.connection.adapterId === adapterId) {
+        this.#deps.sessions.close(root.connection.id);
+        const running = this.#loads.get(root.branch);
+        if (running || root.branch.isLoaded) {
+          // With an adapter that is no more; what comes of it is not shown any more.
+          this.#loads.delete(root.branch);
+          running?.controller.abort();
+          void this.refresh(root.branch);
+        }
+      }
+    }
+  }
+
   /** Stops every read under way; rows keep what they had. */
   cancel(): void {
     for (const load of this.#loads.values()) {

@@ -94,3 +94,13 @@ export interface Leases {
 
 /** One connection's credentials by name. */
 export type Secrets = Readonly<Record<string, Secret>>;
+
+/** What lies on the user's computer outside of VS Code. */
+export interface LocalMachine {
+  variable(name: string): string | undefined;
+  /**
+   * A small text file below the user's configuration folder; `undefined` when it is not there.
+   * Rejects with kind `storage` when it is there and cannot be read.
+   */
+  configurationFile(path: readonly string[]): Promise<string | undefined>;
+}

@@ -11,6 +11,12 @@ export class Secret {
   readonly #parts: readonly Secret[];
   readonly [brand] = true;
 
+  static {
+    // Other extensions are handed secrets of theirs; through the class they must not get at anybody else's.
+    Object.freeze(Secret.prototype);
+    Object.freeze(Secret);
+  }
+
   constructor(value: string, parts: readonly Secret[] = []) {
     this.#value = value;
     this.#parts = parts;

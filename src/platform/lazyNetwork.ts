@@ -1,6 +1,9 @@
+import type { GuestAdapter } from '../adapters/guest/adapter.ts';
+import type { CallDeps } from '../adapters/guest/calls.ts';
 import type { ProviderAdapter } from '../core/adapter.ts';
 import type { Disposable } from '../core/event.ts';
 import type { Localize, Transport } from '../core/ports.ts';
+import type { ReadDescription } from '../core/serviceDescriptions.ts';
 import type { NetworkOptions } from './transport.ts';
 import type { ClosableTransport } from './undiciTransport.ts';
 
@@ -23,6 +26,18 @@ export class LazyNetwork implements Disposable {
   adapters(): Promise<readonly ProviderAdapter[]> {
     this.#adapters ??= this.#load().then(({ adapters }) => adapters.map((create) => create(this.#localize)));
     return this.#adapters;
+  }
+
+  /** Another extension's adapter as one of our own. */
+  async guard(source: GuestAdapter, deps: CallDeps): Promise<ProviderAdapter> {
+    const { guardedAdapter } = await this.#load();
+    return guardedAdapter(source, { ...deps, localize: this.#localize });
+  }
+
+  /** A service as a user describes it. */
+  async describe(value: unknown): Promise<ReadDescription> {
+    const { readDescription } = await this.#load();
+    return readDescription(value, this.#localize);
   }
 
   transport(certificateAuthorityFile: string | undefined): Promise<Transport> {

@@ -23,6 +23,12 @@ export const settings = {
     connectMs: seconds('oauthTokens.network.connectTimeoutSeconds'),
     proxy: proxySettings(),
   }),
+  /** Only the user's own: whoever describes a service decides where a credential is sent. */
+  services: (): readonly unknown[] => {
+    const services = usersOwn('oauthTokens.services');
+    return Array.isArray(services) ? services : [];
+  },
+  onDidChangeServices: (listener: () => void): Disposable => onDidChange(['oauthTokens.services'], listener),
   onDidChange: (listener: () => void): Disposable => onDidChange(['oauthTokens'], listener),
   onDidChangeNetwork: (listener: () => void): Disposable =>
     onDidChange(['oauthTokens.network', 'http'], listener),

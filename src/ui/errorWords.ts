@@ -8,12 +8,16 @@ export type Remedy =
   | 'updateCredentials'
   | 'certificateAuthority'
   | 'proxySettings'
+  | 'serviceSettings'
   | 'showLog'
   | 'none';
 
 /** Shows in the settings editor what decides about proxies. */
 export const proxySettingsQuery =
   '@id:http.proxy,http.noProxy,http.proxyAuthorization,oauthTokens.network.stack';
+
+/** Shows the descriptions of services in the settings editor. */
+export const serviceSettingsQuery = '@id:oauthTokens.services';
 
 export interface ErrorWords {
   /** A few words for a row. */
@@ -49,7 +53,10 @@ function describe(error: TokenManagerError, wording: Wording): Description {
     case 'timeout':
       return {
         title: localize('No answer in time'),
-        explanation: localize('The service did not answer within the time set in the settings.'),
+        explanation:
+          error.code === 'guest-silent'
+            ? localize('The extension that brings this service did not answer in time.')
+            : localize('The service did not answer within the time set in the settings.'),
         remedy: 'retry',
       };
     case 'server':
@@ -97,11 +104,7 @@ function describe(error: TokenManagerError, wording: Wording): Description {
     case 'configuration':
       return configuration(error, wording);
     case 'unsupported':
-      return {
-        title: localize('Not possible here'),
-        explanation: localize('This cannot be done here.'),
-        remedy: 'none',
-      };
+      return unsupported(error, wording);
     case 'storage':
       return {
         title: localize('Secret storage failed'),
@@ -109,12 +112,46 @@ function describe(error: TokenManagerError, wording: Wording): Description {
         remedy: 'retry',
       };
     case 'internal':
-      return {
+      return internal(error, wording);
+  }
+}
+
+function unsupported({ code }: TokenManagerError, { localize }: Wording): Description {
+  return code === 'no-extension'
+    ? {
+        title: localize('Extension missing'),
+        explanation: localize(
+          'The extension that brings this service is not installed, not enabled or not running. Install or enable it, and the rows come back.',
+        ),
+        remedy: 'retry',
+      }
+    : code === 'no-adapter'
+      ? {
+          title: localize('Service missing'),
+          explanation: localize(
+            'Nothing brings this service any more: this version does not, and no description in the settings does.',
+          ),
+          remedy: 'serviceSettings',
+        }
+      : {
+          title: localize('Not possible here'),
+          explanation: localize('This cannot be done here.'),
+          remedy: 'none',
+        };
+}
+
+function internal({ code }: TokenManagerError, { localize }: Wording): Description {
+  return code === 'guest-failed'
+    ? {
+        title: localize('Extension failed'),
+        explanation: localize('Something went wrong inside the extension that brings this service.'),
+        remedy: 'retry',
+      }
+    : {
         title: localize('Internal error'),
         explanation: localize('Something went wrong inside the extension.'),
         remedy: 'showLog',
       };
-  }
 }
 
 function inTrouble({ retryAt }: TokenManagerError, { localize, locale }: Wording): Description {
@@ -246,6 +283,10 @@ function protocol({ code }: TokenManagerError, { localize }: Wording): Descripti
       return unexpected(localize('What answers at this address does not speak HTTP.'));
     case 'compressed-answer':
       return unexpected(localize('The service sent a compressed answer that nobody asked for.'));
+    case 'guest-answer':
+      return unexpected(
+        localize('The extension that brings this service answered something that cannot be understood.'),
+      );
     default:
       return unexpected(localize('The service answered something that this version does not understand.'));
   }
@@ -299,6 +340,11 @@ function configuration(error: TokenManagerError, { localize }: Wording): Descrip
       return explain(localize('The address must not contain a query or a fragment.'));
     case 'redirect':
       return explain(localize('The service redirects to another address, which was not followed.'));
+    case 'unusable-description':
+      return {
+        ...explain(localize('The description of this service in the settings does not fit.')),
+        remedy: 'serviceSettings',
+      };
     case 'unreadable-certificate-file':
       return {
         ...explain(localize('The certificate authority file of this connection cannot be read.')),

@@ -1,4 +1,6 @@
 import {
+  type InputBoxValidationMessage,
+  InputBoxValidationSeverity,
   l10n,
   type QuickInput,
   type QuickInputButton,
@@ -9,12 +11,13 @@ import {
 } from 'vscode';
 import type { Draft, FormIo, FormStep, Option } from '../core/adapter.ts';
 import { displayText } from '../core/displayText.ts';
-import { TokenManagerError } from '../core/errors.ts';
+import { settled, TokenManagerError } from '../core/errors.ts';
 import { checkedBaseUrl } from '../core/http.ts';
 import { certificateAuthorityKey } from '../core/reservedSettings.ts';
 import { Secret } from '../core/secret.ts';
 import { pickCertificateFile } from './certificateFile.ts';
 import { errorWords } from './errorWords.ts';
+import type { Found } from './localSources.ts';
 import { labelText } from './markdownText.ts';
 import type { Wording } from './wording.ts';
 
@@ -29,12 +32,19 @@ export interface FormDeps {
   readonly initial: Draft;
   readonly wording: Wording;
   io(draft: Draft): FormIo;
+  /** Looks for values on this computer; offered at the first question where there is anywhere to look. */
+  readonly lookOnThisComputer?: () => Promise<Found | undefined>;
 }
 
 /** Offered where a service's certificate is not trusted: there is no row yet to set the file on. */
 const authorityButton: QuickInputButton = {
   iconPath: new ThemeIcon('shield'),
   tooltip: l10n.t('Set Certificate Authority File…'),
+};
+
+const lookButton: QuickInputButton = {
+  iconPath: new ThemeIcon('device-desktop'),
+  tooltip: l10n.t('Look for Credentials on This Computer…'),
 };
 
 /** Thrown out of a question by the Back button. */
@@ -155,20 +165,25 @@ export class Form {
     input.password = step.kind === 'secret';
     input.value = this.#known(step);
     input.placeholder = 'placeholder' in step ? step.placeholder : undefined;
-    input.buttons = this.#offersAuthority ? [authorityButton, ...this.#buttons()] : this.#buttons();
+    input.buttons = [
+      ...(this.#offersAuthority ? [authorityButton] : []),
+      ...(this.#asked.length === 0 && this.#deps.lookOnThisComputer ? [lookButton] : []),
+      ...this.#buttons(),
+    ];
     input.validationMessage = problem;
     let isElsewhere = false;
     return new Promise<Answer>((resolve, reject) => {
       input.onDidTriggerButton(async (button) => {
-        if (button !== authorityButton) {
+        if (button !== authorityButton && button !== lookButton) {
           reject(back);
           return;
         }
-        // Where files are picked in a quick input, that one takes the place of this one meanwhile.
+        // Another quick input takes the place of this one meanwhile.
         isElsewhere = true;
-        await this.#askAuthority().catch(reject);
+        const said = await this.#elsewhere(button).catch(reject);
         isElsewhere = false;
-        input.validationMessage = undefined;
+        input.value = button === lookButton ? this.#known(step) : input.value;
+        input.validationMessage = said ?? undefined;
         input.show();
       });
       input.onDidChangeValue(() => {
@@ -190,11 +205,35 @@ export class Form {
     }).finally(() => input.dispose());
   }
 
-  async #askAuthority(): Promise<void> {
+  /** @returns what to say under the question afterwards */
+  async #elsewhere(button: QuickInputButton): Promise<InputBoxValidationMessage | undefined> {
+    if (button === lookButton) {
+      return this.#look();
+    }
     const path = await pickCertificateFile();
     if (path !== undefined) {
       this.#settings[certificateAuthorityKey] = path;
     }
+    return undefined;
+  }
+
+  async #look(): Promise<InputBoxValidationMessage | undefined> {
+    const found = await settled(this.#deps.lookOnThisComputer?.() ?? Promise.resolve(undefined));
+    if (found === undefined) {
+      return undefined;
+    }
+    if (found instanceof TokenManagerError) {
+      const message = l10n.t('A file is there, but could not be read.');
+      return { message, severity: InputBoxValidationSeverity.Warning };
+    }
+    Object.assign(this.#settings, found.draft.settings);
+    Object.assign(this.#secrets, found.draft.secrets);
+    const { locale } = this.#deps.wording;
+    const message =
+      found.titles.length === 0
+        ? l10n.t('Nothing was found there.')
+        : l10n.t('Found: {0}. Check each as you go on.', new Intl.ListFormat(locale).format(found.titles));
+    return { message, severity: InputBoxValidationSeverity.Info };
   }
 
   #known(step: InputStep): string {

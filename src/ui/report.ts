@@ -2,7 +2,7 @@ import { commands, l10n, window } from 'vscode';
 import { commandIds } from '../contributions.ts';
 import { TokenManagerError } from '../core/errors.ts';
 import type { Logger } from '../core/ports.ts';
-import { errorWords, proxySettingsQuery, type Remedy } from './errorWords.ts';
+import { errorWords, proxySettingsQuery, type Remedy, serviceSettingsQuery } from './errorWords.ts';
 import { labelText } from './markdownText.ts';
 import type { Wording } from './wording.ts';
 
@@ -52,6 +52,10 @@ function offer(remedy: Remedy, subject: unknown): Offer {
   if (remedy === 'proxySettings') {
     const button = l10n.t('Open Settings');
     return { button, command: 'workbench.action.openSettings', argument: proxySettingsQuery };
+  }
+  if (remedy === 'serviceSettings') {
+    const button = l10n.t('Open Settings');
+    return { button, command: 'workbench.action.openSettings', argument: serviceSettingsQuery };
   }
   if (remedy === 'updateCredentials' && subject !== undefined) {
     const button = l10n.t('Update Credentials…');

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 import { launchBrowser } from '../host/browser.ts';
+import { type DisplayLanguage, installLanguage } from '../host/displayLanguage.ts';
 import { projectRoot } from '../host/places.ts';
 import { provisionHost } from '../host/provision.ts';
 import { startServer } from '../host/server.ts';
@@ -39,6 +40,10 @@ export interface LaunchOptions {
   readonly initScript?: () => void;
   /** Instead of the product as it would be published. */
   readonly extension?: string;
+  /** What the extension speaks; English unless told. VS Code's own texts stay English. */
+  readonly language?: DisplayLanguage;
+  /** For the server and its extension hosts, besides this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A fresh profile with the packaged extension in a real workbench. */
@@ -54,13 +59,17 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
     settings: { 'remote.autoForwardPorts': false, ...settings },
     trustDisabled,
     // The workbench and its extension host log at the server's level.
-    args: traces ? ['--log', 'trace'] : [],
+    args: [
+      ...(traces ? ['--log', 'trace'] : []),
+      ...(options.language ? installLanguage(options.language, dataDir) : []),
+    ],
+    env: options.env ?? {},
   });
   const browser = await launchBrowser();
   // Tall, because a tree has only the rows in the page that can be seen.
   const context = await browser.newContext({
     viewport: { width: 1200, height: 1500 },
-    locale: 'en-US',
+    locale: options.language ?? 'en-US',
     permissions: ['clipboard-read', 'clipboard-write'],
   });
   if (keepsSecrets) {

@@ -20,6 +20,8 @@ export interface ServerOptions {
   /** True, the default, trusts every folder; false is for tests about workspace trust. */
   readonly trustDisabled?: boolean;
   readonly args?: readonly string[];
+  /** Variables besides this process's own. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface Server {
@@ -60,7 +62,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   const group = startGroup(options.host.node, [options.host.serverMain, ...serverArgs(options)], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: serverEnvironment(),
+    env: { ...serverEnvironment(), ...options.env },
   });
   try {
     const port = await listeningPort(group, log);

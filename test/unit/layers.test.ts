@@ -8,6 +8,7 @@ const source = join(import.meta.dirname, '..', '..', 'src');
 const allowed: Readonly<Record<string, readonly string[]>> = {
   core: ['core', 'node:'],
   adapters: ['core', 'adapters', 'zod', 'node:'],
+  api: ['core', 'api', '../api', 'node:'],
   platform: ['core', 'platform', 'adapters', 'contributions.ts', 'vscode', 'undici', 'node:'],
   ui: ['core', 'ui', 'contributions.ts', 'vscode'],
 };
@@ -22,7 +23,8 @@ function importsOf(file: string): string[] {
 function layerOf(file: string, specifier: string): string {
   const isRelative = specifier.startsWith('.');
   const target = isRelative ? normalize(join(dirname(file), specifier)) : specifier;
-  return target.startsWith('node:') ? 'node:' : (target.split(/[\\/]/)[0] ?? target);
+  // The public types stand beside `src`.
+  return target.startsWith('node:') ? 'node:' : (/^(?:\.\.[\\/])?[^\\/]+/.exec(target)?.[0] ?? target);
 }
 
 describe('layers', () => {

@@ -1,13 +1,32 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../host/places.ts';
 import { bundleFile, sentences, sentencesIn } from '../l10n/sentences.ts';
 
-function keysOf(file: string): string[] {
+/** Each complete, beside English. */
+const languages = ['de', 'zh-cn'] as const;
+
+const manifestTexts = join(projectRoot, 'package.nls.json');
+
+function texts(file: string): Record<string, string> {
   const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
   assert(typeof value === 'object' && value !== null);
-  return Object.keys(value).sort();
+  return Object.fromEntries(
+    Object.entries(value).map(([key, text]: [string, unknown]) => {
+      assert(typeof text === 'string', `${key} in ${file} is no text`);
+      return [key, text];
+    }),
+  );
+}
+
+function keysOf(file: string): string[] {
+  return Object.keys(texts(file)).sort();
+}
+
+/** What a translation must keep: places for values, product names in code style, and what a click runs. */
+function fixedParts(text: string): string[] {
+  return (text.match(/\{\d+\}|\(command:[\w.]+\)|`[^`]+`/g) ?? []).sort();
 }
 
 describe('localization', () => {
@@ -20,6 +39,11 @@ describe('localization', () => {
     );
   });
 
+  it('hands over whole sentences, none that is a piece to be put together', () => {
+    const pieces = sentences().filter(({ text }) => text !== undefined && /^[\s,;.:]|[\s,;]$/.test(text));
+    assert.deepEqual(pieces, []);
+  });
+
   it('has just the sentences of the code in l10n/bundle.l10n.json (npm run l10n writes it)', () => {
     const inCode = [...new Set(sentences().flatMap(({ text }) => text ?? []))].sort();
     assert.deepEqual(keysOf(bundleFile), inCode);
@@ -28,6 +52,37 @@ describe('localization', () => {
   it('has just the manifest’s keys in package.nls.json', () => {
     const manifest = readFileSync(join(projectRoot, 'package.json'), 'utf8');
     const used = [...new Set([...manifest.matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key))].sort();
-    assert.deepEqual(keysOf(join(projectRoot, 'package.nls.json')), used);
+    assert.deepEqual(keysOf(manifestTexts), used);
   });
+
+  for (const language of languages) {
+    describe(`in ${language}`, () => {
+      const pairs = [
+        {
+          name: 'the sentences',
+          english: bundleFile,
+          translated: bundleFile.replace('.json', `.${language}.json`),
+        },
+        {
+          name: 'the manifest’s texts',
+          english: manifestTexts,
+          translated: manifestTexts.replace('.json', `.${language}.json`),
+        },
+      ];
+      for (const { name, english, translated } of pairs) {
+        it(`has ${name}, no more and no fewer`, () => {
+          assert(existsSync(translated), translated);
+          assert.deepEqual(keysOf(translated), keysOf(english));
+        });
+
+        it(`keeps in ${name} every place for a value and every command`, () => {
+          const originals = texts(english);
+          for (const [key, text] of Object.entries(texts(translated))) {
+            assert.notEqual(text.trim(), '', key);
+            assert.deepEqual(fixedParts(text), fixedParts(originals[key] ?? ''), `${key}: ${text}`);
+          }
+        });
+      }
+    });
+  }
 });

@@ -21,6 +21,7 @@ import type { Secret } from '../../core/secret.ts';
 import { isHeaderText } from '../support/headerText.ts';
 import { understood } from '../support/storedSettings.ts';
 import { CodegenApi, codegenUrl, type Integration } from './api.ts';
+import { codegenLocalSources } from './localSources.ts';
 import { codegenRows } from './rows.ts';
 
 const integrationsPage = 'https://codegen.com/integrations';
@@ -38,6 +39,7 @@ export const codegen: AdapterFactory = (localize) => ({
   displayName: 'Codegen',
   description: localize('Providers connected in an organization: list, revoke'),
   form: form(localize),
+  localSources: codegenLocalSources,
   signIn: (draft, io, signal) => signIn(draft, io, localize, signal),
   open: (config, io) => new CodegenSession(config, io, localize),
 });

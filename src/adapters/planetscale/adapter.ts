@@ -58,6 +58,17 @@ export const planetscale: AdapterFactory = (localize) => ({
   displayName: 'PlanetScale',
   description: localize("Tokens of an organization's OAuth applications: list, revoke, renew"),
   form: form(localize),
+  localSources: [
+    {
+      // The names that the vendor's command-line tool reads: https://planetscale.com/docs/cli/service-tokens
+      kind: 'environment',
+      variables: {
+        serviceTokenId: ['PLANETSCALE_SERVICE_TOKEN_ID'],
+        serviceToken: ['PLANETSCALE_SERVICE_TOKEN'],
+        organization: ['PLANETSCALE_ORG'],
+      },
+    },
+  ],
   signIn: (draft, io, signal) => signIn(draft, io, localize, signal),
   open: (config, io) => new PlanetScaleSession(config, io, localize),
 });

@@ -22,6 +22,7 @@ import { chosen } from '../support/chosen.ts';
 import { understood } from '../support/storedSettings.ts';
 import { type Activity, type LinkPlace, subOrganizationsPerPage, TurnkeyApi } from './api.ts';
 import { flawWords, keyPair } from './keys.ts';
+import { turnkeyLocalSources } from './localSources.ts';
 import { linkItem, organizationItem, subOrganizationsItem, userItem } from './rows.ts';
 import { keyPairFlaw, publicKeyFlaw } from './stamp.ts';
 
@@ -45,6 +46,7 @@ export const turnkey: AdapterFactory = (localize) => ({
   displayName: 'Turnkey',
   description: localize("Logins linked to an organization's users: list, unlink"),
   form: form(localize),
+  localSources: turnkeyLocalSources,
   signIn: (draft, io, signal) => signIn(draft, io, localize, signal),
   open: (config, io) => new TurnkeySession(config, io, localize),
 });

@@ -2,9 +2,11 @@ import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Draft, FormStep, ProviderAdapter, SignIn } from '../../core/adapter.ts';
 import { type Disposable, disposeAll } from '../../core/event.ts';
+import type { Guest } from '../../core/guest.ts';
 import type { Connection } from '../../core/model.ts';
 import { formSettings, reservedSettings } from '../../core/reservedSettings.ts';
 import { Form } from '../form.ts';
+import { pickLocalSource } from '../localSources.ts';
 import { labelText } from '../markdownText.ts';
 import type { RowPicker } from '../pick.ts';
 import { withSessionOnly } from '../sessionOnly.ts';
@@ -25,11 +27,15 @@ export function registerConnect(deps: CommandDeps, pick: RowPicker): Disposable 
 
 async function addConnection(deps: CommandDeps): Promise<void> {
   const adapter = await pickAdapter(deps);
-  if (!adapter) {
-    return;
+  if (adapter) {
+    await connectTo(deps, adapter, { settings: {}, secrets: {} });
   }
+}
+
+/** Walks through the adapter's form, starting from what is known, and makes the connection. */
+export async function connectTo(deps: CommandDeps, adapter: ProviderAdapter, known: Draft): Promise<void> {
   const title = l10n.t('Connect {0}', adapter.displayName);
-  const signedIn = await signIn(deps, adapter, title, adapter.form, { settings: {}, secrets: {} });
+  const signedIn = await signIn(deps, adapter, title, adapter.form, known);
   const label = signedIn && (await askLabel(deps, l10n.t('{0}: Name', title), signedIn.account.name));
   if (!signedIn || label === undefined) {
     return;
@@ -37,7 +43,7 @@ async function addConnection(deps: CommandDeps): Promise<void> {
   const { account, settings, secrets, notice } = signedIn;
   const connection = await deps.connections.add({
     adapterId: adapter.id,
-    serviceName: adapter.displayName,
+    serviceName: serviceName(deps, adapter),
     label,
     account,
     settings,
@@ -69,14 +75,24 @@ async function updateCredentials(deps: CommandDeps, connection: Connection): Pro
 }
 
 function signIn(
-  { sessions, wording }: CommandDeps,
+  { sessions, wording, machine }: CommandDeps,
   adapter: ProviderAdapter,
   title: string,
   steps: readonly FormStep[],
   initial: Draft,
 ): Promise<SignIn | undefined> {
   const io = (draft: Draft) => sessions.formIo(adapter, draft);
-  const form = new Form({ title, steps, initial, wording, io });
+  const { localSources = [] } = adapter;
+  const form = new Form({
+    title,
+    steps,
+    initial,
+    wording,
+    io,
+    ...(localSources.length > 0 && {
+      lookOnThisComputer: () => pickLocalSource(title, localSources, steps, machine),
+    }),
+  });
   return form.complete(l10n.t('Checking with {0}…', adapter.displayName), async (draft, signal) => {
     const formDraft = { ...draft, settings: formSettings(draft.settings) };
     const signedIn = await adapter.signIn(formDraft, io(draft), signal);
@@ -89,12 +105,26 @@ async function pickAdapter({ registry }: CommandDeps): Promise<ProviderAdapter |
   const chosen = await window.showQuickPick(
     adapters.map((adapter) => ({
       label: labelText(adapter.displayName),
+      ...description(registry.guestOf(adapter.id)),
       detail: labelText(adapter.description),
       adapter,
     })),
-    { title: l10n.t('Add Connection'), placeHolder: l10n.t('Choose a service'), matchOnDetail: true },
+    { title: l10n.t('Add Connection'), placeHolder: l10n.t('Choose a service'), ...matching },
   );
   return chosen?.adapter;
+}
+
+const matching = { matchOnDescription: true, matchOnDetail: true };
+
+/** Whose code it is that will be given what is entered. */
+function description(guest: Guest | undefined): { readonly description?: string } {
+  return guest ? { description: labelText(l10n.t('extension {0}', guest.name)) } : {};
+}
+
+/** Kept with the connection, so that its row names the extension also when that one is gone. */
+function serviceName({ registry }: CommandDeps, { id, displayName }: ProviderAdapter): string {
+  const guest = registry.guestOf(id);
+  return guest ? l10n.t('{0} (extension {1})', displayName, guest.name) : displayName;
 }
 
 function askLabel(

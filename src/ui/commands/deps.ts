@@ -4,6 +4,7 @@ import { Branch, ConnectionNode, ItemNode } from '../../core/branch.ts';
 import type { Connections } from '../../core/connections.ts';
 import type { Disposable } from '../../core/event.ts';
 import type { Inventory } from '../../core/inventory.ts';
+import type { LocalMachine } from '../../core/ports.ts';
 import type { AdapterRegistry } from '../../core/registry.ts';
 import type { Sessions } from '../../core/sessions.ts';
 import type { Report } from '../report.ts';
@@ -21,6 +22,7 @@ export interface CommandDeps {
   readonly viewState: ViewState;
   readonly wording: Wording;
   readonly report: Report;
+  readonly machine: LocalMachine;
 }
 
 /**

@@ -12,7 +12,7 @@ import {
 import { commandIds } from '../../contributions.ts';
 import type { Disposable } from '../../core/event.ts';
 import type { Inventory } from '../../core/inventory.ts';
-import { errorWords, proxySettingsQuery, type Remedy } from '../errorWords.ts';
+import { errorWords, proxySettingsQuery, type Remedy, serviceSettingsQuery } from '../errorWords.ts';
 import type { ViewState } from '../viewState.ts';
 import type { Wording } from '../wording.ts';
 import { type Row, type RowView, rowsOf, rowView } from './rows.ts';
@@ -135,6 +135,8 @@ function remedyCommand(remedy: Remedy, title: string, row: Row): Command | undef
       return { command: commandIds.setCertificateAuthorityFile, title, arguments: [row] };
     case 'proxySettings':
       return { command: 'workbench.action.openSettings', title, arguments: [proxySettingsQuery] };
+    case 'serviceSettings':
+      return { command: 'workbench.action.openSettings', title, arguments: [serviceSettingsQuery] };
     case 'showLog':
       return { command: commandIds.showLog, title };
     case 'none':

@@ -84,10 +84,12 @@ describe('Sessions', () => {
 });
 
 describe('AdapterRegistry', () => {
-  it('takes no adapter whose form asks under a name of ours', () => {
+  it('opens no adapter whose form asks under a name of ours', async () => {
     const registry = new AdapterRegistry(async () => []);
     const step: FormStep = { id: certificateAuthorityKey, kind: 'text', title: 'x', prompt: 'x' };
-    assert.throws(() => registry.register(adapterWith([address, step])), {
+    const adapter = adapterWith([address, step]);
+    registry.register({ id: adapter.id, displayName: 'x', load: async () => adapter });
+    await assert.rejects(registry.get(adapter.id), {
       kind: 'configuration',
       code: 'reserved-step-id',
     });

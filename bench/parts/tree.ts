@@ -1,0 +1,3 @@
+import type { Part } from '../row.ts';
+
+export const treePart: Part = { name: 'tree', run: async () => [] };

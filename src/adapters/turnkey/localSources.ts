@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import type { LocalSource } from '../../core/adapter.ts';
+import { parsedJson } from '../support/parsedJson.ts';
+
+const metaFile = z.object({ organizations: z.array(z.string()) });
+
+/** The name of the key that the vendor's command-line tool uses unless told. */
+const keyFile = (suffix: string) => ['turnkey', 'keys', `default.${suffix}`];
+
+/** What the vendor's examples (variables) and https://github.com/tkhq/tkcli (files) use. */
+export const turnkeyLocalSources: readonly LocalSource[] = [
+  {
+    kind: 'environment',
+    variables: {
+      baseUrl: ['TURNKEY_API_BASE_URL', 'TURNKEY_BASE_URL'],
+      organizationId: ['TURNKEY_ORGANIZATION_ID'],
+      apiPublicKey: ['TURNKEY_API_PUBLIC_KEY'],
+      apiPrivateKey: ['TURNKEY_API_PRIVATE_KEY'],
+    },
+  },
+  {
+    kind: 'files',
+    name: 'Turnkey CLI',
+    paths: [keyFile('public'), keyFile('private'), keyFile('meta')],
+    read: ([publicKey, privateKey, meta]) => ({
+      apiPublicKey: publicKey,
+      // Newer versions put the curve behind the digits: `<hex>:p256`.
+      apiPrivateKey: privateKey?.trim().replace(/:p256$/, ''),
+      organizationId: metaFile.safeParse(parsedJson(meta)).data?.organizations[0],
+    }),
+  },
+];

@@ -1,0 +1,225 @@
+import { ConfigurationTarget, commands, l10n, type QuickPickItem, window, workspace } from 'vscode';
+import { commandIds } from '../../contributions.ts';
+import type { Draft, ProviderAdapter } from '../../core/adapter.ts';
+import { displayText } from '../../core/displayText.ts';
+import type { Disposable } from '../../core/event.ts';
+import type { DescriptionFinding, DescriptionFlaw, ReadDescription } from '../../core/serviceDescriptions.ts';
+import { errorWords, serviceSettingsQuery } from '../errorWords.ts';
+import { Form } from '../form.ts';
+import { labelText } from '../markdownText.ts';
+import type { Wording } from '../wording.ts';
+import { connectTo } from './connect.ts';
+import { type CommandDeps, register } from './deps.ts';
+
+const setting = 'oauthTokens.services';
+const maxFileBytes = 100_000;
+
+export interface DescriptionDeps {
+  services(): readonly unknown[];
+  read(value: unknown): Promise<ReadDescription>;
+}
+
+type Usable = Extract<ReadDescription, { kind: 'usable' }>;
+
+/** Add Service from Description: looks at one, tries it live, says what does not fit, and keeps it if wanted. */
+export function registerDescribeService(deps: CommandDeps, descriptions: DescriptionDeps): Disposable {
+  return register(deps, commandIds.addServiceFromDescription, async () => {
+    const written = await pickDescription(descriptions);
+    if (!written) {
+      return;
+    }
+    const read = await descriptions.read(written.value);
+    if (read.kind === 'unusable') {
+      await showFlaws(read.flaws);
+      return;
+    }
+    const tried = await tryOut(deps, read);
+    if (tried && (await accepts(read.adapter, tried.findings, deps.wording))) {
+      await keep(written.value, descriptions);
+      await connectTo(deps, read.adapter, tried.draft);
+    }
+  });
+}
+
+/** A box, because a description may be anything, even nothing. */
+interface Written {
+  readonly value: unknown;
+}
+
+interface SourceEntry extends QuickPickItem {
+  take(): Promise<Written | undefined>;
+}
+
+async function pickDescription({ services }: DescriptionDeps): Promise<Written | undefined> {
+  const chosen = await window.showQuickPick<SourceEntry>(
+    [
+      ...services().map((value) => ({
+        label: labelText(nameOf(value)),
+        description: l10n.t('in your settings'),
+        take: async () => ({ value }),
+      })),
+      {
+        label: l10n.t('Write a description in the settings…'),
+        detail: l10n.t('The editor completes and checks it; run this command again when it is written.'),
+        take: writeInSettings,
+      },
+      ...openEditors(),
+      { label: l10n.t('Take a description from a file…'), take: fromFile },
+    ],
+    { title: l10n.t('Add Service from Description'), placeHolder: l10n.t('Choose a description to try') },
+  );
+  return chosen?.take();
+}
+
+function nameOf(value: unknown): string {
+  const name: unknown =
+    typeof value === 'object' && value !== null && 'name' in value ? value.name : undefined;
+  return displayText(typeof name === 'string' ? name : '', 60) || l10n.t('A description without a name');
+}
+
+function openEditors(): SourceEntry[] {
+  const document = window.activeTextEditor?.document;
+  return document
+    ? [
+        {
+          label: l10n.t('Take a description from the editor'),
+          description: labelText(displayText(document.fileName.split(/[\\/]/).at(-1) ?? '', 60)),
+          take: async () => parsed(document.getText()),
+        },
+      ]
+    : [];
+}
+
+async function fromFile(): Promise<Written | undefined> {
+  const [file] = (await window.showOpenDialog({ filters: { JSON: ['json', 'jsonc'] } })) ?? [];
+  if (!file) {
+    return undefined;
+  }
+  const bytes = await workspace.fs.readFile(file);
+  return parsed(bytes.length > maxFileBytes ? '' : Buffer.from(bytes).toString('utf8'));
+}
+
+function parsed(text: string): Written | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    void window.showWarningMessage(l10n.t('This is not JSON, or too long for a description.'));
+    return undefined;
+  }
+}
+
+async function writeInSettings(): Promise<undefined> {
+  const before = workspace.getConfiguration().inspect<unknown>(setting)?.globalValue;
+  if (!Array.isArray(before) || before.length === 0) {
+    await workspace.getConfiguration().update(setting, [template], ConfigurationTarget.Global);
+  }
+  await commands.executeCommand('workbench.action.openSettingsJson', { revealSetting: { key: setting } });
+  return undefined;
+}
+
+/** Complete, so that it shows what can be said; the words in it are to be replaced. */
+const template = {
+  id: 'my-service',
+  name: 'My Service',
+  baseUrl: 'https://api.example.com',
+  credential: { title: 'API token', header: 'Authorization', prefix: 'Bearer ' },
+  list: { route: '/tokens', items: 'data', paging: { style: 'page', parameter: 'page' } },
+  token: { id: 'id', name: 'name', createdAt: 'created_at', expiresAt: 'expires_at', scopes: 'scopes' },
+  revoke: { method: 'DELETE', route: '/tokens/{id}' },
+};
+
+async function showFlaws(flaws: readonly DescriptionFlaw[]): Promise<void> {
+  const items = flaws.map(({ place, problem }) => ({
+    label: `$(error) ${labelText(flawSentence(displayText(place) || '{}', problem))}`,
+  }));
+  const open = { label: `$(gear) ${l10n.t('Open Settings')}` };
+  const chosen = await window.showQuickPick([...items, open], {
+    title: l10n.t('The description does not fit'),
+    placeHolder: l10n.t('What has to be put right'),
+  });
+  if (chosen === open) {
+    await commands.executeCommand('workbench.action.openSettings', serviceSettingsQuery);
+  }
+}
+
+function flawSentence(place: string, problem: DescriptionFlaw['problem']): string {
+  switch (problem) {
+    case 'missing':
+      return l10n.t('“{0}” is missing.', place);
+    case 'unknown':
+      return l10n.t('“{0}” is not known here.', place);
+    case 'invalid':
+      return l10n.t('“{0}” has a value that cannot be used.', place);
+  }
+}
+
+interface Tried {
+  readonly draft: Draft;
+  readonly findings: readonly DescriptionFinding[];
+}
+
+/** Asks for address and credential, which are kept in memory only, and calls the service. */
+function tryOut({ sessions, wording }: CommandDeps, { adapter, tryOut }: Usable): Promise<Tried | undefined> {
+  const io = (draft: Draft) => sessions.formIo(adapter, draft);
+  const form = new Form({
+    title: l10n.t('Try {0}', adapter.displayName),
+    steps: adapter.form,
+    initial: { settings: {}, secrets: {} },
+    wording,
+    io,
+  });
+  return form.complete(l10n.t('Trying the description…'), async (draft, signal) => ({
+    draft,
+    findings: await tryOut(draft, io(draft), signal),
+  }));
+}
+
+async function accepts(
+  { displayName }: ProviderAdapter,
+  findings: readonly DescriptionFinding[],
+  wording: Wording,
+): Promise<boolean> {
+  const isUsable = findings.every(({ kind }) => kind === 'fits' || kind === 'note');
+  const add = { label: `$(add) ${l10n.t('Keep the description and connect')}` };
+  const items = findings.map((finding) => ({
+    label: `$(${signs[finding.kind]}) ${labelText(sentenceOf(finding, wording))}`,
+  }));
+  const chosen = await window.showQuickPick(isUsable ? [add, ...items] : items, {
+    title: labelText(
+      isUsable
+        ? l10n.t('The description of {0} fits', displayName)
+        : l10n.t('The description of {0} does not fit yet', displayName),
+    ),
+    placeHolder: l10n.t('What the service answered'),
+    ignoreFocusOut: true,
+  });
+  return chosen === add;
+}
+
+const signs: Readonly<Record<DescriptionFinding['kind'], string>> = {
+  fits: 'pass',
+  note: 'info',
+  doesNotFit: 'error',
+  failed: 'error',
+};
+
+function sentenceOf(finding: DescriptionFinding, wording: Wording): string {
+  if (finding.kind !== 'failed') {
+    return finding.sentence;
+  }
+  const { title, sentence } = errorWords(finding.error, wording);
+  return l10n.t('{0}: {1} failed. {2}: {3}', finding.part, finding.route, title, sentence);
+}
+
+/** Resolves once the settings have it; the registry follows them. */
+async function keep(value: unknown, { services }: DescriptionDeps): Promise<void> {
+  const before = services();
+  if (!before.some((known) => JSON.stringify(known) === JSON.stringify(value))) {
+    const others = before.filter((known) => idOf(known) !== idOf(value));
+    await workspace.getConfiguration().update(setting, [...others, value], ConfigurationTarget.Global);
+  }
+}
+
+function idOf(value: unknown): unknown {
+  return typeof value === 'object' && value !== null && 'id' in value ? value.id : value;
+}

@@ -1,0 +1,79 @@
+import { l10n, type QuickPickItem, window } from 'vscode';
+import { commandIds } from '../../contributions.ts';
+import type { Disposable } from '../../core/event.ts';
+import type { Guest } from '../../core/guest.ts';
+import type { GuestAccess } from '../../core/guestAccess.ts';
+import { labelText } from '../markdownText.ts';
+import { type CommandDeps, register } from './deps.ts';
+
+/** Which other extensions may read, and which bring services. */
+export function registerExtensionAccess(deps: CommandDeps, access: GuestAccess): Disposable {
+  return register(deps, commandIds.manageExtensionAccess, async () => {
+    const entries = entriesOf(deps, access);
+    if (entries.length === 0) {
+      deps.report.info(l10n.t('No other extension has asked to read, and none brings a service.'));
+      return;
+    }
+    const chosen = await window.showQuickPick(entries, {
+      title: l10n.t('Manage Extension Access'),
+      placeHolder: l10n.t('Choose the extensions that may read your connections'),
+      canPickMany: true,
+      matchOnDescription: true,
+      matchOnDetail: true,
+    });
+    if (chosen) {
+      await decide(access, entries, chosen);
+    }
+  });
+}
+
+interface Entry extends QuickPickItem {
+  readonly guest: Guest;
+}
+
+function entriesOf({ registry }: CommandDeps, access: GuestAccess): Entry[] {
+  const guests = new Map<string, Guest>();
+  for (const [id, { name }] of Object.entries(access.decisions)) {
+    guests.set(id, { id, name });
+  }
+  const services = new Map<string, string[]>();
+  for (const { guest, displayName } of registry.registered) {
+    if (guest) {
+      guests.set(guest.id, guest);
+      services.set(guest.id, [...(services.get(guest.id) ?? []), displayName]);
+    }
+  }
+  return [...guests.values()]
+    .sort((one, other) => one.name.localeCompare(other.name))
+    .map((guest) => ({
+      guest,
+      label: labelText(guest.name),
+      description: guest.id,
+      detail: labelText(detail(access.mayRead(guest), services.get(guest.id) ?? [])),
+      picked: access.mayRead(guest) === true,
+    }));
+}
+
+function detail(mayRead: boolean | undefined, services: readonly string[]): string {
+  const reading =
+    mayRead === undefined
+      ? l10n.t('Has not asked to read')
+      : mayRead
+        ? l10n.t('May read your connections')
+        : l10n.t('May not read your connections');
+  return services.length === 0 ? reading : l10n.t('{0}. Brings {1}', reading, services.join(', '));
+}
+
+async function decide(
+  access: GuestAccess,
+  entries: readonly Entry[],
+  chosen: readonly Entry[],
+): Promise<void> {
+  for (const entry of entries) {
+    const mayRead = chosen.includes(entry);
+    // Leaving somebody out who has never asked is no decision: they may still ask.
+    if (mayRead !== (access.mayRead(entry.guest) ?? false)) {
+      await access.decide(entry.guest, mayRead);
+    }
+  }
+}

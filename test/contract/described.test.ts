@@ -1,0 +1,259 @@
+import assert from 'node:assert/strict';
+import type { WrittenDescription } from '../../src/adapters/described/description.ts';
+import { readDescription } from '../../src/adapters/described/read.ts';
+import { Secret } from '../../src/core/secret.ts';
+import type { DescriptionFinding } from '../../src/core/serviceDescriptions.ts';
+import { isRecord, json, type Listener, listen, type Reply, Traffic } from '../servers/loopback.ts';
+import { localize } from '../unit/fakes.ts';
+import { failure, Harness, readAll, unhurried } from './harness.ts';
+
+const minimal: WrittenDescription = {
+  id: 'shop',
+  name: 'Shop',
+  baseUrl: 'https://shop.example',
+  credential: { title: 'Key', prefix: 'Bearer ' },
+  list: { route: '/keys' },
+  token: { id: 'id' },
+};
+
+const total = 7;
+const pageSize = 3;
+
+/** Seven keys, three a page, by whichever way a test asks for. */
+function keys(from: number): { id: string }[] {
+  return Array.from({ length: Math.max(0, Math.min(pageSize, total - from)) }, (_, index) => ({
+    id: `k${from + index}`,
+  }));
+}
+
+const styles: Readonly<
+  Record<string, { list: WrittenDescription['list']; answer(query: URLSearchParams, origin: string): Reply }>
+> = {
+  'page numbers': {
+    list: { route: '/keys', paging: { style: 'page', parameter: 'p', first: 0 } },
+    answer: (query) => json(200, keys(Number(query.get('p')) * pageSize)),
+  },
+  'page numbers with a total': {
+    list: { route: '/keys', paging: { style: 'page', totalHeader: 'X-Total' } },
+    answer: (query) =>
+      json(200, keys((Number(query.get('page')) - 1) * pageSize), { 'X-Total': String(total) }),
+  },
+  offsets: {
+    list: {
+      route: '/keys',
+      items: 'data.keys',
+      paging: { style: 'offset', parameter: 'skip', size: { parameter: 'take', value: 100 } },
+    },
+    answer: (query) => json(200, { data: { keys: keys(Number(query.get('skip'))) } }),
+  },
+  cursors: {
+    list: {
+      route: '/keys',
+      items: 'keys',
+      paging: { style: 'cursor', parameter: 'after', next: 'meta.next' },
+    },
+    answer: (query) => {
+      const from = Number(query.get('after') ?? 0);
+      const next = from + pageSize < total ? from + pageSize : null;
+      return json(200, { keys: keys(from), meta: { next } });
+    },
+  },
+  'Link headers': {
+    list: { route: '/keys', paging: { style: 'link' } },
+    answer: (query, origin) => {
+      const from = Number(query.get('from') ?? 0);
+      const next = from + pageSize;
+      const link = `<${origin}/keys?from=0>; rel="first"${next < total ? `, <https://elsewhere.example/keys?from=${next}>; rel="next"` : ''}`;
+      return json(200, keys(from), { Link: link });
+    },
+  },
+};
+
+function usable(value: unknown) {
+  const read = readDescription(value, localize);
+  assert(read.kind === 'usable', JSON.stringify(read));
+  return read;
+}
+
+describe('a service by description', () => {
+  let server: Listener;
+  let traffic: Traffic;
+  let respond: (query: URLSearchParams, path: string) => Reply;
+
+  beforeEach(async () => {
+    traffic = new Traffic();
+    server = await listen(
+      ({ query, path, headers }) =>
+        headers.authorization === 'Bearer sk-shop' ? respond(query, path) : json(401, { message: 'Who?' }),
+      traffic,
+      {},
+    );
+  });
+  afterEach(() => server.stop());
+
+  const answers = () => ({ baseUrl: server.origin, credential: 'sk-shop' });
+
+  for (const [title, { list, answer }] of Object.entries(styles)) {
+    it(`reads all pages by ${title}, at its own address only`, async () => {
+      respond = (query) => answer(query, server.origin);
+      const { adapter } = usable({ ...minimal, list });
+      const harness = new Harness(() => adapter);
+      const { session } = await harness.connect(answers());
+      const { items, problems } = await readAll(session, undefined);
+      assert.deepEqual(
+        items.map(({ id }) => id),
+        Array.from({ length: total }, (_, index) => `k${index}`),
+      );
+      assert.deepEqual(problems, []);
+      assert.deepEqual([...harness.origins], [server.origin]);
+      harness.dispose();
+    });
+  }
+
+  it('offers only what it describes', async () => {
+    respond = () => json(200, keys(0));
+    const { adapter } = usable(minimal);
+    const harness = new Harness(() => adapter);
+    const { session } = await harness.connect(answers());
+    assert.deepEqual([session.revocation, session.renew], [undefined, undefined]);
+    assert.deepEqual(
+      (await session.list(undefined, undefined, { includeExpired: false }, unhurried())).items[0]?.actions,
+      [],
+    );
+    harness.dispose();
+  });
+
+  it('says that a row without an identifier could not be read, and shows the others', async () => {
+    respond = () => json(200, [{ id: 'good' }, { name: 'no id' }]);
+    const harness = new Harness(() => usable(minimal).adapter);
+    const { session } = await harness.connect(answers());
+    const page = await session.list(undefined, undefined, { includeExpired: false }, unhurried());
+    assert.deepEqual([page.items.map(({ id }) => id), page.problems?.length], [['good'], 1]);
+    harness.dispose();
+  });
+
+  it('never takes a member that every object has for a value', async () => {
+    respond = () => json(200, [{ id: 'a' }]);
+    const { adapter } = usable({ ...minimal, token: { id: 'constructor.name' } });
+    const harness = new Harness(() => adapter);
+    const { session } = await harness.connect(answers());
+    const page = await session.list(undefined, undefined, { includeExpired: false }, unhurried());
+    assert.deepEqual([page.items, page.problems?.length], [[], 1]);
+    harness.dispose();
+  });
+
+  describe('that is looked at', () => {
+    const flaws: Readonly<Record<string, [unknown, { place: string; problem: string }[]]>> = {
+      'nothing at all': [7, [{ place: '', problem: 'invalid' }]],
+      'no name': [{ ...minimal, name: undefined }, [{ place: 'name', problem: 'missing' }]],
+      'a member nobody knows': [{ ...minimal, colour: 1 }, [{ place: 'colour', problem: 'unknown' }]],
+      'a member nobody knows, inside': [
+        { ...minimal, list: { route: '/keys', verb: 'GET' } },
+        [{ place: 'list.verb', problem: 'unknown' }],
+      ],
+      'a route elsewhere': [
+        { ...minimal, list: { route: 'https://elsewhere.example/keys' } },
+        [{ place: 'list.route', problem: 'invalid' }],
+      ],
+      'a plain http address': [
+        { ...minimal, baseUrl: 'http://shop.example' },
+        [{ place: 'baseUrl', problem: 'invalid' }],
+      ],
+      'no way of paging that is known': [
+        { ...minimal, list: { route: '/keys', paging: { style: 'magic' } } },
+        [{ place: 'list.paging.style', problem: 'invalid' }],
+      ],
+    };
+    for (const [title, [value, expected]] of Object.entries(flaws)) {
+      it(`is told apart when it has ${title}`, () => {
+        assert.deepEqual(readDescription(value, localize), { kind: 'unusable', flaws: expected });
+      });
+    }
+  });
+
+  describe('that is tried live', () => {
+    const described: WrittenDescription = {
+      ...minimal,
+      account: { route: '/me', id: 'id', name: 'name' },
+      token: {
+        id: 'id',
+        name: 'title',
+        expiresAt: 'until',
+        status: { at: 'state', means: { on: 'active' } },
+      },
+    };
+
+    async function findings(value: WrittenDescription): Promise<readonly DescriptionFinding[]> {
+      const { adapter, tryOut } = usable(value);
+      const harness = new Harness(() => adapter);
+      const draft = { settings: { baseUrl: server.origin }, secrets: { credential: new Secret('sk-shop') } };
+      const found = await tryOut(draft, harness.sessions.formIo(adapter, draft), unhurried());
+      harness.dispose();
+      return found;
+    }
+
+    const told = (found: readonly DescriptionFinding[]) =>
+      found.map((finding) => `${finding.kind}: ${'sentence' in finding ? finding.sentence : finding.route}`);
+
+    it('is confirmed where it fits', async () => {
+      respond = (_, path) =>
+        path === '/me'
+          ? json(200, { id: 1, name: 'me' })
+          : json(200, [{ id: 'a', title: 'A', until: '2027-01-01', state: 'on' }]);
+      assert.deepEqual(told(await findings(described)), [
+        'fits: account: /me answers as described.',
+        'fits: list: /keys answers as described.',
+        'fits: Tokens on the first page, which is the last: 1.',
+      ]);
+    });
+
+    it('is told what the rows have instead, by name and never by value', async () => {
+      respond = (_, path) =>
+        path === '/me'
+          ? json(200, { user: 1 })
+          : json(200, [{ id: 'a', label: 'sk-very-secret', until: 'soon', state: 'off' }]);
+      const found = told(await findings(described));
+      assert.deepEqual(found, [
+        'doesNotFit: account: the answer of /me has nothing usable at “id”.',
+        'fits: list: /keys answers as described.',
+        'fits: Tokens on the first page, which is the last: 1.',
+        'note: token.name: the first token has no “title”. It has: id, label, until, state',
+        'doesNotFit: token.expiresAt: “until” is no moment that can be read.',
+        'note: token.status.means: what the first token says has no meaning yet.',
+      ]);
+    });
+
+    it('is told which call failed and why', async () => {
+      respond = (_, path) => (path === '/me' ? json(403, { message: 'no' }) : json(200, {}));
+      const found = await findings(described);
+      assert.deepEqual(told(found), [
+        'failed: /me',
+        'doesNotFit: list: the answer of /keys has nothing usable at “the whole answer”.',
+      ]);
+      assert(found[0]?.kind === 'failed' && found[0].error.kind === 'forbidden');
+    });
+
+    it('changes nothing at the service', async () => {
+      respond = () => json(200, [{ id: 'a' }]);
+      await findings({ ...described, revoke: { route: '/keys/{id}' } });
+      assert(traffic.requests.every(({ method }) => method === 'GET'));
+    });
+  });
+
+  it('that does not list fails as unreadable, never as empty', async () => {
+    respond = () => json(200, { keys: [] });
+    const harness = new Harness(() => usable(minimal).adapter);
+    assert.equal((await failure(harness.signIn(answers()))).kind, 'protocol');
+    harness.dispose();
+  });
+});
+
+describe('the schema in the manifest', () => {
+  it('is the one descriptions are read by (npm run schema writes it)', async () => {
+    const { serviceSchema } = await import('../schema/services.ts');
+    const { default: manifest } = await import('../../package.json', { with: { type: 'json' } });
+    const setting: unknown = manifest.contributes.configuration.properties['oauthTokens.services'];
+    assert(isRecord(setting));
+    assert.deepEqual(setting.items, serviceSchema());
+  });
+});

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { gitlab } from '../../src/adapters/described/gitlab.ts';
+import { type GitLabServer, startGitLab } from '../servers/gitlab.ts';
+import { json } from '../servers/loopback.ts';
+import { adapterContract } from './adapterContract.ts';
+import { everyRow, failure, Harness, readAll, unhurried } from './harness.ts';
+
+adapterContract('A described service', {
+  async start(options) {
+    const server = await startGitLab(options);
+    return {
+      factory: gitlab,
+      server,
+      origins: [server.url],
+      answers: answersFor(server),
+      wrongAnswers: { ...answersFor(server), credential: 'glpat-somebody-elses' },
+      secrets: server.state.tokens.slice(0, 5).map(({ value }) => value),
+      empty: () => {
+        // The token that is used for asking stays good, but is not listed.
+        server.intercept(({ request, response, answer }) => {
+          if (request.method === 'GET' && request.path === '/api/v4/personal_access_tokens') {
+            answer();
+            response.writeHead(200, { 'Content-Type': 'application/json', 'X-Total': '0' });
+            response.end('[]');
+            return true;
+          }
+          return false;
+        });
+      },
+      isLive: ([{ id }]) => server.state.tokens.some((token) => String(token.id) === id && !token.revoked),
+    };
+  },
+  credentialHeaders: ['private-token'],
+  errorReply: (status, words) => json(status, { message: words }),
+  paged: true,
+  renews: true,
+  revocations: [
+    {
+      title: 'a token',
+      row: ({ item }) => item.name === 'Release pipeline',
+      isMutation: ({ method }) => method === 'DELETE',
+      again: 'revoked',
+    },
+  ],
+});
+
+describe('GitLab, by its description', () => {
+  let server: GitLabServer;
+  let harness: Harness;
+
+  beforeEach(async () => {
+    server = await startGitLab();
+    harness = new Harness(gitlab);
+  });
+  afterEach(async () => {
+    harness.dispose();
+    await server.stop();
+  });
+
+  it('names the user when connecting', async () => {
+    const { account } = await harness.signIn(answersFor(server));
+    assert.deepEqual(account, { id: '77', name: 'shopfront-dev' });
+  });
+
+  it('shows the active tokens at first, and the others when asked', async () => {
+    const { session } = await harness.connect(answersFor(server));
+    const names = async (includeExpired: boolean) =>
+      (await readAll(session, undefined, { includeExpired })).items.map(({ name }) => name);
+    const active = await names(false);
+    assert.equal(active.length, 123);
+    assert.equal((await names(true)).length, 125);
+    assert(!active.includes('Old laptop') && !active.includes('Conference demo'));
+  });
+
+  it('reads state, expiry, last use and accesses from a row', async () => {
+    const { session } = await harness.connect(answersFor(server));
+    const rows = (await everyRow(session, { includeExpired: true })).map(({ item }) => item);
+    const row = (name: string) => rows.find((item) => item.name === name);
+    assert.deepEqual([row('Old laptop')?.status, row('Old laptop')?.actions], ['revoked', []]);
+    assert.deepEqual(row('Backup')?.lifetime, { kind: 'never' });
+    assert.equal(row('Backup')?.lastUsedAt, null);
+    const pipeline = row('Release pipeline');
+    assert(pipeline?.lifetime.kind === 'expires');
+    assert.equal(new Date(pipeline.lifetime.at).toISOString().slice(10), 'T00:00:00.000Z');
+    assert(pipeline.children.kind === 'inline');
+    assert.deepEqual(
+      pipeline.children.items.map(({ name }) => name),
+      ['api', 'write_repository'],
+    );
+  });
+
+  it('marks the token in use, and offers to rotate that one only', async () => {
+    const { session } = await harness.connect(answersFor(server));
+    const { items } = await readAll(session, undefined);
+    assert.deepEqual(
+      items.filter(({ actions }) => actions.includes('renew')).map(({ name, remark }) => [name, remark]),
+      [['Editor', "this connection's own token"]],
+    );
+  });
+
+  it('stores a rotated token before it says so, and goes on with it', async () => {
+    const { root, connection, session } = await harness.connect(answersFor(server));
+    const [own] = (await readAll(session, undefined)).items;
+    assert(own);
+    const node = await harness.nodeAt(root, [own]);
+    const { kind } = await harness.inventory.renew(node, unhurried());
+    assert.equal(kind, 'replaced');
+    const stored = harness.credentialStore.values.get(connection.id)?.credential;
+    assert.equal(stored?.reveal(), server.state.tokens.at(-1)?.value);
+    const rotations = server.requests.filter(({ path }) => path.endsWith('/rotate'));
+    assert.deepEqual(
+      rotations.map(({ path, status }) => [path, status]),
+      [['/api/v4/personal_access_tokens/1/rotate', 200]],
+    );
+    assert.equal((await readAll(session, undefined)).items.length, 123);
+  });
+
+  it('does not rotate twice when the answer is lost, which would kill the successor', async () => {
+    const { root, session } = await harness.connect(answersFor(server));
+    const [own] = (await readAll(session, undefined)).items;
+    assert(own);
+    const node = await harness.nodeAt(root, [own]);
+    server.intercept(({ request, response, answer }) => {
+      if (!request.path.endsWith('/rotate')) {
+        return false;
+      }
+      answer();
+      response.socket?.resetAndDestroy();
+      return true;
+    });
+    assert.equal((await failure(harness.inventory.renew(node, unhurried()))).kind, 'network');
+    assert.equal(server.requests.filter(({ path }) => path.endsWith('/rotate')).length, 1);
+  });
+});
+
+function answersFor({ url, credentials }: GitLabServer) {
+  return { baseUrl: url, credential: credentials.token };
+}

@@ -1,0 +1,85 @@
+import { type GitLabServer, startGitLab } from '../servers/gitlab.ts';
+import { type Launched, launch } from './launch.ts';
+import type { Workbench } from './workbench.ts';
+
+/** GitLab's API under another name, as a user would describe it, with one thing wrong at first. */
+const description = (baseUrl: string, list: string) => ({
+  id: 'forge',
+  name: 'Forge',
+  baseUrl,
+  credential: { title: 'Access token', header: 'PRIVATE-TOKEN' },
+  account: { route: '/api/v4/user', id: 'id', name: 'username' },
+  list: { route: list, activeQuery: { state: 'active' }, paging: { style: 'page' } },
+  token: { id: 'id', name: 'name', expiresAt: 'expires_at', scopes: 'scopes' },
+  revoke: { route: '/api/v4/personal_access_tokens/{id}' },
+});
+
+describe('A service by description', () => {
+  let server: GitLabServer;
+  let launched: Launched;
+  let workbench: Workbench;
+
+  before(async () => {
+    server = await startGitLab();
+    launched = await launch({
+      settings: {
+        'oauthTokens.services': [
+          description(server.url, '/api/v4/personal_access_tokens'),
+          { ...description(server.url, '/api/v4/user'), id: 'misread', name: 'Misread' },
+          { ...description(server.url, '/api/v4/user'), id: 'unfinished', name: 'Unfinished', token: {} },
+        ],
+      },
+    });
+    workbench = launched.workbench;
+    await workbench.runCommand('OAuth Tokens: Show Connections');
+  });
+
+  after(async () => {
+    await launched?.stop();
+    await server?.stop();
+  });
+
+  async function begin(name: string): Promise<void> {
+    await workbench.runCommand('OAuth Tokens: Add Service from Description…');
+    await workbench.choose('Add Service from Description', name);
+  }
+
+  async function signIn(name: string): Promise<void> {
+    await workbench.answer(`Try ${name}: API address`);
+    await workbench.answer(`Try ${name}: Access token`, server.credentials.token);
+  }
+
+  it('is told what is missing in it', async () => {
+    await begin('Unfinished');
+    await workbench.question('The description does not fit');
+    await workbench.quickInput.getByText('“token.id” is missing.').waitFor();
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('is told what does not fit when it is tried live', async () => {
+    await begin('Misread');
+    await signIn('Misread');
+    await workbench.question('The description of Misread does not fit yet');
+    await workbench.quickInput.getByText('has nothing usable at “the whole answer”').waitFor();
+    await workbench.picture('described-does-not-fit');
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('is tried, kept, connected and revoked from like any other', async () => {
+    await begin('Forge');
+    await signIn('Forge');
+    await workbench.question('The description of Forge fits');
+    await workbench.picture('described-fits');
+    await workbench.choose('The description of Forge fits', 'Keep the description and connect');
+    await workbench.answer('Connect Forge: API address');
+    await workbench.answer('Connect Forge: Access token');
+    await workbench.answer('Connect Forge: Name', 'Our forge');
+    await workbench.row('Release pipeline').waitFor();
+    await workbench.idle();
+    await workbench.menu('Release pipeline', 'Revoke…');
+    await workbench.confirm('Revoke');
+    await workbench.notice('was revoked');
+    await workbench.row('Release pipeline').waitFor({ state: 'detached' });
+    await workbench.picture('described');
+  });
+});

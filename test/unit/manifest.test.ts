@@ -1,0 +1,159 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../host/places.ts';
+
+// The conventions of https://code.visualstudio.com/api/ux-guidelines/overview that a machine can check.
+
+interface MenuEntry {
+  readonly command?: string;
+  readonly submenu?: string;
+  readonly when?: string;
+  readonly group?: string;
+}
+
+interface Manifest {
+  readonly activationEvents: readonly string[];
+  readonly enabledApiProposals?: readonly string[];
+  readonly capabilities: {
+    readonly untrustedWorkspaces: { readonly supported: boolean };
+    readonly virtualWorkspaces: boolean;
+  };
+  readonly contributes: {
+    readonly viewsContainers: { readonly activitybar: readonly { readonly icon: string }[] };
+    readonly views: Readonly<Record<string, readonly { readonly id: string; readonly icon?: string }[]>>;
+    readonly commands: readonly {
+      readonly command: string;
+      readonly title: string;
+      readonly category?: string;
+      readonly icon?: string;
+    }[];
+    readonly keybindings?: readonly unknown[];
+    readonly menus: Readonly<Record<string, readonly MenuEntry[]>>;
+    readonly configuration: {
+      readonly properties: Readonly<
+        Record<
+          string,
+          { readonly default?: unknown; readonly markdownDescription?: string; readonly scope?: string }
+        >
+      >;
+    };
+    readonly walkthroughs: readonly {
+      readonly steps: readonly {
+        readonly description: string;
+        readonly media: { readonly svg: string; readonly altText: string };
+      }[];
+    }[];
+  };
+}
+
+function read(file: string): string {
+  return readFileSync(join(projectRoot, file), 'utf8');
+}
+
+const manifest: Manifest = JSON.parse(read('package.json'));
+const texts: Readonly<Record<string, string>> = JSON.parse(read('package.nls.json'));
+const { contributes } = manifest;
+
+function english(key: string): string {
+  return texts[key.replaceAll('%', '')] ?? key;
+}
+
+describe('the manifest', () => {
+  it('has one container with a drawing in the theme’s colour, and at most five views', () => {
+    const [container, ...more] = contributes.viewsContainers.activitybar;
+    assert.deepEqual(more, []);
+    const drawing = read(container?.icon ?? '');
+    assert.match(drawing, /currentColor/);
+    assert.doesNotMatch(drawing, /#[0-9a-f]{3,6}/i);
+    const views = Object.values(contributes.views).flat();
+    assert(views.length <= 5);
+    for (const { id, icon } of views) {
+      assert(icon !== undefined, `${id} has no icon`);
+    }
+  });
+
+  it('puts every command in the same category, under a title that begins with a verb in capitals', () => {
+    for (const { command, title, category } of contributes.commands) {
+      assert.equal(category, '%category%', command);
+      assert.match(english(title), /^[A-Z][a-z]+(?: .*)?…?$/, command);
+      assert.doesNotMatch(english(title), /\p{Extended_Pictographic}/u, command);
+    }
+  });
+
+  it('binds no key, so that it takes none away', () => {
+    assert.equal(contributes.keybindings, undefined);
+  });
+
+  it('shows a sign for each action on a row or in a title bar, and at most three of either', () => {
+    const icons = new Map(contributes.commands.map(({ command, icon }) => [command, icon]));
+    const inline = (contributes.menus['view/item/context'] ?? []).filter(({ group }) =>
+      group?.startsWith('inline'),
+    );
+    const titles = (contributes.menus['view/title'] ?? []).filter(({ group }) =>
+      group?.startsWith('navigation'),
+    );
+    for (const { command } of [...inline, ...titles]) {
+      assert(command === undefined || icons.get(command) !== undefined, `${command} has no icon`);
+    }
+    for (const tag of ['connection', 'item', 'revocable']) {
+      const fitting = inline.filter(({ when }) => when?.includes(tag));
+      assert(fitting.length <= 3, `${tag}: ${fitting.map(({ command }) => command).join(', ')}`);
+    }
+  });
+
+  it('sorts the other actions into groups of at most seven', () => {
+    for (const [menu, entries] of Object.entries(contributes.menus)) {
+      const groups = Map.groupBy(entries, ({ group }) => group?.split('@')[0] ?? '');
+      for (const [group, members] of groups) {
+        const names = new Set(members.map(({ command, submenu }) => command ?? submenu));
+        assert(menu === 'commandPalette' || names.size <= 7, `${menu}: ${group} has ${names.size}`);
+      }
+    }
+  });
+
+  it('names in menus only commands that it declares', () => {
+    const declared = contributes.commands.map(({ command }) => command);
+    for (const { command } of Object.values(contributes.menus).flat()) {
+      assert(command === undefined || declared.includes(command), command);
+    }
+  });
+
+  it('starts for what the user does, never with VS Code itself', () => {
+    for (const event of manifest.activationEvents) {
+      assert.doesNotMatch(event, /^\*$|^onStartupFinished$/);
+    }
+  });
+
+  it('describes every setting, gives it a default, and asks for no secret in any', () => {
+    for (const [id, setting] of Object.entries(contributes.configuration.properties)) {
+      assert.notEqual(setting.default, undefined, id);
+      assert.match(english(setting.markdownDescription ?? ''), /^[A-Z].*\.$/s, id);
+      assert.match(setting.scope ?? '', /^(?:application|machine|window)$/, id);
+      assert.doesNotMatch(id, /secret|password|apiKey|credential/i);
+    }
+  });
+
+  it('says how it behaves in workspaces that are not trusted or not on disk', () => {
+    assert.equal(typeof manifest.capabilities.untrustedWorkspaces.supported, 'boolean');
+    assert.equal(typeof manifest.capabilities.virtualWorkspaces, 'boolean');
+  });
+
+  it('uses no proposed API', () => {
+    assert.equal(manifest.enabledApiProposals, undefined);
+  });
+
+  it('has one walkthrough of at most five steps, each with an action and a picture in the theme’s colours', () => {
+    const [walkthrough, ...more] = contributes.walkthroughs;
+    assert.deepEqual(more, []);
+    assert(walkthrough && walkthrough.steps.length <= 5);
+    const declared = contributes.commands.map(({ command }) => command);
+    for (const { description, media } of walkthrough.steps) {
+      const [, command] = /\(command:([\w.]+)\)/.exec(english(description)) ?? [];
+      assert(command !== undefined && declared.includes(command), english(description));
+      assert(existsSync(join(projectRoot, media.svg)), media.svg);
+      assert.match(read(media.svg), /var\(--vscode-foreground/);
+      assert.match(english(media.altText), /^[A-Z].*\.$/);
+    }
+  });
+});
