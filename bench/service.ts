@@ -19,8 +19,10 @@ export interface Service {
   readonly apiUrl: string;
   /** One page of tokens. */
   pageUrl(page: number, perPage: number): string;
-  /** Epoch milliseconds when the last byte of the last first page of tokens was written. */
-  firstPageWrittenAt(): Promise<number>;
+  /** Epoch milliseconds when the last byte of the last page of tokens was written. */
+  writtenAt(): Promise<number>;
+  /** Gives the first token another name. @returns how the name ends now */
+  rename(): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -41,7 +43,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   return {
     apiUrl: `${origin}/v1`,
     pageUrl: (number, perPage) => `${origin}${tokensPath}?page=${number}&per_page=${perPage}`,
-    firstPageWrittenAt: async () => Number(await (await fetch(`${origin}/written`)).text()),
+    writtenAt: async () => Number(await (await fetch(`${origin}/written`)).text()),
+    rename: async () => (await fetch(`${origin}/rename`)).text(),
     stop: () => {
       child.disconnect();
       return ended;
@@ -53,7 +56,8 @@ function serve({ tokens, delayMs = 0, changes = false }: ServiceOptions): void {
   const now = Date.now();
   let shift = 0;
   const answers = new Map<string, Buffer>();
-  let firstPageWrittenAt = 0;
+  let writtenAt = 0;
+  let names = 0;
   const answer = (path: string, query: URLSearchParams): unknown => {
     if (path !== tokensPath) {
       return {
@@ -61,12 +65,23 @@ function serve({ tokens, delayMs = 0, changes = false }: ServiceOptions): void {
         next_page: null,
       };
     }
-    return page(Number(query.get('page') ?? 1), Number(query.get('per_page') ?? 25), tokens, now, shift);
+    const number = Number(query.get('page') ?? 1);
+    const answered = page(number, Number(query.get('per_page') ?? 25), tokens, now, shift);
+    const [first] = answered.data;
+    if (first && number === 1 && names > 0) {
+      first.display_name += ending(names);
+    }
+    return answered;
   };
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     if (url.pathname === '/written') {
-      response.end(String(firstPageWrittenAt));
+      response.end(String(writtenAt));
+      return;
+    }
+    if (url.pathname === '/rename') {
+      answers.clear();
+      response.end(ending(++names));
       return;
     }
     if (changes && url.searchParams.get('page') === '1') {
@@ -78,8 +93,8 @@ function serve({ tokens, delayMs = 0, changes = false }: ServiceOptions): void {
     const send = () => {
       response.setHeader('content-type', 'application/json; charset=utf-8');
       response.end(body, () => {
-        if (url.pathname === tokensPath && url.searchParams.get('page') === '1') {
-          firstPageWrittenAt = Date.now();
+        if (url.pathname === tokensPath) {
+          writtenAt = Date.now();
         }
       });
     };
@@ -94,6 +109,10 @@ function serve({ tokens, delayMs = 0, changes = false }: ServiceOptions): void {
     process.send?.((isAddress(address) ? address : undefined)?.port);
   });
   process.once('disconnect', () => process.exit(0));
+}
+
+function ending(names: number): string {
+  return ` renamed ${names} times`;
 }
 
 function isAddress(address: AddressInfo | string | null): address is AddressInfo {
