@@ -103,7 +103,7 @@ function writeEmptyExtension(folder: string): string {
     publisher: 'bench',
     version: '1.0.0',
     main: './main.js',
-    activationEvents: [],
+    activationEvents: ['onCommand:bench.never'],
     engines: { vscode: '*' },
   };
   writeFileSync(join(place, 'package.json'), JSON.stringify(manifest));
