@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { parse } from 'node:path';
 import { context } from 'esbuild';
 
 const args = new Set(process.argv.slice(2));
@@ -7,14 +8,14 @@ const isPackaging = args.has('--package');
 const isMinified = isPackaging || args.has('--minify');
 
 /**
- * Keeps the network half out of the file that VS Code loads at start; it is required when first used.
+ * Keeps what most windows never use out of the file that VS Code loads at start; it is required when first used.
  * @type {import('esbuild').Plugin}
  */
-const networkInItsOwnFile = {
-  name: 'network-in-its-own-file',
+const lateInItsOwnFile = {
+  name: 'late-in-its-own-file',
   setup(build) {
-    build.onResolve({ filter: /\/network\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './network.cjs', external: true } : undefined,
+    build.onResolve({ filter: /\/(?:network|records)\.ts$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: `./${parse(path).name}.cjs`, external: true } : undefined,
     );
   },
 };
@@ -48,12 +49,16 @@ export function options(places) {
     supported: { 'dynamic-import': false },
     // undici carries two HTTP parsers and leaves one out for bundles that define this name.
     define: { esbuildDetection: 'true' },
-    plugins: [networkInItsOwnFile],
+    plugins: [lateInItsOwnFile],
     logLevel: 'warning',
   };
 }
 
-export const extensionEntryPoints = { extension: 'src/extension.ts', network: 'src/platform/network.ts' };
+export const extensionEntryPoints = {
+  extension: 'src/extension.ts',
+  network: 'src/platform/network.ts',
+  records: 'src/ui/records.ts',
+};
 
 if (import.meta.main) {
   rmSync('dist', { recursive: true, force: true });

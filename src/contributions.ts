@@ -3,6 +3,7 @@
  * both directions.
  */
 export const viewId = 'oauthTokens.connections';
+export const activityViewId = 'oauthTokens.activity';
 
 export const commandIds = {
   addConnection: 'oauthTokens.addConnection',
@@ -36,6 +37,12 @@ export const commandIds = {
   showChanges: 'oauthTokens.showChanges',
   markChangesSeen: 'oauthTokens.markChangesSeen',
   resetExpiryWarnings: 'oauthTokens.resetExpiryWarnings',
+  clearActivity: 'oauthTokens.clearActivity',
+  exportActivity: 'oauthTokens.exportActivity',
+  exportInventory: 'oauthTokens.exportInventory',
+  createSupportReport: 'oauthTokens.createSupportReport',
+  checkAllConnections: 'oauthTokens.checkAllConnections',
+  diagnose: 'oauthTokens.diagnose',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];

@@ -4,15 +4,18 @@ import type { OAuthTokensExports } from '../api/oauth-token-manager.d.ts';
 import { ChangeFeed } from './api/changes.ts';
 import { createExports } from './api/exports.ts';
 import { contextKeys, viewId } from './contributions.ts';
+import { Activity } from './core/activity.ts';
 import { Connections } from './core/connections.ts';
 import { GuestAccess } from './core/guestAccess.ts';
 import { Inventory } from './core/inventory.ts';
 import type { Clock } from './core/ports.ts';
+import { RecentLines } from './core/recentLines.ts';
 import { AdapterRegistry } from './core/registry.ts';
 import { SessionCredentials } from './core/sessionCredentials.ts';
 import { Sessions } from './core/sessions.ts';
 import { WhatChanged } from './core/whatChanged.ts';
 import { MementoAccessStore } from './platform/accessStore.ts';
+import { ActFiles } from './platform/actFiles.ts';
 import { systemClock } from './platform/clock.ts';
 import { MementoConnectionStore } from './platform/connectionStore.ts';
 import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
@@ -24,6 +27,7 @@ import { localMachine } from './platform/localMachine.ts';
 import { identify, start } from './platform/otherExtensions.ts';
 import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
+import { ActivityView } from './ui/activityView.ts';
 import { askAccess } from './ui/askAccess.ts';
 import { registerCertificates } from './ui/commands/certificates.ts';
 import { registerCleanUp } from './ui/commands/cleanUp.ts';
@@ -33,6 +37,7 @@ import type { CommandDeps } from './ui/commands/deps.ts';
 import { registerDescribeService } from './ui/commands/describeService.ts';
 import { registerExtensionAccess } from './ui/commands/extensionAccess.ts';
 import { registerLook } from './ui/commands/look.ts';
+import { registerRecords } from './ui/commands/records.ts';
 import { registerRefresh } from './ui/commands/refresh.ts';
 import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
@@ -68,13 +73,13 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
   };
 
   const network = new LazyNetwork(settings.network, l10n.t);
-  const credentials = new SessionCredentials(
-    new SecretStorageCredentialStore(context.secrets),
-    offerSessionOnly(words),
-  );
+  const stored = new SecretStorageCredentialStore(context.secrets);
+  const credentials = new SessionCredentials(stored, offerSessionOnly(words));
   const store = new MementoConnectionStore(context.globalState);
   const leases = new FileLeases(join(context.globalStorageUri.fsPath, 'leases'), clock);
-  const connections = new Connections(store, credentials, clock, leases);
+  const activity = new Activity(new ActFiles(join(context.globalStorageUri.fsPath, 'activity')), clock, log);
+  const connections = new Connections(store, credentials, clock, leases, activity);
+  const lines = new RecentLines(log, clock.now);
   const registry = new AdapterRegistry(
     () => network.adapters(),
     (extensionId) => start(extensionId, clock),
@@ -83,7 +88,7 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
     transport: (certificateAuthorityFile) => network.transport(certificateAuthorityFile),
     limits: settings.transportLimits,
     clock,
-    logger: log,
+    logger: lines,
     random: Math.random,
   });
   const viewState = new ViewState(context.globalState);
@@ -92,6 +97,7 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
     sessions,
     clock,
     includeExpired: () => viewState.showsExpired,
+    activity,
   });
   const documents = new FileDocuments(join(context.globalStorageUri.fsPath, 'documents'));
   const seen = new WhatChanged({ inventory, clock, documents });
@@ -139,6 +145,8 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
     tree,
     view,
     pages,
+    activity,
+    new ActivityView(activity, wording, connections.onDidChange),
     registerConnect(deps, pick),
     registerDescribeService(deps, { services: settings.services, read: describe }),
     registerConnections(deps, pick),
@@ -151,9 +159,11 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
     registerLook(deps, pick, pages, log),
     registerRemoveAll(deps, async () => {
       await leases.forget();
+      await activity.clear();
       await documents.forget();
       return forgetState(context.globalState);
     }),
+    registerRecords(deps, pick, { activity, lines, clock, probes: () => network.probes(stored) }),
     registerPassingTime(deps, {
       clock,
       documents,

@@ -1,4 +1,4 @@
-import type { Item, ItemKind } from '../core/model.ts';
+import type { Item } from '../core/model.ts';
 import type { RowState } from '../core/state.ts';
 import { relativeTime } from './timeWords.ts';
 import type { Wording } from './wording.ts';
@@ -57,7 +57,7 @@ export function timeLeft(at: number, { now, localize, locale }: Wording): string
   return left > 0 ? localize('in less than a minute') : localize('less than a minute ago');
 }
 
-export function kindWord(kind: ItemKind, { localize }: Wording): string {
+export function kindWord({ kind }: Pick<Item, 'kind'>, { localize }: Wording): string {
   switch (kind) {
     case 'section':
       return localize('group');
