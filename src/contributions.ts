@@ -28,21 +28,22 @@ export const commandIds = {
   attachRefreshToken: 'oauthTokens.attachRefreshToken',
   detachRefreshToken: 'oauthTokens.detachRefreshToken',
   showDetails: 'oauthTokens.showDetails',
+  showOverview: 'oauthTokens.showOverview',
   copyIdentifier: 'oauthTokens.copyIdentifier',
   openInBrowser: 'oauthTokens.openInBrowser',
   showExpired: 'oauthTokens.showExpired',
   hideExpired: 'oauthTokens.hideExpired',
   showLog: 'oauthTokens.showLog',
   showConnections: 'oauthTokens.showConnections',
-  showChanges: 'oauthTokens.showChanges',
-  markChangesSeen: 'oauthTokens.markChangesSeen',
-  resetExpiryWarnings: 'oauthTokens.resetExpiryWarnings',
   clearActivity: 'oauthTokens.clearActivity',
   exportActivity: 'oauthTokens.exportActivity',
   exportInventory: 'oauthTokens.exportInventory',
   createSupportReport: 'oauthTokens.createSupportReport',
   checkAllConnections: 'oauthTokens.checkAllConnections',
   diagnose: 'oauthTokens.diagnose',
+  showChanges: 'oauthTokens.showChanges',
+  markChangesSeen: 'oauthTokens.markChangesSeen',
+  resetExpiryWarnings: 'oauthTokens.resetExpiryWarnings',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -62,6 +63,9 @@ export const settingDefaults = {
 } as const;
 
 export type SettingId = keyof typeof settingDefaults;
+
+/** Pages that VS Code brings back after a reload of the window. */
+export const pageTypes = { details: 'oauthTokens.details', overview: 'oauthTokens.overview' } as const;
 
 /** Keys for `when` clauses. */
 export const contextKeys = {

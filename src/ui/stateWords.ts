@@ -1,10 +1,14 @@
-import type { Item } from '../core/model.ts';
+import type { Item, ItemKind } from '../core/model.ts';
 import type { RowState } from '../core/state.ts';
 import { relativeTime } from './timeWords.ts';
 import type { Wording } from './wording.ts';
 
 /** The state as a word, or nothing for rows without one. */
-export function stateWord(state: RowState, item: Item, { localize }: Wording): string | undefined {
+export function stateWord(
+  state: RowState,
+  item: Pick<Item, 'kind'>,
+  { localize }: Wording,
+): string | undefined {
   switch (state) {
     case 'active':
       return item.kind === 'identity'
@@ -57,7 +61,7 @@ export function timeLeft(at: number, { now, localize, locale }: Wording): string
   return left > 0 ? localize('in less than a minute') : localize('less than a minute ago');
 }
 
-export function kindWord({ kind }: Pick<Item, 'kind'>, { localize }: Wording): string {
+export function kindWord(kind: ItemKind, { localize }: Wording): string {
   switch (kind) {
     case 'section':
       return localize('group');

@@ -82,7 +82,7 @@ function group(
       change,
       label: labelText(change.name === '' ? l10n.t('(name not kept)') : change.name),
       description: labelText(
-        l10n.t('{0} · {1}', kindWord({ kind: change.itemKind }, wording), change.node.connection.label),
+        l10n.t('{0} · {1}', kindWord(change.itemKind, wording), change.node.connection.label),
       ),
     }));
   return entries.length === 0

@@ -135,7 +135,7 @@ function itemView(node: ItemNode, wording: Wording): RowView {
     icon: state === 'none' ? { name: kindIcons[item.kind] } : stateIcons[state],
     tags: itemTags(item),
     collapsible: collapsible(item),
-    spoken: [item.name, kindWord(item, wording), ...parts].join(', '),
+    spoken: [item.name, kindWord(item.kind, wording), ...parts].join(', '),
   };
 }
 
