@@ -1,29 +1,56 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { context } from 'esbuild';
+import { join } from 'node:path';
+import { build, context } from 'esbuild';
 
 const args = new Set(process.argv.slice(2));
 const isPackaging = args.has('--package');
 const isMinified = isPackaging || args.has('--minify');
 
-/** What is loaded when first used, by the name of its own file of the bundle. */
-const lazyEntryPoints = {
-  network: 'src/platform/network.ts',
-  library: 'src/adapters/oauth/library.ts',
+/** What is loaded when first needed, by the end of the path it is imported by. */
+const lazyFiles = {
+  '/network.ts': './network.cjs',
+  '/records.ts': './records.cjs',
+  '/webview/pages.ts': './pages.cjs',
+  './library.ts': './library.cjs',
 };
 
 /**
- * Keeps them out of the file that VS Code loads at start, and out of each other's.
+ * Keeps all that out of the file that VS Code loads at start; each is required when first used.
  * @type {import('esbuild').Plugin}
  */
-const inFilesOfTheirOwn = {
-  name: 'in-files-of-their-own',
+const lazyInFilesOfTheirOwn = {
+  name: 'lazy-in-files-of-their-own',
   setup(build) {
-    build.onResolve({ filter: /\/(network|library)\.ts$/ }, ({ kind, path }) =>
-      kind === 'dynamic-import'
-        ? { path: path.replace(/.*\/(\w+)\.ts$/, './$1.cjs'), external: true }
-        : undefined,
-    );
+    build.onResolve({ filter: /\.ts$/ }, ({ kind, path }) => {
+      const lazy = Object.entries(lazyFiles).find(([end]) => path.endsWith(end));
+      return kind === 'dynamic-import' && lazy ? { path: lazy[1], external: true } : undefined;
+    });
+  },
+};
+
+/**
+ * What runs inside a page is bundled for the browser and carried as text, because pages load nothing.
+ * @type {import('esbuild').Plugin}
+ */
+export const pageAsText = {
+  name: 'page-as-text',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/client\/page\.(script|css)$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.replace(/\.script$/, '.ts')),
+      namespace: 'page-as-text',
+    }));
+    onLoad({ filter: /./, namespace: 'page-as-text' }, async ({ path }) => {
+      const { outputFiles } = await build({
+        entryPoints: [path],
+        bundle: true,
+        write: false,
+        format: 'iife',
+        target: 'es2022',
+        minify: isMinified,
+      });
+      return { contents: outputFiles[0]?.text ?? '', loader: 'text', watchFiles: [path] };
+    });
   },
 };
 
@@ -65,19 +92,22 @@ export function options(places) {
     supported: { 'dynamic-import': false },
     // undici carries two HTTP parsers and leaves one out for bundles that define this name.
     define: { esbuildDetection: 'true' },
-    plugins: [inFilesOfTheirOwn],
+    plugins: [lazyInFilesOfTheirOwn, pageAsText],
     logLevel: 'warning',
   };
 }
 
-/** @param {string} extension the file that VS Code loads */
-export function entryPoints(extension) {
-  return { extension, ...lazyEntryPoints };
-}
+export const extensionEntryPoints = {
+  extension: 'src/extension.ts',
+  network: 'src/platform/network.ts',
+  records: 'src/ui/records.ts',
+  pages: 'src/ui/webview/pages.ts',
+  library: 'src/adapters/oauth/library.ts',
+};
 
 if (import.meta.main) {
   rmSync('dist', { recursive: true, force: true });
-  const build = await context(options({ entryPoints: entryPoints('src/extension.ts'), outdir: 'dist' }));
+  const build = await context(options({ entryPoints: extensionEntryPoints, outdir: 'dist' }));
   if (args.has('--watch')) {
     await build.watch();
     console.log('watching src/ …');

@@ -5,6 +5,7 @@
 export const extensionId = 'oauth-token-manager.oauth-token-manager';
 
 export const viewId = 'oauthTokens.connections';
+export const activityViewId = 'oauthTokens.activity';
 
 export const commandIds = {
   addConnection: 'oauthTokens.addConnection',
@@ -30,12 +31,22 @@ export const commandIds = {
   attachRefreshToken: 'oauthTokens.attachRefreshToken',
   detachRefreshToken: 'oauthTokens.detachRefreshToken',
   showDetails: 'oauthTokens.showDetails',
+  showOverview: 'oauthTokens.showOverview',
   copyIdentifier: 'oauthTokens.copyIdentifier',
   openInBrowser: 'oauthTokens.openInBrowser',
   showExpired: 'oauthTokens.showExpired',
   hideExpired: 'oauthTokens.hideExpired',
   showLog: 'oauthTokens.showLog',
   showConnections: 'oauthTokens.showConnections',
+  clearActivity: 'oauthTokens.clearActivity',
+  exportActivity: 'oauthTokens.exportActivity',
+  exportInventory: 'oauthTokens.exportInventory',
+  createSupportReport: 'oauthTokens.createSupportReport',
+  checkAllConnections: 'oauthTokens.checkAllConnections',
+  diagnose: 'oauthTokens.diagnose',
+  showChanges: 'oauthTokens.showChanges',
+  markChangesSeen: 'oauthTokens.markChangesSeen',
+  resetExpiryWarnings: 'oauthTokens.resetExpiryWarnings',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -44,6 +55,8 @@ export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 export const settingDefaults = {
   'oauthTokens.statusBar.visible': true,
   'oauthTokens.expiringWithinDays': 7,
+  'oauthTokens.expiryWarnings.days': [7, 1],
+  'oauthTokens.refresh.intervalMinutes': 10,
   'oauthTokens.cleanUp.unusedForDays': 90,
   'oauthTokens.network.connectTimeoutSeconds': 10,
   'oauthTokens.network.answerTimeoutSeconds': 30,
@@ -54,10 +67,14 @@ export const settingDefaults = {
 
 export type SettingId = keyof typeof settingDefaults;
 
+/** Pages that VS Code brings back after a reload of the window. */
+export const pageTypes = { details: 'oauthTokens.details', overview: 'oauthTokens.overview' } as const;
+
 /** Keys for `when` clauses. */
 export const contextKeys = {
   showsExpired: 'oauthTokens.showsExpired',
   isLoading: 'oauthTokens.isLoading',
+  hasChanges: 'oauthTokens.hasChanges',
 } as const;
 
 /**

@@ -4,18 +4,24 @@ import type { OAuthTokensExports } from '../api/oauth-token-manager.d.ts';
 import { ChangeFeed } from './api/changes.ts';
 import { createExports } from './api/exports.ts';
 import { contextKeys, viewId } from './contributions.ts';
+import { Activity } from './core/activity.ts';
 import { Connections } from './core/connections.ts';
 import { GuestAccess } from './core/guestAccess.ts';
 import { Inventory } from './core/inventory.ts';
+import type { Clock } from './core/ports.ts';
+import { RecentLines } from './core/recentLines.ts';
 import { AdapterRegistry } from './core/registry.ts';
 import { RenewAhead } from './core/renewAhead.ts';
 import { SessionCredentials } from './core/sessionCredentials.ts';
 import { Sessions } from './core/sessions.ts';
+import { WhatChanged } from './core/whatChanged.ts';
 import { MementoAccessStore } from './platform/accessStore.ts';
+import { ActFiles } from './platform/actFiles.ts';
 import { systemClock } from './platform/clock.ts';
 import { MementoConnectionStore } from './platform/connectionStore.ts';
 import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
 import { DescribedServices } from './platform/describedServices.ts';
+import { FileDocuments } from './platform/fileDocuments.ts';
 import { LazyNetwork } from './platform/lazyNetwork.ts';
 import { FileLeases } from './platform/lease.ts';
 import { localMachine } from './platform/localMachine.ts';
@@ -23,6 +29,7 @@ import { identify, start } from './platform/otherExtensions.ts';
 import { BrowserRedirects } from './platform/redirects.ts';
 import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
+import { ActivityView } from './ui/activityView.ts';
 import { askAccess } from './ui/askAccess.ts';
 import { registerCertificates } from './ui/commands/certificates.ts';
 import { registerCleanUp } from './ui/commands/cleanUp.ts';
@@ -32,17 +39,19 @@ import type { CommandDeps } from './ui/commands/deps.ts';
 import { registerDescribeService } from './ui/commands/describeService.ts';
 import { registerExtensionAccess } from './ui/commands/extensionAccess.ts';
 import { registerLook } from './ui/commands/look.ts';
+import { registerRecords } from './ui/commands/records.ts';
 import { registerRefresh } from './ui/commands/refresh.ts';
 import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
 import { registerRenewAhead } from './ui/commands/renewAhead.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
 import { RevokeMany, registerRevokeMany } from './ui/commands/revokeMany.ts';
-import { DetailsPages } from './ui/details.ts';
+import { LazyPages } from './ui/pages.ts';
+import { registerPassingTime } from './ui/passingTime.ts';
 import { RowPicker } from './ui/pick.ts';
 import { Report } from './ui/report.ts';
+import { rowJournal } from './ui/rowJournal.ts';
 import { offerSessionOnly } from './ui/sessionOnly.ts';
-import { registerStatusBar } from './ui/statusBar.ts';
 import { ConnectionsTree } from './ui/tree/provider.ts';
 import { ViewState } from './ui/viewState.ts';
 import type { Wording } from './ui/wording.ts';
@@ -53,11 +62,14 @@ export type ProductContext = Pick<
   'subscriptions' | 'secrets' | 'globalState' | 'globalStorageUri'
 >;
 
-/** Composes the product. No network, no disk, no secret is touched before the view or a command asks. */
 export function activate(context: ProductContext): OAuthTokensExports {
+  return compose(context, systemClock);
+}
+
+/** Composes the product. No network, no disk, no secret is touched before the view or a command asks. */
+export function compose(context: ProductContext, clock: Clock): OAuthTokensExports {
   const log = window.createOutputChannel(l10n.t('OAuth Tokens'), { log: true });
-  const clock = systemClock;
-  const wording: Wording = {
+  const words: Wording = {
     localize: l10n.t,
     locale: env.language,
     now: clock.now,
@@ -65,13 +77,13 @@ export function activate(context: ProductContext): OAuthTokensExports {
   };
 
   const network = new LazyNetwork(settings.network, l10n.t);
-  const credentials = new SessionCredentials(
-    new SecretStorageCredentialStore(context.secrets),
-    offerSessionOnly(wording),
-  );
+  const stored = new SecretStorageCredentialStore(context.secrets);
+  const credentials = new SessionCredentials(stored, offerSessionOnly(words));
   const store = new MementoConnectionStore(context.globalState);
   const leases = new FileLeases(join(context.globalStorageUri.fsPath, 'leases'), clock);
-  const connections = new Connections(store, credentials, clock, leases);
+  const activity = new Activity(new ActFiles(join(context.globalStorageUri.fsPath, 'activity')), clock, log);
+  const connections = new Connections(store, credentials, clock, leases, activity);
+  const lines = new RecentLines(log, clock.now);
   const registry = new AdapterRegistry(
     () => network.adapters(),
     (extensionId) => start(extensionId, clock),
@@ -80,7 +92,7 @@ export function activate(context: ProductContext): OAuthTokensExports {
     transport: (certificateAuthorityFile) => network.transport(certificateAuthorityFile),
     limits: settings.transportLimits,
     clock,
-    logger: log,
+    logger: lines,
     random: Math.random,
   });
   const viewState = new ViewState(context.globalState);
@@ -89,7 +101,11 @@ export function activate(context: ProductContext): OAuthTokensExports {
     sessions,
     clock,
     includeExpired: () => viewState.showsExpired,
+    activity,
   });
+  const documents = new FileDocuments(join(context.globalStorageUri.fsPath, 'documents'));
+  const seen = new WhatChanged({ inventory, clock, documents });
+  const wording: Wording = { ...words, marks: seen };
 
   const describe = (value: unknown) => network.describe(value);
   const services = new DescribedServices(settings, registry, describe);
@@ -102,7 +118,14 @@ export function activate(context: ProductContext): OAuthTokensExports {
     canSelectMany: true,
   });
   const report = new Report(wording, log);
-  const pages = new DetailsPages(inventory, wording);
+  const pages = new LazyPages({
+    inventory,
+    viewState,
+    wording,
+    journal: rowJournal(activity, wording),
+    view,
+    report,
+  });
   const pick = new RowPicker(inventory, wording);
   const redirects = new BrowserRedirects(l10n.t);
   const renewAhead = new RenewAhead({ connections, inventory, clock, logger: log });
@@ -129,6 +152,7 @@ export function activate(context: ProductContext): OAuthTokensExports {
     sessions,
     viewState,
     inventory,
+    seen,
     services,
     access,
     changes,
@@ -137,6 +161,8 @@ export function activate(context: ProductContext): OAuthTokensExports {
     pages,
     redirects,
     renewAhead,
+    activity,
+    new ActivityView(activity, wording, connections.onDidChange),
     registerConnect(deps, pick),
     registerDescribeService(deps, { services: settings.services, read: describe }),
     registerConnections(deps, pick),
@@ -150,11 +176,21 @@ export function activate(context: ProductContext): OAuthTokensExports {
     registerLook(deps, pick, pages, log),
     registerRemoveAll(deps, async () => {
       await leases.forget();
+      await activity.clear();
+      await documents.forget();
       return forgetState(context.globalState);
+    }),
+    registerRecords(deps, pick, { activity, lines, clock, probes: () => network.probes(stored) }),
+    registerPassingTime(deps, {
+      clock,
+      documents,
+      leases,
+      changes: seen,
+      settings,
+      repaint: (nodes) => tree.reword(nodes),
     }),
     registerExtensionAccess(deps, access),
     registry.onDidChange((adapterId) => inventory.readapt(adapterId)),
-    registerStatusBar(inventory, settings, wording),
     settings.onDidChange(() => tree.reword()),
     settings.onDidChangeNetwork(() => network.reset()),
     view.onDidChangeVisibility(({ visible }) => (visible ? inventory.resume() : undefined)),

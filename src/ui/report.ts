@@ -6,7 +6,7 @@ import { errorWords, proxySettingsQuery, type Remedy, serviceSettingsQuery } fro
 import { labelText } from './markdownText.ts';
 import type { Wording } from './wording.ts';
 
-/** Tells the user what happened to something they just did. Nothing else in the product shows notifications. */
+/** Tells the user what happened to something they just did. Nobody hears anything else, but for expiry warnings. */
 export class Report {
   readonly #wording: Wording;
   readonly #logger: Logger;
@@ -60,14 +60,14 @@ export interface Action {
   run(): Promise<void>;
 }
 
-interface Offer {
+export interface Offer {
   readonly button: string;
   readonly command: string;
   readonly argument?: unknown;
 }
 
 /** What the user can do about it from where they are; without a row to do it to, that is reading the log. */
-function offer(remedy: Remedy, subject: unknown): Offer {
+export function offer(remedy: Remedy, subject: unknown): Offer {
   if (remedy === 'proxySettings') {
     const button = l10n.t('Open Settings');
     return { button, command: 'workbench.action.openSettings', argument: proxySettingsQuery };
