@@ -11,9 +11,11 @@ export type RowState =
   | 'unknown'
   | 'none';
 
+const shortLifeMs = 24 * 60 * 60_000;
+
 /**
  * @param now epoch milliseconds
- * @param soonMs how long before its end a token counts as expiring, where it lives longer than that
+ * @param soonMs how long before its end a token counts as expiring; one that lives for a day at most, in its last quarter
  */
 export function rowState(item: Item, now: number, soonMs: number): RowState {
   if (item.status === undefined) {
@@ -27,8 +29,8 @@ export function rowState(item: Item, now: number, soonMs: number): RowState {
   }
   const { at } = item.lifetime;
   const life = item.createdAt === undefined ? Number.POSITIVE_INFINITY : at - item.createdAt;
-  // One that lives for an hour would be expiring from its first minute on.
-  const soon = life < soonMs ? life / 4 : soonMs;
+  // One that lives for an hour, as access tokens do, would be expiring from its first minute on.
+  const soon = life <= shortLifeMs ? Math.min(soonMs, life / 4) : soonMs;
   const left = at - now;
   return left <= 0 ? 'expired' : left <= soon ? 'expiring' : 'active';
 }
