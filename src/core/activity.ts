@@ -69,6 +69,8 @@ const referencedResults = ['waitingForApproval', 'stillRunning'] as const;
 const errorResults = [
   /** It was done, as far as the service said, but could not be read again. */
   'unverified',
+  /** The service may have acted: no reply, and nothing that was read again settles it. */
+  'unknown',
   'failed',
 ] as const;
 

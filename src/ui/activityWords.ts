@@ -113,6 +113,8 @@ export function resultWords(result: ActResult, isUnderWay: boolean, wording: Wor
       return localize('still running at the service');
     case 'unverified':
       return localize('done, but not confirmed');
+    case 'unknown':
+      return localize('outcome unknown: {0}', errorTitle(result, wording));
     case 'failed':
       return localize('failed: {0}', errorTitle(result, wording));
   }
@@ -138,7 +140,7 @@ function resultSentence(result: ActResult, isUnderWay: boolean, wording: Wording
 }
 
 function errorTitle(
-  result: Extract<ActResult, { readonly kind: 'failed' | 'unverified' }>,
+  result: Extract<ActResult, { readonly kind: 'failed' | 'unknown' | 'unverified' }>,
   wording: Wording,
 ) {
   const { error, code, status } = result;
@@ -159,6 +161,7 @@ const resultIcons: Record<ActResult['kind'], Icon> = {
   waitingForApproval: { name: 'watch', color: 'charts.blue' },
   stillRunning: { name: 'watch', color: 'charts.blue' },
   cancelled: { name: 'debug-stop', color: 'descriptionForeground' },
+  unknown: { name: 'question', color: 'list.warningForeground' },
   begun: { name: 'question', color: 'descriptionForeground' },
   failed: { name: 'error', color: 'list.errorForeground' },
 };

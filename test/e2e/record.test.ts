@@ -371,6 +371,6 @@ describe('Records, exports and the doctor', () => {
     await workbench.ready();
     await workbench.runCommand('OAuth Tokens: Show Connections');
     await workbench.page.getByText('Nothing has been done yet.').waitFor();
-    await workbench.row('Works well').waitFor();
+    await workbench.row('Shop').waitFor();
   });
 });

@@ -24,6 +24,7 @@ const results: readonly ActResult[] = [
   { kind: 'waitingForApproval', reference: 'op-7' },
   { kind: 'stillRunning', reference: 'op-7' },
   { kind: 'unverified', error: 'timeout' },
+  { kind: 'unknown', error: 'timeout' },
   { kind: 'failed', error: 'forbidden', status: 403, code: 'no_access' },
 ];
 
