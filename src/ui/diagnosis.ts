@@ -63,7 +63,7 @@ async function showFindings(
   const fault = verdict(diagnosis);
   const others = diagnosis.findings.filter((finding) => finding !== fault);
   picker.items = [
-    ...(fault ? [findingEntry(deps, fault)] : []),
+    ...(fault ? [{ ...findingEntry(deps, fault), run: () => tellInFull(deps, branch, fault) }] : []),
     { label: l10n.t('What helps'), kind: QuickPickItemKind.Separator },
     ...remedies(deps, sources, branch, fault, diagnosis),
     { label: l10n.t('What else was looked at'), kind: QuickPickItemKind.Separator },
@@ -83,6 +83,16 @@ async function showFindings(
   await hidden.promise;
   picker.dispose();
   await chosen?.run?.();
+}
+
+/** A line of the list cuts long sentences off; here is all of it, with what helps. */
+async function tellInFull({ report, wording }: CommandDeps, branch: Branch, fault: Finding): Promise<void> {
+  const { evidence } = fault;
+  if (evidence?.kind === 'error') {
+    report.error(evidence.error, branch.owner);
+  } else if (evidence) {
+    report.warn(evidenceSentence(evidence, wording));
+  }
 }
 
 function findingEntry({ wording }: CommandDeps, { suspect, result, evidence }: Finding): Entry {
