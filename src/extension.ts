@@ -27,6 +27,7 @@ import { forgetState } from './platform/stateReset.ts';
 import { ActivityView } from './ui/activityView.ts';
 import { askAccess } from './ui/askAccess.ts';
 import { registerCertificates } from './ui/commands/certificates.ts';
+import { registerCleanUp } from './ui/commands/cleanUp.ts';
 import { registerConnect } from './ui/commands/connect.ts';
 import { registerConnections } from './ui/commands/connections.ts';
 import type { CommandDeps } from './ui/commands/deps.ts';
@@ -38,6 +39,7 @@ import { registerRefresh } from './ui/commands/refresh.ts';
 import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
+import { RevokeMany, registerRevokeMany } from './ui/commands/revokeMany.ts';
 import { DetailsPages } from './ui/details.ts';
 import { RowPicker } from './ui/pick.ts';
 import { Report } from './ui/report.ts';
@@ -97,7 +99,11 @@ export function activate(context: ProductContext): OAuthTokensExports {
   const access = new GuestAccess(new MementoAccessStore(context.globalState), askAccess);
   const changes = new ChangeFeed(inventory);
   const tree = new ConnectionsTree(inventory, viewState, wording);
-  const view = window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
+  const view = window.createTreeView(viewId, {
+    treeDataProvider: tree,
+    showCollapseAll: true,
+    canSelectMany: true,
+  });
   const report = new Report(wording, log);
   const pages = new DetailsPages(inventory, wording);
   const pick = new RowPicker(inventory, wording);
@@ -112,6 +118,7 @@ export function activate(context: ProductContext): OAuthTokensExports {
     report,
     machine: localMachine,
   };
+  const many = new RevokeMany(deps);
 
   context.subscriptions.push(
     log,
@@ -135,7 +142,9 @@ export function activate(context: ProductContext): OAuthTokensExports {
     registerConnections(deps, pick),
     registerCertificates(deps, pick, () => network.reset()),
     registerRefresh(deps, pick),
-    registerRevoke(deps, pick),
+    registerRevoke(deps, pick, many),
+    registerRevokeMany(deps, pick, many),
+    registerCleanUp(deps, pick, many, settings),
     registerRenew(deps, pick),
     registerLook(deps, pick, pages, log),
     registerRemoveAll(deps, async () => {

@@ -214,6 +214,31 @@ describe('No secret shows in the workbench', () => {
     await workbench.notice('was revoked');
   });
 
+  it('when revoking many, with success and without', async () => {
+    await command('showRevokeResults', 'Show Results of the Last Revocation');
+    await workbench.notice('Nothing was revoked together');
+    await command('cleanUp', 'Clean Up…');
+    await workbench.answer('Clean Up');
+    await workbench.option('Schema linter').waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await menu('cleanUpConnection', labels.planetscale, 'Clean Up Connection…');
+    await workbench.answer('Clean Up');
+    await workbench.option('Schema linter').waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.idle();
+    await menu('revokeAll', 'Deploy Bot', 'Revoke All…');
+    await workbench.option('Schema linter').waitFor();
+    const restore = quoting('planetscale', 403);
+    await workbench.page.keyboard.press('Enter');
+    await workbench.confirm('Revoke');
+    await workbench.notice('Revoking has ended: 5 failed');
+    await workbench.runCommand('OAuth Tokens: Show Results of the Last Revocation');
+    await workbench.option('Schema linter').waitFor();
+    restore();
+    await workbench.choose('5 failed', 'Retry 5 Failed');
+    await workbench.notice('Revoking has ended: 5 revoked');
+  });
+
   let places: Place[] = [];
 
   it('when writing down what was done and what is there', async () => {
