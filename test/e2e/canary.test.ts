@@ -128,6 +128,8 @@ describe('No secret shows in the workbench', () => {
     await workbench.idle();
     await workbench.collapse(labels.mage);
     await command('showLog', 'Show Log');
+    await command('manageExtensionAccess', 'Manage Extension Access…');
+    await workbench.notice('No other extension has asked to read');
     // Not in the menu: the service at this address has no page that is known.
     await command('openInBrowser', 'Open in Browser');
     await workbench.choose('Open in Browser', labels.turnkey);
