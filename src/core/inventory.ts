@@ -7,7 +7,7 @@ import {
   failedResult,
   unrecorded,
 } from './activity.ts';
-import type { AdapterSession, Draft, FormStep, Page, Reach, RevokeOutcome } from './adapter.ts';
+import type { AdapterSession, Draft, FormStep, Page, Reach, Revocation, RevokeOutcome } from './adapter.ts';
 import { type Branch, ConnectionNode, type ItemNode, keySegment, type Node } from './branch.ts';
 import type { ConnectionChange, Connections } from './connections.ts';
 import { displayText } from './displayText.ts';
@@ -187,15 +187,49 @@ export class Inventory implements Disposable {
    * @throws what the service or the network said, when the row is demonstrably still there
    */
   async revoke(node: ItemNode, signal: AbortSignal): Promise<RevokeResult> {
-    const result = await this.#recorded('revoke', node, signal, (own) => this.#revoke(node, own), actResult);
+    const sent = await this.sendRevoke(node, signal);
+    const result = await this.#verifyRevoke(sent);
+    await sent.end(result);
     if (result.kind === 'failed' || result.kind === 'unknown') {
       throw result.error;
     }
     return result;
   }
 
-  async #revoke(node: ItemNode, signal: AbortSignal): Promise<RevokeResult | RevokeFailure> {
-    const { answer, before, at } = await this.#sendRevoke(node, signal);
+  /**
+   * The request of {@link revoke} alone, for those who revoke many and read again once for all of them.
+   * Whoever finds out what became of it ends it.
+   */
+  async sendRevoke(node: ItemNode, signal: AbortSignal): Promise<SentRevoke> {
+    const { activity = unrecorded, sessions, clock } = this.#deps;
+    const own = AbortSignal.any([signal]);
+    const act = activity.begin(actSubject('revoke', node));
+    const end = (result: ActResult) => act.end(result, sessions.requestIds.of(own));
+    const revocation = await settled(this.#revocation(node));
+    if (revocation instanceof TokenManagerError) {
+      await end(failedResult(revocation));
+      throw revocation;
+    }
+    const at = clock.now() + sessions.clockOffset(node.connection.id);
+    const before = node.item;
+    let isBegun = false;
+    const answer = await settled(
+      this.#alone(node, signal, () => {
+        isBegun = true;
+        return revocation.revoke(node.path, own);
+      }),
+    );
+    if (!isBegun) {
+      await end({ kind: 'cancelled' });
+    }
+    return { node, before, at, isBegun, answer, end: (result) => end(actResult(result)) };
+  }
+
+  async #revocation(node: ItemNode): Promise<Revocation> {
+    return this.#need(node, 'revoke', (await this.#session(node)).revocation);
+  }
+
+  async #verifyRevoke({ node, answer, before, at }: SentRevoke): Promise<RevokeResult | RevokeFailure> {
     if (answer instanceof TokenManagerError && !leavesDoubt(answer)) {
       return { kind: 'failed', error: answer };
     }
@@ -208,40 +242,6 @@ export class Inventory implements Disposable {
     await this.#showAfterAct(node, found);
     await this.#tellOtherWindows(node);
     return revokeResult(answer, found, before, at);
-  }
-
-  /**
-   * The request of {@link revoke} alone, for those who revoke many and read again once for all of them, by
-   * {@link verifyRevokes}: only then is it known, and written down, how what was begun has ended.
-   */
-  async sendRevoke(node: ItemNode, signal: AbortSignal): Promise<SentRevoke> {
-    const own = AbortSignal.any([signal]);
-    const { activity = unrecorded, sessions } = this.#deps;
-    const act = activity.begin(actSubject('revoke', node));
-    try {
-      const sent = await this.#sendRevoke(node, own);
-      if (!sent.isBegun) {
-        await act.end({ kind: 'cancelled' });
-      }
-      return { ...sent, end: (result) => act.end(actResult(result), sessions.requestIds.of(own)) };
-    } catch (thrown) {
-      await act.end(failedResult(TokenManagerError.from(thrown)), sessions.requestIds.of(own));
-      throw thrown;
-    }
-  }
-
-  async #sendRevoke(node: ItemNode, signal: AbortSignal): Promise<Omit<SentRevoke, 'end'>> {
-    const revocation = this.#need(node, 'revoke', (await this.#session(node)).revocation);
-    const at = this.#deps.clock.now() + this.#deps.sessions.clockOffset(node.connection.id);
-    const before = node.item;
-    let isBegun = false;
-    const answer = await settled(
-      this.#alone(node, signal, () => {
-        isBegun = true;
-        return revocation.revoke(node.path, signal);
-      }),
-    );
-    return { node, before, at, isBegun, answer };
   }
 
   /** Reads each list again that these rows stand in, once, and says what is true of each row. */
@@ -273,12 +273,14 @@ export class Inventory implements Disposable {
         }
       }),
     );
+    await Promise.all(
+      sent.map(({ node, end }) => {
+        const result = results.get(node);
+        return result && end(result);
+      }),
+    );
     const connections = new Map(sent.map(({ node }) => [node.connection.id, node]));
     await Promise.all([...connections.values()].map((node) => this.#tellOtherWindows(node)));
-    for (const { node, end } of sent) {
-      const result = results.get(node);
-      await (result && end(result));
-    }
     return results;
   }
 
@@ -568,6 +570,20 @@ export class Inventory implements Disposable {
   }
 }
 
+/** A request to revoke and what came back; nothing has been read again yet. */
+export interface SentRevoke {
+  readonly node: ItemNode;
+  /** The row as it was before. */
+  readonly before: Item;
+  /** The service's time before, in epoch milliseconds. */
+  readonly at: number;
+  /** False when it was stopped before anything could have been sent. */
+  readonly isBegun: boolean;
+  readonly answer: RevokeOutcome | TokenManagerError;
+  /** Writes down what became of it; never rejects. */
+  end(result: RevokeResult | RevokeFailure): Promise<void>;
+}
+
 function actResult(result: RevokeResult | RevokeFailure | RenewResult): ActResult {
   switch (result.kind) {
     case 'waitingForApproval':
@@ -583,20 +599,6 @@ function actResult(result: RevokeResult | RevokeFailure | RenewResult): ActResul
     default:
       return { kind: result.kind };
   }
-}
-
-/** A request to revoke and what came back; nothing has been read again yet. */
-export interface SentRevoke {
-  readonly node: ItemNode;
-  /** The row as it was before. */
-  readonly before: Item;
-  /** The service's time before, in epoch milliseconds. */
-  readonly at: number;
-  /** False when it was stopped before anything could have been sent. */
-  readonly isBegun: boolean;
-  readonly answer: RevokeOutcome | TokenManagerError;
-  /** Writes down what became of it. */
-  readonly end: (result: RevokeResult | RevokeFailure) => Promise<void>;
 }
 
 /** How many pages are read to show a branch anew. */
