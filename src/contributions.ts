@@ -28,6 +28,7 @@ export const commandIds = {
   attachRefreshToken: 'oauthTokens.attachRefreshToken',
   detachRefreshToken: 'oauthTokens.detachRefreshToken',
   showDetails: 'oauthTokens.showDetails',
+  showOverview: 'oauthTokens.showOverview',
   copyIdentifier: 'oauthTokens.copyIdentifier',
   openInBrowser: 'oauthTokens.openInBrowser',
   showExpired: 'oauthTokens.showExpired',
@@ -57,6 +58,9 @@ export const settingDefaults = {
 } as const;
 
 export type SettingId = keyof typeof settingDefaults;
+
+/** Pages that VS Code brings back after a reload of the window. */
+export const pageTypes = { details: 'oauthTokens.details', overview: 'oauthTokens.overview' } as const;
 
 /** Keys for `when` clauses. */
 export const contextKeys = {

@@ -40,9 +40,10 @@ import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
 import { RevokeMany, registerRevokeMany } from './ui/commands/revokeMany.ts';
-import { DetailsPages } from './ui/details.ts';
+import { LazyPages } from './ui/pages.ts';
 import { RowPicker } from './ui/pick.ts';
 import { Report } from './ui/report.ts';
+import { rowJournal } from './ui/rowJournal.ts';
 import { offerSessionOnly } from './ui/sessionOnly.ts';
 import { registerStatusBar } from './ui/statusBar.ts';
 import { ConnectionsTree } from './ui/tree/provider.ts';
@@ -105,7 +106,14 @@ export function activate(context: ProductContext): OAuthTokensExports {
     canSelectMany: true,
   });
   const report = new Report(wording, log);
-  const pages = new DetailsPages(inventory, wording);
+  const pages = new LazyPages({
+    inventory,
+    viewState,
+    wording,
+    journal: rowJournal(activity, wording),
+    view,
+    report,
+  });
   const pick = new RowPicker(inventory, wording);
   const deps: CommandDeps = {
     registry,

@@ -14,6 +14,7 @@ import {
 } from './connecting.ts';
 import { exportTo } from './exporting.ts';
 import { type Launched, launch } from './launch.ts';
+import { webviewPage } from './webviewPage.ts';
 import { folderPlaces, type Place, pagePlaces, witness } from './witness.ts';
 import { expect, type Workbench } from './workbench.ts';
 
@@ -28,6 +29,7 @@ describe('No secret shows in the workbench', () => {
   let workbench: Workbench;
   let clipboard = '';
   let report = '';
+  const places: Place[] = [];
 
   before(async () => {
     sandboxes = await startSandboxes();
@@ -105,7 +107,11 @@ describe('No secret shows in the workbench', () => {
     await workbench.row(`…${expired?.token.slice(-4)}`).waitFor();
     await workbench.idle();
     await menu('showDetails', token, 'Show Details');
-    await workbench.page.locator('.editor-instance').getByText('Kind').first().waitFor();
+    await webviewPage(workbench.page).getByRole('region', { name: 'Fields' }).waitFor();
+    places.push(...(await pagePlaces(workbench.page)));
+    await command('showOverview', 'Show Overview');
+    await webviewPage(workbench.page).getByRole('region', { name: 'Tokens by State' }).waitFor();
+    places.push(...(await pagePlaces(workbench.page)));
     await workbench.row(token).hover();
     await command('hideExpired', 'Hide Expired Tokens');
     await workbench.row(`…${expired?.token.slice(-4)}`).waitFor({ state: 'detached' });
@@ -240,8 +246,6 @@ describe('No secret shows in the workbench', () => {
     await workbench.notice('Revoking has ended: 5 revoked');
   });
 
-  let places: Place[] = [];
-
   it('when writing down what was done and what is there', async () => {
     const file = (name: string) => join(launched.dataDir, name);
     used.add(commandIds.exportInventory).add(commandIds.exportActivity);
@@ -273,7 +277,7 @@ describe('No secret shows in the workbench', () => {
     // Remove All Data takes the journal along.
     const journal = folderPlaces(launched.dataDir).filter(({ name }) => name.includes('activity'));
     assert(journal.some(({ text }) => text.includes('"kind":"revoke"')));
-    places = [...journal, { name: 'the diagnosis', text: report }];
+    places.push(...journal, { name: 'the diagnosis', text: report });
     await command('clearActivity', 'Clear Activity…');
     await workbench.confirm('Clear Activity');
     await workbench.notice('The activity was cleared');

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { commands, extensions } from 'vscode';
-import { activityViewId, commandIds, contextKeys, settingDefaults, viewId } from '../../src/contributions.ts';
+import {
+  activityViewId,
+  commandIds,
+  contextKeys,
+  pageTypes,
+  settingDefaults,
+  viewId,
+} from '../../src/contributions.ts';
 
 interface Manifest {
   readonly activationEvents: readonly string[];
@@ -64,8 +71,9 @@ describe('the manifest', () => {
     );
   });
 
-  it('starts the extension for its view and commands only', () => {
-    assert.deepEqual(manifest().activationEvents, []);
+  it('starts the extension for its view, its commands and the pages it had open only', () => {
+    const pages = Object.values(pageTypes).map((type) => `onWebviewPanel:${type}`);
+    assert.deepEqual(manifest().activationEvents, pages);
   });
 
   it('promises only commands that are there once the extension runs', async () => {

@@ -64,18 +64,26 @@ export function itemLines(node: ItemNode, wording: Wording): Line[] {
   const { localize } = wording;
   const { item } = node;
   const state = stateWord(stateOf(node, wording), item, wording);
-  const atItsService = atService(wording, node);
-  const lifetime = lifetimeWords(item, atItsService);
+  const lifetime = lifetimeWords(item, atService(wording, node));
   const lines: Line[] = [{ label: localize('Kind'), text: kindWord(item, wording) }];
   if (state !== undefined) {
     lines.push({ label: localize('State'), text: lifetime === undefined ? state : `${state} · ${lifetime}` });
   }
+  return [...lines, ...furtherLines(node, wording)];
+}
+
+/** What is known of a row besides its kind and state. */
+export function furtherLines(node: ItemNode, wording: Wording): Line[] {
+  const { localize } = wording;
+  const { item } = node;
+  const lines: Line[] = [];
   if (node.pendingReference !== undefined) {
     lines.push({ label: localize('Waiting operation'), text: node.pendingReference });
   }
   if (item.remark !== undefined) {
     lines.push({ label: localize('Remark'), text: item.remark });
   }
+  const atItsService = atService(wording, node);
   return [...lines, ...item.fields.map((field) => fieldLine(field, atItsService))];
 }
 
