@@ -22,6 +22,7 @@ import { identify, start } from './platform/otherExtensions.ts';
 import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
 import { askAccess } from './ui/askAccess.ts';
+import { registerArrange } from './ui/commands/arrange.ts';
 import { registerCertificates } from './ui/commands/certificates.ts';
 import { registerConnect } from './ui/commands/connect.ts';
 import { registerConnections } from './ui/commands/connections.ts';
@@ -32,12 +33,15 @@ import { registerLook } from './ui/commands/look.ts';
 import { registerRefresh } from './ui/commands/refresh.ts';
 import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
+import { registerReorder } from './ui/commands/reorder.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
 import { DetailsPages } from './ui/details.ts';
 import { RowPicker } from './ui/pick.ts';
 import { Report } from './ui/report.ts';
 import { offerSessionOnly } from './ui/sessionOnly.ts';
 import { registerStatusBar } from './ui/statusBar.ts';
+import { ConnectionDragAndDrop } from './ui/tree/dragAndDrop.ts';
+import { registerHeader } from './ui/tree/header.ts';
 import { ConnectionsTree } from './ui/tree/provider.ts';
 import { ViewState } from './ui/viewState.ts';
 import type { Wording } from './ui/wording.ts';
@@ -83,7 +87,7 @@ export function activate(context: ProductContext): OAuthTokensExports {
     connections,
     sessions,
     clock,
-    includeExpired: () => viewState.showsExpired,
+    includeExpired: () => viewState.includesExpired,
   });
 
   const describe = (value: unknown) => network.describe(value);
@@ -91,7 +95,11 @@ export function activate(context: ProductContext): OAuthTokensExports {
   const access = new GuestAccess(new MementoAccessStore(context.globalState), askAccess);
   const changes = new ChangeFeed(inventory);
   const tree = new ConnectionsTree(inventory, viewState, wording);
-  const view = window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
+  const view = window.createTreeView(viewId, {
+    treeDataProvider: tree,
+    dragAndDropController: new ConnectionDragAndDrop(connections),
+    showCollapseAll: true,
+  });
   const report = new Report(wording, log);
   const pages = new DetailsPages(inventory, wording);
   const pick = new RowPicker(inventory, wording);
@@ -130,6 +138,9 @@ export function activate(context: ProductContext): OAuthTokensExports {
     registerRevoke(deps, pick),
     registerRenew(deps, pick),
     registerLook(deps, pick, pages, log),
+    registerArrange(deps),
+    registerReorder(deps, pick),
+    registerHeader({ view, viewState, inventory, onDidShow: tree.onDidShow, wording }),
     registerRemoveAll(deps, async () => {
       await leases.forget();
       return forgetState(context.globalState);

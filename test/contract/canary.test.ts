@@ -4,12 +4,13 @@ import type { Branch, ConnectionNode, ItemNode } from '../../src/core/branch.ts'
 import { TokenManagerError } from '../../src/core/errors.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { errorWords } from '../../src/ui/errorWords.ts';
-import { rowsOf, rowView } from '../../src/ui/tree/rows.ts';
+import { rowView } from '../../src/ui/tree/rows.ts';
 import { connectionLines, itemLines, tooltip } from '../../src/ui/tree/tooltip.ts';
 import type { Exchange } from '../servers/loopback.ts';
 import { json, sampleBytes, send } from '../servers/loopback.ts';
 import { startSandboxes } from '../start/samples.ts';
 import { SkippingClock } from '../unit/fakes.ts';
+import { rowsOf } from '../unit/ui/arranged.ts';
 import { wording } from '../unit/ui/wording.ts';
 import { Canaries, type Finding, type Sandboxes, type Service, services } from './canaries.ts';
 import { type Answers, Harness, unhurried } from './harness.ts';
