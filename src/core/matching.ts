@@ -52,8 +52,10 @@ export class Matcher {
   readonly #showsExpired: boolean;
   readonly #isNarrow: boolean;
   readonly #moment: Moment;
+  readonly #isKnownToKeep: (branch: Branch) => boolean;
 
-  constructor(filter: Filter, moment: Moment) {
+  /** @param isKnownToKeep whether somebody remembers that rows of a branch are kept, which saves looking for one */
+  constructor(filter: Filter, moment: Moment, isKnownToKeep: (branch: Branch) => boolean = () => false) {
     this.#text = filter.text.toLowerCase();
     this.#states = new Set(filter.states);
     this.#kinds = new Set(filter.kinds);
@@ -61,6 +63,7 @@ export class Matcher {
     this.#showsExpired = filter.showsExpired;
     this.#isNarrow = isNarrowing(filter);
     this.#moment = moment;
+    this.#isKnownToKeep = isKnownToKeep;
   }
 
   /** Whether rows of this connection may be shown at all. */
@@ -149,7 +152,7 @@ export class Matcher {
   }
 
   #keepsBelow(branch: Branch, met: Met): boolean {
-    if (branch.error !== undefined || branch.problems.length > 0) {
+    if (branch.error !== undefined || branch.problems.length > 0 || this.#isKnownToKeep(branch)) {
       return true;
     }
     const now = serviceNow(branch.owner, this.#moment);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { json, send } from '../servers/loopback.ts';
 import { startSandboxes } from '../start/samples.ts';
 import { connectCodegen, connectPlanetScale, labels } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
@@ -231,5 +232,26 @@ describe('finding', () => {
     await input.fill('linter');
     await workbench.row('Schema linter').waitFor();
     await workbench.picture('finding-own-find');
+  });
+
+  it('says it once when no connection can be read, and each row says why', async () => {
+    const { codegen, planetscale } = sandboxes;
+    const restore = [codegen, planetscale].map((sandbox) =>
+      sandbox.intercept(({ response }) => {
+        send(response, json(403, { message: 'not today' }));
+        return true;
+      }),
+    );
+    await workbench.page.keyboard.press('Escape');
+    await run('Refresh All');
+    const message = workbench.page.getByText('None of the 2 connections could be read.');
+    await message.waitFor();
+    assert.equal(await workbench.row('Access missing').count(), 1);
+    await workbench.picture('finding-all-failed');
+    for (const back of restore) {
+      back();
+    }
+    await run('Refresh All');
+    await message.waitFor({ state: 'hidden' });
   });
 });

@@ -139,7 +139,8 @@ export class Arranger {
     // A connection that is gone must not leave a filter that nothing can ever match.
     const known = new Set(this.#deps.roots().map(({ connection }) => connection.id));
     const connections = filter.connections.filter((id) => known.has(id));
-    return new Matcher({ ...filter, connections }, this.#moment);
+    const keeps = (branch: Branch) => (this.#remembered(branch)?.ordering.nodes.length ?? 0) > 0;
+    return new Matcher({ ...filter, connections }, this.#moment, keeps);
   }
 
   #outermost(): readonly Row[] {
@@ -182,13 +183,22 @@ export class Arranger {
     return rows.length > 0 ? rows : [{ kind: 'empty', branch }];
   }
 
-  #list(branch: Branch): List {
-    const source = branch.nodes;
-    const { clockOffset } = branch.owner.root;
+  #remembered(branch: Branch): List | undefined {
     const known = this.#lists.get(branch);
-    if (known?.source === source && known.clockOffset === clockOffset && known.until > this.#moment.now) {
+    const isRight =
+      known?.source === branch.nodes &&
+      known.clockOffset === branch.owner.root.clockOffset &&
+      known.until > this.#moment.now;
+    return isRight ? known : undefined;
+  }
+
+  #list(branch: Branch): List {
+    const known = this.#remembered(branch);
+    if (known) {
       return known;
     }
+    const source = branch.nodes;
+    const { clockOffset } = branch.owner.root;
     const { sort } = this.#arrangement;
     const { nodes, hidden, until } = this.#matcher.below(branch);
     const order = isPartOfEntry(branch.owner) ? unsorted : sort;
