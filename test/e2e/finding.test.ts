@@ -208,9 +208,10 @@ describe('finding', () => {
     await ordered(labels.codegen, labels.planetscale);
     await workbench.collapse(labels.codegen);
     await workbench.collapse(labels.planetscale);
-    await workbench.row(labels.codegen).click();
-    await workbench.collapse(labels.codegen);
-    await workbench.page.keyboard.press('Alt+ArrowDown');
+    await run('Move Connection Down');
+    await workbench.question('Move Connection Down');
+    await workbench.page.keyboard.type(labels.codegen);
+    await workbench.page.keyboard.press('Enter');
     await ordered(labels.planetscale, labels.codegen);
     await workbench.menu(labels.codegen, 'Move Connection Up');
     await ordered(labels.codegen, labels.planetscale);

@@ -28,11 +28,7 @@ interface Manifest {
       readonly category?: string;
       readonly icon?: string;
     }[];
-    readonly keybindings: readonly {
-      readonly command: string;
-      readonly key: string;
-      readonly when: string;
-    }[];
+    readonly keybindings?: readonly unknown[];
     readonly menus: Readonly<Record<string, readonly MenuEntry[]>>;
     readonly configuration: {
       readonly properties: Readonly<
@@ -85,11 +81,8 @@ describe('the manifest', () => {
     }
   });
 
-  it('binds keys only while its own view has the focus, and none that lists and trees have a use for', () => {
-    for (const { command, key, when } of contributes.keybindings) {
-      assert.match(when, /^focusedView == oauthTokens\.connections && listFocus\b/, command);
-      assert.match(key, /^alt\+(?:up|down)$/, command);
-    }
+  it('binds no key, so that it takes none away', () => {
+    assert.equal(contributes.keybindings, undefined);
   });
 
   it('shows a sign for each action on a row or in a title bar, and at most three of either', () => {

@@ -1,17 +1,14 @@
 import { l10n } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import { ConnectionNode } from '../../core/branch.ts';
+import type { ConnectionNode } from '../../core/branch.ts';
 import { type Disposable, disposeAll } from '../../core/event.ts';
 import type { RowPicker } from '../pick.ts';
 import { type CommandDeps, nodeOf, register } from './deps.ts';
 
-/** Moves a connection among the others: the row of the menu, else the one that is selected, else one asked for. */
+/** Moves a connection among the others: that of the row of the menu, or else one that is asked for. */
 export function registerReorder(deps: CommandDeps, pick: RowPicker): Disposable {
   const move = (title: string, by: -1 | 1) => async (argument: unknown) => {
-    const [selected, ...others] = deps.view.selection;
-    const root =
-      nodeOf(argument)?.root ??
-      (selected instanceof ConnectionNode && others.length === 0 ? selected : await pick.connection(title));
+    const root = nodeOf(argument)?.root ?? (await pick.connection(title));
     if (root) {
       await moveBy(deps, root, by);
     }
