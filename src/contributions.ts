@@ -19,6 +19,10 @@ export const commandIds = {
   loadMore: 'oauthTokens.loadMore',
   loadOnRequest: 'oauthTokens.loadOnRequest',
   revoke: 'oauthTokens.revoke',
+  revokeAll: 'oauthTokens.revokeAll',
+  cleanUp: 'oauthTokens.cleanUp',
+  cleanUpConnection: 'oauthTokens.cleanUpConnection',
+  showRevokeResults: 'oauthTokens.showRevokeResults',
   renew: 'oauthTokens.renew',
   attachRefreshToken: 'oauthTokens.attachRefreshToken',
   detachRefreshToken: 'oauthTokens.detachRefreshToken',
@@ -53,6 +57,7 @@ export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 export const settingDefaults = {
   'oauthTokens.statusBar.visible': true,
   'oauthTokens.expiringWithinDays': 7,
+  'oauthTokens.cleanUp.unusedForDays': 90,
   'oauthTokens.network.connectTimeoutSeconds': 10,
   'oauthTokens.network.answerTimeoutSeconds': 30,
   'oauthTokens.network.bodyTimeoutSeconds': 60,
@@ -81,6 +86,8 @@ export type RowTag =
   | 'group'
   | 'browsable'
   | 'item'
+  /** Holds rows that may be revoked. */
+  | 'container'
   | 'error'
   | 'refreshable'
   | 'revocable'

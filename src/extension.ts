@@ -24,6 +24,7 @@ import { forgetState } from './platform/stateReset.ts';
 import { askAccess } from './ui/askAccess.ts';
 import { registerArrange } from './ui/commands/arrange.ts';
 import { registerCertificates } from './ui/commands/certificates.ts';
+import { registerCleanUp } from './ui/commands/cleanUp.ts';
 import { registerConnect } from './ui/commands/connect.ts';
 import { registerConnections } from './ui/commands/connections.ts';
 import type { CommandDeps } from './ui/commands/deps.ts';
@@ -35,6 +36,7 @@ import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
 import { registerReorder } from './ui/commands/reorder.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
+import { RevokeMany, registerRevokeMany } from './ui/commands/revokeMany.ts';
 import { DetailsPages } from './ui/details.ts';
 import { RowPicker } from './ui/pick.ts';
 import { Report } from './ui/report.ts';
@@ -99,6 +101,7 @@ export function activate(context: ProductContext): OAuthTokensExports {
     treeDataProvider: tree,
     dragAndDropController: new ConnectionDragAndDrop(connections),
     showCollapseAll: true,
+    canSelectMany: true,
   });
   const report = new Report(wording, log);
   const pages = new DetailsPages(inventory, wording);
@@ -114,6 +117,7 @@ export function activate(context: ProductContext): OAuthTokensExports {
     report,
     machine: localMachine,
   };
+  const many = new RevokeMany(deps);
 
   context.subscriptions.push(
     log,
@@ -135,7 +139,9 @@ export function activate(context: ProductContext): OAuthTokensExports {
     registerConnections(deps, pick),
     registerCertificates(deps, pick, () => network.reset()),
     registerRefresh(deps, pick),
-    registerRevoke(deps, pick),
+    registerRevoke(deps, pick, many),
+    registerRevokeMany(deps, pick, many),
+    registerCleanUp(deps, pick, many, settings),
     registerRenew(deps, pick),
     registerLook(deps, pick, pages, log),
     registerArrange(deps),

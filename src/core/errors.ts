@@ -52,6 +52,13 @@ const brand = Symbol.for('oauthTokens.TokenManagerError');
 export class TokenManagerError extends Error {
   override readonly name = 'TokenManagerError';
   readonly [brand] = true;
+
+  static {
+    // Other extensions are handed errors of ours; through the class they must not change what everybody's do.
+    Object.freeze(TokenManagerError.prototype);
+    Object.freeze(TokenManagerError);
+  }
+
   readonly kind: ErrorKind;
   readonly detail: string;
   readonly status: number | undefined;

@@ -4,16 +4,10 @@ import type { ConnectionChange, Connections } from './connections.ts';
 import { settled, TokenManagerError, throwIfCancelled } from './errors.ts';
 import { type Disposable, Emitter } from './event.ts';
 import type { Item, ItemAction } from './model.ts';
-import { readPages } from './pages.ts';
+import { type ReadPages, readPages } from './pages.ts';
 import type { Clock } from './ports.ts';
+import { leavesDoubt, type RevokeFailure, type RevokeResult, revokeResult } from './revokeResult.ts';
 import type { Sessions } from './sessions.ts';
-
-/** What is true after a revoke, as far as it could be read again. */
-export type RevokeResult =
-  | { readonly kind: 'revoked' | 'alreadyGone' | 'stillListed' }
-  | { readonly kind: 'waitingForApproval' | 'stillRunning'; readonly reference: string }
-  /** The service accepted it, but the list could not be read again. */
-  | { readonly kind: 'unverified'; readonly error: TokenManagerError };
 
 /** What is true after a renewal. */
 export type RenewResult =
@@ -34,6 +28,8 @@ export interface InventoryDeps {
 
 /** A list so long that a row is not searched for beyond this many pages after a revoke. */
 const maxPagesSearched = 200;
+/** So many rows of one list are looked at by themselves when the list alone does not settle what became of them. */
+const mostReadAlone = 20;
 
 /**
  * Everything that has been read from the services, and the acts on it. It emits the smallest thing that
@@ -111,9 +107,17 @@ export class Inventory implements Disposable {
     await this.#load(branch, branch.pages + 1);
   }
 
-  /** Reads every page of a list. From then on reading it again reads every page again. */
-  async loadAll(branch: Branch): Promise<void> {
-    await this.#load(branch, Number.POSITIVE_INFINITY);
+  /**
+   * Reads every page of a list. From then on reading it again reads every page again. What goes wrong is told
+   * by the branch, also that it was stopped.
+   */
+  async loadAll(branch: Branch, signal?: AbortSignal): Promise<void> {
+    const done = this.#load(branch, Number.POSITIVE_INFINITY);
+    const { controller } = this.#loads.get(branch) ?? {};
+    const cancel = () => controller?.abort();
+    signal?.addEventListener('abort', cancel, { once: true });
+    await done;
+    signal?.removeEventListener('abort', cancel);
   }
 
   /** The row with this key, as far as it has been read. */
@@ -149,10 +153,13 @@ export class Inventory implements Disposable {
     }
   }
 
-  /** @throws `unsupported` when this row cannot be revoked */
-  async reach(node: ItemNode): Promise<Reach> {
+  /**
+   * @param together the rows of the same list that are revoked in the same act, itself included; left out, it alone
+   * @throws `unsupported` when this row cannot be revoked
+   */
+  async reach(node: ItemNode, together?: readonly Item[]): Promise<Reach> {
     const revocation = this.#need(node, 'revoke', (await this.#session(node)).revocation);
-    return revocation.reach(node.path);
+    return revocation.reach(node.path, together);
   }
 
   /**
@@ -161,24 +168,72 @@ export class Inventory implements Disposable {
    * @throws what the service or the network said, when the row is demonstrably still there
    */
   async revoke(node: ItemNode, signal: AbortSignal): Promise<RevokeResult> {
-    const session = await this.#session(node);
-    const revocation = this.#need(node, 'revoke', session.revocation);
-    const now = this.#deps.clock.now() + this.#deps.sessions.clockOffset(node.connection.id);
-    const answer = await settled(this.#alone(node, signal, () => revocation.revoke(node.path, signal)));
+    const { answer, before, at } = await this.sendRevoke(node, signal);
     if (answer instanceof TokenManagerError && !leavesDoubt(answer)) {
       throw answer;
     }
     if (!(answer instanceof TokenManagerError) && 'reference' in answer) {
-      node.pendingReference = answer.reference;
-      this.#changed.fire(node);
+      this.#showPending(node, answer.reference);
       await this.#tellOtherWindows(node);
       return answer;
     }
-    const found = await settled(this.#find(session, node));
-    const before = node.item;
+    const found = await settled(this.#find(await this.#session(node), node));
     await this.#showAfterAct(node, found);
     await this.#tellOtherWindows(node);
-    return revokeResult(answer, found, before, now);
+    const result = revokeResult(answer, found, before, at);
+    if (result.kind === 'failed' || result.kind === 'unknown') {
+      throw result.error;
+    }
+    return result;
+  }
+
+  /** The request of {@link revoke} alone, for those who revoke many and read again once for all of them. */
+  async sendRevoke(node: ItemNode, signal: AbortSignal): Promise<SentRevoke> {
+    const revocation = this.#need(node, 'revoke', (await this.#session(node)).revocation);
+    const at = this.#deps.clock.now() + this.#deps.sessions.clockOffset(node.connection.id);
+    const before = node.item;
+    let isBegun = false;
+    const answer = await settled(
+      this.#alone(node, signal, () => {
+        isBegun = true;
+        return revocation.revoke(node.path, signal);
+      }),
+    );
+    return { node, before, at, isBegun, answer };
+  }
+
+  /** Reads each list again that these rows stand in, once, and says what is true of each row. */
+  async verifyRevokes(
+    sent: readonly SentRevoke[],
+  ): Promise<ReadonlyMap<ItemNode, RevokeResult | RevokeFailure>> {
+    const results = new Map<ItemNode, RevokeResult | RevokeFailure>();
+    const open: SentRevoke[] = [];
+    for (const one of sent) {
+      const { node, answer } = one;
+      if (answer instanceof TokenManagerError && !leavesDoubt(answer)) {
+        results.set(node, { kind: 'failed', error: answer });
+      } else if (!(answer instanceof TokenManagerError) && 'reference' in answer) {
+        this.#showPending(node, answer.reference);
+        results.set(node, answer);
+      } else {
+        open.push(one);
+      }
+    }
+    const lists = [...Map.groupBy(open, ({ node }) => node.parent)];
+    await Promise.all(
+      lists.map(async ([branch, those]) => {
+        const found = await this.#findAll(
+          branch,
+          those.map(({ node }) => node),
+        );
+        for (const { node, answer, before, at } of those) {
+          results.set(node, revokeResult(answer, found.get(node), before, at));
+        }
+      }),
+    );
+    const connections = new Map(sent.map(({ node }) => [node.connection.id, node]));
+    await Promise.all([...connections.values()].map((node) => this.#tellOtherWindows(node)));
+    return results;
   }
 
   /** One renewal a row at a time, in all windows; a second caller gets the first one's result. */
@@ -343,6 +398,76 @@ export class Inventory implements Disposable {
     }
   }
 
+  #showPending(node: ItemNode, reference: string): void {
+    node.pendingReference = reference;
+    this.#changed.fire(node);
+  }
+
+  /** The rows of one list as the service has them now, by reading it once; it then shows what was read. */
+  async #findAll(
+    branch: Branch,
+    nodes: readonly ItemNode[],
+  ): Promise<ReadonlyMap<ItemNode, Item | undefined | TokenManagerError>> {
+    const session = await settled(this.#session(branch.owner));
+    if (session instanceof TokenManagerError) {
+      return new Map(nodes.map((node) => [node, session]));
+    }
+    if (branch.isOnRequest) {
+      return this.#findEach(session, branch, nodes);
+    }
+    const signal = new AbortController().signal;
+    const options = { includeExpired: false, all: true };
+    const { clock } = this.#deps;
+    const list = await settled(
+      readPages(session, branch.path, Number.POSITIVE_INFINITY, options, clock, signal),
+    );
+    const found = await this.#settleDoubts(session, nodes, list);
+    await this.refresh(branch);
+    return found;
+  }
+
+  async #findEach(
+    session: AdapterSession,
+    branch: Branch,
+    nodes: readonly ItemNode[],
+  ): Promise<ReadonlyMap<ItemNode, Item | undefined | TokenManagerError>> {
+    const found = new Map<ItemNode, Item | undefined | TokenManagerError>();
+    for (const node of nodes) {
+      const item = await settled(this.#find(session, node));
+      found.set(node, item);
+      if (!(item instanceof TokenManagerError)) {
+        branch.replace(node, item);
+      }
+    }
+    this.#changed.fire(branch.owner);
+    return found;
+  }
+
+  /**
+   * A list that has problems proves no absence, and one may name a row for longer than it lives: such rows are
+   * looked at by themselves, where the service can and they are few.
+   */
+  async #settleDoubts(
+    session: AdapterSession,
+    nodes: readonly ItemNode[],
+    list: ReadPages | TokenManagerError,
+  ): Promise<ReadonlyMap<ItemNode, Item | undefined | TokenManagerError>> {
+    if (list instanceof TokenManagerError) {
+      return new Map(nodes.map((node) => [node, list]));
+    }
+    const listed = new Map(list.items.map((item) => [item.id, item]));
+    const [problem] = list.problems ?? [];
+    const absent = problem && TokenManagerError.from(problem);
+    const found = new Map(nodes.map((node) => [node, listed.get(node.item.id) ?? absent]));
+    const doubtful = nodes.filter((node) => found.get(node) !== undefined);
+    if (session.read && doubtful.length <= mostReadAlone) {
+      for (const node of doubtful) {
+        found.set(node, await settled(this.#find(session, node)));
+      }
+    }
+    return found;
+  }
+
   #onConnectionChange(change: ConnectionChange): void {
     if (change.kind === 'reconnected' || change.kind === 'removed') {
       this.#deps.sessions.close(change.id);
@@ -368,6 +493,18 @@ export class Inventory implements Disposable {
   }
 }
 
+/** A request to revoke and what came back; nothing has been read again yet. */
+export interface SentRevoke {
+  readonly node: ItemNode;
+  /** The row as it was before. */
+  readonly before: Item;
+  /** The service's time before, in epoch milliseconds. */
+  readonly at: number;
+  /** False when it was stopped before anything could have been sent. */
+  readonly isBegun: boolean;
+  readonly answer: RevokeOutcome | TokenManagerError;
+}
+
 /** How many pages are read to show a branch anew. */
 function pagesOf(branch: Branch): number {
   return branch.isWhole ? Number.POSITIVE_INFINITY : Math.max(1, branch.pages);
@@ -378,45 +515,4 @@ interface Load {
   readonly includeExpired: boolean;
   readonly controller: AbortController;
   readonly done: Promise<void>;
-}
-
-/** After these the service may or may not have acted. */
-function leavesDoubt(error: TokenManagerError): boolean {
-  return ['network', 'timeout', 'server', 'notFound', 'cancelled', 'protocol'].includes(error.kind);
-}
-
-/**
- * @param answer what the service said, or an error that leaves it open whether it acted
- * @param found the row as it was read again, or why it could not be
- * @param before the row as it was before the act
- */
-function revokeResult(
-  answer: RevokeOutcome | TokenManagerError,
-  found: Item | undefined | TokenManagerError,
-  before: Item,
-  now: number,
-): RevokeResult {
-  // That a token had expired all along proves nothing about what the service did just now.
-  const isGone =
-    !(found instanceof TokenManagerError) && (!found || (!isAlive(found, now) && isAlive(before, now)));
-  if (answer instanceof TokenManagerError) {
-    if (!isGone) {
-      throw answer;
-    }
-    return { kind: answer.kind === 'notFound' ? 'alreadyGone' : 'revoked' };
-  }
-  if (found instanceof TokenManagerError) {
-    return { kind: 'unverified', error: found };
-  }
-  if (!isGone) {
-    return { kind: 'stillListed' };
-  }
-  return { kind: answer.kind === 'alreadyGone' ? 'alreadyGone' : 'revoked' };
-}
-
-function isAlive(item: Item, now: number): boolean {
-  if (item.status === 'revoked' || item.status === 'inactive') {
-    return false;
-  }
-  return item.lifetime.kind !== 'expires' || item.lifetime.at > now;
 }

@@ -24,6 +24,19 @@ export class Report {
     void window.showWarningMessage(labelText(sentence));
   }
 
+  /** Tells how it ended, with buttons for what can be done next. */
+  offer(severity: 'info' | 'warning', sentence: string, actions: readonly Action[]): void {
+    const show = severity === 'info' ? window.showInformationMessage : window.showWarningMessage;
+    const text = labelText(sentence);
+    void show(text, ...actions.map(({ label }) => label)).then(async (pressed) => {
+      try {
+        await actions.find(({ label }) => label === pressed)?.run();
+      } catch (thrown) {
+        this.error(thrown);
+      }
+    });
+  }
+
   /** A failed act. What the user stopped themselves is not reported. */
   error(thrown: unknown, subject?: unknown): void {
     const error = TokenManagerError.from(thrown);
@@ -39,6 +52,12 @@ export class Report {
       .showErrorMessage(text, button)
       .then((pressed) => (pressed === button ? commands.executeCommand(command, argument) : undefined));
   }
+}
+
+/** A button of a notification. */
+export interface Action {
+  readonly label: string;
+  run(): Promise<void>;
 }
 
 interface Offer {

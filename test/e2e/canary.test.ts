@@ -125,6 +125,8 @@ describe('No secret shows in the workbench', () => {
     await workbench.idle();
     await workbench.collapse(labels.mage);
     await command('showLog', 'Show Log');
+    await command('manageExtensionAccess', 'Manage Extension Access…');
+    await workbench.notice('No other extension has asked to read');
     // Not in the menu: the service at this address has no page that is known.
     await command('openInBrowser', 'Open in Browser');
     await workbench.choose('Open in Browser', labels.turnkey);
@@ -235,6 +237,31 @@ describe('No secret shows in the workbench', () => {
     await workbench.menu('Preview deployments', 'Revoke…');
     await workbench.confirm('Revoke');
     await workbench.notice('was revoked');
+  });
+
+  it('when revoking many, with success and without', async () => {
+    await command('showRevokeResults', 'Show Results of the Last Revocation');
+    await workbench.notice('Nothing was revoked together');
+    await command('cleanUp', 'Clean Up…');
+    await workbench.answer('Clean Up');
+    await workbench.option('Schema linter').waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await menu('cleanUpConnection', labels.planetscale, 'Clean Up Connection…');
+    await workbench.answer('Clean Up');
+    await workbench.option('Schema linter').waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.idle();
+    await menu('revokeAll', 'Deploy Bot', 'Revoke All…');
+    await workbench.option('Schema linter').waitFor();
+    const restore = quoting('planetscale', 403);
+    await workbench.page.keyboard.press('Enter');
+    await workbench.confirm('Revoke');
+    await workbench.notice('Revoking has ended: 5 failed');
+    await workbench.runCommand('OAuth Tokens: Show Results of the Last Revocation');
+    await workbench.option('Schema linter').waitFor();
+    restore();
+    await workbench.choose('5 failed', 'Retry 5 Failed');
+    await workbench.notice('Revoking has ended: 5 revoked');
   });
 
   let places: Place[] = [];
