@@ -267,6 +267,7 @@ describe('No secret shows in the workbench', () => {
   let places: Place[] = [];
 
   it('when one connection, and then everything, is forgotten', async () => {
+    await workbench.collapse(labels.planetscale);
     await menu('disconnect', labels.turnkey, 'Disconnect…');
     await workbench.confirm('Disconnect');
     await workbench.notice('was disconnected');
