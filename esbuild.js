@@ -1,21 +1,55 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { context } from 'esbuild';
+import { join } from 'node:path';
+import { build, context } from 'esbuild';
 
 const args = new Set(process.argv.slice(2));
 const isPackaging = args.has('--package');
 const isMinified = isPackaging || args.has('--minify');
 
+/** What is loaded when first needed, by the end of the path it is imported by. */
+const lazyFiles = {
+  '/network.ts': './network.cjs',
+  '/records.ts': './records.cjs',
+  '/webview/pages.ts': './pages.cjs',
+};
+
 /**
- * Keeps the network half out of the file that VS Code loads at start; it is required when first used.
+ * Keeps all that out of the file that VS Code loads at start; each is required when first used.
  * @type {import('esbuild').Plugin}
  */
-const networkInItsOwnFile = {
-  name: 'network-in-its-own-file',
+const lazyInFilesOfTheirOwn = {
+  name: 'lazy-in-files-of-their-own',
   setup(build) {
-    build.onResolve({ filter: /\/network\.ts$/ }, ({ kind }) =>
-      kind === 'dynamic-import' ? { path: './network.cjs', external: true } : undefined,
-    );
+    build.onResolve({ filter: /\.ts$/ }, ({ kind, path }) => {
+      const lazy = Object.entries(lazyFiles).find(([end]) => path.endsWith(end));
+      return kind === 'dynamic-import' && lazy ? { path: lazy[1], external: true } : undefined;
+    });
+  },
+};
+
+/**
+ * What runs inside a page is bundled for the browser and carried as text, because pages load nothing.
+ * @type {import('esbuild').Plugin}
+ */
+export const pageAsText = {
+  name: 'page-as-text',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/client\/page\.(script|css)$/ }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path.replace(/\.script$/, '.ts')),
+      namespace: 'page-as-text',
+    }));
+    onLoad({ filter: /./, namespace: 'page-as-text' }, async ({ path }) => {
+      const { outputFiles } = await build({
+        entryPoints: [path],
+        bundle: true,
+        write: false,
+        format: 'iife',
+        target: 'es2022',
+        minify: isMinified,
+      });
+      return { contents: outputFiles[0]?.text ?? '', loader: 'text', watchFiles: [path] };
+    });
   },
 };
 
@@ -48,12 +82,17 @@ export function options(places) {
     supported: { 'dynamic-import': false },
     // undici carries two HTTP parsers and leaves one out for bundles that define this name.
     define: { esbuildDetection: 'true' },
-    plugins: [networkInItsOwnFile],
+    plugins: [lazyInFilesOfTheirOwn, pageAsText],
     logLevel: 'warning',
   };
 }
 
-export const extensionEntryPoints = { extension: 'src/extension.ts', network: 'src/platform/network.ts' };
+export const extensionEntryPoints = {
+  extension: 'src/extension.ts',
+  network: 'src/platform/network.ts',
+  records: 'src/ui/records.ts',
+  pages: 'src/ui/webview/pages.ts',
+};
 
 if (import.meta.main) {
   rmSync('dist', { recursive: true, force: true });

@@ -3,6 +3,7 @@
  * both directions.
  */
 export const viewId = 'oauthTokens.connections';
+export const activityViewId = 'oauthTokens.activity';
 
 export const commandIds = {
   addConnection: 'oauthTokens.addConnection',
@@ -27,6 +28,7 @@ export const commandIds = {
   attachRefreshToken: 'oauthTokens.attachRefreshToken',
   detachRefreshToken: 'oauthTokens.detachRefreshToken',
   showDetails: 'oauthTokens.showDetails',
+  showOverview: 'oauthTokens.showOverview',
   copyIdentifier: 'oauthTokens.copyIdentifier',
   openInBrowser: 'oauthTokens.openInBrowser',
   showExpired: 'oauthTokens.showExpired',
@@ -49,6 +51,12 @@ export const commandIds = {
   moveDown: 'oauthTokens.moveDown',
   showLog: 'oauthTokens.showLog',
   showConnections: 'oauthTokens.showConnections',
+  clearActivity: 'oauthTokens.clearActivity',
+  exportActivity: 'oauthTokens.exportActivity',
+  exportInventory: 'oauthTokens.exportInventory',
+  createSupportReport: 'oauthTokens.createSupportReport',
+  checkAllConnections: 'oauthTokens.checkAllConnections',
+  diagnose: 'oauthTokens.diagnose',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -66,6 +74,9 @@ export const settingDefaults = {
 } as const;
 
 export type SettingId = keyof typeof settingDefaults;
+
+/** Pages that VS Code brings back after a reload of the window. */
+export const pageTypes = { details: 'oauthTokens.details', overview: 'oauthTokens.overview' } as const;
 
 /** Keys for `when` clauses. */
 export const contextKeys = {

@@ -4,13 +4,16 @@ import type { OAuthTokensExports } from '../api/oauth-token-manager.d.ts';
 import { ChangeFeed } from './api/changes.ts';
 import { createExports } from './api/exports.ts';
 import { contextKeys, viewId } from './contributions.ts';
+import { Activity } from './core/activity.ts';
 import { Connections } from './core/connections.ts';
 import { GuestAccess } from './core/guestAccess.ts';
 import { Inventory } from './core/inventory.ts';
+import { RecentLines } from './core/recentLines.ts';
 import { AdapterRegistry } from './core/registry.ts';
 import { SessionCredentials } from './core/sessionCredentials.ts';
 import { Sessions } from './core/sessions.ts';
 import { MementoAccessStore } from './platform/accessStore.ts';
+import { ActFiles } from './platform/actFiles.ts';
 import { systemClock } from './platform/clock.ts';
 import { MementoConnectionStore } from './platform/connectionStore.ts';
 import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
@@ -21,6 +24,7 @@ import { localMachine } from './platform/localMachine.ts';
 import { identify, start } from './platform/otherExtensions.ts';
 import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
+import { ActivityView } from './ui/activityView.ts';
 import { askAccess } from './ui/askAccess.ts';
 import { registerArrange } from './ui/commands/arrange.ts';
 import { registerCertificates } from './ui/commands/certificates.ts';
@@ -31,15 +35,17 @@ import type { CommandDeps } from './ui/commands/deps.ts';
 import { registerDescribeService } from './ui/commands/describeService.ts';
 import { registerExtensionAccess } from './ui/commands/extensionAccess.ts';
 import { registerLook } from './ui/commands/look.ts';
+import { registerRecords } from './ui/commands/records.ts';
 import { registerRefresh } from './ui/commands/refresh.ts';
 import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
 import { registerReorder } from './ui/commands/reorder.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
 import { RevokeMany, registerRevokeMany } from './ui/commands/revokeMany.ts';
-import { DetailsPages } from './ui/details.ts';
+import { LazyPages } from './ui/pages.ts';
 import { RowPicker } from './ui/pick.ts';
 import { Report } from './ui/report.ts';
+import { rowJournal } from './ui/rowJournal.ts';
 import { offerSessionOnly } from './ui/sessionOnly.ts';
 import { registerStatusBar } from './ui/statusBar.ts';
 import { ConnectionDragAndDrop } from './ui/tree/dragAndDrop.ts';
@@ -66,13 +72,13 @@ export function activate(context: ProductContext): OAuthTokensExports {
   };
 
   const network = new LazyNetwork(settings.network, l10n.t);
-  const credentials = new SessionCredentials(
-    new SecretStorageCredentialStore(context.secrets),
-    offerSessionOnly(wording),
-  );
+  const stored = new SecretStorageCredentialStore(context.secrets);
+  const credentials = new SessionCredentials(stored, offerSessionOnly(wording));
   const store = new MementoConnectionStore(context.globalState);
   const leases = new FileLeases(join(context.globalStorageUri.fsPath, 'leases'), clock);
-  const connections = new Connections(store, credentials, clock, leases);
+  const activity = new Activity(new ActFiles(join(context.globalStorageUri.fsPath, 'activity')), clock, log);
+  const connections = new Connections(store, credentials, clock, leases, activity);
+  const lines = new RecentLines(log, clock.now);
   const registry = new AdapterRegistry(
     () => network.adapters(),
     (extensionId) => start(extensionId, clock),
@@ -81,7 +87,7 @@ export function activate(context: ProductContext): OAuthTokensExports {
     transport: (certificateAuthorityFile) => network.transport(certificateAuthorityFile),
     limits: settings.transportLimits,
     clock,
-    logger: log,
+    logger: lines,
     random: Math.random,
   });
   const viewState = new ViewState(context.globalState);
@@ -90,6 +96,7 @@ export function activate(context: ProductContext): OAuthTokensExports {
     sessions,
     clock,
     includeExpired: () => viewState.includesExpired,
+    activity,
   });
 
   const describe = (value: unknown) => network.describe(value);
@@ -104,7 +111,14 @@ export function activate(context: ProductContext): OAuthTokensExports {
     canSelectMany: true,
   });
   const report = new Report(wording, log);
-  const pages = new DetailsPages(inventory, wording);
+  const pages = new LazyPages({
+    inventory,
+    viewState,
+    wording,
+    journal: rowJournal(activity, wording),
+    view,
+    report,
+  });
   const pick = new RowPicker(inventory, wording);
   const deps: CommandDeps = {
     registry,
@@ -134,6 +148,8 @@ export function activate(context: ProductContext): OAuthTokensExports {
     tree,
     view,
     pages,
+    activity,
+    new ActivityView(activity, wording, connections.onDidChange),
     registerConnect(deps, pick),
     registerDescribeService(deps, { services: settings.services, read: describe }),
     registerConnections(deps, pick),
@@ -149,8 +165,10 @@ export function activate(context: ProductContext): OAuthTokensExports {
     registerHeader({ view, viewState, inventory, onDidShow: tree.onDidShow, wording }),
     registerRemoveAll(deps, async () => {
       await leases.forget();
+      await activity.clear();
       return forgetState(context.globalState);
     }),
+    registerRecords(deps, pick, { activity, lines, clock, probes: () => network.probes(stored) }),
     registerExtensionAccess(deps, access),
     registry.onDidChange((adapterId) => inventory.readapt(adapterId)),
     registerStatusBar(inventory, settings, wording),

@@ -17,24 +17,27 @@
  * - `storage`: SecretStorage failed or lost a value.
  * - `internal`: a defect of ours or of a guest adapter.
  */
-export type ErrorKind =
-  | 'cancelled'
-  | 'network'
-  | 'timeout'
-  | 'server'
-  | 'tls'
-  | 'proxy'
-  | 'rateLimited'
-  | 'unauthorized'
-  | 'credentialMissing'
-  | 'forbidden'
-  | 'notFound'
-  | 'rejected'
-  | 'protocol'
-  | 'configuration'
-  | 'unsupported'
-  | 'storage'
-  | 'internal';
+export const errorKinds = [
+  'cancelled',
+  'network',
+  'timeout',
+  'server',
+  'tls',
+  'proxy',
+  'rateLimited',
+  'unauthorized',
+  'credentialMissing',
+  'forbidden',
+  'notFound',
+  'rejected',
+  'protocol',
+  'configuration',
+  'unsupported',
+  'storage',
+  'internal',
+] as const;
+
+export type ErrorKind = (typeof errorKinds)[number];
 
 export interface ErrorDetails {
   readonly cause?: unknown;

@@ -1,6 +1,16 @@
-import type { AdapterSession, Draft, FormStep, Page, Reach, RevokeOutcome } from './adapter.ts';
+import {
+  type ActKind,
+  type ActRecorder,
+  type ActResult,
+  actError,
+  actSubject,
+  failedResult,
+  unrecorded,
+} from './activity.ts';
+import type { AdapterSession, Draft, FormStep, Page, Reach, Revocation, RevokeOutcome } from './adapter.ts';
 import { type Branch, ConnectionNode, type ItemNode, keySegment, type Node } from './branch.ts';
 import type { ConnectionChange, Connections } from './connections.ts';
+import { displayText } from './displayText.ts';
 import { settled, TokenManagerError, throwIfCancelled } from './errors.ts';
 import { type Disposable, Emitter } from './event.ts';
 import type { Item, ItemAction } from './model.ts';
@@ -24,6 +34,8 @@ export interface InventoryDeps {
   readonly sessions: Sessions;
   readonly clock: Clock;
   readonly includeExpired: () => boolean;
+  /** Where acts are written down; left out, nowhere. */
+  readonly activity?: ActRecorder;
 }
 
 /** A list so long that a row is not searched for beyond this many pages after a revoke. */
@@ -98,9 +110,16 @@ export class Inventory implements Disposable {
     await Promise.all(this.roots.map((root) => this.refresh(root.branch)));
   }
 
-  /** Reads the branch of a row that is read only when asked for. */
+  /** Reads the branch of a row that is read only when asked for, because reading it may do more than read. */
   async request(branch: Branch): Promise<void> {
-    await this.#load(branch, 1);
+    const unhurried = new AbortController().signal;
+    await this.#recorded(
+      'loadOnRequest',
+      branch.owner,
+      unhurried,
+      () => this.#load(branch, 1),
+      () => (branch.error ? failedResult(branch.error) : { kind: 'done' }),
+    );
   }
 
   async loadMore(branch: Branch): Promise<void> {
@@ -168,9 +187,51 @@ export class Inventory implements Disposable {
    * @throws what the service or the network said, when the row is demonstrably still there
    */
   async revoke(node: ItemNode, signal: AbortSignal): Promise<RevokeResult> {
-    const { answer, before, at } = await this.sendRevoke(node, signal);
+    const sent = await this.sendRevoke(node, signal);
+    const result = await this.#verifyRevoke(sent);
+    await sent.end(result);
+    if (result.kind === 'failed' || result.kind === 'unknown') {
+      throw result.error;
+    }
+    return result;
+  }
+
+  /**
+   * The request of {@link revoke} alone, for those who revoke many and read again once for all of them.
+   * Whoever finds out what became of it ends it.
+   */
+  async sendRevoke(node: ItemNode, signal: AbortSignal): Promise<SentRevoke> {
+    const { activity = unrecorded, sessions, clock } = this.#deps;
+    const own = AbortSignal.any([signal]);
+    const act = activity.begin(actSubject('revoke', node));
+    const end = (result: ActResult) => act.end(result, sessions.requestIds.of(own));
+    const revocation = await settled(this.#revocation(node));
+    if (revocation instanceof TokenManagerError) {
+      await end(failedResult(revocation));
+      throw revocation;
+    }
+    const at = clock.now() + sessions.clockOffset(node.connection.id);
+    const before = node.item;
+    let isBegun = false;
+    const answer = await settled(
+      this.#alone(node, signal, () => {
+        isBegun = true;
+        return revocation.revoke(node.path, own);
+      }),
+    );
+    if (!isBegun) {
+      await end({ kind: 'cancelled' });
+    }
+    return { node, before, at, isBegun, answer, end: (result) => end(actResult(result)) };
+  }
+
+  async #revocation(node: ItemNode): Promise<Revocation> {
+    return this.#need(node, 'revoke', (await this.#session(node)).revocation);
+  }
+
+  async #verifyRevoke({ node, answer, before, at }: SentRevoke): Promise<RevokeResult | RevokeFailure> {
     if (answer instanceof TokenManagerError && !leavesDoubt(answer)) {
-      throw answer;
+      return { kind: 'failed', error: answer };
     }
     if (!(answer instanceof TokenManagerError) && 'reference' in answer) {
       this.#showPending(node, answer.reference);
@@ -180,26 +241,7 @@ export class Inventory implements Disposable {
     const found = await settled(this.#find(await this.#session(node), node));
     await this.#showAfterAct(node, found);
     await this.#tellOtherWindows(node);
-    const result = revokeResult(answer, found, before, at);
-    if (result.kind === 'failed' || result.kind === 'unknown') {
-      throw result.error;
-    }
-    return result;
-  }
-
-  /** The request of {@link revoke} alone, for those who revoke many and read again once for all of them. */
-  async sendRevoke(node: ItemNode, signal: AbortSignal): Promise<SentRevoke> {
-    const revocation = this.#need(node, 'revoke', (await this.#session(node)).revocation);
-    const at = this.#deps.clock.now() + this.#deps.sessions.clockOffset(node.connection.id);
-    const before = node.item;
-    let isBegun = false;
-    const answer = await settled(
-      this.#alone(node, signal, () => {
-        isBegun = true;
-        return revocation.revoke(node.path, signal);
-      }),
-    );
-    return { node, before, at, isBegun, answer };
+    return revokeResult(answer, found, before, at);
   }
 
   /** Reads each list again that these rows stand in, once, and says what is true of each row. */
@@ -231,6 +273,12 @@ export class Inventory implements Disposable {
         }
       }),
     );
+    await Promise.all(
+      sent.map(({ node, end }) => {
+        const result = results.get(node);
+        return result && end(result);
+      }),
+    );
     const connections = new Map(sent.map(({ node }) => [node.connection.id, node]));
     await Promise.all([...connections.values()].map((node) => this.#tellOtherWindows(node)));
     return results;
@@ -242,7 +290,9 @@ export class Inventory implements Disposable {
     if (running) {
       return running;
     }
-    const renewal = this.#renew(node, signal).finally(() => this.#renewals.delete(node.key));
+    const renewal = this.#recorded('renew', node, signal, (own) => this.#renew(node, own), actResult).finally(
+      () => this.#renewals.delete(node.key),
+    );
     this.#renewals.set(node.key, renewal);
     return renewal;
   }
@@ -251,7 +301,16 @@ export class Inventory implements Disposable {
     return this.#need(node, 'attach', (await this.#session(node)).attachment).form(node.path);
   }
 
-  async attach(node: ItemNode, entered: Draft, signal: AbortSignal): Promise<void> {
+  attach(node: ItemNode, entered: Draft, signal: AbortSignal): Promise<void> {
+    return this.#recorded('attach', node, signal, (own) => this.#attach(node, entered, own));
+  }
+
+  detach(node: ItemNode): Promise<void> {
+    const unhurried = new AbortController().signal;
+    return this.#recorded('detach', node, unhurried, () => this.#detach(node));
+  }
+
+  async #attach(node: ItemNode, entered: Draft, signal: AbortSignal): Promise<void> {
     await this.#need(node, 'attach', (await this.#session(node)).attachment).attach(
       node.path,
       entered,
@@ -261,7 +320,7 @@ export class Inventory implements Disposable {
     await this.#tellOtherWindows(node);
   }
 
-  async detach(node: ItemNode): Promise<void> {
+  async #detach(node: ItemNode): Promise<void> {
     await this.#need(node, 'detach', (await this.#session(node)).attachment).detach(node.path);
     await this.refresh(node.parent);
     await this.#tellOtherWindows(node);
@@ -276,6 +335,24 @@ export class Inventory implements Disposable {
     this.#subscription.dispose();
     this.#changed.dispose();
     this.#loading.dispose();
+  }
+
+  /** @param act is given a signal of its own, by which its requests are known */
+  #recorded<T>(
+    kind: ActKind,
+    node: Node,
+    signal: AbortSignal,
+    act: (own: AbortSignal) => Promise<T>,
+    resultOf?: (value: T) => ActResult,
+  ): Promise<T> {
+    const own = AbortSignal.any([signal]);
+    const { activity = unrecorded, sessions } = this.#deps;
+    return activity.record(
+      actSubject(kind, node),
+      () => act(own),
+      resultOf,
+      () => sessions.requestIds.of(own),
+    );
   }
 
   #session(node: Node): Promise<AdapterSession> {
@@ -503,6 +580,25 @@ export interface SentRevoke {
   /** False when it was stopped before anything could have been sent. */
   readonly isBegun: boolean;
   readonly answer: RevokeOutcome | TokenManagerError;
+  /** Writes down what became of it; never rejects. */
+  end(result: RevokeResult | RevokeFailure): Promise<void>;
+}
+
+function actResult(result: RevokeResult | RevokeFailure | RenewResult): ActResult {
+  switch (result.kind) {
+    case 'waitingForApproval':
+    case 'stillRunning':
+      return { kind: result.kind, reference: displayText(result.reference, 100) };
+    case 'unverified':
+    case 'unknown':
+      return { kind: result.kind, ...actError(result.error) };
+    case 'failed':
+      return failedResult(result.error);
+    case 'renewed':
+      return { kind: 'done' };
+    default:
+      return { kind: result.kind };
+  }
 }
 
 /** How many pages are read to show a branch anew. */

@@ -60,14 +60,14 @@ export interface Action {
   run(): Promise<void>;
 }
 
-interface Offer {
+export interface Offer {
   readonly button: string;
   readonly command: string;
   readonly argument?: unknown;
 }
 
 /** What the user can do about it from where they are; without a row to do it to, that is reading the log. */
-function offer(remedy: Remedy, subject: unknown): Offer {
+export function offer(remedy: Remedy, subject: unknown): Offer {
   if (remedy === 'proxySettings') {
     const button = l10n.t('Open Settings');
     return { button, command: 'workbench.action.openSettings', argument: proxySettingsQuery };

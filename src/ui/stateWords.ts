@@ -4,7 +4,11 @@ import { relativeTime } from './timeWords.ts';
 import type { Wording } from './wording.ts';
 
 /** The state as a word, or nothing for rows without one. */
-export function stateWord(state: RowState, item: Item, { localize }: Wording): string | undefined {
+export function stateWord(
+  state: RowState,
+  item: Pick<Item, 'kind'>,
+  { localize }: Wording,
+): string | undefined {
   switch (state) {
     case 'active':
       return item.kind === 'identity'

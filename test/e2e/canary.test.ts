@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { commandIds } from '../../src/contributions.ts';
 import { Canaries, type Finding, type Sandboxes } from '../contract/canaries.ts';
 import { json, sampleBytes, send } from '../servers/loopback.ts';
@@ -11,7 +12,9 @@ import {
   connectTurnkey,
   labels,
 } from './connecting.ts';
+import { exportTo } from './exporting.ts';
 import { type Launched, launch } from './launch.ts';
+import { webviewPage } from './webviewPage.ts';
 import { folderPlaces, type Place, pagePlaces, witness } from './witness.ts';
 import { expect, type Workbench } from './workbench.ts';
 
@@ -25,6 +28,8 @@ describe('No secret shows in the workbench', () => {
   let launched: Launched;
   let workbench: Workbench;
   let clipboard = '';
+  let report = '';
+  const places: Place[] = [];
 
   before(async () => {
     sandboxes = await startSandboxes();
@@ -102,7 +107,11 @@ describe('No secret shows in the workbench', () => {
     await workbench.row(`…${expired?.token.slice(-4)}`).waitFor();
     await workbench.idle();
     await menu('showDetails', token, 'Show Details');
-    await workbench.page.locator('.editor-instance').getByText('Kind').first().waitFor();
+    await webviewPage(workbench.page).getByRole('region', { name: 'Fields' }).waitFor();
+    places.push(...(await pagePlaces(workbench.page)));
+    await command('showOverview', 'Show Overview');
+    await webviewPage(workbench.page).getByRole('region', { name: 'Tokens by State' }).waitFor();
+    places.push(...(await pagePlaces(workbench.page)));
     await workbench.row(token).hover();
     await command('hideExpired', 'Hide Expired Tokens');
     await workbench.row(`…${expired?.token.slice(-4)}`).waitFor({ state: 'detached' });
@@ -264,7 +273,42 @@ describe('No secret shows in the workbench', () => {
     await workbench.notice('Revoking has ended: 5 revoked');
   });
 
-  let places: Place[] = [];
+  it('when writing down what was done and what is there', async () => {
+    const file = (name: string) => join(launched.dataDir, name);
+    used.add(commandIds.exportInventory).add(commandIds.exportActivity);
+    for (const [format, name] of [
+      ['CSV', 'rows.csv'],
+      ['JSON', 'rows.json'],
+      ['Markdown', 'rows.md'],
+      ['Calendar (.ics)', 'rows.ics'],
+    ] as const) {
+      await exportTo(workbench, 'Export Inventory', format, file(name));
+    }
+    const acts = await exportTo(workbench, 'Export Activity', 'JSON', file('acts.json'));
+    assert(acts.includes('"kind":"renew"') && acts.includes('"error":"forbidden"'));
+    await command('createSupportReport', 'Create Support Report');
+    await workbench.notice('Nothing has been sent');
+    await workbench.page.locator('.editor-instance').getByText('support report').first().waitFor();
+    const restore = quoting('planetscale', 403);
+    await command('checkAllConnections', 'Check All Connections');
+    await workbench.question('Check All Connections');
+    await workbench.option(labels.planetscale).waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await command('diagnose', 'Diagnose Connection…');
+    await workbench.choose('Diagnose Connection', labels.planetscale);
+    await workbench.question('Diagnosis of');
+    await workbench.option('Copy Report').click();
+    await workbench.notice('The report was copied');
+    report = await workbench.page.evaluate(() => navigator.clipboard.readText());
+    restore();
+    // Remove All Data takes the journal along.
+    const journal = folderPlaces(launched.dataDir).filter(({ name }) => name.includes('activity'));
+    assert(journal.some(({ text }) => text.includes('"kind":"revoke"')));
+    places.push(...journal, { name: 'the diagnosis', text: report });
+    await command('clearActivity', 'Clear Activity…');
+    await workbench.confirm('Clear Activity');
+    await workbench.notice('The activity was cleared');
+  });
 
   it('when one connection, and then everything, is forgotten', async () => {
     await workbench.collapse(labels.planetscale);
@@ -272,7 +316,7 @@ describe('No secret shows in the workbench', () => {
     await workbench.confirm('Disconnect');
     await workbench.notice('was disconnected');
     // While there is something to find: storage is emptied by what follows.
-    places = await pagePlaces(workbench.page);
+    places.push(...(await pagePlaces(workbench.page)));
     const sent = requestCount();
     await command('removeAllData', 'Remove All Data…');
     await workbench.dialog.waitFor();
@@ -282,6 +326,8 @@ describe('No secret shows in the workbench', () => {
     await workbench.picture('remove-all-data');
     await workbench.confirm('Remove All Data');
     await workbench.notice('no connection, no credential and no setting of the view is left');
+    const left = folderPlaces(launched.dataDir).filter(({ name }) => name.includes('activity'));
+    assert.deepEqual(left, []);
     await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
     assert.equal(requestCount(), sent);
   });

@@ -5,6 +5,7 @@ import { hostileIds, hostileTexts } from '../servers/loopback.ts';
 import { startSandboxes } from '../start/samples.ts';
 import { connectCodegen, connectPlanetScale, connectTurnkey, labels } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
+import { webviewFrame, webviewPage } from './webviewPage.ts';
 import { witness } from './witness.ts';
 import { expect, type Workbench } from './workbench.ts';
 
@@ -53,6 +54,18 @@ describe('Text that a service makes up', () => {
       ),
     );
     assert.deepEqual(shown, []);
+  }
+
+  /** The page in front has this heading, and no element in it that is not ours. */
+  async function assertPageIsText(heading: string): Promise<void> {
+    const page = webviewPage(workbench.page);
+    await page.getByRole('heading', { name: heading, level: 1, exact: true }).waitFor();
+    assert.equal(await page.locator('main').locator('img, iframe, script, style, b, [onerror]').count(), 0);
+    assert.equal(await page.locator('main a:not([href^="#"])').count(), 0);
+    assert.deepEqual(
+      (await webviewFrame(workbench.page)).childFrames().map((frame) => frame.url()),
+      [],
+    );
   }
 
   async function hover(label: string): Promise<string> {
@@ -120,7 +133,11 @@ describe('Text that a service makes up', () => {
       );
     }
     await workbench.menu(displayText(hostileTexts[7] ?? ''), 'Show Details');
-    await workbench.page.locator('.editor-instance .view-line').first().waitFor();
+    await assertPageIsText(displayText(hostileTexts[7] ?? ''));
+    await workbench.menu(labels.codegen, 'Show Details');
+    await assertPageIsText(labels.codegen);
+    await workbench.runCommand('OAuth Tokens: Show Overview');
+    await assertPageIsText('Overview');
     await assertNothingCameAlive();
     await workbench.runCommand('View: Close All Editors');
     await workbench.collapse(labels.codegen);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { startSandboxes } from '../start/samples.ts';
 import { type Launched, launch } from './launch.ts';
+import { webviewPage } from './webviewPage.ts';
 import { expect, type Workbench } from './workbench.ts';
 
 /** One user, one workbench, four services: the stories build on each other, as a day at work does. */
@@ -366,8 +367,8 @@ describe('the packaged extension in the workbench', () => {
 
     it('opens a read-only page with everything known about a row', async () => {
       await workbench.menu('slack', 'Show Details');
-      await workbench.page.locator('.editor-instance').getByText('Shopfront').first().waitFor();
-      await workbench.picture('details');
+      await webviewPage(workbench.page).getByRole('heading', { name: 'slack', level: 1 }).waitFor();
+      await webviewPage(workbench.page).getByText('Shopfront').first().waitFor();
       await workbench.runCommand('View: Close All Editors');
     });
 

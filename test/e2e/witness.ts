@@ -55,14 +55,19 @@ export interface Place {
 
 /** What the page has shown so far, and what it keeps: local and session storage, IndexedDB, cookies. */
 export async function pagePlaces(page: Page): Promise<Place[]> {
-  const shown = await page.evaluate(() => [...(window.witnessed ?? [])].join('\n'));
-  const markup = await page.content();
+  // Pages in editors are frames of their own; one that has gone meanwhile has nothing to say.
+  const frames = await Promise.all(
+    page.frames().map(async (frame) => ({
+      shown: await frame.evaluate(() => [...(window.witnessed ?? [])].join('\n')).catch(() => ''),
+      markup: await frame.content().catch(() => ''),
+    })),
+  );
   const storage = await page.evaluate(() =>
     JSON.stringify([Object.entries(localStorage), Object.entries(sessionStorage), document.cookie]),
   );
   return [
-    { name: 'what the page showed', text: shown },
-    { name: 'the markup of the page', text: markup },
+    { name: 'what the page showed', text: frames.map(({ shown }) => shown).join('\n') },
+    { name: 'the markup of the page', text: frames.map(({ markup }) => markup).join('\n') },
     { name: 'local and session storage', text: storage },
     { name: 'IndexedDB', text: await indexedDatabases(page) },
   ];

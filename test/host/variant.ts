@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { options } from '../../esbuild.js';
+import { extensionEntryPoints, options } from '../../esbuild.js';
 import { projectRoot } from './places.ts';
 
 /** Where a variant comes from and where it goes. */
@@ -20,7 +20,7 @@ export async function buildVariant({ entry, folder }: Variant): Promise<void> {
   for (const part of parts) {
     cpSync(join(projectRoot, part), join(folder, part), { recursive: true });
   }
-  const entryPoints = { extension: entry, network: 'src/platform/network.ts' };
+  const entryPoints = { ...extensionEntryPoints, extension: entry };
   await build(options({ entryPoints, outdir: join(folder, 'dist') }));
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -118,6 +118,14 @@ describe('activation', () => {
     const network: unknown = load('./dist/network.cjs');
     assert(typeof network === 'object' && network !== null && 'createTransport' in network);
     assert.deepEqual(sharedSlots(), before);
+  });
+
+  it('of the built extension keeps pages in a file of their own, too', () => {
+    const extension = extensions.getExtension('oauth-token-manager.oauth-token-manager');
+    assert(extension);
+    const read = (file: string) => readFileSync(join(extension.extensionPath, 'dist', file), 'utf8');
+    assert(read('pages.cjs').includes('default-src'));
+    assert(!read('extension.cjs').includes('default-src'));
   });
 });
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
+import { pageAsText } from '../../esbuild.js';
 import { cacheDir, projectRoot } from '../host/places.ts';
 import { type HostName, isHostName, vscodeVersion } from '../host/provision.ts';
 import { hostVariable } from '../host/testOutput.ts';
@@ -39,6 +40,7 @@ async function bundleTests(): Promise<void> {
     // mocha finds its own files by their place.
     external: ['vscode', 'mocha'],
     define: { TEST_FILES: JSON.stringify(names) },
+    plugins: [pageAsText],
     logLevel: 'warning',
   });
 }

@@ -2,7 +2,7 @@ import { commands, env, l10n } from 'vscode';
 import { commandIds, viewId } from '../../contributions.ts';
 import type { ItemNode } from '../../core/branch.ts';
 import { type Disposable, disposeAll } from '../../core/event.ts';
-import type { DetailsPages } from '../details.ts';
+import type { LazyPages } from '../pages.ts';
 import type { RowPicker } from '../pick.ts';
 import { type CommandDeps, nodeOf, register } from './deps.ts';
 
@@ -10,7 +10,7 @@ import { type CommandDeps, nodeOf, register } from './deps.ts';
 export function registerLook(
   deps: CommandDeps,
   pick: RowPicker,
-  pages: DetailsPages,
+  pages: LazyPages,
   log: { show(preserveFocus?: boolean): void },
 ): Disposable {
   const { report, viewState } = deps;
@@ -18,9 +18,10 @@ export function registerLook(
     register(deps, commandIds.showDetails, async (argument) => {
       const node = nodeOf(argument) ?? (await pick.item(l10n.t('Show Details'), isLeaf));
       if (node) {
-        await pages.show(node);
+        await pages.showDetails(node);
       }
     }),
+    register(deps, commandIds.showOverview, () => pages.showOverview()),
     register(deps, commandIds.copyIdentifier, async (argument) => {
       const hasIdentifier = ({ item }: ItemNode) => item.identifier !== undefined;
       const node = await pick.itemFor(argument, l10n.t('Copy Identifier'), hasIdentifier);

@@ -18,9 +18,9 @@ export interface Line {
 export function tooltip(row: Row, wording: Wording): string | undefined {
   switch (row.kind) {
     case 'connection':
-      return markdown(row.connection.label, connectionLines(row, wording));
+      return linesMarkdown(row.connection.label, connectionLines(row, wording));
     case 'item':
-      return markdown(row.item.name, itemLines(row, wording));
+      return linesMarkdown(row.item.name, itemLines(row, wording));
     case 'error':
       return markdownText(errorWords(row.error, wording).sentence);
     case 'onRequest': {
@@ -68,18 +68,26 @@ export function itemLines(node: ItemNode, wording: Wording): Line[] {
   const { localize } = wording;
   const { item } = node;
   const state = stateWord(stateOf(node, wording), item, wording);
-  const atItsService = atService(wording, node);
-  const lifetime = lifetimeWords(item, atItsService);
+  const lifetime = lifetimeWords(item, atService(wording, node));
   const lines: Line[] = [{ label: localize('Kind'), text: kindWord(item, wording) }];
   if (state !== undefined) {
     lines.push({ label: localize('State'), text: lifetime === undefined ? state : `${state} · ${lifetime}` });
   }
+  return [...lines, ...furtherLines(node, wording)];
+}
+
+/** What is known of a row besides its kind and state. */
+export function furtherLines(node: ItemNode, wording: Wording): Line[] {
+  const { localize } = wording;
+  const { item } = node;
+  const lines: Line[] = [];
   if (node.pendingReference !== undefined) {
     lines.push({ label: localize('Waiting operation'), text: node.pendingReference });
   }
   if (item.remark !== undefined) {
     lines.push({ label: localize('Remark'), text: item.remark });
   }
+  const atItsService = atService(wording, node);
   return [...lines, ...item.fields.map((field) => fieldLine(field, atItsService))];
 }
 
@@ -92,7 +100,8 @@ function fieldLine(field: Field, { localize, now, locale }: Wording): Line {
       };
 }
 
-function markdown(heading: string, lines: readonly Line[]): string {
+/** Lines under a heading as Markdown, everything in them escaped. */
+export function linesMarkdown(heading: string, lines: readonly Line[]): string {
   const body = lines.map(({ label, text }) => `**${markdownText(label)}** ${markdownText(text)}`);
   return [`**${markdownText(heading)}**`, ...body].join('  \n');
 }

@@ -1,0 +1,69 @@
+import { type TreeView, type WebviewPanel, window } from 'vscode';
+import { pageTypes } from '../contributions.ts';
+import type { Node } from '../core/branch.ts';
+import type { Disposable } from '../core/event.ts';
+import type { Inventory } from '../core/inventory.ts';
+import type { Report } from './report.ts';
+import type { RowJournal } from './rowJournal.ts';
+import type { Row } from './tree/rows.ts';
+import type { ViewState } from './viewState.ts';
+import type { Wording } from './wording.ts';
+
+type PagesModule = typeof import('./webview/pages.ts');
+type Pages = InstanceType<PagesModule['Pages']>;
+
+export interface PagesDeps {
+  readonly inventory: Inventory;
+  readonly viewState: Pick<ViewState, 'showsExpired' | 'onDidChange'>;
+  readonly wording: Wording;
+  readonly journal: RowJournal;
+  readonly view: Pick<TreeView<Row>, 'reveal'>;
+  readonly report: Report;
+}
+
+/** The pages that open in editors, loaded when the first one is. After a reload of the window they come back. */
+export class LazyPages implements Disposable {
+  readonly #deps: PagesDeps;
+  readonly #subscriptions: readonly Disposable[];
+  #pages: Promise<Pages> | undefined;
+
+  constructor(deps: PagesDeps) {
+    this.#deps = deps;
+    this.#subscriptions = [
+      window.registerWebviewPanelSerializer(pageTypes.details, {
+        deserializeWebviewPanel: async (panel, state: unknown) => this.#restoreDetails(panel, state),
+      }),
+      window.registerWebviewPanelSerializer(pageTypes.overview, {
+        deserializeWebviewPanel: async (panel) => (await this.#load()).restoreOverview(panel),
+      }),
+    ];
+  }
+
+  async showDetails(node: Node): Promise<void> {
+    (await this.#load()).showDetails(node);
+  }
+
+  async showOverview(): Promise<void> {
+    (await this.#load()).showOverview();
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) {
+      subscription.dispose();
+    }
+    void this.#pages?.then((pages) => pages.dispose());
+  }
+
+  async #restoreDetails(panel: WebviewPanel, state: unknown): Promise<void> {
+    if (typeof state === 'object' && state !== null && 'row' in state && typeof state.row === 'string') {
+      (await this.#load()).restoreDetails(panel, state.row);
+    } else {
+      panel.dispose();
+    }
+  }
+
+  #load(): Promise<Pages> {
+    this.#pages ??= import('./webview/pages.ts').then(({ Pages }) => new Pages(this.#deps));
+    return this.#pages;
+  }
+}

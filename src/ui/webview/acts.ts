@@ -1,0 +1,11 @@
+/** What buttons of pages do besides running a command of the row. */
+export const acts = {
+  showDetails: 'showDetails',
+  showInTree: 'showInTree',
+  /** Reads what must be read for a row to be found again. */
+  readRow: 'readRow',
+  refresh: 'refresh',
+  /** Reads the lists that the overview does not know yet. */
+  readLists: 'readLists',
+  addConnection: 'addConnection',
+} as const;

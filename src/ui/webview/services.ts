@@ -1,0 +1,20 @@
+import type { CommandId } from '../../contributions.ts';
+import type { Branch, Node } from '../../core/branch.ts';
+import type { Inventory } from '../../core/inventory.ts';
+import type { RowJournal } from '../rowJournal.ts';
+import type { ViewState } from '../viewState.ts';
+import type { Wording } from '../wording.ts';
+
+/** What pages work with. */
+export interface PageServices {
+  readonly inventory: Pick<Inventory, 'roots' | 'open' | 'loadMore' | 'refresh'>;
+  readonly wording: Wording;
+  readonly viewState: Pick<ViewState, 'showsExpired'>;
+  readonly journal: RowJournal;
+  /** Runs one of our commands on a row, just as its menu would: with its questions and confirmations. */
+  run(command: CommandId, node?: Node): Promise<void>;
+  /** Reads what is read on request only, after the question that belongs to it. */
+  loadOnRequest(branch: Branch): Promise<void>;
+  showInTree(node: Node): Promise<void>;
+  showDetails(node: Node): void;
+}
