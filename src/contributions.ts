@@ -57,6 +57,9 @@ export const commandIds = {
   createSupportReport: 'oauthTokens.createSupportReport',
   checkAllConnections: 'oauthTokens.checkAllConnections',
   diagnose: 'oauthTokens.diagnose',
+  showChanges: 'oauthTokens.showChanges',
+  markChangesSeen: 'oauthTokens.markChangesSeen',
+  resetExpiryWarnings: 'oauthTokens.resetExpiryWarnings',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -65,6 +68,8 @@ export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 export const settingDefaults = {
   'oauthTokens.statusBar.visible': true,
   'oauthTokens.expiringWithinDays': 7,
+  'oauthTokens.expiryWarnings.days': [7, 1],
+  'oauthTokens.refresh.intervalMinutes': 10,
   'oauthTokens.cleanUp.unusedForDays': 90,
   'oauthTokens.network.connectTimeoutSeconds': 10,
   'oauthTokens.network.answerTimeoutSeconds': 30,
@@ -86,6 +91,7 @@ export const contextKeys = {
   sortedBy: 'oauthTokens.sortedBy',
   groupedBy: 'oauthTokens.groupedBy',
   emptiness: 'oauthTokens.emptiness',
+  hasChanges: 'oauthTokens.hasChanges',
 } as const;
 
 /**

@@ -7,6 +7,7 @@ import { isEntry } from '../../core/matching.ts';
 import type { Item, ItemAction, ItemKind } from '../../core/model.ts';
 import { nodeState, type RowState } from '../../core/state.ts';
 import { groupWord } from '../arrangementWords.ts';
+import { changeCount, changeWords } from '../changeWords.ts';
 import { atService, clockWords } from '../clockWords.ts';
 import { errorWords, type Remedy } from '../errorWords.ts';
 import { kindWord, lifetimeWords, stateWord } from '../stateWords.ts';
@@ -111,11 +112,12 @@ function connectionView(node: ConnectionNode, wording: Wording): RowView {
     ? localize('{0}, connection to {1}, account {2}, not readable', label, serviceName, account.name)
     : localize('{0}, connection to {1}, account {2}', label, serviceName, account.name);
   const session = node.isForSessionOnly ? localize('for this session only') : undefined;
-  const remarks = [session, clock].filter((remark) => remark !== undefined);
+  const changes = changeCount(node, wording);
+  const remarks = [session, clock, changes].filter((remark) => remark !== undefined);
   return {
     id: node.key,
     label,
-    description: [clock, session, where].filter((part) => part !== undefined).join(' · '),
+    description: [clock, session, changes, where].filter((part) => part !== undefined).join(' · '),
     icon: failed ? { name: 'debug-disconnect', color: 'list.errorForeground' } : { name: 'plug' },
     tags: [
       'connection',
@@ -134,7 +136,9 @@ function itemView(node: ItemNode, wording: Wording, grouping: Grouping): RowView
   const words = stateWord(state, item, wording);
   const lifetime = lifetimeWords(item, atService(wording, node));
   const connection = grouping !== 'connection' && isEntry(item) ? node.connection.label : undefined;
-  const parts = [words, lifetime, connection, item.remark].filter((part) => part !== undefined);
+  const parts = [changeWords(node, wording), words, lifetime, connection, item.remark].filter(
+    (part) => part !== undefined,
+  );
   // The group says the state already, and a narrow view has no room to say it twice.
   const seen =
     connection !== undefined && grouping === 'state' ? parts.filter((part) => part !== words) : parts;
@@ -145,7 +149,7 @@ function itemView(node: ItemNode, wording: Wording, grouping: Grouping): RowView
     icon: state === 'none' ? { name: kindIcons[item.kind] } : stateIcons[state],
     tags: itemTags(item),
     collapsible: collapsible(item),
-    spoken: [item.name, kindWord(item, wording), ...parts].join(', '),
+    spoken: [item.name, kindWord(item.kind, wording), ...parts].join(', '),
   };
 }
 
