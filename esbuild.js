@@ -1,26 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import { build, context } from 'esbuild';
 
 const args = new Set(process.argv.slice(2));
 const isPackaging = args.has('--package');
 const isMinified = isPackaging || args.has('--minify');
 
-/** What is loaded when first needed, by the end of the path it is imported by. */
-const lazyFiles = { '/network.ts': './network.cjs', '/webview/pages.ts': './pages.cjs' };
-
 /**
- * Keeps all that out of the file that VS Code loads at start; each is required when first used.
+ * Keeps what most windows never use out of the file that VS Code loads at start; it is required when first used.
  * @type {import('esbuild').Plugin}
  */
-const lazyInFilesOfTheirOwn = {
-  name: 'lazy-in-files-of-their-own',
+const lateInItsOwnFile = {
+  name: 'late-in-its-own-file',
   setup(build) {
-    build.onResolve({ filter: /\.ts$/ }, ({ kind, path }) => {
-      const lazy = Object.entries(lazyFiles).find(([end]) => path.endsWith(end));
-      return kind === 'dynamic-import' && lazy ? { path: lazy[1], external: true } : undefined;
-    });
+    build.onResolve({ filter: /\/(?:network|pages|records)\.ts$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path: `./${parse(path).name}.cjs`, external: true } : undefined,
+    );
   },
 };
 
@@ -78,7 +74,7 @@ export function options(places) {
     supported: { 'dynamic-import': false },
     // undici carries two HTTP parsers and leaves one out for bundles that define this name.
     define: { esbuildDetection: 'true' },
-    plugins: [lazyInFilesOfTheirOwn, pageAsText],
+    plugins: [lateInItsOwnFile, pageAsText],
     logLevel: 'warning',
   };
 }
@@ -87,6 +83,7 @@ export const extensionEntryPoints = {
   extension: 'src/extension.ts',
   network: 'src/platform/network.ts',
   pages: 'src/ui/webview/pages.ts',
+  records: 'src/ui/records.ts',
 };
 
 if (import.meta.main) {

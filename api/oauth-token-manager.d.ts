@@ -278,16 +278,31 @@ export interface AdapterSession {
 
 export interface ListOptions {
   readonly includeExpired: boolean;
+  /** Whether all pages will be read, so that the biggest the service gives are best. */
+  readonly all?: boolean;
 }
 
 export interface Page {
   readonly items: readonly Item[];
   /** Opaque; given back to read the next page. Absent on the last page. */
   readonly next?: string;
+  /**
+   * On the first page, where pages can be asked for by number: all that come after it. They are then read
+   * several at a time, if all are wanted.
+   */
+  readonly later?: LaterPages;
   /** How many there are in all, where the service says so. */
   readonly total?: number;
   /** Parts that could not be read while the rest could; each gets a row of its own. */
   readonly problems?: readonly Error[];
+}
+
+export interface LaterPages {
+  readonly count: number;
+  /** The cursor of one of them, counted from 0; that of the first is `next`. */
+  cursor(index: number): string;
+  /** How many of them may be asked for in a minute, where the service names a limit. */
+  readonly perMinute?: number;
 }
 
 export interface Revocation {
@@ -328,22 +343,22 @@ export interface Item {
   readonly kind: ItemKind;
   readonly name: string;
   /** What the vendor says of it; absent on rows that have no state of their own (a section, an access). */
-  readonly status?: Status;
+  readonly status?: Status | undefined;
   readonly lifetime: Lifetime;
-  readonly createdAt?: number;
+  readonly createdAt?: number | undefined;
   /** `null` when the vendor says "never used". */
-  readonly lastUsedAt?: number | null;
+  readonly lastUsedAt?: number | null | undefined;
   /** On whose behalf it acts. */
-  readonly owner?: string;
+  readonly owner?: string | undefined;
   /** One short remark for the row itself, such as "this connection's own token". */
-  readonly remark?: string;
+  readonly remark?: string | undefined;
   /** Everything the vendor gave, for the tooltip and the details page. */
   readonly fields: readonly Field[];
   readonly children: Children;
   /** What may be done to this very row, as far as the adapter has the capability. */
   readonly actions: readonly ItemAction[];
   /** What Copy Identifier copies; absent when there is nothing worth copying. */
-  readonly identifier?: string;
+  readonly identifier?: string | undefined;
 }
 
 export type ItemKind =
@@ -378,8 +393,11 @@ export type Children =
   | { readonly kind: 'list'; readonly open?: boolean }
   /** Read only when the user asks for it; `caution` says what reading does besides reading. */
   | { readonly kind: 'onRequest'; readonly caution?: string }
-  /** Came with the row itself. */
-  | { readonly kind: 'inline'; readonly items: readonly Item[] };
+  /**
+   * Came with the row itself. `isPassive` promises that none of them, nor what is below them, has a state, so
+   * that nobody makes them just to count.
+   */
+  | { readonly kind: 'inline'; readonly items: readonly Item[]; readonly isPassive?: boolean };
 
 export type ItemAction = 'revoke' | 'renew' | 'attach' | 'detach';
 

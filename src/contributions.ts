@@ -3,6 +3,7 @@
  * both directions.
  */
 export const viewId = 'oauthTokens.connections';
+export const activityViewId = 'oauthTokens.activity';
 
 export const commandIds = {
   addConnection: 'oauthTokens.addConnection',
@@ -19,6 +20,10 @@ export const commandIds = {
   loadMore: 'oauthTokens.loadMore',
   loadOnRequest: 'oauthTokens.loadOnRequest',
   revoke: 'oauthTokens.revoke',
+  revokeAll: 'oauthTokens.revokeAll',
+  cleanUp: 'oauthTokens.cleanUp',
+  cleanUpConnection: 'oauthTokens.cleanUpConnection',
+  showRevokeResults: 'oauthTokens.showRevokeResults',
   renew: 'oauthTokens.renew',
   attachRefreshToken: 'oauthTokens.attachRefreshToken',
   detachRefreshToken: 'oauthTokens.detachRefreshToken',
@@ -30,6 +35,12 @@ export const commandIds = {
   hideExpired: 'oauthTokens.hideExpired',
   showLog: 'oauthTokens.showLog',
   showConnections: 'oauthTokens.showConnections',
+  clearActivity: 'oauthTokens.clearActivity',
+  exportActivity: 'oauthTokens.exportActivity',
+  exportInventory: 'oauthTokens.exportInventory',
+  createSupportReport: 'oauthTokens.createSupportReport',
+  checkAllConnections: 'oauthTokens.checkAllConnections',
+  diagnose: 'oauthTokens.diagnose',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -38,6 +49,7 @@ export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 export const settingDefaults = {
   'oauthTokens.statusBar.visible': true,
   'oauthTokens.expiringWithinDays': 7,
+  'oauthTokens.cleanUp.unusedForDays': 90,
   'oauthTokens.network.connectTimeoutSeconds': 10,
   'oauthTokens.network.answerTimeoutSeconds': 30,
   'oauthTokens.network.bodyTimeoutSeconds': 60,
@@ -64,6 +76,8 @@ export type RowTag =
   | 'connection'
   | 'browsable'
   | 'item'
+  /** Holds rows that may be revoked. */
+  | 'container'
   | 'error'
   | 'refreshable'
   | 'revocable'

@@ -4,13 +4,16 @@ import type { OAuthTokensExports } from '../api/oauth-token-manager.d.ts';
 import { ChangeFeed } from './api/changes.ts';
 import { createExports } from './api/exports.ts';
 import { contextKeys, viewId } from './contributions.ts';
+import { Activity } from './core/activity.ts';
 import { Connections } from './core/connections.ts';
 import { GuestAccess } from './core/guestAccess.ts';
 import { Inventory } from './core/inventory.ts';
+import { RecentLines } from './core/recentLines.ts';
 import { AdapterRegistry } from './core/registry.ts';
 import { SessionCredentials } from './core/sessionCredentials.ts';
 import { Sessions } from './core/sessions.ts';
 import { MementoAccessStore } from './platform/accessStore.ts';
+import { ActFiles } from './platform/actFiles.ts';
 import { systemClock } from './platform/clock.ts';
 import { MementoConnectionStore } from './platform/connectionStore.ts';
 import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
@@ -21,21 +24,26 @@ import { localMachine } from './platform/localMachine.ts';
 import { identify, start } from './platform/otherExtensions.ts';
 import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
+import { ActivityView } from './ui/activityView.ts';
 import { askAccess } from './ui/askAccess.ts';
 import { registerCertificates } from './ui/commands/certificates.ts';
+import { registerCleanUp } from './ui/commands/cleanUp.ts';
 import { registerConnect } from './ui/commands/connect.ts';
 import { registerConnections } from './ui/commands/connections.ts';
 import type { CommandDeps } from './ui/commands/deps.ts';
 import { registerDescribeService } from './ui/commands/describeService.ts';
 import { registerExtensionAccess } from './ui/commands/extensionAccess.ts';
 import { registerLook } from './ui/commands/look.ts';
+import { registerRecords } from './ui/commands/records.ts';
 import { registerRefresh } from './ui/commands/refresh.ts';
 import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
+import { RevokeMany, registerRevokeMany } from './ui/commands/revokeMany.ts';
 import { LazyPages } from './ui/pages.ts';
 import { RowPicker } from './ui/pick.ts';
 import { Report } from './ui/report.ts';
+import { rowJournal } from './ui/rowJournal.ts';
 import { offerSessionOnly } from './ui/sessionOnly.ts';
 import { registerStatusBar } from './ui/statusBar.ts';
 import { ConnectionsTree } from './ui/tree/provider.ts';
@@ -60,13 +68,13 @@ export function activate(context: ProductContext): OAuthTokensExports {
   };
 
   const network = new LazyNetwork(settings.network, l10n.t);
-  const credentials = new SessionCredentials(
-    new SecretStorageCredentialStore(context.secrets),
-    offerSessionOnly(wording),
-  );
+  const stored = new SecretStorageCredentialStore(context.secrets);
+  const credentials = new SessionCredentials(stored, offerSessionOnly(wording));
   const store = new MementoConnectionStore(context.globalState);
   const leases = new FileLeases(join(context.globalStorageUri.fsPath, 'leases'), clock);
-  const connections = new Connections(store, credentials, clock, leases);
+  const activity = new Activity(new ActFiles(join(context.globalStorageUri.fsPath, 'activity')), clock, log);
+  const connections = new Connections(store, credentials, clock, leases, activity);
+  const lines = new RecentLines(log, clock.now);
   const registry = new AdapterRegistry(
     () => network.adapters(),
     (extensionId) => start(extensionId, clock),
@@ -75,7 +83,7 @@ export function activate(context: ProductContext): OAuthTokensExports {
     transport: (certificateAuthorityFile) => network.transport(certificateAuthorityFile),
     limits: settings.transportLimits,
     clock,
-    logger: log,
+    logger: lines,
     random: Math.random,
   });
   const viewState = new ViewState(context.globalState);
@@ -84,6 +92,7 @@ export function activate(context: ProductContext): OAuthTokensExports {
     sessions,
     clock,
     includeExpired: () => viewState.showsExpired,
+    activity,
   });
 
   const describe = (value: unknown) => network.describe(value);
@@ -91,14 +100,17 @@ export function activate(context: ProductContext): OAuthTokensExports {
   const access = new GuestAccess(new MementoAccessStore(context.globalState), askAccess);
   const changes = new ChangeFeed(inventory);
   const tree = new ConnectionsTree(inventory, viewState, wording);
-  const view = window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
+  const view = window.createTreeView(viewId, {
+    treeDataProvider: tree,
+    showCollapseAll: true,
+    canSelectMany: true,
+  });
   const report = new Report(wording, log);
   const pages = new LazyPages({
     inventory,
     viewState,
     wording,
-    // Nothing that is done is remembered yet.
-    journal: { of: async () => [], onDidChange: () => ({ dispose: () => undefined }) },
+    journal: rowJournal(activity, wording),
     view,
     report,
   });
@@ -114,6 +126,7 @@ export function activate(context: ProductContext): OAuthTokensExports {
     report,
     machine: localMachine,
   };
+  const many = new RevokeMany(deps);
 
   context.subscriptions.push(
     log,
@@ -130,18 +143,24 @@ export function activate(context: ProductContext): OAuthTokensExports {
     tree,
     view,
     pages,
+    activity,
+    new ActivityView(activity, wording, connections.onDidChange),
     registerConnect(deps, pick),
     registerDescribeService(deps, { services: settings.services, read: describe }),
     registerConnections(deps, pick),
     registerCertificates(deps, pick, () => network.reset()),
     registerRefresh(deps, pick),
-    registerRevoke(deps, pick),
+    registerRevoke(deps, pick, many),
+    registerRevokeMany(deps, pick, many),
+    registerCleanUp(deps, pick, many, settings),
     registerRenew(deps, pick),
     registerLook(deps, pick, pages, log),
     registerRemoveAll(deps, async () => {
       await leases.forget();
+      await activity.clear();
       return forgetState(context.globalState);
     }),
+    registerRecords(deps, pick, { activity, lines, clock, probes: () => network.probes(stored) }),
     registerExtensionAccess(deps, access),
     registry.onDidChange((adapterId) => inventory.readapt(adapterId)),
     registerStatusBar(inventory, settings, wording),

@@ -185,8 +185,11 @@ export interface LaterPages {
 }
 
 export interface Revocation {
-  /** What dies, what survives, what else is hit: shown in the confirmation, word for word. */
-  reach(target: ItemPath): Reach;
+  /**
+   * What dies, what survives, what else is hit: shown in the confirmation, word for word.
+   * @param together the rows beside it that are revoked in the same act, itself included; left out, it alone
+   */
+  reach(target: ItemPath, together?: readonly Item[]): Reach;
   revoke(target: ItemPath, signal: AbortSignal): Promise<RevokeOutcome>;
 }
 

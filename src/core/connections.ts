@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type ActKind, type ActRecorder, actConnection, unrecorded } from './activity.ts';
 import type { SaveOptions } from './adapter.ts';
 import { settled, TokenManagerError } from './errors.ts';
 import { type Disposable, Emitter, type Event } from './event.ts';
@@ -65,6 +66,7 @@ export class Connections implements Disposable {
   readonly #credentials: CredentialStore;
   readonly #clock: Clock;
   readonly #leases: Leases;
+  readonly #activity: ActRecorder;
   readonly #changed = new Emitter<ConnectionChange>();
   readonly #secretWrites = new Map<string, Promise<unknown>>();
   readonly #subscription: Disposable | undefined;
@@ -77,11 +79,13 @@ export class Connections implements Disposable {
     credentials: CredentialStore,
     clock: Clock,
     leases: Leases = { hold: (_name, _signal, work) => work() },
+    activity: ActRecorder = unrecorded,
   ) {
     this.#store = store;
     this.#credentials = credentials;
     this.#clock = clock;
     this.#leases = leases;
+    this.#activity = activity;
     this.#told = store.read().connections;
     this.#subscription = store.onDidChange?.(() => this.#tell());
   }
@@ -100,8 +104,12 @@ export class Connections implements Disposable {
   }
 
   /** The credential is written and read back first; only then does the connection exist. */
-  async add({ secrets, ...rest }: NewConnection): Promise<Connection> {
+  add({ secrets, ...rest }: NewConnection): Promise<Connection> {
     const connection: Connection = { ...rest, id: randomUUID() };
+    return this.#recorded('connect', connection, () => this.#add(connection, secrets));
+  }
+
+  async #add(connection: Connection, secrets: Secrets): Promise<Connection> {
     await this.#beginUnsettled(connection.id, (connections) => connections);
     try {
       await this.#credentials.write(connection.id, secrets);
@@ -116,12 +124,23 @@ export class Connections implements Disposable {
   }
 
   async relabel(id: string, label: string): Promise<void> {
-    await this.#replace({ ...this.get(id), label });
-    this.#tell();
+    const connection = this.get(id);
+    const work = async () => {
+      await this.#replace({ ...connection, label });
+      this.#tell();
+    };
+    await this.#recorded('rename', connection, work, label);
   }
 
   /** New credentials, and what belongs to them, for an existing connection. */
   async reconnect(
+    id: string,
+    renewed: Pick<NewConnection, 'account' | 'settings' | 'secrets'>,
+  ): Promise<void> {
+    await this.#recorded('updateCredentials', this.get(id), () => this.#reconnect(id, renewed));
+  }
+
+  async #reconnect(
     id: string,
     renewed: Pick<NewConnection, 'account' | 'settings' | 'secrets'>,
   ): Promise<void> {
@@ -153,8 +172,10 @@ export class Connections implements Disposable {
     const connection = this.get(id);
     const { [certificateAuthorityKey]: _, ...others } = connection.settings;
     const settings = path === undefined ? others : { ...others, [certificateAuthorityKey]: path };
-    await this.#replace({ ...connection, settings, revision: randomUUID() });
-    this.#tell();
+    await this.#recorded('setCertificateAuthorityFile', connection, async () => {
+      await this.#replace({ ...connection, settings, revision: randomUUID() });
+      this.#tell();
+    });
   }
 
   /** Work on one thing of a connection that must not happen in two windows at once. */
@@ -199,6 +220,14 @@ export class Connections implements Disposable {
 
   /** Forgets a connection on this side only; works without a network. */
   async remove(id: string): Promise<void> {
+    await this.#recorded(
+      'disconnect',
+      this.all().find((connection) => connection.id === id),
+      () => this.#remove(id),
+    );
+  }
+
+  async #remove(id: string): Promise<void> {
     await this.#beginUnsettled(id, (connections) => connections.filter((connection) => connection.id !== id));
     this.#tell();
     await this.#inTurn(id, () => this.#credentials.delete(id));
@@ -210,7 +239,16 @@ export class Connections implements Disposable {
    * What cannot be deleted does not keep the rest from it.
    * @returns what is still there when looked for afterwards
    */
-  async removeAll(): Promise<Leftovers> {
+  removeAll(): Promise<Leftovers> {
+    const failed = { kind: 'failed', error: 'storage' } as const;
+    return this.#activity.record(
+      { kind: 'removeAllData' },
+      () => this.#removeAll(),
+      ({ connections, credentials }) => (connections + credentials > 0 ? failed : { kind: 'done' }),
+    );
+  }
+
+  async #removeAll(): Promise<Leftovers> {
     const { connections, unsettled } = this.#store.read();
     const stored = await settled(this.#credentials.ids());
     const ids = new Set([
@@ -252,6 +290,20 @@ export class Connections implements Disposable {
   dispose(): void {
     this.#subscription?.dispose();
     this.#changed.dispose();
+  }
+
+  #recorded<T>(
+    kind: ActKind,
+    connection: Connection | undefined,
+    work: () => Promise<T>,
+    detail?: string,
+  ): Promise<T> {
+    const subject = {
+      kind,
+      ...(connection && { connection: actConnection(connection) }),
+      ...(detail !== undefined && { detail }),
+    };
+    return this.#activity.record(subject, work);
   }
 
   async #leftovers(): Promise<Leftovers> {

@@ -17,24 +17,27 @@
  * - `storage`: SecretStorage failed or lost a value.
  * - `internal`: a defect of ours or of a guest adapter.
  */
-export type ErrorKind =
-  | 'cancelled'
-  | 'network'
-  | 'timeout'
-  | 'server'
-  | 'tls'
-  | 'proxy'
-  | 'rateLimited'
-  | 'unauthorized'
-  | 'credentialMissing'
-  | 'forbidden'
-  | 'notFound'
-  | 'rejected'
-  | 'protocol'
-  | 'configuration'
-  | 'unsupported'
-  | 'storage'
-  | 'internal';
+export const errorKinds = [
+  'cancelled',
+  'network',
+  'timeout',
+  'server',
+  'tls',
+  'proxy',
+  'rateLimited',
+  'unauthorized',
+  'credentialMissing',
+  'forbidden',
+  'notFound',
+  'rejected',
+  'protocol',
+  'configuration',
+  'unsupported',
+  'storage',
+  'internal',
+] as const;
+
+export type ErrorKind = (typeof errorKinds)[number];
 
 export interface ErrorDetails {
   readonly cause?: unknown;
@@ -52,6 +55,13 @@ const brand = Symbol.for('oauthTokens.TokenManagerError');
 export class TokenManagerError extends Error {
   override readonly name = 'TokenManagerError';
   readonly [brand] = true;
+
+  static {
+    // Other extensions are handed errors of ours; through the class they must not change what everybody's do.
+    Object.freeze(TokenManagerError.prototype);
+    Object.freeze(TokenManagerError);
+  }
+
   readonly kind: ErrorKind;
   readonly detail: string;
   readonly status: number | undefined;

@@ -1,6 +1,7 @@
 import { TokenManagerError, throwIfCancelled } from './errors.ts';
 import { Limiter } from './limiter.ts';
 import type { Clock, Logger, Transport, TransportLimits, TransportResponse } from './ports.ts';
+import type { RequestIds } from './requestIds.ts';
 import { redact, Secret } from './secret.ts';
 import { ServerClock } from './serverClock.ts';
 
@@ -58,6 +59,8 @@ export interface ConnectionHttpDeps {
   readonly logger: Logger;
   /** From 0 up to 1, for the jitter. */
   readonly random: () => number;
+  /** Told of each answer to what may have changed something. */
+  readonly requestIds?: RequestIds;
 }
 
 const maxRepeats = 3;
@@ -163,7 +166,7 @@ export class ConnectionHttp {
   }
 
   async #exchange(url: URL, request: HttpRequest): Promise<TransportResponse> {
-    const { clock, logger, adapterId, limits, transport } = this.#deps;
+    const { clock, logger, adapterId, limits, transport, requestIds } = this.#deps;
     throwIfCancelled(request.signal);
     const send = await transport();
     const started = clock.now();
@@ -180,6 +183,9 @@ export class ConnectionHttp {
       });
       logger.info(line(answer.status));
       this.serverClock.observe(answer.headers, started);
+      if (request.repeat !== 'reads') {
+        requestIds?.note(request.signal, answer.headers, secretsOf(request));
+      }
       return answer;
     } catch (thrown) {
       const error = TokenManagerError.from(thrown);

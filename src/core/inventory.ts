@@ -1,19 +1,23 @@
-import type { AdapterSession, Draft, FormStep, Page, Reach, RevokeOutcome } from './adapter.ts';
+import {
+  type ActKind,
+  type ActRecorder,
+  type ActResult,
+  actError,
+  actSubject,
+  failedResult,
+  unrecorded,
+} from './activity.ts';
+import type { AdapterSession, Draft, FormStep, Page, Reach, Revocation, RevokeOutcome } from './adapter.ts';
 import { type Branch, ConnectionNode, type ItemNode, keySegment, type Node } from './branch.ts';
 import type { ConnectionChange, Connections } from './connections.ts';
+import { displayText } from './displayText.ts';
 import { settled, TokenManagerError, throwIfCancelled } from './errors.ts';
 import { type Disposable, Emitter } from './event.ts';
 import type { Item, ItemAction } from './model.ts';
-import { readPages } from './pages.ts';
+import { type ReadPages, readPages } from './pages.ts';
 import type { Clock } from './ports.ts';
+import { leavesDoubt, type RevokeFailure, type RevokeResult, revokeResult } from './revokeResult.ts';
 import type { Sessions } from './sessions.ts';
-
-/** What is true after a revoke, as far as it could be read again. */
-export type RevokeResult =
-  | { readonly kind: 'revoked' | 'alreadyGone' | 'stillListed' }
-  | { readonly kind: 'waitingForApproval' | 'stillRunning'; readonly reference: string }
-  /** The service accepted it, but the list could not be read again. */
-  | { readonly kind: 'unverified'; readonly error: TokenManagerError };
 
 /** What is true after a renewal. */
 export type RenewResult =
@@ -30,10 +34,14 @@ export interface InventoryDeps {
   readonly sessions: Sessions;
   readonly clock: Clock;
   readonly includeExpired: () => boolean;
+  /** Where acts are written down; left out, nowhere. */
+  readonly activity?: ActRecorder;
 }
 
 /** A list so long that a row is not searched for beyond this many pages after a revoke. */
 const maxPagesSearched = 200;
+/** So many rows of one list are looked at by themselves when the list alone does not settle what became of them. */
+const mostReadAlone = 20;
 
 /**
  * Everything that has been read from the services, and the acts on it. It emits the smallest thing that
@@ -102,18 +110,33 @@ export class Inventory implements Disposable {
     await Promise.all(this.roots.map((root) => this.refresh(root.branch)));
   }
 
-  /** Reads the branch of a row that is read only when asked for. */
+  /** Reads the branch of a row that is read only when asked for, because reading it may do more than read. */
   async request(branch: Branch): Promise<void> {
-    await this.#load(branch, 1);
+    const unhurried = new AbortController().signal;
+    await this.#recorded(
+      'loadOnRequest',
+      branch.owner,
+      unhurried,
+      () => this.#load(branch, 1),
+      () => (branch.error ? failedResult(branch.error) : { kind: 'done' }),
+    );
   }
 
   async loadMore(branch: Branch): Promise<void> {
     await this.#load(branch, branch.pages + 1);
   }
 
-  /** Reads every page of a list. From then on reading it again reads every page again. */
-  async loadAll(branch: Branch): Promise<void> {
-    await this.#load(branch, Number.POSITIVE_INFINITY);
+  /**
+   * Reads every page of a list. From then on reading it again reads every page again. What goes wrong is told
+   * by the branch, also that it was stopped.
+   */
+  async loadAll(branch: Branch, signal?: AbortSignal): Promise<void> {
+    const done = this.#load(branch, Number.POSITIVE_INFINITY);
+    const { controller } = this.#loads.get(branch) ?? {};
+    const cancel = () => controller?.abort();
+    signal?.addEventListener('abort', cancel, { once: true });
+    await done;
+    signal?.removeEventListener('abort', cancel);
   }
 
   /** The row with this key, as far as it has been read. */
@@ -149,10 +172,13 @@ export class Inventory implements Disposable {
     }
   }
 
-  /** @throws `unsupported` when this row cannot be revoked */
-  async reach(node: ItemNode): Promise<Reach> {
+  /**
+   * @param together the rows of the same list that are revoked in the same act, itself included; left out, it alone
+   * @throws `unsupported` when this row cannot be revoked
+   */
+  async reach(node: ItemNode, together?: readonly Item[]): Promise<Reach> {
     const revocation = this.#need(node, 'revoke', (await this.#session(node)).revocation);
-    return revocation.reach(node.path);
+    return revocation.reach(node.path, together);
   }
 
   /**
@@ -161,24 +187,101 @@ export class Inventory implements Disposable {
    * @throws what the service or the network said, when the row is demonstrably still there
    */
   async revoke(node: ItemNode, signal: AbortSignal): Promise<RevokeResult> {
-    const session = await this.#session(node);
-    const revocation = this.#need(node, 'revoke', session.revocation);
-    const now = this.#deps.clock.now() + this.#deps.sessions.clockOffset(node.connection.id);
-    const answer = await settled(this.#alone(node, signal, () => revocation.revoke(node.path, signal)));
+    const sent = await this.sendRevoke(node, signal);
+    const result = await this.#verifyRevoke(sent);
+    await sent.end(result);
+    if (result.kind === 'failed' || result.kind === 'unknown') {
+      throw result.error;
+    }
+    return result;
+  }
+
+  /**
+   * The request of {@link revoke} alone, for those who revoke many and read again once for all of them.
+   * Whoever finds out what became of it ends it.
+   */
+  async sendRevoke(node: ItemNode, signal: AbortSignal): Promise<SentRevoke> {
+    const { activity = unrecorded, sessions, clock } = this.#deps;
+    const own = AbortSignal.any([signal]);
+    const act = activity.begin(actSubject('revoke', node));
+    const end = (result: ActResult) => act.end(result, sessions.requestIds.of(own));
+    const revocation = await settled(this.#revocation(node));
+    if (revocation instanceof TokenManagerError) {
+      await end(failedResult(revocation));
+      throw revocation;
+    }
+    const at = clock.now() + sessions.clockOffset(node.connection.id);
+    const before = node.item;
+    let isBegun = false;
+    const answer = await settled(
+      this.#alone(node, signal, () => {
+        isBegun = true;
+        return revocation.revoke(node.path, own);
+      }),
+    );
+    if (!isBegun) {
+      await end({ kind: 'cancelled' });
+    }
+    return { node, before, at, isBegun, answer, end: (result) => end(actResult(result)) };
+  }
+
+  async #revocation(node: ItemNode): Promise<Revocation> {
+    return this.#need(node, 'revoke', (await this.#session(node)).revocation);
+  }
+
+  async #verifyRevoke({ node, answer, before, at }: SentRevoke): Promise<RevokeResult | RevokeFailure> {
     if (answer instanceof TokenManagerError && !leavesDoubt(answer)) {
-      throw answer;
+      return { kind: 'failed', error: answer };
     }
     if (!(answer instanceof TokenManagerError) && 'reference' in answer) {
-      node.pendingReference = answer.reference;
-      this.#changed.fire(node);
+      this.#showPending(node, answer.reference);
       await this.#tellOtherWindows(node);
       return answer;
     }
-    const found = await settled(this.#find(session, node));
-    const before = node.item;
+    const found = await settled(this.#find(await this.#session(node), node));
     await this.#showAfterAct(node, found);
     await this.#tellOtherWindows(node);
-    return revokeResult(answer, found, before, now);
+    return revokeResult(answer, found, before, at);
+  }
+
+  /** Reads each list again that these rows stand in, once, and says what is true of each row. */
+  async verifyRevokes(
+    sent: readonly SentRevoke[],
+  ): Promise<ReadonlyMap<ItemNode, RevokeResult | RevokeFailure>> {
+    const results = new Map<ItemNode, RevokeResult | RevokeFailure>();
+    const open: SentRevoke[] = [];
+    for (const one of sent) {
+      const { node, answer } = one;
+      if (answer instanceof TokenManagerError && !leavesDoubt(answer)) {
+        results.set(node, { kind: 'failed', error: answer });
+      } else if (!(answer instanceof TokenManagerError) && 'reference' in answer) {
+        this.#showPending(node, answer.reference);
+        results.set(node, answer);
+      } else {
+        open.push(one);
+      }
+    }
+    const lists = [...Map.groupBy(open, ({ node }) => node.parent)];
+    await Promise.all(
+      lists.map(async ([branch, those]) => {
+        const found = await this.#findAll(
+          branch,
+          those.map(({ node }) => node),
+        );
+        for (const { node, answer, before, at } of those) {
+          results.set(node, revokeResult(answer, found.get(node), before, at));
+        }
+      }),
+    );
+    await Promise.all(
+      sent.map(({ node, end }) => {
+        const result = results.get(node);
+        return result && end(result);
+      }),
+    );
+    const connections = new Map(sent.map(({ node }) => [node.connection.id, node]));
+    await Promise.all([...connections.values()].map((node) => this.#tellOtherWindows(node)));
+    return results;
   }
 
   /** One renewal a row at a time, in all windows; a second caller gets the first one's result. */
@@ -187,7 +290,9 @@ export class Inventory implements Disposable {
     if (running) {
       return running;
     }
-    const renewal = this.#renew(node, signal).finally(() => this.#renewals.delete(node.key));
+    const renewal = this.#recorded('renew', node, signal, (own) => this.#renew(node, own), actResult).finally(
+      () => this.#renewals.delete(node.key),
+    );
     this.#renewals.set(node.key, renewal);
     return renewal;
   }
@@ -196,7 +301,16 @@ export class Inventory implements Disposable {
     return this.#need(node, 'attach', (await this.#session(node)).attachment).form(node.path);
   }
 
-  async attach(node: ItemNode, entered: Draft, signal: AbortSignal): Promise<void> {
+  attach(node: ItemNode, entered: Draft, signal: AbortSignal): Promise<void> {
+    return this.#recorded('attach', node, signal, (own) => this.#attach(node, entered, own));
+  }
+
+  detach(node: ItemNode): Promise<void> {
+    const unhurried = new AbortController().signal;
+    return this.#recorded('detach', node, unhurried, () => this.#detach(node));
+  }
+
+  async #attach(node: ItemNode, entered: Draft, signal: AbortSignal): Promise<void> {
     await this.#need(node, 'attach', (await this.#session(node)).attachment).attach(
       node.path,
       entered,
@@ -206,7 +320,7 @@ export class Inventory implements Disposable {
     await this.#tellOtherWindows(node);
   }
 
-  async detach(node: ItemNode): Promise<void> {
+  async #detach(node: ItemNode): Promise<void> {
     await this.#need(node, 'detach', (await this.#session(node)).attachment).detach(node.path);
     await this.refresh(node.parent);
     await this.#tellOtherWindows(node);
@@ -221,6 +335,24 @@ export class Inventory implements Disposable {
     this.#subscription.dispose();
     this.#changed.dispose();
     this.#loading.dispose();
+  }
+
+  /** @param act is given a signal of its own, by which its requests are known */
+  #recorded<T>(
+    kind: ActKind,
+    node: Node,
+    signal: AbortSignal,
+    act: (own: AbortSignal) => Promise<T>,
+    resultOf?: (value: T) => ActResult,
+  ): Promise<T> {
+    const own = AbortSignal.any([signal]);
+    const { activity = unrecorded, sessions } = this.#deps;
+    return activity.record(
+      actSubject(kind, node),
+      () => act(own),
+      resultOf,
+      () => sessions.requestIds.of(own),
+    );
   }
 
   #session(node: Node): Promise<AdapterSession> {
@@ -343,6 +475,76 @@ export class Inventory implements Disposable {
     }
   }
 
+  #showPending(node: ItemNode, reference: string): void {
+    node.pendingReference = reference;
+    this.#changed.fire(node);
+  }
+
+  /** The rows of one list as the service has them now, by reading it once; it then shows what was read. */
+  async #findAll(
+    branch: Branch,
+    nodes: readonly ItemNode[],
+  ): Promise<ReadonlyMap<ItemNode, Item | undefined | TokenManagerError>> {
+    const session = await settled(this.#session(branch.owner));
+    if (session instanceof TokenManagerError) {
+      return new Map(nodes.map((node) => [node, session]));
+    }
+    if (branch.isOnRequest) {
+      return this.#findEach(session, branch, nodes);
+    }
+    const signal = new AbortController().signal;
+    const options = { includeExpired: false, all: true };
+    const { clock } = this.#deps;
+    const list = await settled(
+      readPages(session, branch.path, Number.POSITIVE_INFINITY, options, clock, signal),
+    );
+    const found = await this.#settleDoubts(session, nodes, list);
+    await this.refresh(branch);
+    return found;
+  }
+
+  async #findEach(
+    session: AdapterSession,
+    branch: Branch,
+    nodes: readonly ItemNode[],
+  ): Promise<ReadonlyMap<ItemNode, Item | undefined | TokenManagerError>> {
+    const found = new Map<ItemNode, Item | undefined | TokenManagerError>();
+    for (const node of nodes) {
+      const item = await settled(this.#find(session, node));
+      found.set(node, item);
+      if (!(item instanceof TokenManagerError)) {
+        branch.replace(node, item);
+      }
+    }
+    this.#changed.fire(branch.owner);
+    return found;
+  }
+
+  /**
+   * A list that has problems proves no absence, and one may name a row for longer than it lives: such rows are
+   * looked at by themselves, where the service can and they are few.
+   */
+  async #settleDoubts(
+    session: AdapterSession,
+    nodes: readonly ItemNode[],
+    list: ReadPages | TokenManagerError,
+  ): Promise<ReadonlyMap<ItemNode, Item | undefined | TokenManagerError>> {
+    if (list instanceof TokenManagerError) {
+      return new Map(nodes.map((node) => [node, list]));
+    }
+    const listed = new Map(list.items.map((item) => [item.id, item]));
+    const [problem] = list.problems ?? [];
+    const absent = problem && TokenManagerError.from(problem);
+    const found = new Map(nodes.map((node) => [node, listed.get(node.item.id) ?? absent]));
+    const doubtful = nodes.filter((node) => found.get(node) !== undefined);
+    if (session.read && doubtful.length <= mostReadAlone) {
+      for (const node of doubtful) {
+        found.set(node, await settled(this.#find(session, node)));
+      }
+    }
+    return found;
+  }
+
   #onConnectionChange(change: ConnectionChange): void {
     if (change.kind === 'reconnected' || change.kind === 'removed') {
       this.#deps.sessions.close(change.id);
@@ -368,6 +570,37 @@ export class Inventory implements Disposable {
   }
 }
 
+/** A request to revoke and what came back; nothing has been read again yet. */
+export interface SentRevoke {
+  readonly node: ItemNode;
+  /** The row as it was before. */
+  readonly before: Item;
+  /** The service's time before, in epoch milliseconds. */
+  readonly at: number;
+  /** False when it was stopped before anything could have been sent. */
+  readonly isBegun: boolean;
+  readonly answer: RevokeOutcome | TokenManagerError;
+  /** Writes down what became of it; never rejects. */
+  end(result: RevokeResult | RevokeFailure): Promise<void>;
+}
+
+function actResult(result: RevokeResult | RevokeFailure | RenewResult): ActResult {
+  switch (result.kind) {
+    case 'waitingForApproval':
+    case 'stillRunning':
+      return { kind: result.kind, reference: displayText(result.reference, 100) };
+    case 'unverified':
+    case 'unknown':
+      return { kind: result.kind, ...actError(result.error) };
+    case 'failed':
+      return failedResult(result.error);
+    case 'renewed':
+      return { kind: 'done' };
+    default:
+      return { kind: result.kind };
+  }
+}
+
 /** How many pages are read to show a branch anew. */
 function pagesOf(branch: Branch): number {
   return branch.isWhole ? Number.POSITIVE_INFINITY : Math.max(1, branch.pages);
@@ -378,45 +611,4 @@ interface Load {
   readonly includeExpired: boolean;
   readonly controller: AbortController;
   readonly done: Promise<void>;
-}
-
-/** After these the service may or may not have acted. */
-function leavesDoubt(error: TokenManagerError): boolean {
-  return ['network', 'timeout', 'server', 'notFound', 'cancelled', 'protocol'].includes(error.kind);
-}
-
-/**
- * @param answer what the service said, or an error that leaves it open whether it acted
- * @param found the row as it was read again, or why it could not be
- * @param before the row as it was before the act
- */
-function revokeResult(
-  answer: RevokeOutcome | TokenManagerError,
-  found: Item | undefined | TokenManagerError,
-  before: Item,
-  now: number,
-): RevokeResult {
-  // That a token had expired all along proves nothing about what the service did just now.
-  const isGone =
-    !(found instanceof TokenManagerError) && (!found || (!isAlive(found, now) && isAlive(before, now)));
-  if (answer instanceof TokenManagerError) {
-    if (!isGone) {
-      throw answer;
-    }
-    return { kind: answer.kind === 'notFound' ? 'alreadyGone' : 'revoked' };
-  }
-  if (found instanceof TokenManagerError) {
-    return { kind: 'unverified', error: found };
-  }
-  if (!isGone) {
-    return { kind: 'stillListed' };
-  }
-  return { kind: answer.kind === 'alreadyGone' ? 'alreadyGone' : 'revoked' };
-}
-
-function isAlive(item: Item, now: number): boolean {
-  if (item.status === 'revoked' || item.status === 'inactive') {
-    return false;
-  }
-  return item.lifetime.kind !== 'expires' || item.lifetime.at > now;
 }

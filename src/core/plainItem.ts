@@ -2,7 +2,7 @@ import type { Item } from './model.ts';
 
 /** A copy with everything in members of its own: for JSON, and for comparing. What is not there is left out. */
 export function plainItem(item: Item): Item {
-  const { createdAt, lastUsedAt, owner, remark, identifier, status, children } = item;
+  const { createdAt, lastUsedAt, owner, isOwnCredential, remark, identifier, status, children } = item;
   return {
     id: item.id,
     kind: item.kind,
@@ -12,6 +12,7 @@ export function plainItem(item: Item): Item {
     ...(createdAt !== undefined && { createdAt }),
     ...(lastUsedAt !== undefined && { lastUsedAt }),
     ...(owner !== undefined && { owner }),
+    ...(isOwnCredential !== undefined && { isOwnCredential }),
     ...(remark !== undefined && { remark }),
     fields: item.fields,
     children: children.kind === 'inline' ? { ...children, items: children.items.map(plainItem) } : children,

@@ -6,6 +6,10 @@ export function describedId(id: string): string {
   return `described.${id}`;
 }
 
+export function isDescribed(adapterId: string): boolean {
+  return adapterId.startsWith(describedId(''));
+}
+
 export type ReadDescription =
   | {
       readonly kind: 'usable';

@@ -2,14 +2,15 @@ import type { AdapterSession, Draft, FormIo, FormStep, ProviderAdapter } from '.
 import type { Connections } from './connections.ts';
 import { TokenManagerError } from './errors.ts';
 import type { Disposable } from './event.ts';
-import { ConnectionHttp, type ConnectionHttpDeps } from './http.ts';
+import { ConnectionHttp, type ConnectionHttpDeps, checkedBaseUrl } from './http.ts';
 import type { Settings } from './model.ts';
-import type { CredentialStore, Secrets, Transport } from './ports.ts';
+import type { CredentialStore, Secrets, Transport, TransportResponse } from './ports.ts';
 import type { AdapterRegistry } from './registry.ts';
+import { RequestIds } from './requestIds.ts';
 import { certificateAuthorityFile, formSettings } from './reservedSettings.ts';
 import type { ServerClock } from './serverClock.ts';
 
-export interface NetworkDeps extends Omit<ConnectionHttpDeps, 'adapterId' | 'transport'> {
+export interface NetworkDeps extends Omit<ConnectionHttpDeps, 'adapterId' | 'transport' | 'requestIds'> {
   /** @param certificateAuthorityFile whom a connection trusts besides */
   readonly transport: (certificateAuthorityFile: string | undefined) => Promise<Transport>;
 }
@@ -22,6 +23,8 @@ export class Sessions implements Disposable {
   readonly #network: NetworkDeps;
   readonly #open = new Map<string, Promise<AdapterSession>>();
   readonly #clocks = new Map<string, ServerClock>();
+  /** What services call what was sent to them. */
+  readonly requestIds = new RequestIds();
 
   constructor(
     registry: AdapterRegistry,
@@ -54,6 +57,44 @@ export class Sessions implements Disposable {
   /** How many milliseconds the service is ahead of this computer; 0 when they agree or nothing is known. */
   clockOffset(connectionId: string): number {
     return this.#clocks.get(connectionId)?.offsetMs ?? 0;
+  }
+
+  /** The addresses a connection was made for. @throws `configuration`, or `unsupported` without its adapter */
+  async addresses(connectionId: string): Promise<readonly URL[]> {
+    const { adapterId, settings } = this.#connections.get(connectionId);
+    const { form } = await this.#registry.get(adapterId);
+    return baseUrls(form, settings).map(checkedBaseUrl);
+  }
+
+  /** Asks one of a connection's addresses for an answer, whatever it says, without showing a credential. */
+  async greet(connectionId: string, url: URL, signal: AbortSignal): Promise<TransportResponse> {
+    const { settings } = this.#connections.get(connectionId);
+    const transport = await this.#network.transport(certificateAuthorityFile(settings));
+    const headers = { accept: 'application/json' };
+    return transport.send({ method: 'GET', url, headers, limits: this.#network.limits(), signal });
+  }
+
+  /**
+   * The titles of those choices, such as that of an organization, which its credentials would not be offered
+   * (any more) if the connection were made now.
+   */
+  async choicesLost(connectionId: string, signal: AbortSignal): Promise<readonly string[]> {
+    const connection = this.#connections.get(connectionId);
+    const adapter = await this.#registry.get(connection.adapterId);
+    const secrets = await this.#credentialsOf(connectionId);
+    const draft: Draft = { settings: formSettings(connection.settings), secrets };
+    const io = this.formIo(adapter, { settings: connection.settings, secrets });
+    const lost: string[] = [];
+    for (const step of adapter.form) {
+      if (step.kind === 'choice' && (step.when?.(draft) ?? true)) {
+        const offered = new Set((await step.options(draft, io, signal)).map(({ value }) => value));
+        const chosen = [draft.settings[step.id] ?? []].flat();
+        if (chosen.some((value) => !offered.has(value))) {
+          lost.push(step.title);
+        }
+      }
+    }
+    return lost;
   }
 
   close(connectionId: string): void {
@@ -103,6 +144,7 @@ export class Sessions implements Disposable {
     return new ConnectionHttp(baseUrls(adapter.form, settings), {
       ...this.#network,
       adapterId: adapter.id,
+      requestIds: this.requestIds,
       transport: () => this.#network.transport(certificateAuthorityFile(settings)),
     });
   }

@@ -51,6 +51,10 @@ export class ShownItem implements Item {
     return owner === undefined ? undefined : displayText(owner);
   }
 
+  get isOwnCredential(): boolean | undefined {
+    return this.#said.isOwnCredential;
+  }
+
   get remark(): string | undefined {
     const { remark } = this.#said;
     return remark === undefined ? undefined : displayText(remark);

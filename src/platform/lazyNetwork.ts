@@ -1,8 +1,9 @@
 import type { GuestAdapter } from '../adapters/guest/adapter.ts';
 import type { CallDeps } from '../adapters/guest/calls.ts';
 import type { ProviderAdapter } from '../core/adapter.ts';
+import type { Probes } from '../core/doctor.ts';
 import type { Disposable } from '../core/event.ts';
-import type { Localize, Transport } from '../core/ports.ts';
+import type { CredentialStore, Localize, Transport } from '../core/ports.ts';
 import type { ReadDescription } from '../core/serviceDescriptions.ts';
 import type { NetworkOptions } from './transport.ts';
 import type { ClosableTransport } from './undiciTransport.ts';
@@ -55,6 +56,12 @@ export class LazyNetwork implements Disposable {
       }
     });
     return creating;
+  }
+
+  /** @param stored SecretStorage itself */
+  async probes(stored: CredentialStore): Promise<Probes> {
+    const { createProbes } = await this.#load();
+    return createProbes(stored, this.#options);
   }
 
   /** Settings or files changed: what is sent from now on goes by the new ones. */

@@ -5,4 +5,5 @@
 export { readDescription } from '../adapters/described/read.ts';
 export { guardedAdapter } from '../adapters/guest/adapter.ts';
 export { adapters } from '../adapters/index.ts';
+export { createProbes } from './probes.ts';
 export { createTransport } from './transport.ts';

@@ -12,6 +12,7 @@ const maxAnswerBytes = 8 * 1024 * 1024;
 export const settings = {
   isStatusBarVisible: (): boolean => read('oauthTokens.statusBar.visible'),
   expiringWithinMs: (): number => Math.max(0, read('oauthTokens.expiringWithinDays')) * day,
+  cleanUpUnusedForDays: (): number => Math.max(1, Math.round(read('oauthTokens.cleanUp.unusedForDays'))),
   transportLimits: (): TransportLimits => ({
     connectMs: seconds('oauthTokens.network.connectTimeoutSeconds'),
     headersMs: seconds('oauthTokens.network.answerTimeoutSeconds'),

@@ -371,9 +371,16 @@ function configuration(error: TokenManagerError, { localize }: Wording): Descrip
   }
 }
 
+/** Codes of errors whose detail begins with the name of the extension that they are about. */
+const namesExtension: readonly string[] = ['guest-failed', 'guest-silent', 'guest-answer', 'no-extension'];
+
 /** The explanation with the service's own words, or at least the code, for those who must look further. */
 function withParticulars(explanation: string, error: TokenManagerError, { localize }: Wording): string {
   const code = error.code ?? (error.status === undefined ? undefined : `HTTP ${error.status}`);
+  if (error.detail !== '' && namesExtension.includes(code ?? '')) {
+    // Whose doing it is comes first: the rest may be cut off.
+    return localize('{0} – {1}', error.detail, explanation);
+  }
   if (error.detail !== '') {
     return localize('{0} ({1})', explanation, error.detail);
   }

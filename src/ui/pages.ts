@@ -4,9 +4,9 @@ import type { Node } from '../core/branch.ts';
 import type { Disposable } from '../core/event.ts';
 import type { Inventory } from '../core/inventory.ts';
 import type { Report } from './report.ts';
+import type { RowJournal } from './rowJournal.ts';
 import type { Row } from './tree/rows.ts';
 import type { ViewState } from './viewState.ts';
-import type { RowJournal } from './webview/services.ts';
 import type { Wording } from './wording.ts';
 
 type PagesModule = typeof import('./webview/pages.ts');

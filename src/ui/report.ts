@@ -24,6 +24,19 @@ export class Report {
     void window.showWarningMessage(labelText(sentence));
   }
 
+  /** Tells how it ended, with buttons for what can be done next. */
+  offer(severity: 'info' | 'warning', sentence: string, actions: readonly Action[]): void {
+    const show = severity === 'info' ? window.showInformationMessage : window.showWarningMessage;
+    const text = labelText(sentence);
+    void show(text, ...actions.map(({ label }) => label)).then(async (pressed) => {
+      try {
+        await actions.find(({ label }) => label === pressed)?.run();
+      } catch (thrown) {
+        this.error(thrown);
+      }
+    });
+  }
+
   /** A failed act. What the user stopped themselves is not reported. */
   error(thrown: unknown, subject?: unknown): void {
     const error = TokenManagerError.from(thrown);
@@ -41,14 +54,20 @@ export class Report {
   }
 }
 
-interface Offer {
+/** A button of a notification. */
+export interface Action {
+  readonly label: string;
+  run(): Promise<void>;
+}
+
+export interface Offer {
   readonly button: string;
   readonly command: string;
   readonly argument?: unknown;
 }
 
 /** What the user can do about it from where they are; without a row to do it to, that is reading the log. */
-function offer(remedy: Remedy, subject: unknown): Offer {
+export function offer(remedy: Remedy, subject: unknown): Offer {
   if (remedy === 'proxySettings') {
     const button = l10n.t('Open Settings');
     return { button, command: 'workbench.action.openSettings', argument: proxySettingsQuery };

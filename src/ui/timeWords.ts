@@ -29,3 +29,15 @@ export function relativeTime(at: number, now: number, locale: string): string {
 export function absoluteTime(at: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' }).format(at);
 }
+
+/** The moment as short as it can be said. */
+export function shortTime(at: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'short' }).format(at);
+}
+
+/** The day as file names have it, by this computer's calendar: 2026-11-22. */
+export function shortDay(at: number): string {
+  const date = new Date(at);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}

@@ -4,6 +4,8 @@ import type { Branch, ConnectionNode, ItemNode } from '../../src/core/branch.ts'
 import { TokenManagerError } from '../../src/core/errors.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { errorWords } from '../../src/ui/errorWords.ts';
+import { activityExport, activityFormats } from '../../src/ui/exports/activityExport.ts';
+import { inventoryExport, inventoryFormats } from '../../src/ui/exports/inventoryExport.ts';
 import { rowsOf, rowView } from '../../src/ui/tree/rows.ts';
 import { connectionLines, itemLines, tooltip } from '../../src/ui/tree/tooltip.ts';
 import type { Exchange } from '../servers/loopback.ts';
@@ -83,6 +85,7 @@ describe('No secret shows', function () {
   let sandboxes: Sandboxes;
   let acts = 0;
   let failures = 0;
+  let recorded = 0;
   /** Errors in which a service's words about us were shown, with the secret masked. */
   let masked = 0;
 
@@ -190,8 +193,29 @@ describe('No secret shows', function () {
           ]),
           ...canaries.inTraffic(sandboxes),
         );
+        // Faults change little of what exports are made of, and the search takes its time.
+        findings.push(...(place.includes(' under ') ? [] : inRecords(place)));
         harness.logger.lines.length = 0;
         assert.deepEqual(findings.splice(0), []);
+      }
+
+      /** The journal, and every export of it and of the inventory. */
+      function inRecords(place: string): Finding[] {
+        const acts = harness.actStore.lines;
+        const { roots } = harness.inventory;
+        recorded = Math.max(recorded, acts.length);
+        return [
+          ...canaries.inValue(`the journal after ${place}`, acts),
+          ...activityFormats.flatMap((format) =>
+            canaries.in(`the activity as ${format}`, [...activityExport(acts, format, wording)].join('')),
+          ),
+          ...inventoryFormats.flatMap((format) =>
+            canaries.in(
+              `the inventory as ${format}`,
+              [...inventoryExport(roots, format, wording).pieces].join(''),
+            ),
+          ),
+        ];
       }
 
       it('when signing in with wrong and right credentials, under every fault', async () => {
@@ -358,6 +382,7 @@ describe('No secret shows', function () {
       }
       assert(canaries.searches > 10_000);
       assert(masked > 10, 'the faults quote nothing');
+      assert(recorded > 20, 'the journal is empty');
     });
   });
 });

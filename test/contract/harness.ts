@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
+import { type Act, Activity } from '../../src/core/activity.ts';
 import type {
   AdapterFactory,
   AdapterSession,
@@ -20,6 +21,7 @@ import { Secret } from '../../src/core/secret.ts';
 import { Sessions } from '../../src/core/sessions.ts';
 import {
   localize,
+  MemoryActStore,
   MemoryConnectionStore,
   MemoryCredentialStore,
   MemoryLogger,
@@ -39,6 +41,8 @@ export class Harness {
   readonly logger = new MemoryLogger();
   readonly credentialStore = new MemoryCredentialStore();
   readonly connectionStore = new MemoryConnectionStore();
+  readonly actStore = new MemoryActStore();
+  readonly activity: Activity;
   readonly adapter: ProviderAdapter;
   readonly connections: Connections;
   readonly sessions: Sessions;
@@ -58,7 +62,14 @@ export class Harness {
     this.#transport = transport;
     this.adapter = factory(localize);
     const registry = new AdapterRegistry(async () => [this.adapter]);
-    this.connections = new Connections(this.connectionStore, this.credentialStore, clock);
+    this.activity = new Activity(this.actStore, clock, this.logger);
+    this.connections = new Connections(
+      this.connectionStore,
+      this.credentialStore,
+      clock,
+      undefined,
+      this.activity,
+    );
     this.sessions = new Sessions(registry, this.connections, this.credentialStore, {
       transport: async () => ({
         send: (request) => {
@@ -76,6 +87,7 @@ export class Harness {
       sessions: this.sessions,
       clock,
       includeExpired: () => this.includeExpired,
+      activity: this.activity,
     });
   }
 
@@ -127,6 +139,11 @@ export class Harness {
     }
     assert(node);
     return node;
+  }
+
+  /** What was done so far, the newest first. */
+  acts(): Promise<readonly Act[]> {
+    return this.activity.acts();
   }
 
   dispose(): void {

@@ -336,6 +336,7 @@ describe('Mage AI', () => {
         remarked.map(({ item }) => [item.id, item.remark]),
         [[rowIdOf(server.credentials.token), "this connection's own token"]],
       );
+      assert(remarked.every(({ item }) => item.isOwnCredential));
     });
 
     it('shows expired tokens with nothing to revoke', async () => {

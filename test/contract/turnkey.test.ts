@@ -514,6 +514,10 @@ describe('Turnkey', () => {
         warnings: [],
       });
       const apple = await support('Apple');
+      const both = [await support('Google'), apple].flatMap((path) => path.at(-1) ?? []);
+      assert.deepEqual(session.revocation?.reach(apple, both).warnings, [
+        'No login stays linked to “support-desk”. Without another way to log in, the user is locked out.',
+      ]);
       const node = await harness.nodeAt(root, await support('Google'));
       await harness.inventory.revoke(node, unhurried());
       assert.deepEqual(session.revocation?.reach(apple).warnings, [

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { commandIds } from '../../src/contributions.ts';
 import { Canaries, type Finding, type Sandboxes } from '../contract/canaries.ts';
 import { json, sampleBytes, send } from '../servers/loopback.ts';
@@ -11,6 +12,7 @@ import {
   connectTurnkey,
   labels,
 } from './connecting.ts';
+import { exportTo } from './exporting.ts';
 import { type Launched, launch } from './launch.ts';
 import { webviewPage } from './webviewPage.ts';
 import { folderPlaces, type Place, pagePlaces, witness } from './witness.ts';
@@ -27,6 +29,7 @@ describe('No secret shows in the workbench', () => {
   let workbench: Workbench;
   let clipboard = '';
   const places: Place[] = [];
+  let report = '';
 
   before(async () => {
     sandboxes = await startSandboxes();
@@ -131,6 +134,8 @@ describe('No secret shows in the workbench', () => {
     await workbench.idle();
     await workbench.collapse(labels.mage);
     await command('showLog', 'Show Log');
+    await command('manageExtensionAccess', 'Manage Extension Access…');
+    await workbench.notice('No other extension has asked to read');
     // Not in the menu: the service at this address has no page that is known.
     await command('openInBrowser', 'Open in Browser');
     await workbench.choose('Open in Browser', labels.turnkey);
@@ -217,6 +222,68 @@ describe('No secret shows in the workbench', () => {
     await workbench.notice('was revoked');
   });
 
+  it('when revoking many, with success and without', async () => {
+    await command('showRevokeResults', 'Show Results of the Last Revocation');
+    await workbench.notice('Nothing was revoked together');
+    await command('cleanUp', 'Clean Up…');
+    await workbench.answer('Clean Up');
+    await workbench.option('Schema linter').waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await menu('cleanUpConnection', labels.planetscale, 'Clean Up Connection…');
+    await workbench.answer('Clean Up');
+    await workbench.option('Schema linter').waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.idle();
+    await menu('revokeAll', 'Deploy Bot', 'Revoke All…');
+    await workbench.option('Schema linter').waitFor();
+    const restore = quoting('planetscale', 403);
+    await workbench.page.keyboard.press('Enter');
+    await workbench.confirm('Revoke');
+    await workbench.notice('Revoking has ended: 5 failed');
+    await workbench.runCommand('OAuth Tokens: Show Results of the Last Revocation');
+    await workbench.option('Schema linter').waitFor();
+    restore();
+    await workbench.choose('5 failed', 'Retry 5 Failed');
+    await workbench.notice('Revoking has ended: 5 revoked');
+  });
+
+  it('when writing down what was done and what is there', async () => {
+    const file = (name: string) => join(launched.dataDir, name);
+    used.add(commandIds.exportInventory).add(commandIds.exportActivity);
+    for (const [format, name] of [
+      ['CSV', 'rows.csv'],
+      ['JSON', 'rows.json'],
+      ['Markdown', 'rows.md'],
+      ['Calendar (.ics)', 'rows.ics'],
+    ] as const) {
+      await exportTo(workbench, 'Export Inventory', format, file(name));
+    }
+    const acts = await exportTo(workbench, 'Export Activity', 'JSON', file('acts.json'));
+    assert(acts.includes('"kind":"renew"') && acts.includes('"error":"forbidden"'));
+    await command('createSupportReport', 'Create Support Report');
+    await workbench.notice('Nothing has been sent');
+    await workbench.page.locator('.editor-instance').getByText('support report').first().waitFor();
+    const restore = quoting('planetscale', 403);
+    await command('checkAllConnections', 'Check All Connections');
+    await workbench.question('Check All Connections');
+    await workbench.option(labels.planetscale).waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await command('diagnose', 'Diagnose Connection…');
+    await workbench.choose('Diagnose Connection', labels.planetscale);
+    await workbench.question('Diagnosis of');
+    await workbench.option('Copy Report').click();
+    await workbench.notice('The report was copied');
+    report = await workbench.page.evaluate(() => navigator.clipboard.readText());
+    restore();
+    // Remove All Data takes the journal along.
+    const journal = folderPlaces(launched.dataDir).filter(({ name }) => name.includes('activity'));
+    assert(journal.some(({ text }) => text.includes('"kind":"revoke"')));
+    places.push(...journal, { name: 'the diagnosis', text: report });
+    await command('clearActivity', 'Clear Activity…');
+    await workbench.confirm('Clear Activity');
+    await workbench.notice('The activity was cleared');
+  });
+
   it('when one connection, and then everything, is forgotten', async () => {
     await menu('disconnect', labels.turnkey, 'Disconnect…');
     await workbench.confirm('Disconnect');
@@ -232,6 +299,8 @@ describe('No secret shows in the workbench', () => {
     await workbench.picture('remove-all-data');
     await workbench.confirm('Remove All Data');
     await workbench.notice('no connection, no credential and no setting of the view is left');
+    const left = folderPlaces(launched.dataDir).filter(({ name }) => name.includes('activity'));
+    assert.deepEqual(left, []);
     await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
     assert.equal(requestCount(), sent);
   });

@@ -58,7 +58,7 @@ export async function connectMage(workbench: Workbench, { mage }: Sandboxes, wro
 
 export async function connectPlanetScale(
   workbench: Workbench,
-  { planetscale }: Sandboxes,
+  { planetscale }: Pick<Sandboxes, 'planetscale'>,
   onceNamed: () => Promise<void> = async () => undefined,
 ): Promise<void> {
   const { serviceTokenId, serviceToken } = planetscale.credentials;

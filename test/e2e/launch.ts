@@ -40,6 +40,8 @@ export interface LaunchOptions {
   readonly initScript?: () => void;
   /** Instead of the product as it would be published. */
   readonly extension?: string;
+  /** Packaged extensions to install beside it. */
+  readonly others?: readonly string[];
   /** What the extension speaks; English unless told. VS Code's own texts stay English. */
   readonly language?: DisplayLanguage;
   /** For the server and its extension hosts, besides this process's own. */
@@ -54,7 +56,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   const server = await startServer({
     host,
     dataDir,
-    vsix: [options.extension ?? packagedExtension],
+    vsix: [options.extension ?? packagedExtension, ...(options.others ?? [])],
     // The sandbox services' ports would each be offered in a notification.
     settings: { 'remote.autoForwardPorts': false, ...settings },
     trustDisabled,

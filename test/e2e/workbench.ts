@@ -43,7 +43,9 @@ export class Workbench {
 
   /** Nothing is being read any more; until then a context menu may close because its row is drawn anew. */
   async idle(): Promise<void> {
-    await this.page.locator('.part.sidebar a.action-label[aria-label^="Refresh All"]').first().waitFor();
+    const refresh = this.page.locator('.part.sidebar a.action-label[aria-label^="Refresh All"]');
+    // The actions of a view that is one of several show while the pointer is over it.
+    await refresh.first().waitFor({ state: 'attached' });
   }
 
   /** The first row whose label is exactly this text. */

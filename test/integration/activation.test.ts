@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -37,7 +38,8 @@ function recordingContext(connections: readonly unknown[], secrets: ReadonlyMap<
   const context: ProductContext = {
     subscriptions: [],
     secrets: storage,
-    globalStorageUri: Uri.file(join(tmpdir(), 'oauth-tokens-activation')),
+    // Nobody else's, because the folder must not be there unless the product makes it.
+    globalStorageUri: Uri.file(join(tmpdir(), `oauth-tokens-activation-${randomUUID()}`)),
     globalState: {
       get,
       keys: () => [...state.keys()],

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { commands, extensions } from 'vscode';
-import { commandIds, contextKeys, pageTypes, settingDefaults, viewId } from '../../src/contributions.ts';
+import {
+  activityViewId,
+  commandIds,
+  contextKeys,
+  pageTypes,
+  settingDefaults,
+  viewId,
+} from '../../src/contributions.ts';
 
 interface Manifest {
   readonly activationEvents: readonly string[];
@@ -44,16 +51,16 @@ describe('the manifest', () => {
     }
   });
 
-  it('declares just the view that the code fills', () => {
+  it('declares just the views that the code fills', () => {
     const views = Object.values(manifest().contributes.views).flat();
     assert.deepEqual(
       views.map(({ id }) => id),
-      [viewId],
+      [viewId, activityViewId],
     );
   });
 
   it('uses in its conditions only context keys that the code sets', () => {
-    const known: readonly string[] = [...Object.values(contextKeys), viewId];
+    const known: readonly string[] = [...Object.values(contextKeys), viewId, activityViewId];
     const conditions = Object.values(manifest().contributes.menus)
       .flat()
       .map(({ when }) => when ?? '');
@@ -75,7 +82,7 @@ describe('the manifest', () => {
     for (const { command } of manifest().contributes.commands) {
       assert(registered.includes(command), command);
     }
-    const builtIn = [`${viewId}.`, 'oauthTokens.connections'];
+    const builtIn = [viewId, activityViewId];
     const extra = registered.filter(
       (id) =>
         !manifest().contributes.commands.some(({ command }) => command === id) &&

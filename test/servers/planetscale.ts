@@ -30,6 +30,8 @@ export interface PlanetScaleServer extends SandboxServer<PlanetScaleState, Plane
 export interface PlanetScaleOptions extends SandboxOptions {
   /** The OAuth server's port; `port` is the API's. */
   readonly oauthPort?: number;
+  /** How many tokens the application “Grafana Dashboards” has been granted; 63 when left out. */
+  readonly dashboardTokens?: number;
 }
 
 export interface PlanetScaleCredentials {
@@ -156,7 +158,7 @@ const accessTokenLifetime = 2_592_000;
 
 export async function startPlanetScale(options: PlanetScaleOptions = {}): Promise<PlanetScaleServer> {
   const now = options.now ?? Date.now;
-  const state = sampleState(now(), options.hostile ?? false);
+  const state = sampleState(now(), options);
   const traffic = new Traffic();
   const api = await listen((request) => answerApi(request, state), traffic, options);
   const oauth = await listen((request) => answerOauth(request, state, now()), traffic, {
@@ -468,7 +470,10 @@ const deployBot = 'Deploy Bot';
 const dashboards = 'Grafana Dashboards';
 const credentialRow = 'Release pipeline';
 
-function sampleState(start: number, hostile: boolean): PlanetScaleState {
+function sampleState(
+  start: number,
+  { hostile = false, dashboardTokens = 63 }: PlanetScaleOptions,
+): PlanetScaleState {
   const bot = application(deployBot, start, [
     'read_databases',
     'write_deploy_requests',
@@ -496,7 +501,7 @@ function sampleState(start: number, hostile: boolean): PlanetScaleState {
     applications: [bot, many, application('Playground', start, 'read_user'), ...strange],
     tokens: [
       ...deployBotTokens(bot, start),
-      ...Array.from({ length: 63 }, (_, index) => dashboardToken(many, index, start)),
+      ...Array.from({ length: dashboardTokens }, (_, index) => dashboardToken(many, index, start)),
       ...(hostile ? hostileTokens(bot, start) : []),
     ],
     envelope: 'full',

@@ -1,3 +1,4 @@
+import type { Act, ActStore } from '../../src/core/activity.ts';
 import type { ConnectionIndex, ConnectionStore } from '../../src/core/connections.ts';
 import { TokenManagerError, throwIfCancelled } from '../../src/core/errors.ts';
 import type { Clock, CredentialStore, Localize, Logger, Secrets } from '../../src/core/ports.ts';
@@ -33,6 +34,22 @@ export class MemoryConnectionStore implements ConnectionStore {
 
   async write(index: ConnectionIndex): Promise<void> {
     this.index = index;
+  }
+}
+
+export class MemoryActStore implements ActStore {
+  readonly lines: Act[] = [];
+
+  async append(act: Act): Promise<void> {
+    this.lines.push(act);
+  }
+
+  async read(): Promise<readonly Act[]> {
+    return [...this.lines];
+  }
+
+  async clear(): Promise<void> {
+    this.lines.length = 0;
   }
 }
 

@@ -12,7 +12,7 @@ import type {
 } from '../../core/adapter.ts';
 import { TokenManagerError } from '../../core/errors.ts';
 import { type Guest, guestAdapterId } from '../../core/guest.ts';
-import type { ItemAction, ItemPath, Settings } from '../../core/model.ts';
+import type { ItemAction, ItemPath } from '../../core/model.ts';
 import type { Localize } from '../../core/ports.ts';
 import { noAdapter } from '../../core/registry.ts';
 import { Activity, type CallDeps, GuestCalls } from './calls.ts';
@@ -93,7 +93,7 @@ class GuardedAdapter implements ProviderAdapter {
       activity,
       signal,
       (guests) => method(adapter, 'signIn')(handed, guestFormIo(io, ioDeps), guests),
-      (answer) => copies.signIn(answer, this.#addresses(draft.settings)),
+      (answer) => copies.signIn(answer, this.#urls, (address) => isAddressOf(io, address)),
     );
   }
 
@@ -108,14 +108,13 @@ class GuardedAdapter implements ProviderAdapter {
         parts.ioDeps.assertOpen();
         return method(adapter, 'open')(handed, guestIo);
       },
-      (session) => new GuardedSession(session, this.#guard, parts, this.#addresses(config.settings)),
+      (session) => new GuardedSession(session, this.#guard, parts, io),
     );
   }
 
-  /** The answers to the form's `url` steps. */
-  #addresses(settings: Settings): Settings {
-    const ids = this.form.filter(({ kind }) => kind === 'url').map(({ id }) => id);
-    return Object.fromEntries(Object.entries(settings).filter(([id]) => ids.includes(id)));
+  /** The form's steps that ask for an address. */
+  get #urls(): readonly string[] {
+    return this.form.filter(({ kind }) => kind === 'url').map(({ id }) => id);
   }
 
   #parts(): Parts {
@@ -161,7 +160,7 @@ class GuardedSession implements AdapterSession {
   readonly attachment?: Attachment;
   readonly webPage?: string;
 
-  constructor(session: unknown, guard: Guard, parts: Parts, addresses: Settings) {
+  constructor(session: unknown, guard: Guard, parts: Parts, io: FormIo) {
     this.#session = session;
     this.#guard = guard;
     this.#parts = parts;
@@ -188,16 +187,22 @@ class GuardedSession implements AdapterSession {
       this.attachment = this.#attachment(attachment);
     }
     const webPage = property(session, 'webPage');
-    if (isAtOneOf(addresses, webPage)) {
+    const origin = typeof webPage === 'string' ? URL.parse(webPage)?.origin : undefined;
+    // An extension does not lead the user to places that they have not named.
+    if (typeof webPage === 'string' && origin !== undefined && isAddressOf(io, origin)) {
       this.webPage = webPage;
     }
   }
 
   list(parent: ItemPath | undefined, cursor: string | undefined, options: ListOptions, signal: AbortSignal) {
     const above = parent && this.#path(parent);
-    const { includeExpired } = options;
-    const handed = [above, cursor, Object.freeze({ includeExpired })];
-    return this.#call(this.#session, 'list', handed, signal, (page) => this.#parts.copies.page(page));
+    const { known, copies } = this.#parts;
+    const { includeExpired, all = false } = options;
+    const handed = [above, cursor, Object.freeze({ includeExpired, all })];
+    const { calls } = this.#guard;
+    return this.#call(this.#session, 'list', handed, signal, (page) =>
+      copies.page(page, (call, copy) => calls.now(known, call, copy)),
+    );
   }
 
   dispose(): void {
@@ -301,13 +306,12 @@ function method(owner: unknown, name: string): Callable {
   return (...args) => Reflect.apply(found, owner, args);
 }
 
-/** A page at an address that the user has entered; an extension does not lead the user elsewhere. */
-function isAtOneOf(addresses: Settings, page: unknown): page is string {
-  const origin = typeof page === 'string' ? URL.parse(page)?.origin : undefined;
-  return (
-    origin !== undefined &&
-    Object.values(addresses).some(
-      (address) => typeof address === 'string' && URL.parse(address)?.origin === origin,
-    )
-  );
+/** Whether it is at an origin that the user has entered. */
+function isAddressOf(io: FormIo, address: string): boolean {
+  try {
+    io.http(address);
+    return true;
+  } catch {
+    return false;
+  }
 }

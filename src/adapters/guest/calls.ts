@@ -6,7 +6,7 @@ import type { KnownSecrets } from './knownSecrets.ts';
 
 const callsAtOnce = 4;
 /** However busy a guest is, one call ends some time. */
-const longestCallMs = 10 * 60_000;
+const longestCallMs = 30 * 60_000;
 
 /** What a guest is waiting for that is not its own fault: our network, our storage, the user. */
 export class Activity {

@@ -1,5 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Option, Page, Reach, RenewOutcome, RevokeOutcome, SignIn } from '../../core/adapter.ts';
+import type {
+  LaterPages,
+  Option,
+  Page,
+  Reach,
+  RenewOutcome,
+  RevokeOutcome,
+  SignIn,
+} from '../../core/adapter.ts';
 import { displayText } from '../../core/displayText.ts';
 import type { TokenManagerError } from '../../core/errors.ts';
 import {
@@ -22,6 +30,7 @@ import { type KnownSecrets, secretOf } from './knownSecrets.ts';
 /** What one answer may hold at most. */
 const most = {
   rows: 10_000,
+  pages: 20_000,
   /** Rows that come with one row, on all levels together. */
   inlineRows: 1000,
   depth: 8,
@@ -36,7 +45,7 @@ const most = {
 };
 
 /** So many rows are copied in one go before others get a turn. */
-const rowsBetweenPauses = 100;
+const rowsBetweenPauses = 50;
 
 /** Beyond it a number is no moment: https://tc39.es/ecma262/#sec-time-values-and-time-range */
 const lastInstant = 8.64e15;
@@ -60,6 +69,9 @@ const statuses: Readonly<Record<Status, true>> = {
 };
 const actions: Readonly<Record<ItemAction, true>> = { revoke: true, renew: true, attach: true, detach: true };
 
+/** Runs a guest's function that answers at once; what it throws comes out as an error with a name. */
+export type SyncCall = <T>(call: () => unknown, copy: (answer: unknown) => T) => T;
+
 /**
  * Copies what a guest answers into plain frozen objects of our own. Whatever it hands over may change
  * afterwards, run in circles or be a trap: nothing of it is kept.
@@ -74,7 +86,7 @@ export class Copies {
   }
 
   /** Rows that cannot be read are told of; those that can are shown. */
-  async page(value: unknown): Promise<Page> {
+  async page(value: unknown, call: SyncCall): Promise<Page> {
     const given = property(value, 'items');
     if (!Array.isArray(given)) {
       throw this.#errors.unreadable('items');
@@ -98,10 +110,12 @@ export class Copies {
     if (next !== undefined && !isText(next, most.cursorLength)) {
       bad.push('next');
     }
+    const later = this.#later(property(value, 'later'), call);
     const problems = this.#problems(property(value, 'problems'), bad);
     return Object.freeze({
       items: Object.freeze(items),
       ...(isText(next, most.cursorLength) && { next }),
+      ...(later && { later }),
       ...(isCount(total) && { total }),
       ...(problems.length > 0 && { problems }),
     });
@@ -117,11 +131,15 @@ export class Copies {
     return item;
   }
 
-  /** @param entered the addresses that the user has entered, by form step id */
-  signIn(value: unknown, entered: Settings): SignIn {
+  /**
+   * @param urls the form's steps that ask for an address
+   * @param isAllowed whether the user has said that credentials may go there
+   */
+  signIn(value: unknown, urls: readonly string[], isAllowed: (address: string) => boolean): SignIn {
     const settings = this.#settings(property(value, 'settings'));
-    for (const [id, address] of Object.entries(entered)) {
-      if (!isSameOrigin(settings[id], address)) {
+    for (const id of urls) {
+      const addresses = [settings[id] ?? []].flat();
+      if (!addresses.every((address) => address === '' || isAllowed(address))) {
         // Credentials go where the user has said, not where an extension says afterwards.
         throw this.#errors.unreadable(`settings.${id}`);
       }
@@ -202,6 +220,29 @@ export class Copies {
   /** Plain text without secrets, cut to a length; `undefined` when it is no text. */
   text(value: unknown, maxLength = 300): string | undefined {
     return typeof value === 'string' ? displayText(this.#known.redact(value), maxLength) : undefined;
+  }
+
+  #later(value: unknown, call: SyncCall): LaterPages | undefined {
+    const count = property(value, 'count');
+    const perMinute = property(value, 'perMinute');
+    const cursor = property(value, 'cursor');
+    if (!isCount(count) || typeof cursor !== 'function') {
+      return undefined;
+    }
+    return Object.freeze({
+      count: Math.min(count, most.pages),
+      cursor: (index: number) =>
+        call(
+          () => Reflect.apply(cursor, value, [index]),
+          (text) => {
+            if (!isText(text, most.cursorLength)) {
+              throw this.#errors.unreadable('later.cursor');
+            }
+            return text;
+          },
+        ),
+      ...(isCount(perMinute) && { perMinute }),
+    });
   }
 
   #account(value: unknown): Account {
@@ -341,7 +382,8 @@ export class Copies {
         items.push(item);
       }
     }
-    return Object.freeze({ kind, items: Object.freeze(items) });
+    const isPassive = property(value, 'isPassive') === true;
+    return Object.freeze({ kind, items: Object.freeze(items), ...(isPassive && { isPassive }) });
   }
 }
 
@@ -385,9 +427,4 @@ function isInstant(value: unknown): value is number {
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
-}
-
-function isSameOrigin(given: unknown, entered: unknown): boolean {
-  const origin = typeof given === 'string' ? URL.parse(given)?.origin : undefined;
-  return origin !== undefined && typeof entered === 'string' && origin === URL.parse(entered)?.origin;
 }

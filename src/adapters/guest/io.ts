@@ -1,7 +1,7 @@
-import type { AdapterIo, FormIo } from '../../core/adapter.ts';
+import type { AdapterIo, Draft, FormIo } from '../../core/adapter.ts';
 import { TokenManagerError } from '../../core/errors.ts';
 import type { HttpBody, HttpClient, HttpRequest, HttpResponse } from '../../core/http.ts';
-import type { Clock, Secrets } from '../../core/ports.ts';
+import type { Clock } from '../../core/ports.ts';
 import { isReserved } from '../../core/reservedSettings.ts';
 import type { Secret } from '../../core/secret.ts';
 import type { Activity } from './calls.ts';
@@ -26,7 +26,7 @@ export function guestFormIo(io: FormIo, deps: IoDeps): FormIo {
       deps.assertOpen();
       return guestHttp(io.http(String(baseUrl)), deps);
     },
-    clock: guestClock(io.clock),
+    clock: guestClock(io.clock, deps),
   });
 }
 
@@ -56,10 +56,10 @@ export function guestAdapterIo(io: AdapterIo, deps: IoDeps): AdapterIo {
   });
 }
 
-function guestClock(clock: Clock): Clock {
+function guestClock(clock: Clock, { activity }: IoDeps): Clock {
   return Object.freeze({
     now: () => clock.now(),
-    sleep: (ms: number, signal: AbortSignal) => clock.sleep(ms, signal),
+    sleep: (ms: number, signal: AbortSignal) => activity.during(() => clock.sleep(ms, signal)),
   });
 }
 
@@ -192,10 +192,14 @@ function wrong(place: string): TokenManagerError {
 }
 
 /** What a guest is handed of a form or a connection; it may keep it, but not change it. */
-export function handedOver(
-  { settings, secrets }: { readonly settings: object; readonly secrets: Secrets },
-  known: KnownSecrets,
-) {
+export function handedOver({ settings, secrets }: Draft, known: KnownSecrets): Draft {
   known.add(secrets);
-  return Object.freeze({ settings: Object.freeze({ ...settings }), secrets: Object.freeze({ ...secrets }) });
+  const copies = Object.entries(settings).map(([id, answer]) => [
+    id,
+    typeof answer === 'string' ? answer : Object.freeze([...answer]),
+  ]);
+  return Object.freeze({
+    settings: Object.freeze(Object.fromEntries(copies)),
+    secrets: Object.freeze({ ...secrets }),
+  });
 }

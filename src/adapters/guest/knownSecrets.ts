@@ -3,10 +3,14 @@ import { redact, Secret } from '../../core/secret.ts';
 
 const longestText = 20_000;
 const mostSecrets = 100;
+/** Shorter ones would be found in every other word. */
+const shortestSecret = 4;
 
 /** The credentials that a guest has been handed or has handed over, so that none comes back in its texts. */
 export class KnownSecrets {
   readonly #secrets: Secret[] = [];
+  /** Worked out once: a list has many texts, and hardly one of them holds a credential. */
+  #values: readonly string[] = [];
 
   add(secrets: Secrets): void {
     for (const secret of Object.values(secrets)) {
@@ -15,17 +19,18 @@ export class KnownSecrets {
       }
     }
     this.#secrets.splice(0, this.#secrets.length - mostSecrets);
+    const values = this.#secrets.flatMap((secret) => [...secret.values()]);
+    this.#values = [...new Set(values)].filter(({ length }) => length >= shortestSecret);
   }
 
   redact(text: string): string {
-    return redact(text.slice(0, longestText), this.#secrets);
+    const read = text.slice(0, longestText);
+    return redact(read, this.isIn(read) ? this.#secrets : []);
   }
 
   /** Whether a text that cannot be changed, such as an identifier, holds one. */
   isIn(text: string): boolean {
-    return this.#secrets.some((secret) =>
-      [...secret.values()].some((value) => value.length >= 4 && text.includes(value)),
-    );
+    return this.#values.some((value) => text.includes(value));
   }
 }
 

@@ -50,7 +50,7 @@ export function tokenItem(
     name,
     status: 'active',
     lifetime: { kind: 'expires', at: expires },
-    ...(isOwn && { remark: localize("this connection's own token") }),
+    ...(isOwn && { isOwnCredential: true, remark: localize("this connection's own token") }),
     fields: [
       { label: localize('Token'), text: name },
       { label: localize('Expires'), at: expires },

@@ -165,7 +165,7 @@ class TurnkeySession implements AdapterSession {
   readonly webPage?: string;
 
   readonly revocation: Revocation = {
-    reach: (target) => this.#reach(target),
+    reach: (target, together) => this.#reach(target, together?.length ?? 1),
     revoke: (target, signal) => this.#revoke(target, signal),
   };
 
@@ -246,19 +246,26 @@ class TurnkeySession implements AdapterSession {
     return providers.map((provider) => linkItem(provider, this.#localize));
   }
 
-  #reach(target: ItemPath): Reach {
+  /** @param count how many of the user's links go in the same act */
+  #reach(target: ItemPath, count: number): Reach {
     const { user, link } = linkPath(target);
     const sentence = this.#localize(
       'The login “{0}” is unlinked from the user “{1}”, who can then no longer log in with it.',
       link.name,
       user.name,
     );
-    const lockOut = this.#localize(
-      'It is the last login linked to “{0}”. Without another way to log in, the user is locked out.',
-      user.name,
-    );
+    const lockOut =
+      count > 1
+        ? this.#localize(
+            'No login stays linked to “{0}”. Without another way to log in, the user is locked out.',
+            user.name,
+          )
+        : this.#localize(
+            'It is the last login linked to “{0}”. Without another way to log in, the user is locked out.',
+            user.name,
+          );
     // Not having counted them is no reason to keep quiet.
-    const isLast = (this.#linkCounts.get(user.id) ?? 1) <= 1;
+    const isLast = (this.#linkCounts.get(user.id) ?? 1) <= count;
     const isBelow = this.#organizationOf(target) !== this.#organizationId;
     return {
       sentence,

@@ -27,16 +27,17 @@ export interface CommandDeps {
 
 /**
  * Registers a command whose failure is told to the user. The argument is whatever the menu, a key binding or
- * another extension passed, and is narrowed by the handler.
+ * another extension passed, and is narrowed by the handler; where the row of a menu is one of several that are
+ * selected, all of these come after it.
  */
 export function register(
   { report }: CommandDeps,
   id: CommandId,
-  handler: (argument: unknown) => Promise<void>,
+  handler: (argument: unknown, selection: unknown) => Promise<void>,
 ): Disposable {
-  return commands.registerCommand(id, async (argument: unknown) => {
+  return commands.registerCommand(id, async (argument: unknown, selection: unknown) => {
     try {
-      await handler(argument);
+      await handler(argument, selection);
     } catch (thrown) {
       report.error(thrown, nodeOf(argument));
     }
@@ -49,6 +50,24 @@ export function nodeOf(argument: unknown): ConnectionNode | ItemNode | undefined
     return argument;
   }
   return branchOf(argument)?.owner;
+}
+
+/**
+ * The rows a command is about: the row of a menu, or all that are selected when it is one of them. The palette
+ * passes nothing, and means the selection where it is more than one row; a single one is asked for.
+ */
+export function selectedNodes(
+  { view }: CommandDeps,
+  argument: unknown,
+  selection: unknown,
+): readonly (ConnectionNode | ItemNode)[] {
+  const selected: unknown = argument === undefined ? view.selection : selection;
+  const several = Array.isArray(selected) ? nodesIn(selected) : [];
+  return several.length > 1 ? several : nodesIn([argument]);
+}
+
+function nodesIn(rows: readonly unknown[]): readonly (ConnectionNode | ItemNode)[] {
+  return rows.filter((row) => row instanceof ConnectionNode || row instanceof ItemNode);
 }
 
 /** The branch that a row shows or speaks about. */

@@ -1,4 +1,4 @@
-import { l10n, type QuickPickItem, window } from 'vscode';
+import { extensions, l10n, type QuickPickItem, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Disposable } from '../../core/event.ts';
 import type { Guest } from '../../core/guest.ts';
@@ -54,6 +54,11 @@ function entriesOf({ registry }: CommandDeps, access: GuestAccess): Entry[] {
     }));
 }
 
+/** In this extension host, at least. */
+function isInstalled({ id }: Guest): boolean {
+  return extensions.getExtension(id) !== undefined;
+}
+
 function detail(mayRead: boolean | undefined, services: readonly string[]): string {
   const reading =
     mayRead === undefined
@@ -73,7 +78,7 @@ async function decide(
     const mayRead = chosen.includes(entry);
     // Leaving somebody out who has never asked is no decision: they may still ask.
     if (mayRead !== (access.mayRead(entry.guest) ?? false)) {
-      await access.decide(entry.guest, mayRead);
+      await access.decide(entry.guest, isInstalled(entry.guest) ? mayRead : undefined);
     }
   }
 }

@@ -28,10 +28,10 @@ async function confirms(connections: number): Promise<boolean> {
       detail: [
         connections === 1
           ? l10n.t(
-              'Forgotten are 1 connection, all stored credentials and attached refresh tokens, and what was chosen for the view. This cannot be undone.',
+              'Forgotten are 1 connection, all stored credentials and attached refresh tokens, what was chosen for the view, and the activity. This cannot be undone.',
             )
           : l10n.t(
-              'Forgotten are {0} connections, all stored credentials and attached refresh tokens, and what was chosen for the view. This cannot be undone.',
+              'Forgotten are {0} connections, all stored credentials and attached refresh tokens, what was chosen for the view, and the activity. This cannot be undone.',
               connections,
             ),
         l10n.t('Nothing is revoked: the tokens at the services stay as they are.'),

@@ -1,41 +1,52 @@
 import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Reach } from '../../core/adapter.ts';
-import type { ItemNode } from '../../core/branch.ts';
+import { ItemNode } from '../../core/branch.ts';
 import type { Disposable } from '../../core/event.ts';
-import type { RevokeResult } from '../../core/inventory.ts';
-import { errorWords } from '../errorWords.ts';
 import type { RowPicker } from '../pick.ts';
+import { placeOf } from '../place.ts';
 import { withCancel } from '../progress.ts';
-import type { Wording } from '../wording.ts';
-import { type CommandDeps, register } from './deps.ts';
+import { revokeSentence } from '../revokeWords.ts';
+import { type CommandDeps, register, selectedNodes } from './deps.ts';
+import type { RevokeMany } from './revokeMany.ts';
 
 /** Revoke: says what will die, asks, acts at the service, and tells what is true afterwards. */
-export function registerRevoke(deps: CommandDeps, pick: RowPicker): Disposable {
-  return register(deps, commandIds.revoke, async (argument) => {
-    const node = await pick.itemFor(argument, l10n.t('Revoke'), ({ item }) =>
-      item.actions.includes('revoke'),
-    );
+export function registerRevoke(deps: CommandDeps, pick: RowPicker, many: RevokeMany): Disposable {
+  return register(deps, commandIds.revoke, async (argument, selection) => {
+    const nodes = selectedNodes(deps, argument, selection);
+    const [only] = nodes;
+    if (nodes.length > 1 || (only && !isRevocable(only))) {
+      await many.revokeSelected(nodes);
+      return;
+    }
+    const node = await pick.itemFor(only, l10n.t('Revoke'), isRevocable);
     if (node) {
       await revoke(deps, node);
     }
   });
 }
 
-async function revoke({ inventory, report, wording }: CommandDeps, node: ItemNode): Promise<void> {
+function isRevocable(node: unknown): boolean {
+  return node instanceof ItemNode && node.item.actions.includes('revoke');
+}
+
+async function revoke(deps: CommandDeps, node: ItemNode): Promise<void> {
+  const { inventory, report, wording } = deps;
   const reach = await inventory.reach(node);
   if (!(await confirms(node, reach))) {
     return;
   }
   const { name } = node.item;
+  const place = placeOf(deps.view, [node]);
   const title = l10n.t('Revoking “{0}”…', name);
   const result = await withCancel(title, (signal) => inventory.revoke(node, signal));
-  const sentence = resultSentence(result, name, wording);
+  const sentence = revokeSentence(result, name, wording);
   if (result.kind === 'revoked' || result.kind === 'alreadyGone') {
     report.info(sentence);
   } else {
     report.warn(sentence);
   }
+  await place.keep();
 }
 
 async function confirms(node: ItemNode, { sentence, warnings }: Reach): Promise<boolean> {
@@ -48,34 +59,4 @@ async function confirms(node: ItemNode, { sentence, warnings }: Reach): Promise<
     confirm,
   );
   return answer === confirm;
-}
-
-/** What was seen when the list was read again, and nothing more. */
-function resultSentence(result: RevokeResult, name: string, wording: Wording): string {
-  switch (result.kind) {
-    case 'revoked':
-      return l10n.t('“{0}” was revoked: the service no longer lists it as active.', name);
-    case 'alreadyGone':
-      return l10n.t('“{0}” was already gone.', name);
-    case 'stillListed':
-      return l10n.t('The service accepted the request, but still lists “{0}”.', name);
-    case 'waitingForApproval':
-      return l10n.t(
-        '“{0}” is not revoked yet: the service waits for approval of activity {1}.',
-        name,
-        result.reference,
-      );
-    case 'stillRunning':
-      return l10n.t(
-        '“{0}” is not confirmed as revoked: the service is still working on activity {1}. Refresh to see the outcome.',
-        name,
-        result.reference,
-      );
-    case 'unverified':
-      return l10n.t(
-        'The service accepted the request for “{0}”, but the outcome could not be read again. {1}',
-        name,
-        errorWords(result.error, wording).sentence,
-      );
-  }
 }

@@ -107,7 +107,12 @@ function connectionView(node: ConnectionNode, wording: Wording): RowView {
     label,
     description: [clock, session, where].filter((part) => part !== undefined).join(' · '),
     icon: failed ? { name: 'debug-disconnect', color: 'list.errorForeground' } : { name: 'plug' },
-    tags: ['connection', 'refreshable', ...(node.webPage === undefined ? [] : (['browsable'] as const))],
+    tags: [
+      'connection',
+      'container',
+      'refreshable',
+      ...(node.webPage === undefined ? [] : (['browsable'] as const)),
+    ],
     collapsible: 'expanded',
     spoken: [what, ...remarks].join(', '),
   };
@@ -164,10 +169,26 @@ function itemTags(item: Item): RowTag[] {
   if (item.children.kind === 'list' || item.children.kind === 'onRequest') {
     tags.push('refreshable');
   }
+  if (holdsRevocable(item)) {
+    tags.push('container');
+  }
   if (item.identifier !== undefined) {
     tags.push('identifiable');
   }
   return tags;
+}
+
+/** As far as that can be known without reading. */
+function holdsRevocable({ children }: Item): boolean {
+  switch (children.kind) {
+    case 'none':
+      return false;
+    case 'list':
+    case 'onRequest':
+      return true;
+    case 'inline':
+      return children.items.some((item) => item.actions.includes('revoke') || holdsRevocable(item));
+  }
 }
 
 function collapsible({ children }: Item): RowView['collapsible'] {

@@ -18,9 +18,9 @@ export interface Line {
 export function tooltip(row: Row, wording: Wording): string | undefined {
   switch (row.kind) {
     case 'connection':
-      return markdown(row.connection.label, connectionLines(row, wording));
+      return linesMarkdown(row.connection.label, connectionLines(row, wording));
     case 'item':
-      return markdown(row.item.name, itemLines(row, wording));
+      return linesMarkdown(row.item.name, itemLines(row, wording));
     case 'error':
       return markdownText(errorWords(row.error, wording).sentence);
     case 'onRequest': {
@@ -96,7 +96,8 @@ function fieldLine(field: Field, { localize, now, locale }: Wording): Line {
       };
 }
 
-function markdown(heading: string, lines: readonly Line[]): string {
+/** Lines under a heading as Markdown, everything in them escaped. */
+export function linesMarkdown(heading: string, lines: readonly Line[]): string {
   const body = lines.map(({ label, text }) => `**${markdownText(label)}** ${markdownText(text)}`);
   return [`**${markdownText(heading)}**`, ...body].join('  \n');
 }

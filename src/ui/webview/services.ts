@@ -1,17 +1,9 @@
 import type { CommandId } from '../../contributions.ts';
 import type { Branch, Node } from '../../core/branch.ts';
-import type { Event } from '../../core/event.ts';
 import type { Inventory } from '../../core/inventory.ts';
+import type { RowJournal } from '../rowJournal.ts';
 import type { ViewState } from '../viewState.ts';
 import type { Wording } from '../wording.ts';
-import type { HistoryEntry } from './historyWords.ts';
-
-/** What is remembered of what was done to rows, in words. */
-export interface RowJournal {
-  /** May fire often; listeners coalesce. */
-  readonly onDidChange: Event<void>;
-  of(node: Node): Promise<readonly HistoryEntry[]>;
-}
 
 /** What pages work with. */
 export interface PageServices {

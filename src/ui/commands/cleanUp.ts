@@ -1,0 +1,99 @@
+import { l10n, window } from 'vscode';
+import { commandIds } from '../../contributions.ts';
+import type { Node } from '../../core/branch.ts';
+import { proposals } from '../../core/cleanUp.ts';
+import { type Disposable, disposeAll } from '../../core/event.ts';
+import type { Targets } from '../../core/revocationTargets.ts';
+import type { RowPicker } from '../pick.ts';
+import type { Plan } from '../revokePreview.ts';
+import { type CommandDeps, nodeOf, register } from './deps.ts';
+import type { RevokeMany } from './revokeMany.ts';
+
+interface CleanUpSettings {
+  cleanUpUnusedForDays(): number;
+}
+
+const day = 24 * 60 * 60_000;
+const mostDays = 3650;
+
+/** Clean Up: proposes what looks as if nothing needed it, of one connection or of all. */
+export function registerCleanUp(
+  deps: CommandDeps,
+  pick: RowPicker,
+  many: RevokeMany,
+  settings: CleanUpSettings,
+): Disposable {
+  const cleanUpIn = (nodes: readonly Node[]) => cleanUp(deps, many, nodes, settings.cleanUpUnusedForDays());
+  return disposeAll([
+    // Whatever is passed: in the title of a view that is the focused row, which is not what is meant.
+    register(deps, commandIds.cleanUp, () => cleanUpIn(deps.inventory.roots)),
+    register(deps, commandIds.cleanUpConnection, async (argument) => {
+      const node = nodeOf(argument) ?? (await pick.connection(l10n.t('Clean Up')));
+      if (node) {
+        await cleanUpIn([node]);
+      }
+    }),
+  ]);
+}
+
+async function cleanUp(
+  deps: CommandDeps,
+  many: RevokeMany,
+  nodes: readonly Node[],
+  suggestedDays: number,
+): Promise<void> {
+  if (nodes.length === 0) {
+    deps.report.info(l10n.t('There is no connection yet.'));
+    return;
+  }
+  // Read once, however often the days are changed.
+  let targets: Targets | undefined;
+  let days = await askDays(suggestedDays);
+  while (days !== undefined) {
+    const asked = days;
+    const answer = await many.propose(
+      async (signal, tell) => {
+        targets ??= await many.read(nodes, signal, tell);
+        return plan(deps, targets, asked);
+      },
+      { isCleanUp: true },
+    );
+    days = answer === 'back' ? await askDays(days) : undefined;
+  }
+}
+
+function plan({ wording }: CommandDeps, { targets, unread }: Targets, days: number): Plan {
+  const proposed = proposals(targets, wording.now(), days * day);
+  return {
+    targets: proposed.map(({ node }) => node),
+    // What is not proposed needs no reason.
+    blocked: [],
+    unread,
+    isWholeConnection: false,
+    cleanUp: {
+      days,
+      reasons: new Map(proposed.map(({ node, reasons }) => [node, reasons])),
+      likely: new Set(proposed.flatMap(({ node, isLikely }) => (isLikely ? [node] : []))),
+    },
+  };
+}
+
+async function askDays(suggestion: number): Promise<number | undefined> {
+  const text = await window.showInputBox({
+    title: l10n.t('Clean Up'),
+    prompt: l10n.t(
+      'Propose tokens that have not been used for how many days? Expired, never used and never-expiring tokens are proposed as well.',
+    ),
+    value: String(suggestion),
+    validateInput: (entered) =>
+      daysOf(entered) === undefined
+        ? l10n.t('Enter a whole number of days from 1 to {0}.', mostDays)
+        : undefined,
+  });
+  return text === undefined ? undefined : daysOf(text);
+}
+
+function daysOf(text: string): number | undefined {
+  const days = /^\s*\d{1,4}\s*$/.test(text) ? Number(text) : 0;
+  return days >= 1 && days <= mostDays ? days : undefined;
+}

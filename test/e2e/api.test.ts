@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packGuest } from '../host/guestExtension.ts';
+import { startTidewater, type TidewaterServer } from '../servers/tidewater.ts';
+import { type Launched, launch } from './launch.ts';
+import type { Workbench } from './workbench.ts';
+
+/** The sample extension and two rough ones beside ours, all as they would be installed. */
+describe('Other extensions', () => {
+  const tidewater = 'Tidewater team';
+  let folder: string;
+  let server: TidewaterServer;
+  let launched: Launched;
+  let workbench: Workbench;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'oauth-tokens-guests-'));
+    server = await startTidewater();
+    const others = [
+      await packGuest('test/sample-extension', folder),
+      await packGuest('test/e2e/rough-guest', folder),
+      await packGuest('test/e2e/rough-guest', folder, (manifest) =>
+        manifest.replaceAll('rough-guest', 'second-reader').replaceAll('Rough Guest', 'Second Reader'),
+      ),
+    ];
+    launched = await launch({ others, settings: { 'oauthTokens.network.answerTimeoutSeconds': 2 } });
+    workbench = launched.workbench;
+    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
+    await workbench.widenSidebar(560);
+  });
+
+  after(async () => {
+    await launched?.stop();
+    await server?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) {
+      await workbench.picture(`failed-api-${this.currentTest.title.replace(/\W+/g, '-')}`);
+    }
+  });
+
+  async function add(service: string): Promise<void> {
+    await workbench.runCommand('OAuth Tokens: Add Connection…');
+    await workbench.choose('Add Connection', service);
+  }
+
+  it('bring a service, offered and listed with the extension’s name', async () => {
+    await workbench.runCommand('OAuth Tokens: Add Connection…');
+    await workbench.question('Add Connection');
+    await workbench.option('Tidewater').getByText('extension Tidewater Tokens').waitFor();
+    await workbench.picture('api-services');
+    await workbench.choose('Add Connection', 'Tidewater');
+    await workbench.answer('Server address', server.url);
+    await workbench.answer('Access key', 'twk_wrong');
+    await workbench.quickInput.getByText('does not accept').waitFor();
+    await workbench.answer('Access key', server.credentials.key);
+    await workbench.answer('Connect Tidewater: Name', tidewater);
+    await workbench.row('Harbour dashboard 2').waitFor();
+    const words = await workbench.row(tidewater).innerText();
+    assert.match(words, /Tidewater \(extension Tidewater Tokens\)/);
+    await workbench.row('Load more').click();
+    await workbench.row('Buoy telemetry 8').waitFor();
+  });
+
+  it('have what they bring revoked as everything else', async () => {
+    await workbench.idle();
+    await workbench.menu('Ferry timetable 2', 'Revoke…');
+    await workbench.dialog.waitFor();
+    assert.match(await workbench.dialog.innerText(), /“Ferry timetable 2” stops working at once/);
+    await workbench.picture('api-revoke');
+    await workbench.confirm('Revoke');
+    await workbench.notice('was revoked');
+    await workbench.row('Ferry timetable 2').waitFor({ state: 'detached' });
+    assert(server.state.keys.every(({ name }) => name !== 'Ferry timetable 2'));
+    await workbench.idle();
+    await workbench.collapse(tidewater);
+  });
+
+  it('are named where they throw, hang or answer rubbish, and disturb nobody', async () => {
+    for (const manner of ['throws', 'hangs', 'rubbish']) {
+      await add('Rough service of rough-guest');
+      await workbench.answer('Address');
+      await workbench.choose('Manner', manner);
+      await workbench.answer('Connect Rough service of rough-guest: Name', `Rough: ${manner}`);
+      await workbench.row(`Rough: ${manner}`).waitFor();
+    }
+    await workbench.row('Extension failed').getByText('Rough Guest: [out](command:x) of').waitFor();
+    await workbench.row('No answer in time').getByText('Rough Guest – ').waitFor();
+    await workbench.row('Unexpected answer').getByText('Rough Guest: items[1].id').waitFor();
+    await workbench.row('A token that can be read').waitFor();
+    await workbench.expand(tidewater);
+    await workbench.row('Harbour dashboard 2').waitFor();
+    await workbench.collapse(tidewater);
+    await workbench.idle();
+    await workbench.picture('api-rough-guest');
+  });
+
+  it('leave rows that say so when they go, and that come back with them', async () => {
+    await workbench.runCommand('Rough Guest: Take the Service Back');
+    const missing = workbench.rows.filter({ hasText: 'Extension missing' });
+    await missing.filter({ hasText: 'samples.rough-guest – ' }).nth(2).waitFor();
+    await workbench.idle();
+    await workbench.picture('api-extension-missing');
+    await workbench.runCommand('Rough Guest: Bring the Service Again');
+    await missing.first().waitFor({ state: 'detached' });
+    await workbench.row('Extension failed').waitFor();
+  });
+
+  it('are asked about by name before they may read, once', async () => {
+    await workbench.runCommand('Rough Guest: Read Connections');
+    await workbench.dialog.waitFor();
+    const words = await workbench.dialog.innerText();
+    assert.match(words, /May the extension “Rough Guest” read your connections\?/);
+    assert.match(words, /samples\.rough-guest/);
+    assert.match(words, /no credential and no value of a token/);
+    await workbench.picture('api-may-read');
+    await workbench.confirm('Allow');
+    await workbench.notice(/read Tidewater team: \d+, Rough: throws: 0, Rough: hangs: 0, Rough: rubbish: 1/);
+    await workbench.runCommand('Second Reader: Read Connections');
+    await workbench.confirm('Don’t Allow');
+    await workbench.notice('second-reader may not: forbidden access-denied');
+  });
+
+  it('are remembered with what the user answered', async () => {
+    await workbench.page.reload();
+    await workbench.ready();
+    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.row('Extension failed').waitFor();
+    await workbench.runCommand('Rough Guest: Read Connections');
+    await workbench.notice(`rough-guest read ${tidewater}:`);
+    await workbench.runCommand('Second Reader: Read Connections');
+    await workbench.notice('second-reader may not: forbidden access-denied');
+  });
+
+  it('are listed, and their leave is given and taken back', async () => {
+    await workbench.runCommand('OAuth Tokens: Manage Extension Access…');
+    await workbench.question('Manage Extension Access');
+    await workbench.option('Tidewater Tokens').getByText('Has not asked to read. Brings Tidewater').waitFor();
+    await workbench.picture('api-manage-access');
+    await workbench.option('Rough Guest').click();
+    await workbench.option('Second Reader').click();
+    await workbench.page.keyboard.press('Enter');
+    await workbench.quickInput.waitFor({ state: 'hidden' });
+    await workbench.runCommand('Rough Guest: Read Connections');
+    await workbench.notice('rough-guest may not: forbidden access-denied');
+    await workbench.runCommand('Second Reader: Read Connections');
+    await workbench.notice(`second-reader read ${tidewater}:`);
+  });
+});

@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { json, send } from '../servers/loopback.ts';
+import { type PlanetScaleServer, startPlanetScale } from '../servers/planetscale.ts';
+import { connectPlanetScale } from './connecting.ts';
+import { type Launched, launch } from './launch.ts';
+import { expect, type Workbench } from './workbench.ts';
+
+const application = 'Grafana Dashboards';
+
+/** One connection whose tokens are revoked by the dozen; between the stories the service gets them all back. */
+describe('many at once', () => {
+  let planetscale: PlanetScaleServer;
+  let all: PlanetScaleServer['state']['tokens'];
+  let launched: Launched;
+  let workbench: Workbench;
+
+  before(async () => {
+    planetscale = await startPlanetScale({ dashboardTokens: 200 });
+    all = structuredClone(planetscale.state.tokens);
+    launched = await launch();
+    workbench = launched.workbench;
+    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await connectPlanetScale(workbench, { planetscale });
+    await workbench.idle();
+    await workbench.collapse(application);
+  });
+
+  after(async () => {
+    await launched?.stop();
+    await planetscale?.stop();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) {
+      await workbench.picture(`failed-bulk-${this.currentTest.title.replace(/\W+/g, '-')}`);
+    }
+  });
+
+  async function refill(): Promise<void> {
+    planetscale.state.tokens = structuredClone(all);
+    await workbench.runCommand('OAuth Tokens: Refresh All');
+    await workbench.row('Preview deployments').waitFor();
+    await workbench.row('Long gone laptop').waitFor();
+    await workbench.idle();
+  }
+
+  function tokenId(name: string): string {
+    const token = all.find(({ resource }) => resource.display_name === name);
+    assert(token, `there is no token ${name}`);
+    return token.resource.id;
+  }
+
+  function left(): number {
+    const [app] = planetscale.state.applications.filter(({ resource }) => resource.name === application);
+    return planetscale.state.tokens.filter(({ applicationId }) => applicationId === app?.resource.id).length;
+  }
+
+  function deletions(): number {
+    return planetscale.requests.filter(({ method }) => method === 'DELETE').length;
+  }
+
+  async function typeToConfirm(button: string, text: string): Promise<void> {
+    await workbench.confirm(button);
+    await workbench.answer('Revoke', text);
+  }
+
+  async function button(toast: string, label: string | RegExp): Promise<void> {
+    await workbench.page
+      .locator('.notification-toast', { hasText: toast })
+      .getByRole('button', { name: label })
+      .click();
+  }
+
+  it('revokes the rows that are selected, and says why it leaves one out', async () => {
+    await workbench.row('Preview deployments').click();
+    await workbench.row('Schema linter').click({ modifiers: ['ControlOrMeta'] });
+    await workbench.row('Deploy Bot').click({ modifiers: ['ControlOrMeta'] });
+    await workbench.menu('Schema linter', 'Revoke…');
+    await workbench.question('What to Revoke');
+    await workbench.option('Preview deployments').waitFor();
+    await workbench.option('PlanetScale shop › Deploy Bot').getByText('not revoked itself').waitFor();
+    await workbench.picture('bulk-selection');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.dialog.waitFor();
+    const words = await workbench.dialog.innerText();
+    assert.match(words, /Revoke 2 tokens\?/);
+    assert.match(words, /“Preview deployments”.*stops working/);
+    assert.match(words, /Its refresh token, if there is one, is not revoked with it/);
+    assert.match(words, /1 row cannot be revoked and stays/);
+    await workbench.picture('bulk-confirm');
+    await workbench.confirm('Revoke');
+    await workbench.notice('Revoking has ended: 2 revoked.');
+    await workbench.row('Schema linter').waitFor({ state: 'detached' });
+    assert.equal(deletions(), 2);
+    await expect(
+      async () => (await workbench.row('Onboarding test').getAttribute('aria-selected')) === 'true',
+      'the next row is not selected',
+    );
+  });
+
+  it('cleans up what nothing seems to need, after the name was typed, wrong and then right', async () => {
+    await refill();
+    const before = deletions();
+    await workbench.runCommand('OAuth Tokens: Clean Up…');
+    await workbench.question('Clean Up');
+    await workbench.answer('Clean Up', 'ninety');
+    await workbench.quickInput.getByText('Enter a whole number of days').waitFor();
+    await workbench.answer('Clean Up', '100');
+    await workbench.question('Clean Up: What to Revoke');
+    await workbench.option('Onboarding test').waitFor();
+    // Made 90 days ago: never having been used says nothing yet when 100 days are asked for.
+    assert.equal(await workbench.option('Onboarding test').getByRole('checkbox').isChecked(), false);
+    await workbench.quickInput.getByRole('button', { name: 'Back' }).click();
+    await workbench.answer('Clean Up', '20');
+    await workbench.question('Clean Up: What to Revoke');
+    await workbench.option('Onboarding test').getByText('never used').waitFor();
+    assert.equal(await workbench.option('Onboarding test').getByRole('checkbox').isChecked(), true);
+    assert.equal(await workbench.option('Schema linter').getByRole('checkbox').isChecked(), false);
+    await workbench.picture('bulk-clean-up');
+    await workbench.option('Onboarding test').click();
+    await workbench.page.keyboard.press('Enter');
+    await workbench.dialog.waitFor();
+    const words = await workbench.dialog.innerText();
+    const [, count] = /Revoke (\d+) tokens\?/.exec(words) ?? [];
+    await workbench.picture('bulk-clean-up-confirm');
+    await workbench.confirm('Revoke…');
+    await workbench.question('Revoke');
+    const sentBefore = deletions();
+    await workbench.answer('Revoke', 'planetscale shop');
+    await workbench.quickInput.getByText('Type exactly “PlanetScale shop”').waitFor();
+    await workbench.picture('bulk-typed-wrong');
+    assert.equal(deletions(), sentBefore);
+    await workbench.answer('Revoke', 'PlanetScale shop');
+    await workbench.notice(`Revoking has ended: ${count} revoked.`);
+    assert.equal(deletions() - before, Number(count));
+    const names = planetscale.state.tokens.map(({ resource }) => resource.display_name);
+    assert(names.includes('Onboarding test') && names.includes('Schema linter'));
+    assert(!names.includes('Nightly migration'), 'it has expired');
+  });
+
+  it('revokes 200, of which three fail and are tried again alone', async () => {
+    await refill();
+    const failing = new Map([
+      [tokenId('Grafana team 17'), 403],
+      [tokenId('Grafana team 93'), 500],
+      [tokenId('Grafana team 180'), 422],
+    ]);
+    const restore = planetscale.intercept(({ request, response }) => {
+      const status = request.method === 'DELETE' && failing.get(request.path.split('/').at(-1) ?? '');
+      if (status) {
+        send(response, json(status, { code: 'forbidden', message: 'Not this one' }));
+      }
+      return Boolean(status);
+    });
+    await workbench.menu(application, 'Revoke All…');
+    await workbench.question('What to Revoke');
+    await workbench.option('Grafana team 01').waitFor();
+    await workbench.quickInput.getByText('200 Selected').waitFor();
+    await workbench.picture('bulk-all');
+    await workbench.page.keyboard.press('Enter');
+    await typeToConfirm('Revoke…', application);
+    const toast = workbench.page.locator('.notification-toast', { hasText: 'Revoking has ended' });
+    await toast.waitFor();
+    assert.match(await toast.innerText(), /197 revoked and 3 failed/);
+    await workbench.picture('bulk-three-failed');
+    assert.equal(left(), 3);
+    await button('Revoking has ended', 'Show Results');
+    await workbench.question('197 revoked and 3 failed');
+    await workbench.option('Grafana team 17').getByText('not allowed to do this').waitFor();
+    await workbench.picture('bulk-results');
+    restore();
+    const before = deletions();
+    await workbench.choose('197 revoked and 3 failed', 'Retry 3 Failed');
+    await workbench.notice('Revoking has ended: 3 revoked.');
+    assert.equal(deletions() - before, 3);
+    assert.equal(left(), 0);
+  });
+
+  it('stopped half-way says what was done, what was not begun and what is not known, and goes on', async () => {
+    await refill();
+    let arrived = 0;
+    const { promise: isHalfWay, resolve: reachHalf } = Promise.withResolvers<void>();
+    const restore = planetscale.intercept(({ request, answer }) => {
+      if (request.method !== 'DELETE' || ++arrived <= 100) {
+        return false;
+      }
+      if (arrived === 101) {
+        // Done, but the answer never leaves the house.
+        answer();
+      }
+      if (arrived === 104) {
+        reachHalf();
+      }
+      return new Promise<boolean>(() => undefined);
+    });
+    await workbench.menu(application, 'Revoke All…');
+    await workbench.acceptSelection('What to Revoke', 'Grafana team 01');
+    await typeToConfirm('Revoke…', application);
+    await isHalfWay;
+    await workbench.page.locator('.notification-toast', { hasText: '100 of 200' }).waitFor();
+    await workbench.picture('bulk-progress');
+    restore();
+    await button('100 of 200', 'Cancel');
+    const toast = workbench.page.locator('.notification-toast', { hasText: 'Revoking was stopped' });
+    await toast.waitFor();
+    assert.match(await toast.innerText(), /101 revoked, 96 not begun, and 3 not known/);
+    assert.equal(left(), 99);
+    await workbench.picture('bulk-stopped');
+    await button('Revoking was stopped', 'Show Results');
+    await workbench.question('101 revoked, 96 not begun, and 3 not known');
+    await workbench.picture('bulk-stopped-results');
+    await workbench.page.keyboard.press('Escape');
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    await workbench.runCommand('OAuth Tokens: Show Results of the Last Revocation');
+    await workbench.choose('101 revoked, 96 not begun, and 3 not known', 'Go On with 96…');
+    await typeToConfirm('Revoke…', application);
+    await workbench.notice('Revoking has ended: 96 revoked.');
+    assert.equal(left(), 3);
+    await workbench.runCommand('OAuth Tokens: Show Results of the Last Revocation');
+    await workbench.choose('197 revoked and 3 not known', 'Retry 3');
+    await workbench.notice('Revoking has ended: 3 revoked.');
+    assert.equal(left(), 0);
+  });
+
+  it('revokes a whole connection only when its name is typed, however little it holds', async () => {
+    planetscale.state.tokens = structuredClone(all).slice(0, 4);
+    await workbench.runCommand('OAuth Tokens: Refresh All');
+    await workbench.row('Long gone laptop').waitFor({ state: 'detached' });
+    await workbench.idle();
+    await workbench.menu('PlanetScale shop', 'Revoke All…');
+    await workbench.acceptSelection('What to Revoke', 'Release pipeline');
+    await typeToConfirm('Revoke…', 'PlanetScale shop');
+    await workbench.notice('Revoking has ended: 4 revoked.');
+    assert.equal(planetscale.state.tokens.length, 0);
+    await workbench.menu('PlanetScale shop', 'Revoke All…');
+    await workbench.notice('There is nothing to revoke.');
+  });
+});

@@ -1,0 +1,377 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import ICAL from 'ical.js';
+import { lexer } from 'marked';
+import * as z from 'zod';
+import { codegen } from '../../src/adapters/codegen/adapter.ts';
+import { planetscale } from '../../src/adapters/planetscale/adapter.ts';
+import type { AdapterFactory } from '../../src/core/adapter.ts';
+import type { Connection, Settings } from '../../src/core/model.ts';
+import { encoded } from '../../src/platform/credentialStore.ts';
+import { type Answers, Harness } from '../contract/harness.ts';
+import { projectRoot } from '../host/places.ts';
+import { buildVariant, packVariant } from '../host/variant.ts';
+import { selfSigned } from '../servers/certificates.ts';
+import { type CodegenServer, startCodegen } from '../servers/codegen.ts';
+import { day, json, type Reply, send } from '../servers/loopback.ts';
+import { type PlanetScaleServer, startPlanetScale } from '../servers/planetscale.ts';
+import { type SandboxProxy, startProxy } from '../servers/proxy.ts';
+import { type Front, startTlsFront } from '../servers/tls.ts';
+import { SkippingClock } from '../unit/fakes.ts';
+import { exportTo } from './exporting.ts';
+import { type Launched, launch } from './launch.ts';
+import type { Prepared } from './prepared.ts';
+import type { Workbench } from './workbench.ts';
+
+/** What was done and what is there, written down; and what is at fault when something is. */
+describe('Records, exports and the doctor', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'oauth-tokens-record-'));
+  const brokenKeyring = join(folder, 'the keyring is broken');
+  const connections: Connection[] = [];
+  const secrets: Record<string, string> = {};
+  let shop: PlanetScaleServer;
+  let server: CodegenServer;
+  let late: CodegenServer;
+  let proxied: CodegenServer;
+  let proxy: SandboxProxy;
+  let front: Front;
+  let launched: Launched;
+  let workbench: Workbench;
+
+  before(async () => {
+    shop = await startPlanetScale();
+    server = await startCodegen();
+    late = await startCodegen({ now: () => Date.now() - 9 * day });
+    proxied = await startCodegen();
+    proxy = await startProxy({ refusal: 403 });
+    front = await startTlsFront(server.url, selfSigned({ hosts: ['127.0.0.1'] }));
+    await prepare();
+    const variant = { entry: 'test/e2e/prepared.ts', folder: join(folder, 'extension') };
+    await buildVariant(variant);
+    const prepared: Prepared = { index: { connections, unsettled: [] }, secrets, brokenWhile: brokenKeyring };
+    writeFileSync(join(variant.folder, 'prepared.json'), JSON.stringify(prepared));
+    const direct = [shop.apiUrl, shop.oauthUrl, server.url, late.url, front.origin];
+    launched = await launch({
+      extension: packVariant(variant),
+      settings: {
+        'http.proxy': proxy.origin,
+        'http.noProxy': ['<-loopback>', 'nothing.invalid', ...direct.map((url) => new URL(url).host)],
+        'oauthTokens.network.connectTimeoutSeconds': 5,
+      },
+    });
+    workbench = launched.workbench;
+    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.row('Works').waitFor();
+    await workbench.idle();
+  });
+
+  after(async () => {
+    await launched?.stop();
+    await Promise.all([shop, server, late, proxied, proxy, front].map((running) => running?.stop()));
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) {
+      await workbench.picture(`failed-record-${this.currentTest.title.replace(/\W+/g, '-')}`);
+    }
+  });
+
+  /** Connections that each have one thing wrong with them, besides two that work. */
+  async function prepare(): Promise<void> {
+    const { serviceTokenId, serviceToken, organization } = shop.credentials;
+    await connect('Shop', planetscale, {
+      apiUrl: shop.apiUrl,
+      oauthUrl: shop.oauthUrl,
+      serviceTokenId,
+      serviceToken,
+      organization,
+    });
+    const works = await connectCodegen('Works', server);
+    await connectCodegen('Late', late);
+    await connectCodegen('Proxied', proxied);
+    copy('Lost host', works, { baseUrl: 'https://nothing.invalid' });
+    copy('Untrusted', works, { baseUrl: front.origin });
+    copy('Elsewhere', works, { organization: '999999' });
+  }
+
+  function connectCodegen(label: string, { url, credentials }: CodegenServer): Promise<Connection> {
+    return connect(label, codegen, {
+      baseUrl: url,
+      token: credentials.token,
+      organization: String(credentials.organizationId),
+    });
+  }
+
+  async function connect(label: string, factory: AdapterFactory, answers: Answers): Promise<Connection> {
+    const harness = new Harness(factory, new SkippingClock(Date.now()));
+    const { connection } = await harness.connect(answers);
+    secrets[connection.id] = encoded(harness.credentialStore.values.get(connection.id) ?? {});
+    harness.dispose();
+    const named = { ...connection, label };
+    connections.push(named);
+    return named;
+  }
+
+  function copy(label: string, connection: Connection, changes: Settings): void {
+    const id = `${connection.id}-${label}`;
+    connections.push({ ...connection, id, label, settings: { ...connection.settings, ...changes } });
+    secrets[id] = secrets[connection.id] ?? '';
+  }
+
+  function answering(at: Pick<CodegenServer, 'intercept'>, method: string, reply: Reply): () => void {
+    return at.intercept(({ request, response }) => {
+      if (request.method !== method) {
+        return false;
+      }
+      send(response, reply);
+      return true;
+    });
+  }
+
+  async function openActivity(): Promise<void> {
+    const header = workbench.page.locator('.pane-header', { hasText: 'Activity' });
+    await header.waitFor();
+    if ((await header.getAttribute('aria-expanded')) === 'false') {
+      await header.click();
+    }
+  }
+
+  it('lists each act with its outcome, the newest first', async () => {
+    for (const { label } of connections.filter(({ label }) => label !== 'Shop')) {
+      await workbench.collapse(label);
+    }
+    await openActivity();
+    await workbench.page.getByText('Nothing has been done yet.').waitFor();
+    await workbench.picture('activity-empty');
+    const id = shop.intercept((exchange) => {
+      if (exchange.request.method !== 'DELETE') {
+        return false;
+      }
+      send(exchange.response, { ...exchange.answer(), headers: { 'X-Request-Id': 'req-5f3a' } });
+      return true;
+    });
+    await workbench.expand('Deploy Bot');
+    await workbench.idle();
+    await workbench.menu('Preview deployments', 'Revoke…');
+    await workbench.confirm('Revoke');
+    await workbench.notice('was revoked');
+    id();
+    const restore = answering(shop, 'DELETE', json(403, { code: 'forbidden', message: 'No.' }));
+    await workbench.idle();
+    await workbench.menu('Release pipeline', 'Revoke…');
+    await workbench.confirm('Revoke');
+    await workbench.notice('Access missing');
+    restore();
+    await workbench.menu('Works', 'Rename Connection…');
+    await workbench.answer('Rename Connection', 'Works well');
+    await workbench.row('Rename: Works').waitFor();
+    const failed = workbench.row('Revoke: Release pipeline');
+    assert.match(String(await failed.getAttribute('aria-label')), /failed: Access missing.*Shop/);
+    const revoked = workbench.row('Revoke: Preview deployments');
+    assert.match(String(await revoked.getAttribute('aria-label')), /, revoked, .*Shop/);
+    await revoked.hover();
+    await workbench.page.locator('.monaco-hover', { hasText: 'req-5f3a' }).first().waitFor();
+    await workbench.picture('activity');
+  });
+
+  it('has them across a reload of the window', async () => {
+    await workbench.page.reload();
+    await workbench.ready();
+    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await openActivity();
+    await workbench.row('Revoke: Preview deployments').waitFor();
+    await workbench.row('Revoke: Release pipeline').waitFor();
+    await workbench.row('Rename: Works').waitFor();
+  });
+
+  function saved(command: Parameters<typeof exportTo>[1], format: string, name: string): Promise<string> {
+    return exportTo(workbench, command, format, join(launched.dataDir, name));
+  }
+
+  function schema(name: string): z.ZodType {
+    return z.fromJSONSchema(JSON.parse(readFileSync(join(projectRoot, 'schemas', name), 'utf8')));
+  }
+
+  it('exports the inventory to files that others can read', async () => {
+    await workbench.expand('Deploy Bot');
+    await workbench.idle();
+    const rows: Record<string, string>[] = parse(await saved('Export Inventory', 'CSV', 'rows.csv'), {
+      bom: true,
+      columns: true,
+    });
+    const pipeline = rows.find(({ name }) => name === 'Release pipeline');
+    assert.equal(pipeline?.connection, 'Shop');
+    assert.equal(pipeline?.path, 'Deploy Bot');
+    const value = JSON.parse(await saved('Export Inventory', 'JSON', 'rows.json'));
+    schema('inventory.v1.schema.json').parse(value);
+    assert.equal(value.rows.length, rows.length);
+    assert(value.unread.some(({ reason }: { readonly reason: string }) => reason === 'failed'));
+    const tables = lexer(await saved('Export Inventory', 'Markdown', 'rows.md')).filter(
+      ({ type }) => type === 'table',
+    );
+    assert(tables[0] && 'rows' in tables[0] && tables[0].rows.length === rows.length);
+    const calendar = new ICAL.Component(
+      ICAL.parse(await saved('Export Inventory', 'Calendar (.ics)', 'rows.ics')),
+    );
+    assert(
+      calendar
+        .getAllSubcomponents('vevent')
+        .some((event) =>
+          String(event.getFirstPropertyValue('summary')).startsWith('Release pipeline expires'),
+        ),
+    );
+  });
+
+  it('exports the activity likewise, and shows an export in an editor', async () => {
+    const acts: Record<string, string>[] = parse(await saved('Export Activity', 'CSV', 'acts.csv'), {
+      bom: true,
+      columns: true,
+    });
+    assert(acts.some(({ act, row, requestId }) => act === 'revoke' && row && requestId === 'req-5f3a'));
+    const value = JSON.parse(await saved('Export Activity', 'JSON', 'acts.json'));
+    schema('activity.v1.schema.json').parse(value);
+    assert.equal(value.acts.length, acts.length + 1);
+    await workbench.runCommand('OAuth Tokens: Export Activity…');
+    await workbench.question('Export Activity');
+    await workbench.picture('export-formats');
+    await workbench.choose('Export Activity', 'Markdown');
+    await workbench.choose('Export Activity', 'Open in an Editor');
+    await workbench.notice(/exported to an editor/);
+    await workbench.page.locator('.editor-instance').getByText('Activity').first().waitFor();
+  });
+
+  async function editorText(): Promise<string> {
+    await workbench.page.locator('.editor-instance .view-lines').first().click();
+    await workbench.page.keyboard.press('ControlOrMeta+A');
+    await workbench.page.keyboard.press('ControlOrMeta+C');
+    return workbench.page.evaluate(() => navigator.clipboard.readText());
+  }
+
+  /** Nothing that tells who or where somebody is. */
+  function assertRedacted(text: string): void {
+    const told = [
+      ...connections.flatMap(({ id, label, account }) => [
+        id,
+        account.name,
+        ...(label === 'Works' ? [] : [label]),
+      ]),
+      ...Object.values(secrets).flatMap((value) => Object.values(JSON.parse(value)).map(String)),
+      'nothing.invalid',
+      '127.0.0.1',
+      'Release pipeline',
+      'shopfront',
+    ];
+    for (const value of told) {
+      assert(!text.includes(value), `the report tells ${value}`);
+    }
+  }
+
+  it('makes a support report that tells nothing of anybody', async () => {
+    await workbench.runCommand('OAuth Tokens: Create Support Report');
+    await workbench.notice('Nothing has been sent');
+    await workbench.page.locator('.editor-instance').getByText('support report').first().waitFor();
+    await workbench.picture('support-report');
+    const text = await editorText();
+    assert.match(text, /^# OAuth Token Manager: support report/);
+    assert.match(text, /connectTimeoutSeconds: 5/);
+    assert.match(text, /http\.proxy: set/);
+    assert.match(text, /revoke failed forbidden 403 forbidden/);
+    assert.match(text, /GET \/organizations\/\{organization\}/);
+    assertRedacted(text);
+    await workbench.runCommand('View: Revert and Close Editor');
+  });
+
+  async function diagnose(label: string, fault: RegExp, at: string): Promise<void> {
+    await workbench.runCommand('OAuth Tokens: Diagnose Connection…');
+    await workbench.choose('Diagnose Connection', label);
+    await faultIs(label, fault, at);
+  }
+
+  async function faultIs(label: string, fault: RegExp, at: string): Promise<void> {
+    await workbench.question(`Diagnosis of “${label}”`);
+    const placeholder = await workbench.quickInput.locator('input.input').first().getAttribute('placeholder');
+    assert.match(String(placeholder), fault);
+    const row = workbench.quickInput.locator('.monaco-list-row', { hasText: at }).first();
+    assert.match(await row.innerText(), /at fault/);
+  }
+
+  async function leave(): Promise<void> {
+    await workbench.page.keyboard.press('Escape');
+    await workbench.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  it('checks all connections and diagnoses the one that is chosen', async () => {
+    await workbench.runCommand('OAuth Tokens: Check All Connections');
+    await workbench.question('Check All Connections');
+    const placeholder = await workbench.quickInput.locator('input.input').first().getAttribute('placeholder');
+    assert.equal(placeholder, '4 of 7 connections do not work; choose one to diagnose it.');
+    await workbench.picture('check-all');
+    await workbench.option('Lost host').click();
+    await faultIs('Lost host', /name of the host/, 'DNS');
+    await workbench.picture('doctor-dns');
+    await leave();
+  });
+
+  it('names the proxy, the certificate, the clock and the organization', async () => {
+    await diagnose('Proxied', /proxy is at fault/, 'Proxy');
+    await workbench.option('Open Settings').waitFor();
+    await leave();
+    await diagnose('Untrusted', /certificate of the service is at fault/, 'Certificate');
+    await workbench.option('Set Certificate Authority File…').waitFor();
+    await workbench.picture('doctor-certificate');
+    await leave();
+    await diagnose('Late', /clock of this computer is at fault/, 'Clock');
+    await workbench.page.keyboard.press('Enter');
+    await workbench.notice(/9 days ahead of the service.*Set the clock/);
+    await diagnose('Elsewhere', /organization/, 'Organization');
+    await workbench.option('Update Credentials…').waitFor();
+    await leave();
+  });
+
+  it('names a missing access, a rate limit and credentials, and copies a report that tells nothing', async () => {
+    const forbids = answering(server, 'GET', json(403, { message: 'Not for you' }));
+    await diagnose('Works well', /lack an access/, 'Accesses');
+    await leave();
+    forbids();
+    server.state.token = 'another-token-than-ours';
+    await diagnose('Works well', /credentials are at fault/, 'Credentials');
+    await workbench.option('Copy Report').click();
+    await workbench.notice('The report was copied');
+    const report = await workbench.page.evaluate(() => navigator.clipboard.readText());
+    assert.match(report, /credential: fault, unauthorized 401/);
+    assertRedacted(report);
+    server.state.token = server.credentials.token;
+    const limits = answering(server, 'GET', json(429, { message: 'slower' }, { 'Retry-After': '3600' }));
+    await diagnose('Works well', /fewer requests/, 'Rate limit');
+    await leave();
+    limits();
+  });
+
+  it('names a keyring that keeps nothing', async () => {
+    writeFileSync(brokenKeyring, '');
+    await diagnose('Shop', /secret storage of this computer is at fault/, 'keyring');
+    await workbench.picture('doctor-keyring');
+    await leave();
+    rmSync(brokenKeyring);
+    await workbench.menu('Shop', 'Diagnose Connection…');
+    await workbench.question('Diagnosis of “Shop”');
+    await workbench.quickInput.locator('input.input[placeholder="Nothing is at fault."]').waitFor();
+    await leave();
+  });
+
+  it('forgets the activity when it is cleared, for good', async () => {
+    await workbench.runCommand('OAuth Tokens: Clear Activity…');
+    await workbench.confirm('Clear Activity');
+    await workbench.notice('The activity was cleared');
+    await workbench.page.getByText('Nothing has been done yet.').waitFor();
+    await workbench.page.reload();
+    await workbench.ready();
+    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.page.getByText('Nothing has been done yet.').waitFor();
+    await workbench.row('Shop').waitFor();
+  });
+});

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import type { AdapterSession, ProviderAdapter } from '../../../src/core/adapter.ts';
+import type { Branch, ConnectionNode, ItemNode } from '../../../src/core/branch.ts';
+import { Connections } from '../../../src/core/connections.ts';
+import { Inventory } from '../../../src/core/inventory.ts';
+import { type Item, noChildren } from '../../../src/core/model.ts';
+import type { Clock } from '../../../src/core/ports.ts';
+import { AdapterRegistry } from '../../../src/core/registry.ts';
+import { Secret } from '../../../src/core/secret.ts';
+import { Sessions } from '../../../src/core/sessions.ts';
+import { ManualClock, MemoryConnectionStore, MemoryCredentialStore, MemoryLogger } from '../fakes.ts';
+
+export function token(id: string, change: Partial<Item> = {}): Item {
+  return {
+    id,
+    kind: 'token',
+    name: id,
+    status: 'active',
+    lifetime: { kind: 'never' },
+    fields: [],
+    children: noChildren,
+    actions: ['revoke'],
+    ...change,
+  };
+}
+
+export function section(id: string, change: Partial<Item> = {}): Item {
+  const { status: _, ...bare } = token(id, {
+    kind: 'section',
+    lifetime: { kind: 'none' },
+    children: { kind: 'list' },
+    actions: [],
+    ...change,
+  });
+  return bare;
+}
+
+/** The real core with one connection to each of these sessions, everything else in memory. */
+export async function connected(
+  sessions: readonly Partial<AdapterSession>[],
+  clock: Clock = new ManualClock(),
+): Promise<{
+  readonly inventory: Inventory;
+  readonly roots: readonly ConnectionNode[];
+  readonly connections: Connections;
+}> {
+  const credentials = new MemoryCredentialStore();
+  const connections = new Connections(new MemoryConnectionStore(), new MemoryCredentialStore(), clock);
+  const adapters = sessions.map(
+    (session, index): ProviderAdapter => ({
+      id: `service-${index}`,
+      displayName: `Service ${index}`,
+      description: '',
+      form: [],
+      signIn: async () => assert.fail('not used'),
+      open: () => ({ list: async () => ({ items: [] }), ...session }),
+    }),
+  );
+  const opened = new Sessions(new AdapterRegistry(async () => adapters), connections, credentials, {
+    transport: async () => assert.fail('not used'),
+    limits: () => assert.fail('not used'),
+    clock,
+    logger: new MemoryLogger(),
+    random: () => 0,
+  });
+  const inventory = new Inventory({ connections, sessions: opened, clock, includeExpired: () => false });
+  for (const adapter of adapters) {
+    const { id } = await connections.add({
+      adapterId: adapter.id,
+      serviceName: adapter.displayName,
+      label: `${adapter.displayName} at work`,
+      account: { id: '1', name: 'me' },
+      settings: {},
+      secrets: {},
+    });
+    await credentials.write(id, { token: new Secret('t') });
+  }
+  return { inventory, roots: inventory.roots, connections };
+}
+
+/** All rows below, opened as far as they can be. */
+export async function opened(inventory: Inventory, branch: Branch): Promise<readonly ItemNode[]> {
+  await inventory.open(branch);
+  const below = await Promise.all(
+    branch.nodes
+      .filter(({ item }) => item.children.kind === 'list')
+      .map((node) => opened(inventory, node.branch)),
+  );
+  return [...branch.nodes, ...below.flat()];
+}
