@@ -1,22 +1,30 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, parse } from 'node:path';
+import { join } from 'node:path';
 import { build, context } from 'esbuild';
 
 const args = new Set(process.argv.slice(2));
 const isPackaging = args.has('--package');
 const isMinified = isPackaging || args.has('--minify');
 
+/** What is loaded when first needed, by the end of the path it is imported by. */
+const lazyFiles = {
+  '/network.ts': './network.cjs',
+  '/records.ts': './records.cjs',
+  '/webview/pages.ts': './pages.cjs',
+};
+
 /**
- * Keeps what most windows never use out of the file that VS Code loads at start; it is required when first used.
+ * Keeps all that out of the file that VS Code loads at start; each is required when first used.
  * @type {import('esbuild').Plugin}
  */
-const lateInItsOwnFile = {
-  name: 'late-in-its-own-file',
+const lazyInFilesOfTheirOwn = {
+  name: 'lazy-in-files-of-their-own',
   setup(build) {
-    build.onResolve({ filter: /\/(?:network|pages|records)\.ts$/ }, ({ kind, path }) =>
-      kind === 'dynamic-import' ? { path: `./${parse(path).name}.cjs`, external: true } : undefined,
-    );
+    build.onResolve({ filter: /\.ts$/ }, ({ kind, path }) => {
+      const lazy = Object.entries(lazyFiles).find(([end]) => path.endsWith(end));
+      return kind === 'dynamic-import' && lazy ? { path: lazy[1], external: true } : undefined;
+    });
   },
 };
 
@@ -74,7 +82,7 @@ export function options(places) {
     supported: { 'dynamic-import': false },
     // undici carries two HTTP parsers and leaves one out for bundles that define this name.
     define: { esbuildDetection: 'true' },
-    plugins: [lateInItsOwnFile, pageAsText],
+    plugins: [lazyInFilesOfTheirOwn, pageAsText],
     logLevel: 'warning',
   };
 }
@@ -82,8 +90,8 @@ export function options(places) {
 export const extensionEntryPoints = {
   extension: 'src/extension.ts',
   network: 'src/platform/network.ts',
-  pages: 'src/ui/webview/pages.ts',
   records: 'src/ui/records.ts',
+  pages: 'src/ui/webview/pages.ts',
 };
 
 if (import.meta.main) {

@@ -306,8 +306,11 @@ export interface LaterPages {
 }
 
 export interface Revocation {
-  /** What dies, what survives, what else is hit: shown in the confirmation, word for word. */
-  reach(target: ItemPath): Reach;
+  /**
+   * What dies, what survives, what else is hit: shown in the confirmation, word for word.
+   * @param together the rows beside it that are revoked in the same act, itself included; left out, it alone
+   */
+  reach(target: ItemPath, together?: readonly Item[]): Reach;
   /** Revokes at the service. What is true is read again afterwards. Never retried by itself. */
   revoke(target: ItemPath, signal: Signal): Promise<RevokeOutcome>;
 }
@@ -350,6 +353,8 @@ export interface Item {
   readonly lastUsedAt?: number | null | undefined;
   /** On whose behalf it acts. */
   readonly owner?: string | undefined;
+  /** Whether the connection itself signs in with it: once it is revoked, nothing more can be read or done. */
+  readonly isOwnCredential?: boolean | undefined;
   /** One short remark for the row itself, such as "this connection's own token". */
   readonly remark?: string | undefined;
   /** Everything the vendor gave, for the tooltip and the details page. */

@@ -41,6 +41,9 @@ export const commandIds = {
   createSupportReport: 'oauthTokens.createSupportReport',
   checkAllConnections: 'oauthTokens.checkAllConnections',
   diagnose: 'oauthTokens.diagnose',
+  showChanges: 'oauthTokens.showChanges',
+  markChangesSeen: 'oauthTokens.markChangesSeen',
+  resetExpiryWarnings: 'oauthTokens.resetExpiryWarnings',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -49,6 +52,8 @@ export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 export const settingDefaults = {
   'oauthTokens.statusBar.visible': true,
   'oauthTokens.expiringWithinDays': 7,
+  'oauthTokens.expiryWarnings.days': [7, 1],
+  'oauthTokens.refresh.intervalMinutes': 10,
   'oauthTokens.cleanUp.unusedForDays': 90,
   'oauthTokens.network.connectTimeoutSeconds': 10,
   'oauthTokens.network.answerTimeoutSeconds': 30,
@@ -66,6 +71,7 @@ export const pageTypes = { details: 'oauthTokens.details', overview: 'oauthToken
 export const contextKeys = {
   showsExpired: 'oauthTokens.showsExpired',
   isLoading: 'oauthTokens.isLoading',
+  hasChanges: 'oauthTokens.hasChanges',
 } as const;
 
 /**

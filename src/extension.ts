@@ -8,16 +8,19 @@ import { Activity } from './core/activity.ts';
 import { Connections } from './core/connections.ts';
 import { GuestAccess } from './core/guestAccess.ts';
 import { Inventory } from './core/inventory.ts';
+import type { Clock } from './core/ports.ts';
 import { RecentLines } from './core/recentLines.ts';
 import { AdapterRegistry } from './core/registry.ts';
 import { SessionCredentials } from './core/sessionCredentials.ts';
 import { Sessions } from './core/sessions.ts';
+import { WhatChanged } from './core/whatChanged.ts';
 import { MementoAccessStore } from './platform/accessStore.ts';
 import { ActFiles } from './platform/actFiles.ts';
 import { systemClock } from './platform/clock.ts';
 import { MementoConnectionStore } from './platform/connectionStore.ts';
 import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
 import { DescribedServices } from './platform/describedServices.ts';
+import { FileDocuments } from './platform/fileDocuments.ts';
 import { LazyNetwork } from './platform/lazyNetwork.ts';
 import { FileLeases } from './platform/lease.ts';
 import { localMachine } from './platform/localMachine.ts';
@@ -41,11 +44,11 @@ import { registerRenew } from './ui/commands/renew.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
 import { RevokeMany, registerRevokeMany } from './ui/commands/revokeMany.ts';
 import { LazyPages } from './ui/pages.ts';
+import { registerPassingTime } from './ui/passingTime.ts';
 import { RowPicker } from './ui/pick.ts';
 import { Report } from './ui/report.ts';
 import { rowJournal } from './ui/rowJournal.ts';
 import { offerSessionOnly } from './ui/sessionOnly.ts';
-import { registerStatusBar } from './ui/statusBar.ts';
 import { ConnectionsTree } from './ui/tree/provider.ts';
 import { ViewState } from './ui/viewState.ts';
 import type { Wording } from './ui/wording.ts';
@@ -56,11 +59,14 @@ export type ProductContext = Pick<
   'subscriptions' | 'secrets' | 'globalState' | 'globalStorageUri'
 >;
 
-/** Composes the product. No network, no disk, no secret is touched before the view or a command asks. */
 export function activate(context: ProductContext): OAuthTokensExports {
+  return compose(context, systemClock);
+}
+
+/** Composes the product. No network, no disk, no secret is touched before the view or a command asks. */
+export function compose(context: ProductContext, clock: Clock): OAuthTokensExports {
   const log = window.createOutputChannel(l10n.t('OAuth Tokens'), { log: true });
-  const clock = systemClock;
-  const wording: Wording = {
+  const words: Wording = {
     localize: l10n.t,
     locale: env.language,
     now: clock.now,
@@ -69,7 +75,7 @@ export function activate(context: ProductContext): OAuthTokensExports {
 
   const network = new LazyNetwork(settings.network, l10n.t);
   const stored = new SecretStorageCredentialStore(context.secrets);
-  const credentials = new SessionCredentials(stored, offerSessionOnly(wording));
+  const credentials = new SessionCredentials(stored, offerSessionOnly(words));
   const store = new MementoConnectionStore(context.globalState);
   const leases = new FileLeases(join(context.globalStorageUri.fsPath, 'leases'), clock);
   const activity = new Activity(new ActFiles(join(context.globalStorageUri.fsPath, 'activity')), clock, log);
@@ -94,6 +100,9 @@ export function activate(context: ProductContext): OAuthTokensExports {
     includeExpired: () => viewState.showsExpired,
     activity,
   });
+  const documents = new FileDocuments(join(context.globalStorageUri.fsPath, 'documents'));
+  const seen = new WhatChanged({ inventory, clock, documents });
+  const wording: Wording = { ...words, marks: seen };
 
   const describe = (value: unknown) => network.describe(value);
   const services = new DescribedServices(settings, registry, describe);
@@ -137,6 +146,7 @@ export function activate(context: ProductContext): OAuthTokensExports {
     sessions,
     viewState,
     inventory,
+    seen,
     services,
     access,
     changes,
@@ -158,12 +168,20 @@ export function activate(context: ProductContext): OAuthTokensExports {
     registerRemoveAll(deps, async () => {
       await leases.forget();
       await activity.clear();
+      await documents.forget();
       return forgetState(context.globalState);
     }),
     registerRecords(deps, pick, { activity, lines, clock, probes: () => network.probes(stored) }),
+    registerPassingTime(deps, {
+      clock,
+      documents,
+      leases,
+      changes: seen,
+      settings,
+      repaint: (nodes) => tree.reword(nodes),
+    }),
     registerExtensionAccess(deps, access),
     registry.onDidChange((adapterId) => inventory.readapt(adapterId)),
-    registerStatusBar(inventory, settings, wording),
     settings.onDidChange(() => tree.reword()),
     settings.onDidChangeNetwork(() => network.reset()),
     view.onDidChangeVisibility(({ visible }) => (visible ? inventory.resume() : undefined)),

@@ -1,8 +1,7 @@
 import { MarkdownString, StatusBarAlignment, window } from 'vscode';
 import { commandIds } from '../contributions.ts';
 import { type Disposable, disposeAll } from '../core/event.ts';
-import type { Inventory } from '../core/inventory.ts';
-import { summarize } from '../core/summary.ts';
+import type { Standing } from '../core/standing.ts';
 import { statusText, statusTooltip } from './statusWords.ts';
 import type { Wording } from './wording.ts';
 
@@ -11,9 +10,9 @@ interface StatusBarSettings {
   onDidChange(listener: () => void): Disposable;
 }
 
-/** One item: how many connections there are and how many need attention; a click shows them. */
+/** One item: how many connections there are and how many need attention; and when the next token ends; a click shows them. */
 export function registerStatusBar(
-  inventory: Inventory,
+  standing: Standing,
   settings: StatusBarSettings,
   wording: Wording,
 ): Disposable {
@@ -26,9 +25,7 @@ export function registerStatusBar(
       item.hide();
       return;
     }
-    const summaries = inventory.roots.map((root) =>
-      summarize(root, wording.now(), wording.expiringWithinMs()),
-    );
+    const summaries = standing.summaries();
     const { text, spoken } = statusText(summaries, wording);
     item.text = text;
     item.accessibilityInformation = { label: spoken };
@@ -37,6 +34,6 @@ export function registerStatusBar(
   };
 
   update();
-  const subscriptions = [inventory.onDidChange(update), settings.onDidChange(update), item];
+  const subscriptions = [standing.onDidChange(update), settings.onDidChange(update), item];
   return disposeAll(subscriptions);
 }

@@ -28,8 +28,8 @@ describe('No secret shows in the workbench', () => {
   let launched: Launched;
   let workbench: Workbench;
   let clipboard = '';
-  const places: Place[] = [];
   let report = '';
+  const places: Place[] = [];
 
   before(async () => {
     sandboxes = await startSandboxes();
@@ -133,6 +133,11 @@ describe('No secret shows in the workbench', () => {
     await command('stopLoading', 'Stop Loading');
     await workbench.idle();
     await workbench.collapse(labels.mage);
+    await command('markChangesSeen', 'Mark All Changes as Seen');
+    await command('showChanges', 'Show What Changed…');
+    await workbench.notice('Nothing has changed since you last looked.');
+    await command('resetExpiryWarnings', 'Show Expiry Warnings Again');
+    await workbench.notice('are shown again');
     await command('showLog', 'Show Log');
     await command('manageExtensionAccess', 'Manage Extension Access…');
     await workbench.notice('No other extension has asked to read');
