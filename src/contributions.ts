@@ -2,6 +2,8 @@
  * Every id that package.json declares, once. An integration test holds this file against the manifest in
  * both directions.
  */
+export const extensionId = 'oauth-token-manager.oauth-token-manager';
+
 export const viewId = 'oauthTokens.connections';
 export const activityViewId = 'oauthTokens.activity';
 
@@ -25,6 +27,7 @@ export const commandIds = {
   cleanUpConnection: 'oauthTokens.cleanUpConnection',
   showRevokeResults: 'oauthTokens.showRevokeResults',
   renew: 'oauthTokens.renew',
+  renewAhead: 'oauthTokens.renewAhead',
   attachRefreshToken: 'oauthTokens.attachRefreshToken',
   detachRefreshToken: 'oauthTokens.detachRefreshToken',
   showDetails: 'oauthTokens.showDetails',
@@ -81,6 +84,7 @@ export const contextKeys = {
 export type RowTag =
   | 'connection'
   | 'browsable'
+  | 'renewing'
   | 'item'
   /** Holds rows that may be revoked. */
   | 'container'

@@ -11,6 +11,7 @@ import { Inventory } from './core/inventory.ts';
 import type { Clock } from './core/ports.ts';
 import { RecentLines } from './core/recentLines.ts';
 import { AdapterRegistry } from './core/registry.ts';
+import { RenewAhead } from './core/renewAhead.ts';
 import { SessionCredentials } from './core/sessionCredentials.ts';
 import { Sessions } from './core/sessions.ts';
 import { WhatChanged } from './core/whatChanged.ts';
@@ -25,6 +26,7 @@ import { LazyNetwork } from './platform/lazyNetwork.ts';
 import { FileLeases } from './platform/lease.ts';
 import { localMachine } from './platform/localMachine.ts';
 import { identify, start } from './platform/otherExtensions.ts';
+import { BrowserRedirects } from './platform/redirects.ts';
 import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
 import { ActivityView } from './ui/activityView.ts';
@@ -41,6 +43,7 @@ import { registerRecords } from './ui/commands/records.ts';
 import { registerRefresh } from './ui/commands/refresh.ts';
 import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
+import { registerRenewAhead } from './ui/commands/renewAhead.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
 import { RevokeMany, registerRevokeMany } from './ui/commands/revokeMany.ts';
 import { LazyPages } from './ui/pages.ts';
@@ -124,10 +127,13 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
     report,
   });
   const pick = new RowPicker(inventory, wording);
+  const redirects = new BrowserRedirects(l10n.t);
+  const renewAhead = new RenewAhead({ connections, inventory, clock, logger: log });
   const deps: CommandDeps = {
     registry,
     connections,
     sessions,
+    redirects,
     inventory,
     view,
     viewState,
@@ -155,6 +161,8 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
     pages,
     activity,
     new ActivityView(activity, wording, connections.onDidChange),
+    redirects,
+    renewAhead,
     registerConnect(deps, pick),
     registerDescribeService(deps, { services: settings.services, read: describe }),
     registerConnections(deps, pick),
@@ -164,6 +172,7 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
     registerRevokeMany(deps, pick, many),
     registerCleanUp(deps, pick, many, settings),
     registerRenew(deps, pick),
+    registerRenewAhead(deps, pick),
     registerLook(deps, pick, pages, log),
     registerRemoveAll(deps, async () => {
       await leases.forget();

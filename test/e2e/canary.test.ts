@@ -196,6 +196,8 @@ describe('No secret shows in the workbench', () => {
     await attachRefreshToken(workbench, sandboxes);
     await workbench.notice('can now be renewed');
     await workbench.idle();
+    await menu('renewAhead', labels.planetscale, 'Renew Ahead of Expiry…');
+    await workbench.choose('ahead of their expiry', 'Off');
     await menu('renew', 'Release pipeline', 'Renew Token');
     await workbench.notice('was renewed');
     await workbench.idle();

@@ -114,6 +114,7 @@ function connectionView(node: ConnectionNode, wording: Wording): RowView {
       'container',
       'refreshable',
       ...(node.webPage === undefined ? [] : (['browsable'] as const)),
+      ...(node.canRenew ? (['renewing'] as const) : []),
     ],
     collapsible: 'expanded',
     spoken: [what, ...remarks].join(', '),

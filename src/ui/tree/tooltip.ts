@@ -1,5 +1,6 @@
 import type { ConnectionNode, ItemNode } from '../../core/branch.ts';
 import type { Field } from '../../core/model.ts';
+import { readableSettings } from '../../core/reservedSettings.ts';
 import { changeWords } from '../changeWords.ts';
 import { atService, clockWords } from '../clockWords.ts';
 import { errorWords } from '../errorWords.ts';
@@ -41,7 +42,7 @@ export function connectionLines(node: ConnectionNode, wording: Wording): Line[] 
   const { localize, locale } = wording;
   const { connection, branch } = node;
   const clock = clockWords(node.clockOffset, wording);
-  const settings = Object.values(connection.settings)
+  const settings = Object.values(readableSettings(connection.settings))
     .flat()
     .filter((value) => value !== '');
   return [
