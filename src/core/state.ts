@@ -26,9 +26,15 @@ export function rowState(item: Item, now: number, soonMs: number): RowState {
     return 'active';
   }
   const { at } = item.lifetime;
-  const life = item.createdAt === undefined ? Number.POSITIVE_INFINITY : at - item.createdAt;
+  return now >= at ? 'expired' : now >= expiringFrom(item, at, soonMs) ? 'expiring' : 'active';
+}
+
+/**
+ * Epoch milliseconds from which a row counts as expiring.
+ * @param at its end
+ */
+export function expiringFrom({ createdAt }: Item, at: number, soonMs: number): number {
+  const life = createdAt === undefined ? Number.POSITIVE_INFINITY : at - createdAt;
   // One that lives for an hour would be expiring from its first minute on.
-  const soon = life < soonMs ? life / 4 : soonMs;
-  const left = at - now;
-  return left <= 0 ? 'expired' : left <= soon ? 'expiring' : 'active';
+  return at - (life < soonMs ? life / 4 : soonMs);
 }
