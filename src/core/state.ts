@@ -28,11 +28,17 @@ export function rowState(item: Item, now: number, soonMs: number): RowState {
     return 'active';
   }
   const { at } = item.lifetime;
-  const life = item.createdAt === undefined ? Number.POSITIVE_INFINITY : at - item.createdAt;
+  return now >= at ? 'expired' : now >= expiringFrom(item, at, soonMs) ? 'expiring' : 'active';
+}
+
+/**
+ * Epoch milliseconds from which a row counts as expiring.
+ * @param at its end
+ */
+export function expiringFrom({ createdAt }: Item, at: number, soonMs: number): number {
+  const life = createdAt === undefined ? Number.POSITIVE_INFINITY : at - createdAt;
   // One that lives for an hour, as access tokens do, would be expiring from its first minute on.
-  const soon = life <= shortLifeMs ? Math.min(soonMs, life / 4) : soonMs;
-  const left = at - now;
-  return left <= 0 ? 'expired' : left <= soon ? 'expiring' : 'active';
+  return at - (life <= shortLifeMs ? Math.min(soonMs, life / 4) : soonMs);
 }
 
 /** What {@link nodeState} looks at. */
@@ -55,5 +61,6 @@ export function stateChangesAt(item: Item, now: number, soonMs: number): number 
     return Number.POSITIVE_INFINITY;
   }
   const { at } = item.lifetime;
-  return at - soonMs > now ? at - soonMs : at > now ? at : Number.POSITIVE_INFINITY;
+  const from = expiringFrom(item, at, soonMs);
+  return from > now ? from : at > now ? at : Number.POSITIVE_INFINITY;
 }

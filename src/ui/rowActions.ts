@@ -27,9 +27,14 @@ export function rowActions(tags: readonly RowTag[], localize: Localize): RowActi
       command: commandIds.setCertificateAuthorityFile,
       title: localize('Set Certificate Authority File…'),
     },
-    { tag: 'connection', command: commandIds.cleanUpConnection, title: localize('Clean Up Connection…') },
+    {
+      tag: 'connection',
+      command: commandIds.cleanUpConnection,
+      title: localize('Clean Up Connection…'),
+    },
     { tag: 'connection', command: commandIds.disconnect, title: localize('Disconnect…') },
     { tag: 'revocable', command: commandIds.revoke, title: localize('Revoke…') },
+    { tag: 'container', command: commandIds.revokeAll, title: localize('Revoke All…') },
   ];
   return all.filter(({ tag }) => tags.includes(tag)).map(({ command, title }) => ({ command, title }));
 }
