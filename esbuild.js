@@ -7,24 +7,26 @@ const args = new Set(process.argv.slice(2));
 const isPackaging = args.has('--package');
 const isMinified = isPackaging || args.has('--minify');
 
-/** What is loaded when first needed, by the end of the path it is imported by. */
-const lazyFiles = {
-  '/network.ts': './network.cjs',
-  '/records.ts': './records.cjs',
-  '/webview/pages.ts': './pages.cjs',
-  './library.ts': './library.cjs',
+/** What is loaded when first needed, by the name of its own file of the bundle. */
+const lazyEntryPoints = {
+  network: 'src/platform/network.ts',
+  library: 'src/adapters/oauth/library.ts',
+  records: 'src/ui/records.ts',
+  pages: 'src/ui/webview/pages.ts',
 };
 
 /**
- * Keeps all that out of the file that VS Code loads at start; each is required when first used.
+ * Keeps all that out of the file that VS Code loads at start, and out of each other's.
  * @type {import('esbuild').Plugin}
  */
 const lazyInFilesOfTheirOwn = {
   name: 'lazy-in-files-of-their-own',
   setup(build) {
-    build.onResolve({ filter: /\.ts$/ }, ({ kind, path }) => {
-      const lazy = Object.entries(lazyFiles).find(([end]) => path.endsWith(end));
-      return kind === 'dynamic-import' && lazy ? { path: lazy[1], external: true } : undefined;
+    build.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) => {
+      const lazy = Object.entries(lazyEntryPoints).find(
+        ([, source]) => join(import.meta.dirname, source) === join(resolveDir, path),
+      );
+      return kind === 'dynamic-import' && lazy ? { path: `./${lazy[0]}.cjs`, external: true } : undefined;
     });
   },
 };
@@ -97,17 +99,14 @@ export function options(places) {
   };
 }
 
-export const extensionEntryPoints = {
-  extension: 'src/extension.ts',
-  network: 'src/platform/network.ts',
-  records: 'src/ui/records.ts',
-  pages: 'src/ui/webview/pages.ts',
-  library: 'src/adapters/oauth/library.ts',
-};
+/** @param {string} extension the file that VS Code loads */
+export function entryPoints(extension) {
+  return { extension, ...lazyEntryPoints };
+}
 
 if (import.meta.main) {
   rmSync('dist', { recursive: true, force: true });
-  const build = await context(options({ entryPoints: extensionEntryPoints, outdir: 'dist' }));
+  const build = await context(options({ entryPoints: entryPoints('src/extension.ts'), outdir: 'dist' }));
   if (args.has('--watch')) {
     await build.watch();
     console.log('watching src/ …');

@@ -60,7 +60,7 @@ const plainResults = [
   'revoked',
   'alreadyGone',
   'stillListed',
-  /** Accepted by a service that offers no way to see whether it did anything. */
+  /** The service accepted it, and offers no way to verify it. */
   'unverifiable',
   'replaced',
   'cancelled',

@@ -46,6 +46,10 @@ export class ItemNode {
   }
 
   // Of these there may be 100,000: whatever can be worked out is no member.
+  get id(): string {
+    return this.#said.id;
+  }
+
   get kind(): 'item' {
     return 'item';
   }
@@ -251,16 +255,34 @@ export class Branch {
   }
 
   #replaceNodes(items: readonly Item[]): void {
-    const before = new Map(this.#nodes.map((node) => [node.item.id, node]));
+    this.#tally = undefined;
+    if (!this.#renewNodes(items)) {
+      this.#matchNodes(items);
+    }
+  }
+
+  /** Nearly always a list is read again with the same rows in the same order, which needs no looking up. */
+  #renewNodes(items: readonly Item[]): boolean {
+    const nodes = this.#nodes;
+    if (items.length !== nodes.length || !items.every(({ id }, index) => nodes[index]?.id === id)) {
+      return false;
+    }
+    for (const [index, node] of nodes.entries()) {
+      node.item = items[index] ?? node.item;
+    }
+    return true;
+  }
+
+  #matchNodes(items: readonly Item[]): void {
+    const before = new Map(this.#nodes.map((node) => [node.id, node]));
     const after = new Map<string, ItemNode>();
     for (const item of items) {
-      const node = before.get(item.id) ?? new ItemNode(this, item);
+      const node = before.get(item.id) ?? after.get(item.id) ?? new ItemNode(this, item);
       node.item = item;
       after.set(item.id, node);
     }
     this.#nodes = [...after.values()];
-    this.#opened = new Set([...this.#opened].filter((node) => after.get(node.item.id) === node));
-    this.#tally = undefined;
+    this.#opened = new Set([...this.#opened].filter((node) => after.get(node.id) === node));
   }
 }
 

@@ -13,6 +13,7 @@ import type { ConnectionChange, Connections } from './connections.ts';
 import { displayText } from './displayText.ts';
 import { settled, TokenManagerError, throwIfCancelled } from './errors.ts';
 import { type Disposable, Emitter } from './event.ts';
+import { FairTurns } from './fairTurns.ts';
 import type { Item, ItemAction } from './model.ts';
 import { type ReadPages, readPages } from './pages.ts';
 import type { Clock } from './ports.ts';
@@ -43,6 +44,10 @@ const maxPagesSearched = 200;
 /** So many rows of one list are looked at by themselves when the list alone does not settle what became of them. */
 const mostReadAlone = 20;
 
+/** There may be 200 connections; so many lists are read at once, whoever takes longer makes room. */
+const readsAtOnce = 16;
+const patienceMs = 1000;
+
 /**
  * Everything that has been read from the services, and the acts on it. It emits the smallest thing that
  * changed; nothing here knows how it is shown.
@@ -54,6 +59,7 @@ export class Inventory implements Disposable {
   readonly #loading = new Emitter<boolean>();
   readonly #acted = new Emitter<ItemNode>();
   readonly #renewals = new Map<string, Promise<RenewResult>>();
+  readonly #turns: FairTurns;
   readonly #subscription: Disposable;
   #roots = new Map<string, ConnectionNode>();
   #settling: Promise<void> | undefined;
@@ -65,6 +71,7 @@ export class Inventory implements Disposable {
 
   constructor(deps: InventoryDeps) {
     this.#deps = deps;
+    this.#turns = new FairTurns(readsAtOnce, patienceMs, deps.clock);
     this.#syncRoots();
     this.#subscription = deps.connections.onDidChange((change) => this.#onConnectionChange(change));
   }
@@ -343,6 +350,7 @@ export class Inventory implements Disposable {
 
   dispose(): void {
     this.cancel();
+    this.#turns.dispose();
     this.#subscription.dispose();
     this.#changed.dispose();
     this.#loading.dispose();
@@ -386,7 +394,9 @@ export class Inventory implements Disposable {
     }
     running?.controller.abort();
     const controller = new AbortController();
-    const done = this.#read(branch, pages, includeExpired, controller.signal).finally(() => {
+    const { signal } = controller;
+    const read = () => this.#readPages(branch, pages, includeExpired, signal);
+    const done = this.#show(branch, signal, this.#turns.run(signal, read)).finally(() => {
       if (this.#loads.get(branch)?.controller === controller) {
         this.#loads.delete(branch);
         this.#loading.fire(this.#loads.size > 0);
@@ -397,19 +407,26 @@ export class Inventory implements Disposable {
     return done;
   }
 
-  async #read(branch: Branch, pages: number, includeExpired: boolean, signal: AbortSignal): Promise<void> {
+  async #readPages(branch: Branch, pages: number, includeExpired: boolean, signal: AbortSignal) {
+    const session = await this.#session(branch.owner);
+    if (branch.owner.kind === 'connection') {
+      branch.owner.webPage = session.webPage;
+      branch.owner.canRenew = session.renew !== undefined;
+    }
+    const isWhole = pages === Number.POSITIVE_INFINITY;
+    const options = { includeExpired, ...(isWhole && { all: true }) };
+    const read = await readPages(session, branch.path, pages, options, this.#deps.clock, signal);
+    throwIfCancelled(signal);
+    return { ...read, isWhole };
+  }
+
+  async #show(
+    branch: Branch,
+    signal: AbortSignal,
+    reading: Promise<ReadPages & { readonly isWhole: boolean }>,
+  ): Promise<void> {
     try {
-      const session = await this.#session(branch.owner);
-      if (branch.owner.kind === 'connection') {
-        branch.owner.webPage = session.webPage;
-        branch.owner.canRenew = session.renew !== undefined;
-      }
-      const { clock } = this.#deps;
-      const isWhole = pages === Number.POSITIVE_INFINITY;
-      const options = { includeExpired, ...(isWhole && { all: true }) };
-      const read = await readPages(session, branch.path, pages, options, clock, signal);
-      throwIfCancelled(signal);
-      branch.show({ ...read, isWhole }, clock.now());
+      branch.show(await reading, this.#deps.clock.now());
     } catch (thrown) {
       const error = TokenManagerError.from(thrown);
       if (signal.aborted && this.#loads.get(branch)?.controller.signal !== signal) {

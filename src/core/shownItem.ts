@@ -6,7 +6,7 @@ import { plainItem } from './plainItem.ts';
  * The one door for vendor text on its way to the screen; identifiers stay as they are, for requests. It
  * copies nothing: what it is asked for it cleans then, so that a row costs no memory for being clean.
  */
-export class ShownItem implements Item {
+export class ShownItem implements Every<Item> {
   readonly #said: Item;
 
   constructor(said: Item) {
@@ -86,3 +86,6 @@ function cleaned(field: Field): Field {
   const label = displayText(field.label);
   return 'text' in field ? { label, text: displayText(field.text, 2000) } : { label, at: field.at };
 }
+
+/** With every member, so that none is forgotten here. */
+type Every<T> = { readonly [K in keyof Required<T>]: T[K] };

@@ -16,7 +16,7 @@ export function createFetchTransport(): ClosableTransport {
 async function exchange(outgoing: TransportRequest): Promise<TransportResponse> {
   const { limits } = outgoing;
   // fetch does not say when it is connected, so that both waits are one.
-  const deadline = new PhaseDeadline(limits.connectMs + limits.headersMs);
+  const deadline = new PhaseDeadline(limits.connectMs + limits.headersMs, outgoing.signal);
   try {
     const answer = await fetch(outgoing.url, {
       method: outgoing.method,
@@ -26,7 +26,7 @@ async function exchange(outgoing: TransportRequest): Promise<TransportResponse> 
       redirect: 'manual',
       credentials: 'omit',
       cache: 'no-store',
-      signal: AbortSignal.any([outgoing.signal, deadline.signal]),
+      signal: deadline.signal,
     });
     deadline.begin(limits.bodyMs);
     refuseFilteredRedirect(answer);
@@ -36,7 +36,7 @@ async function exchange(outgoing: TransportRequest): Promise<TransportResponse> 
       body: await text(answer, limits.maxBytes),
     };
   } catch (thrown) {
-    throw transportError(thrown, outgoing.signal, deadline.signal);
+    throw transportError(thrown, outgoing.signal, deadline.isOver);
   } finally {
     deadline.end();
   }

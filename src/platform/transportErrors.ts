@@ -16,11 +16,7 @@ export function isTlsCode(code: string | undefined): boolean {
 }
 
 /** What a failed exchange was, whichever client it failed in. */
-export function transportError(
-  thrown: unknown,
-  cancelled: AbortSignal,
-  deadline: AbortSignal,
-): TokenManagerError {
+export function transportError(thrown: unknown, cancelled: AbortSignal, isLate: boolean): TokenManagerError {
   if (cancelled.aborted) {
     return new TokenManagerError('cancelled', '', { cause: thrown });
   }
@@ -30,14 +26,14 @@ export function transportError(
     }
   }
   const code = errorCode(thrown);
-  const proxyCode = deadline.aborted || code === undefined ? undefined : tunnelCodes[code];
+  const proxyCode = isLate || code === undefined ? undefined : tunnelCodes[code];
   if (proxyCode !== undefined) {
     return new TokenManagerError('proxy', '', { cause: thrown, code: proxyCode });
   }
-  if (!deadline.aborted && isNotHttp(thrown, code)) {
+  if (!isLate && isNotHttp(thrown, code)) {
     return new TokenManagerError('protocol', '', { cause: thrown, code: 'not-http' });
   }
-  return new TokenManagerError(transportKind(code, deadline), '', {
+  return new TokenManagerError(transportKind(code, isLate), '', {
     cause: thrown,
     ...(code !== undefined && { code }),
   });
@@ -61,8 +57,8 @@ function isNotHttp(thrown: unknown, code: string | undefined): boolean {
   );
 }
 
-function transportKind(code: string | undefined, deadline: AbortSignal): ErrorKind {
-  if (deadline.aborted || (code !== undefined && timeoutCodes.has(code))) {
+function transportKind(code: string | undefined, isLate: boolean): ErrorKind {
+  if (isLate || (code !== undefined && timeoutCodes.has(code))) {
     return 'timeout';
   }
   return isTlsCode(code) ? 'tls' : 'network';

@@ -24,7 +24,7 @@ export function createUndiciTransport(options: ConnectorOptions): ClosableTransp
 async function exchange(agent: Dispatcher, outgoing: TransportRequest): Promise<TransportResponse> {
   const { url, limits } = outgoing;
   // undici's own time-outs watch for silence; this one also bounds an answer that trickles for ever.
-  const deadline = new PhaseDeadline(limits.connectMs + limits.headersMs);
+  const deadline = new PhaseDeadline(limits.connectMs + limits.headersMs, outgoing.signal);
   try {
     const answer = await request.call(agent, {
       origin: url.origin,
@@ -34,7 +34,7 @@ async function exchange(agent: Dispatcher, outgoing: TransportRequest): Promise<
       body: outgoing.body ?? null,
       headersTimeout: limits.headersMs,
       bodyTimeout: 0,
-      signal: AbortSignal.any([outgoing.signal, deadline.signal]),
+      signal: deadline.signal,
     });
     deadline.begin(limits.bodyMs);
     return {
@@ -43,7 +43,7 @@ async function exchange(agent: Dispatcher, outgoing: TransportRequest): Promise<
       body: await text(answer, limits.maxBytes),
     };
   } catch (thrown) {
-    throw transportError(thrown, outgoing.signal, deadline.signal);
+    throw transportError(thrown, outgoing.signal, deadline.isOver);
   } finally {
     deadline.end();
   }

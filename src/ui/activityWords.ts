@@ -159,7 +159,7 @@ const resultIcons: Record<ActResult['kind'], Icon> = {
   alreadyGone: { name: 'pass', color: 'testing.iconPassed' },
   replaced: { name: 'pass', color: 'testing.iconPassed' },
   stillListed: { name: 'warning', color: 'list.warningForeground' },
-  unverifiable: { name: 'warning', color: 'list.warningForeground' },
+  unverifiable: { name: 'question', color: 'list.warningForeground' },
   unverified: { name: 'warning', color: 'list.warningForeground' },
   waitingForApproval: { name: 'watch', color: 'charts.blue' },
   stillRunning: { name: 'watch', color: 'charts.blue' },

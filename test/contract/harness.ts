@@ -16,6 +16,7 @@ import { Connections } from '../../src/core/connections.ts';
 import { TokenManagerError } from '../../src/core/errors.ts';
 import { Inventory } from '../../src/core/inventory.ts';
 import type { Connection, Item, ItemPath } from '../../src/core/model.ts';
+import { plainItem } from '../../src/core/plainItem.ts';
 import type { Transport, TransportLimits } from '../../src/core/ports.ts';
 import { AdapterRegistry } from '../../src/core/registry.ts';
 import { Secret } from '../../src/core/secret.ts';
@@ -223,7 +224,8 @@ export async function readAll(
   let cursor: string | undefined;
   for (let pages = 1; ; pages++) {
     const page = await session.list(parent, cursor, options, unhurried());
-    items.push(...page.items);
+    // Rows may keep what they say in private; a copy can be compared.
+    items.push(...page.items.map(plainItem));
     problems.push(...(page.problems ?? []));
     if (page.next === undefined) {
       return { items, problems, pages, total: page.total };

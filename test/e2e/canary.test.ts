@@ -158,8 +158,7 @@ describe('No secret shows in the workbench', () => {
       await menu('refreshRow', labels[service], 'Refresh');
       const row = workbench.page.locator('.pane-body .monaco-list-row[aria-label^="Error:"]').first();
       await row.waitFor();
-      await row.hover();
-      await workbench.page.locator('.workbench-hover-container, .monaco-hover').first().waitFor();
+      await workbench.hover(row);
       restore();
       await workbench.idle();
       await menu('refreshRow', labels[service], 'Refresh');

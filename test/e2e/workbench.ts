@@ -162,6 +162,21 @@ export class Workbench {
     }, `${entry} cannot be chosen`);
   }
 
+  /** Rests on a row until its hover shows this; a row that is drawn anew takes its hover away. */
+  async hover(row: Locator, text: string | RegExp = /./): Promise<void> {
+    const hover = this.page.locator('.monaco-hover', { hasText: text }).first();
+    await expect(async () => {
+      try {
+        await this.page.mouse.move(600, 300);
+        await row.hover({ timeout: 2000 });
+        await hover.waitFor({ timeout: 3000 });
+        return true;
+      } catch {
+        return false;
+      }
+    }, 'nothing shows when the pointer rests on the row');
+  }
+
   async confirm(button: string): Promise<void> {
     await this.dialog.waitFor();
     await this.dialog.getByRole('button', { name: button, exact: true }).click();

@@ -25,17 +25,24 @@ import type { Secret } from '../../core/secret.ts';
 import { chosen } from '../support/chosen.ts';
 import { isHeaderText } from '../support/headerText.ts';
 import { understood } from '../support/storedSettings.ts';
-import { type Application, mostPerPage, PlanetScaleApi, type Token, tokensPerPage } from './api.ts';
+import { accessGroups } from './accessRows.ts';
+import { type Application, mostPerPage, PlanetScaleApi, tokensPerPage } from './api.ts';
 import { type AttachedGrant, AttachedGrants } from './attachedGrants.ts';
 import { attachmentForm, PlanetScaleOauth } from './oauth.ts';
+import { People } from './people.ts';
 import { reachOf } from './reach.ts';
-import { accessGroups, applicationItem, strayItem, tokenItem } from './rows.ts';
+import { applicationItem, strayItem } from './rows.ts';
+import { type TokenList, type TokenTexts, tokenList } from './tokenList.ts';
+import { tokenRows } from './tokenRows.ts';
 
 const defaultApiUrl = 'https://api.planetscale.com/v1';
 const defaultOauthUrl = 'https://auth.planetscale.com';
 
 /** The service takes 600 requests a minute (https://planetscale.com/docs/api/reference/rate-limits); some are left for other things. */
 const pagesPerMinute = 540;
+
+/** So many pages are kept as they come; from then on memory is worth some time. */
+const shortList = 100;
 
 const settingsSchema = z.object({
   apiUrl: z.string(),
@@ -195,6 +202,7 @@ class PlanetScaleSession implements AdapterSession {
   readonly #grants: AttachedGrants;
   /** By application id, as far as applications have been read: what an attachment's form proposes. */
   readonly #clientIds = new Map<string, string>();
+  #people = new People();
   readonly webPage?: string;
 
   readonly revocation: Revocation = {
@@ -233,7 +241,7 @@ class PlanetScaleSession implements AdapterSession {
       return this.#listApplications(Number(cursor ?? 1), signal);
     }
     if (parent.length === 1) {
-      return this.#listTokens(parent[0], Number(cursor ?? 1), all ? mostPerPage : tokensPerPage, signal);
+      return this.#listTokens(parent[0], Number(cursor ?? 1), all, signal);
     }
     return { items: await this.#rowsInside(parent, parent.length, signal) };
   }
@@ -250,7 +258,7 @@ class PlanetScaleSession implements AdapterSession {
     const { application, token } = ofToken(target);
     const listed = await this.#api.findToken(application.id, token.id, signal);
     if (listed) {
-      return this.#tokenItem(listed);
+      return this.#tokenItems(tokenList([listed]), true)[0];
     }
     const grant = this.#grants.of(token.id);
     return grant && strayItem(grant, this.#localize);
@@ -304,10 +312,18 @@ class PlanetScaleSession implements AdapterSession {
     return { items: this.#applicationItems(rows, true), problems };
   }
 
-  async #listTokens(application: Item, page: number, perPage: number, signal: AbortSignal): Promise<Page> {
-    const { rows, next, total } = await this.#api.tokens(application.id, page, perPage, signal);
-    const strays = page === 1 ? await this.#strays(application, rows, signal) : { items: [], problems: [] };
-    const items = [...strays.items, ...rows.map((row) => this.#tokenItem(row))];
+  async #listTokens(application: Item, page: number, all: boolean, signal: AbortSignal): Promise<Page> {
+    const perPage = all ? mostPerPage : tokensPerPage;
+    const { list, next, total } = await this.#api.tokens(application.id, page, perPage, signal);
+    if (page === 1) {
+      this.#people = new People();
+    }
+    const strays =
+      page === 1 ? await this.#strays(application, list.tokens, signal) : { items: [], problems: [] };
+    const items = [
+      ...strays.items,
+      ...this.#tokenItems(list, !all, page > shortList ? this.#people : undefined),
+    ];
     return { items, problems: strays.problems, ...following(page, next, total, perPage) };
   }
 
@@ -315,7 +331,7 @@ class PlanetScaleSession implements AdapterSession {
    * Attached grants whose token is not listed any more, for instance because a renewal gave it another id.
    * They stand at the head of the first page, so that what is attached can always be used and detached.
    */
-  async #strays(application: Item, listed: readonly Token[], signal: AbortSignal) {
+  async #strays(application: Item, listed: readonly TokenTexts[], signal: AbortSignal) {
     const items: Item[] = [];
     const problems: Error[] = [];
     const unseen = this.#grants
@@ -417,8 +433,13 @@ class PlanetScaleSession implements AdapterSession {
     return applicationItem(application, open, this.#localize);
   }
 
-  #tokenItem(token: Token): Item {
-    return tokenItem(token, this.#grants.of(token.id), this.#localize);
+  #tokenItems(list: TokenList, keepsAccesses: boolean, people?: People): Item[] {
+    return tokenRows(list, {
+      keepsAccesses,
+      grantOf: (id) => this.#grants.of(id),
+      localize: this.#localize,
+      ...(people && { people }),
+    });
   }
 }
 

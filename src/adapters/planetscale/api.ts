@@ -6,6 +6,8 @@ import type { Secret } from '../../core/secret.ts';
 import { isSuccess, json, parsed, refused } from '../support/answers.ts';
 import { errorBody } from '../support/errorBody.ts';
 import { isoInstant } from '../support/instants.ts';
+import { type TokenList, tokenList } from './tokenList.ts';
+import { usualTokens } from './usualTokens.ts';
 
 /** The service's own default. Each token brings all its accesses along, so bigger pages would be slow to show. */
 export const tokensPerPage = 25;
@@ -66,7 +68,7 @@ export type ServiceTokenAccess = z.infer<typeof serviceTokenAccessSchema>;
  * As loose as the looser of the vendor's two descriptions. The plaintext `token` and
  * `plain_text_refresh_token`, there right after creation, are not in it: what is not named here is dropped.
  */
-const tokenSchema = z.object({
+export const tokenSchema = z.object({
   id: z.string().min(1),
   name: z.string().nullish(),
   display_name: z.string().nullish(),
@@ -89,13 +91,43 @@ const tokenSchema = z.object({
     .nullish(),
 });
 export type Token = z.infer<typeof tokenSchema>;
+/** What a token may do. */
+export type Accesses = Pick<Token, 'service_token_accesses' | 'oauth_accesses_by_resource'>;
 
 const errorSchema = z.object({ code: z.string().nullish(), message: z.string().nullish() });
 
-export interface Listing<T> {
-  readonly rows: readonly T[];
+/** Where in a list an answer stands. */
+const placeSchema = z.object({
+  next_page: z.int().nullish(),
+  total_count: z.int().nonnegative().nullish(),
+});
+
+type Place = z.infer<typeof placeSchema>;
+
+type ListSchema<T> = z.ZodType<Place & { readonly data: readonly T[] }>;
+
+const organizationListSchema = placeSchema.extend({ data: z.array(organizationSchema) });
+const applicationListSchema = placeSchema.extend({ data: z.array(applicationSchema) });
+const tokenListSchema = placeSchema.extend({ data: z.array(tokenSchema) });
+
+interface ListOptions {
+  readonly page: number;
+  readonly perPage?: number;
+  readonly signal: AbortSignal;
+  /** What the service token needs for it. */
+  readonly access?: string;
+}
+
+export interface Listing {
   readonly next: number | undefined;
   readonly total: number | undefined;
+}
+
+function listing(page: number, { next_page, total_count }: Place): Listing {
+  if (typeof next_page === 'number' && next_page <= page) {
+    throw new TokenManagerError('protocol', '', { code: 'repeated-page' });
+  }
+  return { next: next_page ?? undefined, total: total_count ?? undefined };
 }
 
 /** PlanetScale's calls, each with the access the service token needs for it. */
@@ -113,12 +145,12 @@ export class PlanetScaleApi {
   }
 
   organizations(signal: AbortSignal) {
-    return toTheEnd((page) => this.#list(organizationSchema, organizationsRoute, {}, { page, signal }));
+    return toTheEnd((page) => this.#list(organizationListSchema, organizationsRoute, {}, { page, signal }));
   }
 
   applications(page: number, signal: AbortSignal) {
     return this.#list(
-      applicationSchema,
+      applicationListSchema,
       applicationsRoute,
       {},
       { page, signal, access: 'read_oauth_applications' },
@@ -141,9 +173,20 @@ export class PlanetScaleApi {
     );
   }
 
-  tokens(application: string, page: number, perPage: number, signal: AbortSignal) {
+  async tokens(
+    application: string,
+    page: number,
+    perPage: number,
+    signal: AbortSignal,
+  ): Promise<Listing & { readonly list: TokenList }> {
     const options = { page, perPage, signal, access: 'read_oauth_tokens' };
-    return this.#list(tokenSchema, tokensRoute, { application }, options);
+    const answer = await this.#listAnswer(tokensRoute, { application }, options);
+    const usual = usualTokens(answer);
+    if (usual) {
+      return { ...listing(page, parsed(placeSchema, answer)), list: usual };
+    }
+    const { data, ...place } = parsed(tokenListSchema, answer);
+    return { ...listing(page, place), list: tokenList(data) };
   }
 
   findToken(application: string, token: string, signal: AbortSignal): Promise<Token | undefined> {
@@ -165,23 +208,22 @@ export class PlanetScaleApi {
   }
 
   async #list<T>(
-    schema: z.ZodType<T>,
+    schema: ListSchema<T>,
     route: string,
     params: Record<string, string>,
-    options: { page: number; perPage?: number; signal: AbortSignal; access?: string },
-  ): Promise<Listing<T>> {
-    const { page, perPage = mostPerPage, signal, access } = options;
+    options: ListOptions,
+  ): Promise<Listing & { readonly rows: readonly T[] }> {
+    const answer = parsed(schema, await this.#listAnswer(route, params, options));
+    return { ...listing(options.page, answer), rows: answer.data };
+  }
+
+  async #listAnswer(
+    route: string,
+    params: Record<string, string>,
+    { page, perPage = mostPerPage, signal, access }: ListOptions,
+  ): Promise<unknown> {
     const response = await this.#send('GET', route, params, { signal, query: { page, per_page: perPage } });
-    const envelope = z.object({
-      data: z.array(schema),
-      next_page: z.int().nullish(),
-      total_count: z.int().nonnegative().nullish(),
-    });
-    const { data, next_page, total_count } = parsed(envelope, this.#accepted(response, access));
-    if (typeof next_page === 'number' && next_page <= page) {
-      throw new TokenManagerError('protocol', '', { code: 'repeated-page' });
-    }
-    return { rows: data, next: next_page ?? undefined, total: total_count ?? undefined };
+    return this.#accepted(response, access);
   }
 
   #send(
@@ -224,16 +266,18 @@ async function unlessGone<T>(read: () => Promise<T>, list: () => Promise<unknown
   }
 }
 
-async function toTheEnd<T>(read: (page: number) => Promise<Listing<T>>): Promise<T[]> {
+async function toTheEnd<T>(
+  read: (page: number) => Promise<Listing & { readonly rows: readonly T[] }>,
+): Promise<T[]> {
   const rows: T[] = [];
   let next: number | undefined = 1;
   for (let pages = 0; next !== undefined; pages++) {
     if (pages === maxPages) {
       throw new TokenManagerError('protocol', '', { code: 'endless-list' });
     }
-    const listing: Listing<T> = await read(next);
-    rows.push(...listing.rows);
-    next = listing.next;
+    const page = await read(next);
+    rows.push(...page.rows);
+    next = page.next;
   }
   return rows;
 }

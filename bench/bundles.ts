@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { entryPoints, options } from '../esbuild.js';
+import { projectRoot } from '../test/host/places.ts';
+
+export interface Bundle {
+  readonly file: string;
+  readonly bytes: number;
+  readonly metafile: Metafile;
+}
+
+/** A folder that is gone when the part is over. */
+export function scratchFolder(cleanup: AsyncDisposableStack): string {
+  const folder = mkdtempSync(join(tmpdir(), 'oauth-tokens-bench-'));
+  cleanup.defer(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  return folder;
+}
+
+/** Bundles one entry the way the product is bundled, with everything in one file unless it is the product's own. */
+export async function bundle(entry: string, folder: string, name: string): Promise<Bundle> {
+  const { metafile } = await build({
+    ...options({ entryPoints: { [name]: join(projectRoot, entry) }, outdir: folder }),
+    minify: true,
+    sourcemap: false,
+    metafile: true,
+    absWorkingDir: projectRoot,
+  });
+  const file = join(folder, `${name}.cjs`);
+  return { file, bytes: statSync(file).size, metafile };
+}
+
+/** A third party's library as its users would bundle it: without what is special to the product. */
+export async function plainBundle(entry: string, folder: string, name: string): Promise<Bundle> {
+  const file = join(folder, `${name}.cjs`);
+  const { metafile } = await build({
+    entryPoints: [join(projectRoot, entry)],
+    outfile: file,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'error',
+    metafile: true,
+    absWorkingDir: projectRoot,
+  });
+  return { file, bytes: statSync(file).size, metafile };
+}
+
+/** The two files of the product as they are published. */
+export async function productBundles(
+  folder: string,
+): Promise<Readonly<Record<'extension' | 'network', Bundle>>> {
+  const { extension, network } = entryPoints('src/extension.ts');
+  return {
+    extension: await bundle(extension, folder, 'extension'),
+    network: await bundle(network, folder, 'network'),
+  };
+}

@@ -1,0 +1,16 @@
+export interface ActivationTask {
+  /** Ids of the extensions to activate. */
+  readonly extensions: readonly string[];
+  /** Files to load, by name. */
+  readonly libraries: Readonly<Record<string, string>>;
+  /** Where the result is written. */
+  readonly results: string;
+}
+
+/** Milliseconds in one host, by id or name; what was active before anybody could measure it is missing. */
+export interface HostRun {
+  /** Loading and activating. */
+  readonly activation: Record<string, number>;
+  readonly load: Record<string, number>;
+  readonly library: Record<string, number>;
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { tokenSchema } from '../../src/adapters/planetscale/api.ts';
+import { tokenRows } from '../../src/adapters/planetscale/tokenRows.ts';
+import { usualTokens } from '../../src/adapters/planetscale/usualTokens.ts';
+import type { Item } from '../../src/core/model.ts';
+import { localize } from '../../test/unit/fakes.ts';
+import { inChild } from '../child.ts';
+import { atMost, exactly, known, type Part, type Row } from '../row.ts';
+import { duration, interleaved, ratio, summary } from '../statistics.ts';
+import { page } from '../tokens.ts';
+
+const perPage = 100;
+const repeats = 5;
+const texts = 40;
+
+/** One answer: parsed, validated, mapped to rows. */
+export const pagePart: Part = {
+  name: 'page',
+  run: async () => {
+    const { time, zod, heap } = await inChild<Result>(import.meta.filename, ['--expose-gc']);
+    return [...time, zod, heap];
+  },
+};
+
+interface Result {
+  readonly time: readonly Row[];
+  readonly zod: Row;
+  readonly heap: Row;
+}
+
+export async function measure(): Promise<Result> {
+  const now = Date.now();
+  const answers = Array.from({ length: texts }, (_, index) =>
+    JSON.stringify(page(index + 1, perPage, perPage * texts, now)),
+  );
+  const schema = z.object({ data: z.array(tokenSchema) });
+  const compiled = z.compile(schema);
+  let next = 0;
+  const each = (work: (text: string) => unknown) => async () => {
+    const took = await duration(() => {
+      for (let repeat = 0; repeat < repeats; repeat++) {
+        work(answers[next++ % texts] ?? '');
+      }
+    });
+    return took / repeats;
+  };
+  const measured = await interleaved(300, 150, {
+    parse: each((text) => JSON.parse(text)),
+    product: each(mapped),
+    zod: each((text) => schema.safeParse(JSON.parse(text))),
+    compiled: each((text) => compiled.safeParse(JSON.parse(text))),
+  });
+  return {
+    time: [
+      known('A page of 100: JSON.parse alone', summary(measured.parse), 'ms'),
+      atMost(
+        'A page of 100: parsed, validated, mapped',
+        1.15,
+        ratio(measured.product, measured.parse),
+        'times',
+        'JSON.parse',
+      ),
+      known('… by the schema instead, zod as it is', ratio(measured.zod, measured.parse), 'times'),
+    ],
+    zod: known('… by the schema instead, compiled by zod', ratio(measured.compiled, measured.parse), 'times'),
+    heap: heapKept(answers),
+  };
+}
+
+function mapped(text: string): Item[] {
+  const usual = usualTokens(JSON.parse(text));
+  if (!usual) {
+    throw new Error('The page is not as usual.');
+  }
+  return tokenRows(usual, { grantOf: () => undefined, keepsAccesses: false, localize });
+}
+
+function heapKept(answers: readonly string[]): Row {
+  const parsed = kept(() => answers.map((text) => JSON.parse(text)));
+  const rows = kept(() => answers.map(mapped));
+  return atMost('A page of 100: kept heap', 0.3, exactly(rows / parsed), 'times', 'the parsed page');
+}
+
+function kept(make: () => unknown): number {
+  const before = heapUsed();
+  const made = make();
+  const after = heapUsed();
+  return made ? after - before : 0;
+}
+
+function heapUsed(): number {
+  globalThis.gc?.();
+  const { heapUsed: heap, arrayBuffers } = process.memoryUsage();
+  return heap + arrayBuffers;
+}

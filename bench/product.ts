@@ -1,0 +1,105 @@
+import { planetscale } from '../src/adapters/planetscale/adapter.ts';
+import type { AdapterFactory } from '../src/core/adapter.ts';
+import type { Branch, ConnectionNode } from '../src/core/branch.ts';
+import { Connections } from '../src/core/connections.ts';
+import { Inventory } from '../src/core/inventory.ts';
+import type { Settings } from '../src/core/model.ts';
+import type { Clock, Logger } from '../src/core/ports.ts';
+import { AdapterRegistry } from '../src/core/registry.ts';
+import { Secret } from '../src/core/secret.ts';
+import { Sessions } from '../src/core/sessions.ts';
+import { systemClock } from '../src/platform/clock.ts';
+import { createTransport } from '../src/platform/transport.ts';
+import { localize, MemoryConnectionStore, MemoryCredentialStore } from '../test/unit/fakes.ts';
+import { organization } from './service.ts';
+
+export interface Product {
+  readonly inventory: Inventory;
+  connect(
+    adapterId: string,
+    settings: Settings,
+    secrets: Readonly<Record<string, string>>,
+  ): Promise<ConnectionNode>;
+  dispose(): Promise<void>;
+}
+
+const logger: Logger = {
+  trace: () => undefined,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+
+/** The product without VS Code: its core, the given adapters and its own network, over real sockets. */
+export async function openProduct(
+  factories: readonly AdapterFactory[] = [planetscale],
+  clock: Clock = systemClock,
+): Promise<Product> {
+  const credentials = new MemoryCredentialStore();
+  const connections = new Connections(new MemoryConnectionStore(), credentials, clock);
+  const adapters = factories.map((factory) => factory(localize));
+  const registry = new AdapterRegistry(async () => adapters);
+  const proxy = {
+    isOff: true,
+    proxy: new Secret(''),
+    noProxy: [],
+    authorization: undefined,
+    checksCertificate: true,
+  };
+  const transport = await createTransport({ stack: 'undici', connectMs: 10_000, proxy }, undefined);
+  const sessions = new Sessions(registry, connections, credentials, {
+    transport: async () => transport,
+    limits: () => ({ connectMs: 10_000, headersMs: 30_000, bodyMs: 60_000, maxBytes: 8 * 1024 * 1024 }),
+    clock,
+    logger,
+    random: Math.random,
+  });
+  const inventory = new Inventory({ connections, sessions, clock, includeExpired: () => true });
+  return {
+    inventory,
+    connect: async (adapterId, settings, secrets) => {
+      const { id } = await connections.add({
+        adapterId,
+        serviceName: adapterId,
+        label: adapterId,
+        account: { id: '1', name: 'me' },
+        settings,
+        secrets: Object.fromEntries(
+          Object.entries(secrets).map(([name, value]) => [name, new Secret(value)]),
+        ),
+      });
+      const root = inventory.roots.find(({ key }) => key === id);
+      if (!root) {
+        throw new Error('The connection has no row.');
+      }
+      return root;
+    },
+    dispose: async () => {
+      inventory.dispose();
+      sessions.dispose();
+      connections.dispose();
+      await transport.close();
+    },
+  };
+}
+
+/** The branch with the tokens of the only application of a service of ours. */
+export async function tokensOf({ inventory, connect }: Product, apiUrl: string): Promise<Branch> {
+  const settings = { apiUrl, oauthUrl: apiUrl, serviceTokenId: 'id', organization, applications: [] };
+  const root = await connect('planetscale', settings, { serviceToken: 'value' });
+  await inventory.open(root.branch);
+  const [application] = root.branch.nodes;
+  if (!application) {
+    throw new Error(`No application: ${root.branch.error}`);
+  }
+  return application.branch;
+}
+
+/** Reads every page. @throws when anything is not as it should be */
+export async function readAll({ inventory }: Product, branch: Branch, count: number): Promise<void> {
+  await inventory.loadAll(branch);
+  if (branch.error || branch.nodes.length !== count || branch.problems.length > 0) {
+    throw new Error(`Read ${branch.nodes.length} of ${count}: ${branch.error ?? branch.problems[0]}`);
+  }
+}
