@@ -67,7 +67,8 @@ export class Workbench {
         }
         await input.fill('>', { timeout: 1000 });
         await input.fill(`>${title}`, { timeout: 1000 });
-        await this.option(title).first().click({ timeout: 1000 });
+        // Longer, because a click that is late has run the command all the same.
+        await this.option(title).first().click({ timeout: 5000 });
         return true;
       } catch {
         return false;
