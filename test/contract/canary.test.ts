@@ -68,6 +68,8 @@ function errorBody(service: Service, status: number, words: string): unknown {
       return { error: { code: status, type: words, message: words }, status: 200 };
     case 'planetscale':
       return { code: words, message: words, error: words, error_description: words };
+    case 'gitlab':
+      return { message: words, error: words };
     case 'oauth':
       return { error: words, error_description: words };
     case 'turnkey':

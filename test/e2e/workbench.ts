@@ -58,6 +58,7 @@ export class Workbench {
   async runCommand(title: string): Promise<void> {
     await this.page.bringToFront();
     const input = this.quickInput.locator('input.input').first();
+    const option = this.option(title).first();
     // Something else may take the focus and close the palette, or a command may come a moment later than
     // the list, which is made when the text changes: so all of it is tried again.
     await expect(async () => {
@@ -67,12 +68,13 @@ export class Workbench {
         }
         await input.fill('>', { timeout: 1000 });
         await input.fill(`>${title}`, { timeout: 1000 });
-        // Longer, because a click that is late has run the command all the same.
-        await this.option(title).first().click({ timeout: 5000 });
-        return true;
+        await option.and(this.page.locator('.focused')).waitFor({ timeout: 2000 });
       } catch {
         return false;
       }
+      // By key, because a click whose end is not seen in time may have run the command all the same.
+      await input.press('Enter');
+      return true;
     }, `there is no command ${title}`);
   }
 
