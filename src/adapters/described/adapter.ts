@@ -175,8 +175,8 @@ class DescribedSession implements AdapterSession {
     };
   }
 
-  async #revoke([token]: ItemPath, signal: AbortSignal): Promise<RevokeOutcome> {
-    refuseUnless(token.actions.includes('revoke'), 'revoke');
+  async #revoke(target: ItemPath, signal: AbortSignal): Promise<RevokeOutcome> {
+    const token = actingOn(target, 'revoke');
     return { kind: (await this.#api.revoke(token.id, signal)) ? 'accepted' : 'alreadyGone' };
   }
 
@@ -185,8 +185,8 @@ class DescribedSession implements AdapterSession {
    * another window has stored meanwhile is adopted, because services take the successor back when a used-up
    * value comes again: https://gitlab.com/gitlab-org/gitlab/-/issues/524639
    */
-  async #rotate([token]: ItemPath): Promise<RenewOutcome> {
-    refuseUnless(token.actions.includes('renew'), 'renew');
+  async #rotate(target: ItemPath): Promise<RenewOutcome> {
+    const token = actingOn(target, 'renew');
     const stored = credentialOf(await this.#io.readSecrets());
     if (stored.equals(this.#credential)) {
       const value = new Secret(await this.#api.rotate(token.id));
@@ -204,8 +204,11 @@ class DescribedSession implements AdapterSession {
   }
 }
 
-function refuseUnless(isPossible: boolean, code: ItemAction): void {
-  if (!isPossible) {
-    throw new TokenManagerError('unsupported', '', { code });
+/** @throws `unsupported` when that cannot be done to this very row */
+function actingOn(target: ItemPath, action: ItemAction): Item {
+  const row = target.at(-1);
+  if (!row?.actions.includes(action)) {
+    throw new TokenManagerError('unsupported', '', { code: action });
   }
+  return row;
 }
