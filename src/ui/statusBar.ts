@@ -41,9 +41,10 @@ export function registerStatusBar(
     item.show();
   };
 
-  update();
-  // Two hundred connections that are read at once would have it written two hundred times.
+  // Two hundred connections that are read at once would have it written two hundred times. The first time is
+  // later as well, so that starting does not wait for it.
   const soon = new Coalescer(clock, togetherMs, update);
+  soon.request();
   const subscriptions = [
     inventory.onDidChange(() => soon.request()),
     settings.onDidChange(update),
