@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, context } from 'esbuild';
 
@@ -7,23 +7,26 @@ const args = new Set(process.argv.slice(2));
 const isPackaging = args.has('--package');
 const isMinified = isPackaging || args.has('--minify');
 
-/** What is loaded when first needed, by the end of the path it is imported by. */
-const lazyFiles = {
-  '/network.ts': './network.cjs',
-  '/records.ts': './records.cjs',
-  '/webview/pages.ts': './pages.cjs',
+/** What is loaded when first needed, by the name of its own file of the bundle. */
+const lazyEntryPoints = {
+  network: 'src/platform/network.ts',
+  library: 'src/adapters/oauth/library.ts',
+  records: 'src/ui/records.ts',
+  pages: 'src/ui/webview/pages.ts',
 };
 
 /**
- * Keeps all that out of the file that VS Code loads at start; each is required when first used.
+ * Keeps all that out of the file that VS Code loads at start, and out of each other's.
  * @type {import('esbuild').Plugin}
  */
 const lazyInFilesOfTheirOwn = {
   name: 'lazy-in-files-of-their-own',
   setup(build) {
-    build.onResolve({ filter: /\.ts$/ }, ({ kind, path }) => {
-      const lazy = Object.entries(lazyFiles).find(([end]) => path.endsWith(end));
-      return kind === 'dynamic-import' && lazy ? { path: lazy[1], external: true } : undefined;
+    build.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) => {
+      const lazy = Object.entries(lazyEntryPoints).find(
+        ([, source]) => join(import.meta.dirname, source) === join(resolveDir, path),
+      );
+      return kind === 'dynamic-import' && lazy ? { path: `./${lazy[0]}.cjs`, external: true } : undefined;
     });
   },
 };
@@ -53,10 +56,19 @@ export const pageAsText = {
   },
 };
 
+/**
+ * @param {string} name
+ * @returns {string}
+ */
+function licenceFile(name) {
+  const plain = `node_modules/${name}/LICENSE`;
+  return existsSync(plain) ? plain : `${plain}.md`;
+}
+
 /** The licences of what is bundled ask to be passed on with it. */
 function writeNotices() {
-  const notices = ['undici', 'zod'].map((name) => {
-    const licence = readFileSync(`node_modules/${name}/LICENSE`, 'utf8');
+  const notices = ['oauth4webapi', 'undici', 'zod'].map((name) => {
+    const licence = readFileSync(licenceFile(name), 'utf8');
     return `${name}\n\n${licence}`;
   });
   writeFileSync('dist/ThirdPartyNotices.txt', notices.join('\n---\n\n'));
@@ -87,16 +99,14 @@ export function options(places) {
   };
 }
 
-export const extensionEntryPoints = {
-  extension: 'src/extension.ts',
-  network: 'src/platform/network.ts',
-  records: 'src/ui/records.ts',
-  pages: 'src/ui/webview/pages.ts',
-};
+/** @param {string} extension the file that VS Code loads */
+export function entryPoints(extension) {
+  return { extension, ...lazyEntryPoints };
+}
 
 if (import.meta.main) {
   rmSync('dist', { recursive: true, force: true });
-  const build = await context(options({ entryPoints: extensionEntryPoints, outdir: 'dist' }));
+  const build = await context(options({ entryPoints: entryPoints('src/extension.ts'), outdir: 'dist' }));
   if (args.has('--watch')) {
     await build.watch();
     console.log('watching src/ …');

@@ -178,13 +178,15 @@ export interface Account {
 }
 
 export interface StepBase {
-  /** The key under which the answer is stored in `settings` or `secrets`. */
+  /** The key under which the answer is stored in `settings` or `secrets`; one with a dot in front is not shown. */
   readonly id: string;
   readonly title: string;
   /** The sentence under the input: what to enter and where it comes from. */
   readonly prompt: string;
   /** Left out of the walk when it says no, judged by what was entered so far. */
   when?(draft: Draft): boolean;
+  /** What is typed may be nothing; a text that must sometimes be there is what `validate` is for. */
+  readonly isOptional?: boolean;
 }
 
 export type FormStep =
@@ -227,6 +229,47 @@ export interface FormIo {
   http(baseUrl: string): HttpClient;
   /** The service's clock, where it is known to differ from this computer's. */
   readonly clock: Clock;
+  /** Whoever is signing in just now; absent where nobody is there to be asked. */
+  readonly user?: SignInUser;
+}
+
+/** What a sign-in may ask of its user besides the steps of the form. Each rejects with `cancelled`. */
+export interface SignInUser {
+  /**
+   * Asks whether this connection may talk to addresses that the user has not entered, such as those that a
+   * server's own description names. Once it has resolved, `http` has clients for them, now and later.
+   */
+  trust(addresses: readonly string[], signal: Signal): Promise<void>;
+  /**
+   * Sends the user to a page in their browser, and resolves with the address, query included, that the page
+   * led them back to. Rejects with `timeout` when nobody comes back.
+   */
+  authorize(request: AuthorizationRequest, signal: Signal): Promise<string>;
+  /** Shows a code and where it has to be entered, until the sign-in ends. */
+  showDeviceCode(code: DeviceCode): void;
+}
+
+/** How the browser leads back: by a link that opens the editor, or to a port of this computer (RFC 8252). */
+export type WayBack = 'editor' | 'loopback';
+
+export interface AuthorizationRequest {
+  readonly wayBack: WayBack;
+  /** The server was told beforehand where browsers lead back to, so that the way cannot name this window. */
+  readonly isWayFixed: boolean;
+  /** Whoever leads back has to know it; what comes without it is not listened to. */
+  readonly state: string;
+  /** The address of the page to open, once it is known where it shall lead back to. */
+  page(redirectUri: string): Promise<string>;
+}
+
+export interface DeviceCode {
+  readonly code: string;
+  /** The address of the page where the user enters it. */
+  readonly page: string;
+  /** The same with the code in it, where there is such a page. */
+  readonly completePage?: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
 }
 
 export interface AdapterIo extends FormIo {
@@ -306,8 +349,11 @@ export interface LaterPages {
 }
 
 export interface Revocation {
-  /** What dies, what survives, what else is hit: shown in the confirmation, word for word. */
-  reach(target: ItemPath): Reach;
+  /**
+   * What dies, what survives, what else is hit: shown in the confirmation, word for word.
+   * @param together the rows beside it that are revoked in the same act, itself included; left out, it alone
+   */
+  reach(target: ItemPath, together?: readonly Item[]): Reach;
   /** Revokes at the service. What is true is read again afterwards. Never retried by itself. */
   revoke(target: ItemPath, signal: Signal): Promise<RevokeOutcome>;
 }
@@ -319,6 +365,8 @@ export interface Reach {
 
 export type RevokeOutcome =
   | { readonly kind: 'accepted' }
+  /** Accepted, and the service offers no way to see whether it did anything. */
+  | { readonly kind: 'unverifiable' }
   | { readonly kind: 'alreadyGone' }
   | { readonly kind: 'waitingForApproval'; readonly reference: string }
   /** The service is still at it; `reference` names the operation there. */
@@ -350,6 +398,8 @@ export interface Item {
   readonly lastUsedAt?: number | null | undefined;
   /** On whose behalf it acts. */
   readonly owner?: string | undefined;
+  /** Whether the connection itself signs in with it: once it is revoked, nothing more can be read or done. */
+  readonly isOwnCredential?: boolean | undefined;
   /** One short remark for the row itself, such as "this connection's own token". */
   readonly remark?: string | undefined;
   /** Everything the vendor gave, for the tooltip and the details page. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { extensionEntryPoints, options } from '../esbuild.js';
+import { entryPoints, options } from '../esbuild.js';
 import { projectRoot } from '../test/host/places.ts';
 
 export interface Bundle {
@@ -54,7 +54,7 @@ export async function plainBundle(entry: string, folder: string, name: string): 
 export async function productBundles(
   folder: string,
 ): Promise<Readonly<Record<'extension' | 'network', Bundle>>> {
-  const { extension, network } = extensionEntryPoints;
+  const { extension, network } = entryPoints('src/extension.ts');
   return {
     extension: await bundle(extension, folder, 'extension'),
     network: await bundle(network, folder, 'network'),

@@ -2,6 +2,8 @@
  * Every id that package.json declares, once. An integration test holds this file against the manifest in
  * both directions.
  */
+export const extensionId = 'oauth-token-manager.oauth-token-manager';
+
 export const viewId = 'oauthTokens.connections';
 export const activityViewId = 'oauthTokens.activity';
 
@@ -25,6 +27,7 @@ export const commandIds = {
   cleanUpConnection: 'oauthTokens.cleanUpConnection',
   showRevokeResults: 'oauthTokens.showRevokeResults',
   renew: 'oauthTokens.renew',
+  renewAhead: 'oauthTokens.renewAhead',
   attachRefreshToken: 'oauthTokens.attachRefreshToken',
   detachRefreshToken: 'oauthTokens.detachRefreshToken',
   showDetails: 'oauthTokens.showDetails',
@@ -41,6 +44,9 @@ export const commandIds = {
   createSupportReport: 'oauthTokens.createSupportReport',
   checkAllConnections: 'oauthTokens.checkAllConnections',
   diagnose: 'oauthTokens.diagnose',
+  showChanges: 'oauthTokens.showChanges',
+  markChangesSeen: 'oauthTokens.markChangesSeen',
+  resetExpiryWarnings: 'oauthTokens.resetExpiryWarnings',
 } as const;
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
@@ -49,6 +55,8 @@ export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 export const settingDefaults = {
   'oauthTokens.statusBar.visible': true,
   'oauthTokens.expiringWithinDays': 7,
+  'oauthTokens.expiryWarnings.days': [7, 1],
+  'oauthTokens.refresh.intervalMinutes': 10,
   'oauthTokens.cleanUp.unusedForDays': 90,
   'oauthTokens.network.connectTimeoutSeconds': 10,
   'oauthTokens.network.answerTimeoutSeconds': 30,
@@ -66,6 +74,7 @@ export const pageTypes = { details: 'oauthTokens.details', overview: 'oauthToken
 export const contextKeys = {
   showsExpired: 'oauthTokens.showsExpired',
   isLoading: 'oauthTokens.isLoading',
+  hasChanges: 'oauthTokens.hasChanges',
 } as const;
 
 /**
@@ -75,6 +84,7 @@ export const contextKeys = {
 export type RowTag =
   | 'connection'
   | 'browsable'
+  | 'renewing'
   | 'item'
   /** Holds rows that may be revoked. */
   | 'container'

@@ -8,20 +8,25 @@ import { Activity } from './core/activity.ts';
 import { Connections } from './core/connections.ts';
 import { GuestAccess } from './core/guestAccess.ts';
 import { Inventory } from './core/inventory.ts';
+import type { Clock } from './core/ports.ts';
 import { RecentLines } from './core/recentLines.ts';
 import { AdapterRegistry } from './core/registry.ts';
+import { RenewAhead } from './core/renewAhead.ts';
 import { SessionCredentials } from './core/sessionCredentials.ts';
 import { Sessions } from './core/sessions.ts';
+import { WhatChanged } from './core/whatChanged.ts';
 import { MementoAccessStore } from './platform/accessStore.ts';
 import { ActFiles } from './platform/actFiles.ts';
 import { systemClock } from './platform/clock.ts';
 import { MementoConnectionStore } from './platform/connectionStore.ts';
 import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
 import { DescribedServices } from './platform/describedServices.ts';
+import { FileDocuments } from './platform/fileDocuments.ts';
 import { LazyNetwork } from './platform/lazyNetwork.ts';
 import { FileLeases } from './platform/lease.ts';
 import { localMachine } from './platform/localMachine.ts';
 import { identify, start } from './platform/otherExtensions.ts';
+import { BrowserRedirects } from './platform/redirects.ts';
 import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
 import { ActivityView } from './ui/activityView.ts';
@@ -38,14 +43,15 @@ import { registerRecords } from './ui/commands/records.ts';
 import { registerRefresh } from './ui/commands/refresh.ts';
 import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
+import { registerRenewAhead } from './ui/commands/renewAhead.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
 import { RevokeMany, registerRevokeMany } from './ui/commands/revokeMany.ts';
 import { LazyPages } from './ui/pages.ts';
+import { registerPassingTime } from './ui/passingTime.ts';
 import { RowPicker } from './ui/pick.ts';
 import { Report } from './ui/report.ts';
 import { rowJournal } from './ui/rowJournal.ts';
 import { offerSessionOnly } from './ui/sessionOnly.ts';
-import { registerStatusBar } from './ui/statusBar.ts';
 import { ConnectionsTree } from './ui/tree/provider.ts';
 import { ViewState } from './ui/viewState.ts';
 import type { Wording } from './ui/wording.ts';
@@ -56,11 +62,14 @@ export type ProductContext = Pick<
   'subscriptions' | 'secrets' | 'globalState' | 'globalStorageUri'
 >;
 
-/** Composes the product. No network, no disk, no secret is touched before the view or a command asks. */
 export function activate(context: ProductContext): OAuthTokensExports {
+  return compose(context, systemClock);
+}
+
+/** Composes the product. No network, no disk, no secret is touched before the view or a command asks. */
+export function compose(context: ProductContext, clock: Clock): OAuthTokensExports {
   const log = window.createOutputChannel(l10n.t('OAuth Tokens'), { log: true });
-  const clock = systemClock;
-  const wording: Wording = {
+  const words: Wording = {
     localize: l10n.t,
     locale: env.language,
     now: clock.now,
@@ -69,7 +78,7 @@ export function activate(context: ProductContext): OAuthTokensExports {
 
   const network = new LazyNetwork(settings.network, l10n.t);
   const stored = new SecretStorageCredentialStore(context.secrets);
-  const credentials = new SessionCredentials(stored, offerSessionOnly(wording));
+  const credentials = new SessionCredentials(stored, offerSessionOnly(words));
   const store = new MementoConnectionStore(context.globalState);
   const leases = new FileLeases(join(context.globalStorageUri.fsPath, 'leases'), clock);
   const activity = new Activity(new ActFiles(join(context.globalStorageUri.fsPath, 'activity')), clock, log);
@@ -94,6 +103,9 @@ export function activate(context: ProductContext): OAuthTokensExports {
     includeExpired: () => viewState.showsExpired,
     activity,
   });
+  const documents = new FileDocuments(join(context.globalStorageUri.fsPath, 'documents'));
+  const seen = new WhatChanged({ inventory, clock, documents });
+  const wording: Wording = { ...words, marks: seen };
 
   const describe = (value: unknown) => network.describe(value);
   const services = new DescribedServices(settings, registry, describe);
@@ -115,10 +127,13 @@ export function activate(context: ProductContext): OAuthTokensExports {
     report,
   });
   const pick = new RowPicker(inventory, wording);
+  const redirects = new BrowserRedirects(l10n.t);
+  const renewAhead = new RenewAhead({ connections, inventory, clock, logger: log });
   const deps: CommandDeps = {
     registry,
     connections,
     sessions,
+    redirects,
     inventory,
     view,
     viewState,
@@ -137,6 +152,7 @@ export function activate(context: ProductContext): OAuthTokensExports {
     sessions,
     viewState,
     inventory,
+    seen,
     services,
     access,
     changes,
@@ -145,6 +161,8 @@ export function activate(context: ProductContext): OAuthTokensExports {
     pages,
     activity,
     new ActivityView(activity, wording, connections.onDidChange),
+    redirects,
+    renewAhead,
     registerConnect(deps, pick),
     registerDescribeService(deps, { services: settings.services, read: describe }),
     registerConnections(deps, pick),
@@ -154,16 +172,25 @@ export function activate(context: ProductContext): OAuthTokensExports {
     registerRevokeMany(deps, pick, many),
     registerCleanUp(deps, pick, many, settings),
     registerRenew(deps, pick),
+    registerRenewAhead(deps, pick),
     registerLook(deps, pick, pages, log),
     registerRemoveAll(deps, async () => {
       await leases.forget();
       await activity.clear();
+      await documents.forget();
       return forgetState(context.globalState);
     }),
     registerRecords(deps, pick, { activity, lines, clock, probes: () => network.probes(stored) }),
+    registerPassingTime(deps, {
+      clock,
+      documents,
+      leases,
+      changes: seen,
+      settings,
+      repaint: (nodes) => tree.reword(nodes),
+    }),
     registerExtensionAccess(deps, access),
     registry.onDidChange((adapterId) => inventory.readapt(adapterId)),
-    registerStatusBar(inventory, settings, wording, clock),
     settings.onDidChange(() => tree.reword()),
     settings.onDidChangeNetwork(() => network.reset()),
     view.onDidChangeVisibility(({ visible }) => (visible ? inventory.resume() : undefined)),

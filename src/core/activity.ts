@@ -60,6 +60,8 @@ const plainResults = [
   'revoked',
   'alreadyGone',
   'stillListed',
+  /** The service accepted it, and offers no way to verify it. */
+  'unverifiable',
   'replaced',
   'cancelled',
   /** Nothing but its beginning is known (yet). */

@@ -12,6 +12,8 @@ export class ConnectionNode {
   connection: Connection;
   /** The service's own page, known once the connection has been opened, where there is one. */
   webPage: string | undefined;
+  /** Whether its service can renew tokens, known once the connection has been opened. */
+  canRenew = false;
   /** Whether its credentials will be gone with this window. */
   isForSessionOnly = false;
   readonly branch: Branch = new Branch(this);

@@ -5,7 +5,7 @@ import { settled, TokenManagerError } from './errors.ts';
 import { type Disposable, Emitter, type Event } from './event.ts';
 import type { Account, Connection, Settings } from './model.ts';
 import type { Clock, CredentialStore, Leases, Secrets, WhenNotKept } from './ports.ts';
-import { certificateAuthorityKey } from './reservedSettings.ts';
+import { certificateAuthorityKey, renewsAheadKey } from './reservedSettings.ts';
 
 /** What is remembered between sessions, all of it without credentials. */
 export interface ConnectionIndex {
@@ -176,6 +176,15 @@ export class Connections implements Disposable {
       await this.#replace({ ...connection, settings, revision: randomUUID() });
       this.#tell();
     });
+  }
+
+  /** Whether tokens of the connection are renewed ahead of their expiry. */
+  async setRenewsAhead(id: string, renews: boolean): Promise<void> {
+    const connection = this.get(id);
+    const { [renewsAheadKey]: _, ...others } = connection.settings;
+    const settings = renews ? { ...others, [renewsAheadKey]: 'yes' } : others;
+    await this.#replace({ ...connection, settings, revision: randomUUID() });
+    this.#tell();
   }
 
   /** Work on one thing of a connection that must not happen in two windows at once. */

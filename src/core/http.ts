@@ -81,7 +81,7 @@ interface Silence {
 /** All traffic of one connection: its origins, its concurrency and the waits its server asked for. */
 export class ConnectionHttp {
   readonly #deps: ConnectionHttpDeps;
-  readonly #origins: ReadonlySet<string>;
+  readonly #origins: Set<string>;
   readonly #limiter = new Limiter(requestsInFlight);
   #silence: Silence = { until: 0, status: 429 };
   /** What time it is at the other end. */
@@ -92,6 +92,16 @@ export class ConnectionHttp {
     this.#deps = deps;
     this.serverClock = new ServerClock(deps.clock);
     this.#origins = new Set(baseUrls.map((url) => checkedBaseUrl(url).origin));
+  }
+
+  /** Whether {@link client} has clients for that address. */
+  isAllowed(baseUrl: string): boolean {
+    return this.#origins.has(checkedBaseUrl(baseUrl).origin);
+  }
+
+  /** Adds an address that the user agreed to. */
+  allow(baseUrl: string): void {
+    this.#origins.add(checkedBaseUrl(baseUrl).origin);
   }
 
   client(baseUrl: string): HttpClient {

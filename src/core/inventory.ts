@@ -57,6 +57,7 @@ export class Inventory implements Disposable {
   readonly #changed = new Emitter<InventoryChange>();
   readonly #loads = new Map<Branch, Load>();
   readonly #loading = new Emitter<boolean>();
+  readonly #acted = new Emitter<ItemNode>();
   readonly #renewals = new Map<string, Promise<RenewResult>>();
   readonly #turns: FairTurns;
   readonly #subscription: Disposable;
@@ -65,6 +66,8 @@ export class Inventory implements Disposable {
   readonly onDidChange = this.#changed.event;
   /** Whether anything is being read. */
   readonly onDidChangeLoading = this.#loading.event;
+  /** The user has acted on a row; fires before what is true now is shown. */
+  readonly onDidAct = this.#acted.event;
 
   constructor(deps: InventoryDeps) {
     this.#deps = deps;
@@ -104,13 +107,18 @@ export class Inventory implements Disposable {
     await Promise.all(branches.filter((branch) => branch.isWaitOver(now)).map((branch) => this.open(branch)));
   }
 
-  /** Reads what is shown anew: the branch as many pages as it had, then what is open below it. */
-  async refresh(branch: Branch): Promise<void> {
-    await this.#load(branch, pagesOf(branch));
+  /**
+   * Reads what is shown anew: the branch as many pages as it had, then what is open below it.
+   * @param isDue which of these branches are read; what is below the others may be all the same
+   */
+  async refresh(branch: Branch, isDue: (branch: Branch) => boolean = () => true): Promise<void> {
+    if (isDue(branch)) {
+      await this.#load(branch, pagesOf(branch));
+    }
     const below = branch.openedBelow.filter(
       (child) => child.isLoaded && !child.isInline && !child.isOnRequest,
     );
-    await Promise.all(below.map((child) => this.refresh(child)));
+    await Promise.all(below.map((child) => this.refresh(child, isDue)));
   }
 
   async refreshAll(): Promise<void> {
@@ -268,6 +276,9 @@ export class Inventory implements Disposable {
         open.push(one);
       }
     }
+    for (const { node } of open) {
+      this.#acted.fire(node);
+    }
     const lists = [...Map.groupBy(open, ({ node }) => node.parent)];
     await Promise.all(
       lists.map(async ([branch, those]) => {
@@ -343,6 +354,7 @@ export class Inventory implements Disposable {
     this.#subscription.dispose();
     this.#changed.dispose();
     this.#loading.dispose();
+    this.#acted.dispose();
   }
 
   /** @param act is given a signal of its own, by which its requests are known */
@@ -399,6 +411,7 @@ export class Inventory implements Disposable {
     const session = await this.#session(branch.owner);
     if (branch.owner.kind === 'connection') {
       branch.owner.webPage = session.webPage;
+      branch.owner.canRenew = session.renew !== undefined;
     }
     const isWhole = pages === Number.POSITIVE_INFINITY;
     const options = { includeExpired, ...(isWhole && { all: true }) };
@@ -484,6 +497,7 @@ export class Inventory implements Disposable {
 
   /** Shows what is true after an act: by reading the list again, or by what was read of this one row. */
   async #showAfterAct(node: ItemNode, found: Item | undefined | TokenManagerError): Promise<void> {
+    this.#acted.fire(node);
     if (!node.parent.isOnRequest) {
       await this.refresh(node.parent);
     } else if (!(found instanceof TokenManagerError)) {

@@ -62,16 +62,20 @@ export interface Item {
   readonly identifier?: string | undefined;
 }
 
-export type ItemKind =
-  | 'section'
-  | 'organization'
-  | 'application'
-  | 'user'
-  | 'provider'
-  | 'identity'
-  | 'token'
-  | 'access'
-  | 'note';
+/** Their order is kept on disk: new ones come last. */
+export const itemKinds = [
+  'section',
+  'organization',
+  'application',
+  'user',
+  'provider',
+  'identity',
+  'token',
+  'access',
+  'note',
+] as const;
+
+export type ItemKind = (typeof itemKinds)[number];
 
 export type Status = 'active' | 'inactive' | 'revoked' | 'unknown';
 

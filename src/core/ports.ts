@@ -95,6 +95,16 @@ export interface Leases {
 /** One connection's credentials by name. */
 export type Secrets = Readonly<Record<string, Secret>>;
 
+/** Small documents kept on this computer for all windows of a profile; none holds a secret. Names may have slashes. */
+export interface Documents {
+  /** `undefined` when there is none, or none that can be understood. Rejects with kind `storage`. */
+  read(name: string): Promise<unknown>;
+  /** As a whole or not at all. Rejects with kind `storage`. */
+  write(name: string, value: unknown): Promise<void>;
+  /** The document, and those whose names begin with this one and a slash. Rejects with kind `storage`. */
+  remove(name: string): Promise<void>;
+}
+
 /** What lies on the user's computer outside of VS Code. */
 export interface LocalMachine {
   variable(name: string): string | undefined;

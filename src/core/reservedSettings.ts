@@ -6,8 +6,19 @@ const prefix = 'oauthTokens.';
 /** Path of a file with certificates that this connection trusts besides those that are trusted anyway. */
 export const certificateAuthorityKey = `${prefix}certificateAuthorityFile`;
 
+/** Origins that the user agreed to besides those they entered. */
+export const trustedOriginsKey = `${prefix}trustedOrigins`;
+
+/** Set where tokens are renewed ahead of their expiry. */
+export const renewsAheadKey = `${prefix}renewsAhead`;
+
 export function isReserved(stepId: string): boolean {
   return stepId.startsWith(prefix);
+}
+
+/** Those that a user can make something of: not what an adapter notes for itself, under names with a dot in front. */
+export function readableSettings(settings: Settings): Settings {
+  return Object.fromEntries(Object.entries(settings).filter(([id]) => !id.startsWith('.')));
 }
 
 /** Those that are ours. */
@@ -23,4 +34,12 @@ export function formSettings(settings: Settings): Settings {
 export function certificateAuthorityFile(settings: Settings): string | undefined {
   const path = settings[certificateAuthorityKey];
   return typeof path === 'string' && path !== '' ? path : undefined;
+}
+
+export function trustedOrigins(settings: Settings): readonly string[] {
+  return [settings[trustedOriginsKey] ?? []].flat();
+}
+
+export function renewsAhead(settings: Settings): boolean {
+  return settings[renewsAheadKey] === 'yes';
 }

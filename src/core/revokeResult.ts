@@ -6,6 +6,8 @@ import type { Item } from './model.ts';
 export type RevokeResult =
   | { readonly kind: 'revoked' | 'alreadyGone' | 'stillListed' }
   | { readonly kind: 'waitingForApproval' | 'stillRunning'; readonly reference: string }
+  /** The service accepted it, and offers no way to see whether it did anything. */
+  | { readonly kind: 'unverifiable' }
   /** The service accepted it, but the list could not be read again. */
   | { readonly kind: 'unverified'; readonly error: TokenManagerError };
 
@@ -48,7 +50,7 @@ export function revokeResult(
     return { kind: 'unverified', error: found };
   }
   if (!isGone) {
-    return { kind: 'stillListed' };
+    return { kind: answer.kind === 'unverifiable' ? 'unverifiable' : 'stillListed' };
   }
   return { kind: answer.kind === 'alreadyGone' ? 'alreadyGone' : 'revoked' };
 }

@@ -1,4 +1,4 @@
-import type { AdapterSession, Draft, FormIo, FormStep, ProviderAdapter } from './adapter.ts';
+import type { AdapterSession, Draft, FormIo, FormStep, ProviderAdapter, SignInUser } from './adapter.ts';
 import type { Connections } from './connections.ts';
 import { TokenManagerError } from './errors.ts';
 import type { Disposable } from './event.ts';
@@ -7,12 +7,23 @@ import type { Settings } from './model.ts';
 import type { CredentialStore, Secrets, Transport, TransportResponse } from './ports.ts';
 import type { AdapterRegistry } from './registry.ts';
 import { RequestIds } from './requestIds.ts';
-import { certificateAuthorityFile, formSettings } from './reservedSettings.ts';
+import {
+  certificateAuthorityFile,
+  formSettings,
+  trustedOrigins,
+  trustedOriginsKey,
+} from './reservedSettings.ts';
 import type { ServerClock } from './serverClock.ts';
 
 export interface NetworkDeps extends Omit<ConnectionHttpDeps, 'adapterId' | 'transport' | 'requestIds'> {
   /** @param certificateAuthorityFile whom a connection trusts besides */
   readonly transport: (certificateAuthorityFile: string | undefined) => Promise<Transport>;
+}
+
+/** What a sign-in speaks through. */
+export interface SignInIo extends FormIo {
+  /** What the user agreed to, to be stored with the connection. */
+  settings(): Settings;
 }
 
 /** The open connections: an adapter session each, made when first needed. */
@@ -109,6 +120,36 @@ export class Sessions implements Disposable {
     return { http: (baseUrl) => http.client(baseUrl), clock: http.serverClock };
   }
 
+  /** The same for the sign-in itself, where the user can be asked for more. */
+  signInIo(adapter: ProviderAdapter, draft: Draft, user: SignInUser): SignInIo {
+    const http = this.#http(adapter, draft.settings);
+    const trusted = new Set(trustedOrigins(draft.settings));
+    const trust: SignInUser['trust'] = async (addresses, signal) => {
+      const origins = new Set(
+        addresses
+          .filter((address) => !http.isAllowed(address))
+          .map((address) => checkedBaseUrl(address).origin),
+      );
+      if (origins.size > 0) {
+        await user.trust([...origins], signal);
+      }
+      for (const origin of origins) {
+        trusted.add(origin);
+        http.allow(origin);
+      }
+    };
+    return {
+      http: (baseUrl) => http.client(baseUrl),
+      clock: http.serverClock,
+      user: {
+        trust,
+        authorize: (request, signal) => user.authorize(request, signal),
+        showDeviceCode: (code) => user.showDeviceCode(code),
+      },
+      settings: () => (trusted.size === 0 ? {} : { [trustedOriginsKey]: [...trusted] }),
+    };
+  }
+
   dispose(): void {
     for (const id of [...this.#open.keys()]) {
       this.close(id);
@@ -141,7 +182,7 @@ export class Sessions implements Disposable {
   }
 
   #http(adapter: ProviderAdapter, settings: Settings): ConnectionHttp {
-    return new ConnectionHttp(baseUrls(adapter.form, settings), {
+    return new ConnectionHttp([...baseUrls(adapter.form, settings), ...trustedOrigins(settings)], {
       ...this.#network,
       adapterId: adapter.id,
       requestIds: this.requestIds,
@@ -154,5 +195,6 @@ function baseUrls(form: readonly FormStep[], settings: Settings): string[] {
   return form
     .filter((step) => step.kind === 'url')
     .map((step) => settings[step.id])
-    .filter((value) => typeof value === 'string');
+    .filter((value) => typeof value === 'string')
+    .filter((value) => value !== '');
 }

@@ -13,7 +13,7 @@ export type RowState =
 
 /**
  * @param now epoch milliseconds
- * @param soonMs how long before its end a token counts as expiring
+ * @param soonMs how long before its end a token counts as expiring, where it lives longer than that
  */
 export function rowState(item: Item, now: number, soonMs: number): RowState {
   if (item.status === undefined) {
@@ -25,6 +25,10 @@ export function rowState(item: Item, now: number, soonMs: number): RowState {
   if (item.lifetime.kind !== 'expires') {
     return 'active';
   }
-  const left = item.lifetime.at - now;
-  return left <= 0 ? 'expired' : left <= soonMs ? 'expiring' : 'active';
+  const { at } = item.lifetime;
+  const life = item.createdAt === undefined ? Number.POSITIVE_INFINITY : at - item.createdAt;
+  // One that lives for an hour would be expiring from its first minute on.
+  const soon = life < soonMs ? life / 4 : soonMs;
+  const left = at - now;
+  return left <= 0 ? 'expired' : left <= soon ? 'expiring' : 'active';
 }

@@ -12,6 +12,11 @@ const maxAnswerBytes = 8 * 1024 * 1024;
 export const settings = {
   isStatusBarVisible: (): boolean => read('oauthTokens.statusBar.visible'),
   expiringWithinMs: (): number => Math.max(0, read('oauthTokens.expiringWithinDays')) * day,
+  warningThresholdsMs: (): readonly number[] =>
+    numbers('oauthTokens.expiryWarnings.days')
+      .filter((days) => days > 0)
+      .map((days) => days * day),
+  refreshIntervalMs: (): number => Math.max(0, read('oauthTokens.refresh.intervalMinutes')) * 60_000,
   cleanUpUnusedForDays: (): number => Math.max(1, Math.round(read('oauthTokens.cleanUp.unusedForDays'))),
   transportLimits: (): TransportLimits => ({
     connectMs: seconds('oauthTokens.network.connectTimeoutSeconds'),
@@ -75,6 +80,14 @@ function usersOwn(id: string): unknown {
 
 function seconds(id: NumberSettingId): number {
   return Math.max(1, read(id)) * 1000;
+}
+
+/** What is no number is left out; no list at all counts as unset. */
+function numbers(id: IdOf<readonly number[]>): readonly number[] {
+  const value: unknown = workspace.getConfiguration().get(id);
+  return Array.isArray(value)
+    ? value.filter((entry) => typeof entry === 'number' && Number.isFinite(entry))
+    : settingDefaults[id];
 }
 
 type IdOf<T> = { [Id in SettingId]: (typeof settingDefaults)[Id] extends T ? Id : never }[SettingId];

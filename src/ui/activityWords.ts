@@ -101,6 +101,8 @@ export function resultWords(result: ActResult, isUnderWay: boolean, wording: Wor
       return localize('already gone');
     case 'stillListed':
       return localize('still listed');
+    case 'unverifiable':
+      return localize('accepted, cannot be verified');
     case 'replaced':
       return localize('renewed under another identifier');
     case 'cancelled':
@@ -157,6 +159,7 @@ const resultIcons: Record<ActResult['kind'], Icon> = {
   alreadyGone: { name: 'pass', color: 'testing.iconPassed' },
   replaced: { name: 'pass', color: 'testing.iconPassed' },
   stillListed: { name: 'warning', color: 'list.warningForeground' },
+  unverifiable: { name: 'question', color: 'list.warningForeground' },
   unverified: { name: 'warning', color: 'list.warningForeground' },
   waitingForApproval: { name: 'watch', color: 'charts.blue' },
   stillRunning: { name: 'watch', color: 'charts.blue' },

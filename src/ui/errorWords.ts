@@ -51,6 +51,13 @@ function describe(error: TokenManagerError, wording: Wording): Description {
         remedy: 'retry',
       };
     case 'timeout':
+      if (error.code === 'sign-in') {
+        return {
+          title: localize('No sign-in'),
+          explanation: localize('Nobody came back from the browser within ten minutes.'),
+          remedy: 'updateCredentials',
+        };
+      }
       return {
         title: localize('No answer in time'),
         explanation:
@@ -281,6 +288,10 @@ function protocol({ code }: TokenManagerError, { localize }: Wording): Descripti
       return unexpected(localize('The service’s answer is larger than 8 MB and was not read to its end.'));
     case 'not-http':
       return unexpected(localize('What answers at this address does not speak HTTP.'));
+    case 'wrong-sign-in-answer':
+      return unexpected(
+        localize('What the browser brought back does not belong to this sign-in, and was not used.'),
+      );
     case 'compressed-answer':
       return unexpected(localize('The service sent a compressed answer that nobody asked for.'));
     case 'guest-answer':
@@ -364,6 +375,8 @@ function configuration(error: TokenManagerError, { localize }: Wording): Descrip
         ),
         remedy: 'certificateAuthority',
       };
+    case 'issuer-mismatch':
+      return explain(localize('The address and what the server says of itself do not fit together.'));
     case 'unusable-identifier':
       return explain(localize('The service uses an identifier that cannot be addressed safely.'));
     default:

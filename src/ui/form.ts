@@ -36,6 +36,19 @@ export interface FormDeps {
   readonly lookOnThisComputer?: () => Promise<Found | undefined>;
 }
 
+/** What shows while the form's answers are put to use, where that needs the user once more. */
+export interface Stage {
+  show(words: string, actions: readonly StageAction[]): void;
+  /** Nothing is needed of the user just now. */
+  wait(): void;
+}
+
+export interface StageAction {
+  readonly label: string;
+  readonly detail?: string;
+  run(): unknown;
+}
+
 /** Offered where a service's certificate is not trusted: there is no row yet to set the file on. */
 const authorityButton: QuickInputButton = {
   iconPath: new ThemeIcon('shield'),
@@ -79,14 +92,14 @@ export class Form {
    */
   async complete<T>(
     busy: string,
-    finish: (draft: Draft, signal: AbortSignal) => Promise<T>,
+    finish: (draft: Draft, signal: AbortSignal, stage: Stage) => Promise<T>,
   ): Promise<T | undefined> {
     let index = 0;
     let problem: string | undefined;
     for (;;) {
       try {
         await this.#askFrom(index, problem);
-        return await this.#whileBusy(busy, (signal) => finish(this.draft, signal));
+        return await this.#whileBusy(busy, (signal, stage) => finish(this.draft, signal, stage));
       } catch (thrown) {
         const error = TokenManagerError.from(thrown);
         if (error.kind === 'cancelled') {
@@ -244,8 +257,12 @@ export class Form {
   #objection(step: InputStep, text: string): string | undefined {
     if (step.kind !== 'url') {
       return (
-        step.validate?.(text, this.draft) ?? (text === '' ? l10n.t('This is needed to go on.') : undefined)
+        step.validate?.(text, this.draft) ??
+        (text === '' && !step.isOptional ? l10n.t('This is needed to go on.') : undefined)
       );
+    }
+    if (text === '' && step.isOptional) {
+      return undefined;
     }
     try {
       checkedBaseUrl(text);
@@ -313,14 +330,28 @@ export class Form {
     }
   }
 
-  async #whileBusy<T>(busy: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const pick = window.createQuickPick();
+  async #whileBusy<T>(busy: string, work: (signal: AbortSignal, stage: Stage) => Promise<T>): Promise<T> {
+    const pick = window.createQuickPick<ActionItem>();
     const aborted = new AbortController();
     pick.title = this.#deps.title;
-    pick.placeholder = busy;
-    pick.busy = true;
-    pick.enabled = false;
     pick.ignoreFocusOut = true;
+    pick.onDidAccept(() => pick.selectedItems[0]?.run());
+    const stage: Stage = {
+      show: (words, actions) => {
+        pick.placeholder = words;
+        pick.enabled = true;
+        pick.busy = true;
+        pick.value = '';
+        pick.items = actions.map(actionItem);
+      },
+      wait: () => {
+        pick.placeholder = busy;
+        pick.busy = true;
+        pick.enabled = false;
+        pick.items = [];
+      },
+    };
+    stage.wait();
     const closed = new Promise<never>((_, reject) => {
       pick.onDidHide(() => {
         aborted.abort();
@@ -329,7 +360,7 @@ export class Form {
     });
     try {
       pick.show();
-      return await Promise.race([work(aborted.signal), closed]);
+      return await Promise.race([work(aborted.signal, stage), closed]);
     } finally {
       closed.catch(() => undefined);
       pick.dispose();
@@ -348,6 +379,20 @@ export class Form {
   #buttons() {
     return this.#asked.length > 0 ? [QuickInputButtons.Back] : [];
   }
+}
+
+interface ActionItem extends QuickPickItem {
+  run(): unknown;
+}
+
+function actionItem({ label, detail, run }: StageAction): ActionItem {
+  return {
+    label: labelText(displayText(label)),
+    ...(detail !== undefined && { detail: labelText(displayText(detail)) }),
+    // Whatever is typed above filters nothing away.
+    alwaysShow: true,
+    run,
+  };
 }
 
 interface OptionItem extends QuickPickItem {

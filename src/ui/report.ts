@@ -6,7 +6,7 @@ import { errorWords, proxySettingsQuery, type Remedy, serviceSettingsQuery } fro
 import { labelText } from './markdownText.ts';
 import type { Wording } from './wording.ts';
 
-/** Tells the user what happened to something they just did. Nothing else in the product shows notifications. */
+/** Tells the user what happened to something they just did. Nobody hears anything else, but for expiry warnings. */
 export class Report {
   readonly #wording: Wording;
   readonly #logger: Logger;

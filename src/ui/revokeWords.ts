@@ -28,6 +28,11 @@ export function revokeSentence(result: RevokeResult, name: string, wording: Word
         name,
         result.reference,
       );
+    case 'unverifiable':
+      return localize(
+        'The service accepted the request for “{0}”. It offers no way to verify that it was revoked.',
+        name,
+      );
     case 'unverified':
       return localize(
         'The service accepted the request for “{0}”, but the outcome could not be read again. {1}',
@@ -54,6 +59,8 @@ export function outcomeWords({ result }: BulkOutcome, wording: Wording): string 
         'The service is still working on activity {0}. Refresh to see the outcome.',
         result.reference,
       );
+    case 'unverifiable':
+      return localize('The service accepted the request, and offers no way to verify it.');
     case 'unverified':
       return localize('The list could not be read again. {0}', errorWords(result.error, wording).sentence);
     case 'failed':
@@ -81,6 +88,7 @@ export const resultOrder: readonly BulkResult['kind'][] = [
   'unknown',
   'stillListed',
   'unverified',
+  'unverifiable',
   'stillRunning',
   'waitingForApproval',
   'notBegun',
@@ -101,6 +109,8 @@ export function resultHeading(kind: BulkResult['kind'], { localize }: Wording): 
       return localize('Waiting for approval');
     case 'stillRunning':
       return localize('The service is still working on it');
+    case 'unverifiable':
+      return localize('Accepted, cannot be verified');
     case 'unverified':
       return localize('Accepted, but not confirmed');
     case 'failed':
@@ -120,6 +130,7 @@ export const resultIcons: Readonly<Record<BulkResult['kind'], string>> = {
   waitingForApproval: 'watch',
   stillRunning: 'sync',
   unverified: 'question',
+  unverifiable: 'question',
   failed: 'error',
   unknown: 'question',
   notBegun: 'circle-outline',
@@ -137,6 +148,8 @@ function countedResult(kind: BulkResult['kind'], count: number, { localize }: Wo
       return localize('{0} waiting for approval', count);
     case 'stillRunning':
       return localize('{0} still running', count);
+    case 'unverifiable':
+      return localize('{0} not verifiable', count);
     case 'unverified':
       return localize('{0} not confirmed', count);
     case 'failed':

@@ -1,4 +1,4 @@
-import type { Item } from '../core/model.ts';
+import type { Item, ItemKind } from '../core/model.ts';
 import type { RowState } from '../core/state.ts';
 import { relativeTime } from './timeWords.ts';
 import type { Wording } from './wording.ts';
@@ -37,7 +37,7 @@ export function stateWord(
 export function lifetimeWords(item: Item, wording: Wording): string | undefined {
   switch (item.lifetime.kind) {
     case 'expires':
-      return relativeTime(item.lifetime.at, wording.now(), wording.locale);
+      return timeLeft(item.lifetime.at, wording);
     case 'never':
       return wording.localize('never expires');
     case 'unknown':
@@ -47,8 +47,22 @@ export function lifetimeWords(item: Item, wording: Wording): string | undefined 
   }
 }
 
-export function kindWord(item: Item, { localize }: Wording): string {
-  switch (item.kind) {
+const minute = 60_000;
+
+/**
+ * How long it is until then, or since. Below a minute that is all it says: a row that is drawn anew every
+ * second closes its own menu, and a screen reader would not stop reading it.
+ */
+export function timeLeft(at: number, { now, localize, locale }: Wording): string {
+  const left = at - now();
+  if (Math.abs(left) >= minute) {
+    return relativeTime(at, now(), locale);
+  }
+  return left > 0 ? localize('in less than a minute') : localize('less than a minute ago');
+}
+
+export function kindWord(kind: ItemKind, { localize }: Wording): string {
+  switch (kind) {
     case 'section':
       return localize('group');
     case 'organization':

@@ -1,4 +1,5 @@
 import type { Localize } from '../core/ports.ts';
+import type { WhatChanged } from '../core/whatChanged.ts';
 
 /** What turning facts into words depends on. */
 export interface Wording {
@@ -8,4 +9,6 @@ export interface Wording {
   now(): number;
   /** How long before its end a token counts as expiring, in milliseconds. */
   expiringWithinMs(): number;
+  /** What rows are marked with since the user last looked; absent where nothing is marked. */
+  readonly marks?: Pick<WhatChanged, 'of' | 'count'>;
 }

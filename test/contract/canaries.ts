@@ -2,8 +2,8 @@ import { inspect } from 'node:util';
 import type { startSandboxes } from '../start/samples.ts';
 
 export type Sandboxes = Awaited<ReturnType<typeof startSandboxes>>;
-export type Service = 'codegen' | 'mage' | 'planetscale' | 'turnkey';
-export const services: readonly Service[] = ['codegen', 'mage', 'planetscale', 'turnkey'];
+export type Service = 'codegen' | 'mage' | 'planetscale' | 'turnkey' | 'oauth';
+export const services: readonly Service[] = ['codegen', 'mage', 'planetscale', 'turnkey', 'oauth'];
 
 export interface Finding {
   readonly canary: string;
@@ -39,7 +39,7 @@ export class Canaries {
   }
 
   /** Adds what the services have handed out by now; to be called again after renewals. */
-  collect({ codegen, mage, planetscale, turnkey }: Sandboxes): void {
+  collect({ codegen, mage, planetscale, turnkey, oauth }: Sandboxes): void {
     this.add('codegen', 'API token', codegen.credentials.token);
     for (const { integrations } of codegen.state.organizations) {
       for (const { metadata } of integrations) {
@@ -70,6 +70,14 @@ export class Canaries {
       }
     }
     this.add('turnkey', 'private key', turnkey.credentials.privateKey);
+    for (const { secret } of [...Object.values(oauth.clients), ...oauth.registered()]) {
+      if (secret) {
+        this.add('oauth', 'client secret', secret);
+      }
+    }
+    for (const value of oauth.values()) {
+      this.add('oauth', 'token value', value);
+    }
   }
 
   /** A sentence with the counts, for the test output. */

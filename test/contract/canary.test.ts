@@ -67,6 +67,8 @@ function errorBody(service: Service, status: number, words: string): unknown {
       return { error: { code: status, type: words, message: words }, status: 200 };
     case 'planetscale':
       return { code: words, message: words, error: words, error_description: words };
+    case 'oauth':
+      return { error: words, error_description: words };
     case 'turnkey':
       return { code: 3, message: words, details: [{ '@type': words, fieldViolations: words }] };
   }

@@ -9,6 +9,7 @@ import type {
   ListOptions,
   ProviderAdapter,
   SignIn,
+  SignInUser,
 } from '../../src/core/adapter.ts';
 import type { ConnectionNode, ItemNode } from '../../src/core/branch.ts';
 import { Connections } from '../../src/core/connections.ts';
@@ -51,6 +52,12 @@ export class Harness {
   /** Every origin that anything was sent to. */
   readonly origins = new Set<string>();
   includeExpired = false;
+  /** Whoever signs in: agrees to every address, and has neither browser nor patience for codes. */
+  user: SignInUser = {
+    trust: async () => undefined,
+    authorize: () => assert.fail('nobody has a browser here'),
+    showDeviceCode: () => assert.fail('nobody enters codes here'),
+  };
   readonly #transport: Partial<Closable>;
 
   constructor(
@@ -106,7 +113,9 @@ export class Harness {
 
   async signIn(answers: Answers): Promise<SignIn> {
     const draft = await this.fill(answers);
-    return this.adapter.signIn(draft, this.sessions.formIo(this.adapter, draft), unhurried());
+    const io = this.sessions.signInIo(this.adapter, draft, this.user);
+    const signedIn = await this.adapter.signIn(draft, io, unhurried());
+    return { ...signedIn, settings: { ...signedIn.settings, ...io.settings() } };
   }
 
   async connect(answers: Answers): Promise<Connected> {
@@ -165,7 +174,7 @@ export class Harness {
       }
       return answer;
     }
-    const answer = given ?? step.default;
+    const answer = given ?? step.default ?? (step.isOptional ? '' : undefined);
     assert(typeof answer === 'string', `nothing entered for ${step.id}`);
     const complaint = step.kind === 'url' ? undefined : step.validate?.(answer, draft);
     assert.equal(complaint, undefined, `${step.id}: ${complaint}`);

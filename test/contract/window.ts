@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { oauth } from '../../src/adapters/oauth/adapter.ts';
 import { planetscale } from '../../src/adapters/planetscale/adapter.ts';
 import type { ItemNode } from '../../src/core/branch.ts';
 import { Connections } from '../../src/core/connections.ts';
@@ -42,7 +43,7 @@ export function openWindow(profile: string, leases = 'leases'): Window {
     clock,
     new FileLeases(join(profile, leases), clock, leaseTimes),
   );
-  const registry = new AdapterRegistry(async () => [planetscale(localize)]);
+  const registry = new AdapterRegistry(async () => [planetscale(localize), oauth(localize)]);
   const transport = createUndiciTransport(direct);
   const sessions = new Sessions(registry, connections, credentials, {
     transport: async () => transport,

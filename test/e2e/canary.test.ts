@@ -133,6 +133,11 @@ describe('No secret shows in the workbench', () => {
     await command('stopLoading', 'Stop Loading');
     await workbench.idle();
     await workbench.collapse(labels.mage);
+    await command('markChangesSeen', 'Mark All Changes as Seen');
+    await command('showChanges', 'Show What Changed…');
+    await workbench.notice('Nothing has changed since you last looked.');
+    await command('resetExpiryWarnings', 'Show Expiry Warnings Again');
+    await workbench.notice('are shown again');
     await command('showLog', 'Show Log');
     await command('manageExtensionAccess', 'Manage Extension Access…');
     await workbench.notice('No other extension has asked to read');
@@ -191,6 +196,8 @@ describe('No secret shows in the workbench', () => {
     await attachRefreshToken(workbench, sandboxes);
     await workbench.notice('can now be renewed');
     await workbench.idle();
+    await menu('renewAhead', labels.planetscale, 'Renew Ahead of Expiry…');
+    await workbench.choose('ahead of their expiry', 'Off');
     await menu('renew', 'Release pipeline', 'Renew Token');
     await workbench.notice('was renewed');
     await workbench.idle();

@@ -89,7 +89,7 @@ export async function connectTurnkey(workbench: Workbench, { turnkey }: Sandboxe
 /** Attaches the sample refresh token to its row, which must be in view. */
 export async function attachRefreshToken(
   workbench: Workbench,
-  { planetscale }: Sandboxes,
+  { planetscale }: Pick<Sandboxes, 'planetscale'>,
   refreshToken = planetscale.credentials.refreshToken,
 ): Promise<void> {
   const { clientId, clientSecret } = planetscale.credentials;

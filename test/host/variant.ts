@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { extensionEntryPoints, options } from '../../esbuild.js';
+import { entryPoints, options } from '../../esbuild.js';
 import { projectRoot } from './places.ts';
 
 /** Where a variant comes from and where it goes. */
@@ -20,8 +20,7 @@ export async function buildVariant({ entry, folder }: Variant): Promise<void> {
   for (const part of parts) {
     cpSync(join(projectRoot, part), join(folder, part), { recursive: true });
   }
-  const entryPoints = { ...extensionEntryPoints, extension: entry };
-  await build(options({ entryPoints, outdir: join(folder, 'dist') }));
+  await build(options({ entryPoints: entryPoints(entry), outdir: join(folder, 'dist') }));
 }
 
 /** Packs a variant that has been built, with everything else that lies in its folder. @returns the VSIX */

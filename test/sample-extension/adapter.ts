@@ -65,6 +65,7 @@ export function tidewater(api: oauth.OAuthTokensApi): oauth.ProviderAdapter {
       fields: [{ label: 'Scopes', text: key.scopes.map(text).join(', ') }],
       children: { kind: 'none' },
       actions: key.current === true ? [] : ['revoke'],
+      isOwnCredential: key.current === true,
       ...(key.current === true && { remark: 'the key of this connection' }),
     };
   }

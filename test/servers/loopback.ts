@@ -42,7 +42,7 @@ export interface RecordedRequest {
 
 export interface Reply {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   /** Left out for 204; an empty answer that should look like one has `''`. */
   readonly body?: string | Buffer;
 }

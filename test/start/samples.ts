@@ -5,17 +5,19 @@ import { type Answers, Harness } from '../contract/harness.ts';
 import { startCodegen } from '../servers/codegen.ts';
 import type { SandboxOptions } from '../servers/loopback.ts';
 import { startMage } from '../servers/mage.ts';
+import { startOidc } from '../servers/oidc.ts';
 import { startPlanetScale } from '../servers/planetscale.ts';
 import { startTurnkey } from '../servers/turnkey.ts';
 import { SkippingClock } from '../unit/fakes.ts';
 
-/** The four sandbox services, and what a user types to connect to each, by adapter id and form step id. */
+/** The sandbox services, and what a user types to connect to each, by adapter id and form step id. */
 export async function startSandboxes(options: Pick<SandboxOptions, 'hostile'> = {}) {
-  const [codegen, mage, planetscale, turnkey] = await Promise.all([
+  const [codegen, mage, planetscale, turnkey, oauth] = await Promise.all([
     startCodegen(options),
     startMage(options),
     startPlanetScale(options),
     startTurnkey(options),
+    startOidc({ accessTokenSeconds: 30 * 24 * 60 * 60 }),
   ]);
   const answers: Readonly<Record<string, Answers>> = {
     codegen: {
@@ -37,8 +39,16 @@ export async function startSandboxes(options: Pick<SandboxOptions, 'hostile'> = 
       apiPublicKey: turnkey.credentials.publicKey,
       apiPrivateKey: turnkey.credentials.privateKey,
     },
+    oauth: {
+      issuer: oauth.url,
+      method: 'paste',
+      clientId: oauth.clients.shop.id,
+      clientAuth: 'client_secret_basic',
+      clientSecret: oauth.clients.shop.secret,
+      ...oauth.grant(),
+    },
   };
-  const servers = { codegen, mage, planetscale, turnkey };
+  const servers = { codegen, mage, planetscale, turnkey, oauth };
   return {
     ...servers,
     answers,

@@ -1,4 +1,4 @@
-// `npm start`: the extension in a VS Code of its own, connected to the four sandbox services on loopback.
+// `npm start`: the extension in a VS Code of its own, connected to the sandbox services on loopback.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,9 +22,10 @@ console.log(`  Codegen      ${sandboxes.codegen.url}`);
 console.log(`  Mage AI      ${sandboxes.mage.url}`);
 console.log(`  PlanetScale  ${sandboxes.planetscale.apiUrl}, OAuth at ${sandboxes.planetscale.oauthUrl}`);
 console.log(`  Turnkey      ${sandboxes.turnkey.url}`);
+console.log(`  OAuth 2.0    ${sandboxes.oauth.url}, where any name and password sign in`);
 showAFailure();
 
-console.log('Building the extension with four sample connections …');
+console.log('Building the extension with five sample connections …');
 const demonstration: Variant = { entry: 'test/start/extension.ts', folder: join(folder, 'extension') };
 await buildDemonstration();
 

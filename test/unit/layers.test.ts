@@ -7,7 +7,7 @@ const source = join(import.meta.dirname, '..', '..', 'src');
 /** What a folder's files may import, by the first part of the path below `src`, or by package name. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   core: ['core', 'node:'],
-  adapters: ['core', 'adapters', 'zod', 'node:'],
+  adapters: ['core', 'adapters', 'zod', 'oauth4webapi', 'node:'],
   api: ['core', 'api', '../api', 'node:'],
   platform: ['core', 'platform', 'adapters', 'contributions.ts', 'vscode', 'undici', 'node:'],
   ui: ['core', 'ui', 'contributions.ts', 'vscode'],
@@ -52,6 +52,13 @@ describe('layers', () => {
           `${file} imports ${target}`,
         );
       }
+    }
+  });
+
+  it('only the adapter for the standards imports the library for them', () => {
+    for (const file of globSync('adapters/**/*.ts', { cwd: source })) {
+      const isTheirs = dirname(file) === join('adapters', 'oauth');
+      assert(isTheirs || !importsOf(file).includes('oauth4webapi'), file);
     }
   });
 

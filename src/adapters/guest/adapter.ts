@@ -12,7 +12,7 @@ import type {
 } from '../../core/adapter.ts';
 import { TokenManagerError } from '../../core/errors.ts';
 import { type Guest, guestAdapterId } from '../../core/guest.ts';
-import type { ItemAction, ItemPath } from '../../core/model.ts';
+import type { Item, ItemAction, ItemPath } from '../../core/model.ts';
 import type { Localize } from '../../core/ports.ts';
 import { noAdapter } from '../../core/registry.ts';
 import { Activity, type CallDeps, GuestCalls } from './calls.ts';
@@ -222,11 +222,18 @@ class GuardedSession implements AdapterSession {
   #revocation(given: unknown): Revocation {
     const { calls } = this.#guard;
     const { known, copies } = this.#parts;
+    let beside: { readonly of: readonly Item[]; readonly copies: readonly Item[] } | undefined;
     return {
-      reach: (target) =>
+      reach: (target, together) =>
         calls.now(
           known,
-          () => method(given, 'reach')(this.#path(target)),
+          () => {
+            // One list for all of its rows: copied once, not once for each of them.
+            if (together && beside?.of !== together) {
+              beside = { of: together, copies: Object.freeze(together.map((item) => copies.item(item))) };
+            }
+            return method(given, 'reach')(this.#path(target), together && beside?.copies);
+          },
           (reach) => copies.reach(reach),
         ),
       revoke: (target, signal) =>

@@ -329,6 +329,7 @@ export class Copies {
       ...(isInstant(createdAt) && { createdAt }),
       ...((lastUsedAt === null || isInstant(lastUsedAt)) && { lastUsedAt }),
       ...(owner !== undefined && { owner }),
+      ...(property(value, 'isOwnCredential') === true && { isOwnCredential: true }),
       ...(remark !== undefined && { remark }),
       fields: this.#fields(property(value, 'fields')),
       children: this.#children(property(value, 'children'), place, bad, inline, depth),

@@ -1,27 +1,7 @@
 import { displayText } from '../../core/displayText.ts';
-import { type ErrorDetails, type ErrorKind, TokenManagerError } from '../../core/errors.ts';
+import { type ErrorDetails, type ErrorKind, errorKinds, TokenManagerError } from '../../core/errors.ts';
 import type { Guest } from '../../core/guest.ts';
 import type { KnownSecrets } from './knownSecrets.ts';
-
-const kinds: Readonly<Record<ErrorKind, true>> = {
-  cancelled: true,
-  network: true,
-  timeout: true,
-  server: true,
-  tls: true,
-  proxy: true,
-  rateLimited: true,
-  unauthorized: true,
-  credentialMissing: true,
-  forbidden: true,
-  notFound: true,
-  rejected: true,
-  protocol: true,
-  configuration: true,
-  unsupported: true,
-  storage: true,
-  internal: true,
-};
 
 const longestWaitMs = 24 * 60 * 60_000;
 
@@ -100,7 +80,7 @@ function named(value: object): Readonly<Record<string, unknown>> {
 }
 
 function isKind(value: unknown): value is ErrorKind {
-  return typeof value === 'string' && Object.hasOwn(kinds, value);
+  return errorKinds.some((kind) => kind === value);
 }
 
 function isStatus(value: unknown): value is number {

@@ -10,6 +10,7 @@ import { pickLocalSource } from '../localSources.ts';
 import { labelText } from '../markdownText.ts';
 import type { RowPicker } from '../pick.ts';
 import { withSessionOnly } from '../sessionOnly.ts';
+import { signInUser } from '../signInUser.ts';
 import { type CommandDeps, nodeOf, register } from './deps.ts';
 
 /** Add Connection and Update Credentials: the same form, checked by a live call before anything is stored. */
@@ -75,7 +76,7 @@ async function updateCredentials(deps: CommandDeps, connection: Connection): Pro
 }
 
 function signIn(
-  { sessions, wording, machine }: CommandDeps,
+  { sessions, redirects, wording, machine }: CommandDeps,
   adapter: ProviderAdapter,
   title: string,
   steps: readonly FormStep[],
@@ -93,10 +94,12 @@ function signIn(
       lookOnThisComputer: () => pickLocalSource(title, localSources, steps, machine),
     }),
   });
-  return form.complete(l10n.t('Checking with {0}…', adapter.displayName), async (draft, signal) => {
+  return form.complete(l10n.t('Checking with {0}…', adapter.displayName), async (draft, signal, stage) => {
     const formDraft = { ...draft, settings: formSettings(draft.settings) };
-    const signedIn = await adapter.signIn(formDraft, io(draft), signal);
-    return { ...signedIn, settings: { ...signedIn.settings, ...reservedSettings(draft.settings) } };
+    const signInIo = sessions.signInIo(adapter, draft, signInUser(stage, redirects, wording));
+    const signedIn = await adapter.signIn(formDraft, signInIo, signal);
+    const ours = { ...reservedSettings(draft.settings), ...signInIo.settings() };
+    return { ...signedIn, settings: { ...signedIn.settings, ...ours } };
   });
 }
 

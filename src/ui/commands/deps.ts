@@ -5,6 +5,7 @@ import type { Connections } from '../../core/connections.ts';
 import type { Disposable } from '../../core/event.ts';
 import type { Inventory } from '../../core/inventory.ts';
 import type { LocalMachine } from '../../core/ports.ts';
+import type { Redirects } from '../../core/redirects.ts';
 import type { AdapterRegistry } from '../../core/registry.ts';
 import type { Sessions } from '../../core/sessions.ts';
 import type { Report } from '../report.ts';
@@ -17,6 +18,7 @@ export interface CommandDeps {
   readonly registry: AdapterRegistry;
   readonly connections: Connections;
   readonly sessions: Sessions;
+  readonly redirects: Redirects;
   readonly inventory: Inventory;
   readonly view: TreeView<Row>;
   readonly viewState: ViewState;

@@ -177,7 +177,7 @@ function* md(
       connection.label,
       connection.serviceName,
       above.join(' / '),
-      kindWord(item, wording),
+      kindWord(item.kind, wording),
       item.name,
       stateWord(state, item, wording) ?? '',
       lifetimeCell(item, wording),

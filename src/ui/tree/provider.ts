@@ -23,7 +23,7 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
   readonly #inventory: Inventory;
   readonly #viewState: ViewState;
   readonly #wording: Wording;
-  readonly #changed = new EventEmitter<Row | undefined>();
+  readonly #changed = new EventEmitter<Row | Row[] | undefined>();
   readonly #subscriptions: readonly Disposable[];
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -37,9 +37,9 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
     ];
   }
 
-  /** Time has passed or a setting changed: the same rows, worded anew. */
-  reword(): void {
-    this.#changed.fire(undefined);
+  /** Time has passed or a setting changed: the same rows, worded anew; all of them where none are named. */
+  reword(rows?: readonly Row[]): void {
+    this.#changed.fire(rows && [...rows]);
   }
 
   getTreeItem(row: Row): TreeItem {

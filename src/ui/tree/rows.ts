@@ -3,6 +3,7 @@ import type { Branch, ConnectionNode, ItemNode } from '../../core/branch.ts';
 import type { TokenManagerError } from '../../core/errors.ts';
 import type { Item, ItemAction, ItemKind } from '../../core/model.ts';
 import { type RowState, rowState } from '../../core/state.ts';
+import { changeCount, changeWords } from '../changeWords.ts';
 import { atService, clockWords } from '../clockWords.ts';
 import { errorWords, type Remedy } from '../errorWords.ts';
 import { kindWord, lifetimeWords, stateWord } from '../stateWords.ts';
@@ -101,17 +102,19 @@ function connectionView(node: ConnectionNode, wording: Wording): RowView {
     ? localize('{0}, connection to {1}, account {2}, not readable', label, serviceName, account.name)
     : localize('{0}, connection to {1}, account {2}', label, serviceName, account.name);
   const session = node.isForSessionOnly ? localize('for this session only') : undefined;
-  const remarks = [session, clock].filter((remark) => remark !== undefined);
+  const changes = changeCount(node, wording);
+  const remarks = [session, clock, changes].filter((remark) => remark !== undefined);
   return {
     id: node.key,
     label,
-    description: [clock, session, where].filter((part) => part !== undefined).join(' · '),
+    description: [clock, session, changes, where].filter((part) => part !== undefined).join(' · '),
     icon: failed ? { name: 'debug-disconnect', color: 'list.errorForeground' } : { name: 'plug' },
     tags: [
       'connection',
       'container',
       'refreshable',
       ...(node.webPage === undefined ? [] : (['browsable'] as const)),
+      ...(node.canRenew ? (['renewing'] as const) : []),
     ],
     collapsible: 'expanded',
     spoken: [what, ...remarks].join(', '),
@@ -123,7 +126,9 @@ function itemView(node: ItemNode, wording: Wording): RowView {
   const state = stateOf(node, wording);
   const words = stateWord(state, item, wording);
   const lifetime = lifetimeWords(item, atService(wording, node));
-  const parts = [words, lifetime, item.remark].filter((part) => part !== undefined);
+  const parts = [changeWords(node, wording), words, lifetime, item.remark].filter(
+    (part) => part !== undefined,
+  );
   return {
     id: node.key,
     label: item.name,
@@ -131,7 +136,7 @@ function itemView(node: ItemNode, wording: Wording): RowView {
     icon: state === 'none' ? { name: kindIcons[item.kind] } : stateIcons[state],
     tags: itemTags(item),
     collapsible: collapsible(item),
-    spoken: [item.name, kindWord(item, wording), ...parts].join(', '),
+    spoken: [item.name, kindWord(item.kind, wording), ...parts].join(', '),
   };
 }
 

@@ -1,5 +1,7 @@
 import type { ConnectionNode, ItemNode } from '../../core/branch.ts';
 import type { Field } from '../../core/model.ts';
+import { readableSettings } from '../../core/reservedSettings.ts';
+import { changeWords } from '../changeWords.ts';
 import { atService, clockWords } from '../clockWords.ts';
 import { errorWords } from '../errorWords.ts';
 import { markdownText } from '../markdownText.ts';
@@ -40,7 +42,7 @@ export function connectionLines(node: ConnectionNode, wording: Wording): Line[] 
   const { localize, locale } = wording;
   const { connection, branch } = node;
   const clock = clockWords(node.clockOffset, wording);
-  const settings = Object.values(connection.settings)
+  const settings = Object.values(readableSettings(connection.settings))
     .flat()
     .filter((value) => value !== '');
   return [
@@ -65,7 +67,7 @@ export function itemLines(node: ItemNode, wording: Wording): Line[] {
   const { item } = node;
   const state = stateWord(stateOf(node, wording), item, wording);
   const lifetime = lifetimeWords(item, atService(wording, node));
-  const lines: Line[] = [{ label: localize('Kind'), text: kindWord(item, wording) }];
+  const lines: Line[] = [{ label: localize('Kind'), text: kindWord(item.kind, wording) }];
   if (state !== undefined) {
     lines.push({ label: localize('State'), text: lifetime === undefined ? state : `${state} · ${lifetime}` });
   }
@@ -79,6 +81,10 @@ export function furtherLines(node: ItemNode, wording: Wording): Line[] {
   const lines: Line[] = [];
   if (node.pendingReference !== undefined) {
     lines.push({ label: localize('Waiting operation'), text: node.pendingReference });
+  }
+  const changes = changeWords(node, wording);
+  if (changes !== undefined) {
+    lines.push({ label: localize('Since you last looked'), text: changes });
   }
   if (item.remark !== undefined) {
     lines.push({ label: localize('Remark'), text: item.remark });

@@ -111,7 +111,7 @@ function leadOf(node: ItemNode, wording: Wording): Child[] {
     stateWord(state, node.item, wording),
     lifetimeWords(node.item, atService(wording, node)),
   ].filter((word) => word !== undefined);
-  const kind = h('span', {}, kindWord(node.item, wording));
+  const kind = h('span', {}, kindWord(node.item.kind, wording));
   return words.length === 0
     ? [kind]
     : [kind, h('span', { class: 'state' }, stateShape(state), h('strong', {}, words.join(' · ')))];
@@ -248,7 +248,7 @@ function rowTable(nodes: readonly ItemNode[], caption: string, wording: Wording)
     },
   ];
   if (new Set(nodes.map(({ item }) => item.kind)).size > 1) {
-    columns.push({ title: localize('Kind'), cell: ({ item }) => kindWord(item, wording) });
+    columns.push({ title: localize('Kind'), cell: ({ item }) => kindWord(item.kind, wording) });
   }
   if (has(state)) {
     columns.push({

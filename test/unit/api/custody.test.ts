@@ -288,6 +288,18 @@ describe('Another extension’s adapter', () => {
       assert.match(long.branch.problems[0]?.detail ?? '', /items\[10000…\]/);
     });
 
+    it('ends rows that go too deep', async () => {
+      const nest = (depth: number): unknown => ({
+        ...token,
+        id: `depth-${depth}`,
+        children: depth < 12 ? { kind: 'inline', items: [nest(depth + 1)] } : { kind: 'none' },
+      });
+      const { items, branch } = await readingOf(() => ({ items: [nest(0)] }));
+      assert.match(JSON.stringify(items), /depth-8/);
+      assert.doesNotMatch(JSON.stringify(items), /depth-9/);
+      assert.equal(branch.problems.length, 1);
+    });
+
     it('shows no credential, wherever it puts it', async () => {
       const secret = 'key-of-rough-1234';
       const { items, branch } = await readingOf(() => ({
@@ -437,6 +449,27 @@ describe('Another extension’s adapter', () => {
     });
     assert.equal(revoked, 1);
     assert.equal(root.webPage, undefined);
+  });
+
+  it('is told of the rows that are revoked together, in copies that are made once', async () => {
+    const bench = new ApiBench();
+    const told: unknown[] = [];
+    const reach = (...[path, together]: readonly unknown[]) => {
+      told.push(together);
+      return { sentence: `${Array.isArray(path) && path.length}`, warnings: [] };
+    };
+    const items = [token, { ...token, id: 'token-2', isOwnCredential: true }];
+    const revocation = { reach, revoke: never };
+    bench.apiOf(rough).registerAdapter(adapterWith(() => ({ revocation, list: async () => ({ items }) })));
+    const root = await bench.connect(roughId);
+    await bench.inventory.open(root.branch);
+    const together = root.branch.nodes.map(({ item }) => item);
+    for (const node of root.branch.nodes) {
+      assert.equal((await bench.inventory.reach(node, together)).sentence, '1');
+    }
+    assert.deepEqual(told, [items, items]);
+    assert.equal(told[0], told[1]);
+    assert(Object.isFrozen(told[0]));
   });
 
   it('whose form cannot be read is offered, and says why when it is chosen', async () => {

@@ -167,6 +167,24 @@ describe('What other extensions are given', () => {
       await assert.rejects(io.readSecrets(), { kind: 'unsupported' });
     });
 
+    it('cannot be reached by what a sign-in has kept, once it is taken back', async () => {
+      let kept: oauth.FormIo | undefined;
+      const signIn = async (draft: oauth.Draft, io: oauth.FormIo) => {
+        kept = io;
+        return { ...draft, account: { id: '1', name: 'me' } };
+      };
+      const registration = api.registerAdapter(adapterWith(() => ({}), { signIn }));
+      const adapter = await bench.registry.get(id);
+      const draft = { settings: { url: 'https://service.example' }, secrets: {} };
+      await adapter.signIn(draft, bench.sessions.formIo(adapter, draft), new AbortController().signal);
+      assert.equal(kept?.http('https://service.example').baseUrl, 'https://service.example/');
+      registration.dispose();
+      assert.throws(() => kept?.http('https://service.example'), {
+        kind: 'unsupported',
+        code: 'no-extension',
+      });
+    });
+
     it('is handed to it in copies that it cannot change', async () => {
       let config: oauth.ConnectionConfig | undefined;
       api.registerAdapter(

@@ -155,6 +155,28 @@ describe('Inventory', () => {
     assert.equal(root.branch.error, undefined);
   });
 
+  it('refreshes what is due and never what is read on request only, also when that has been read', async () => {
+    const onRequest = token('x', { kind: 'section', children: { kind: 'onRequest', caution: 'it changes' } });
+    const list = token('y', { kind: 'section', children: { kind: 'list' } });
+    const reads: string[] = [];
+    const { inventory, root } = await setUp({
+      list: async (parent) => {
+        reads.push(parent?.at(-1)?.id ?? 'root');
+        return { items: parent ? [token('a')] : [onRequest, list] };
+      },
+    });
+    await inventory.open(root.branch);
+    const [one, other] = root.branch.nodes;
+    assert(one && other);
+    await inventory.request(one.branch);
+    await inventory.open(other.branch);
+    reads.length = 0;
+    await inventory.refresh(root.branch);
+    assert.deepEqual(reads, ['root', 'y']);
+    await inventory.refresh(root.branch, (branch) => branch !== root.branch);
+    assert.deepEqual(reads, ['root', 'y', 'y']);
+  });
+
   it('says that the credential is missing rather than failing oddly', async () => {
     const { inventory, root, credentials } = await setUp({});
     await credentials.delete(root.connection.id);

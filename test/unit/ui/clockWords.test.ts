@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ConnectionNode, ItemNode } from '../../../src/core/branch.ts';
 import { noChildren } from '../../../src/core/model.ts';
-import { summarize } from '../../../src/core/summary.ts';
+import { judge, survey } from '../../../src/core/survey.ts';
 import { clockWords } from '../../../src/ui/clockWords.ts';
 import { statusTooltip } from '../../../src/ui/statusWords.ts';
 import { rowsOf, rowView } from '../../../src/ui/tree/rows.ts';
@@ -62,7 +62,7 @@ describe('a clock that is wrong', () => {
     assert.match(view.description ?? '', words);
     assert.match(view.spoken, words);
     assert.match(tooltip(root, wording) ?? '', words);
-    assert.match(statusTooltip([summarize(root, now, 7 * day)], wording), words);
+    assert.match(statusTooltip([judge(survey(root), now, 7 * day)], wording), words);
   });
 
   for (const ahead of [-9 * hour, 9 * hour]) {
@@ -71,7 +71,7 @@ describe('a clock that is wrong', () => {
       assert.equal(rowView(node, wording).description, 'expiring · in 4 hours');
       assert.match((tooltip(node, wording) ?? '').replaceAll('\\', ''), /\(in 4 hours\)/);
       assert.deepEqual(rowsOf(root.branch, false, wording), [node]);
-      const { expired, expiring } = summarize(root, now, 7 * day);
+      const { expired, expiring } = judge(survey(root), now, 7 * day);
       assert.deepEqual([expired, expiring], [0, 1]);
     });
   }

@@ -201,6 +201,7 @@ describe('the words of a revocation of many', () => {
     { kind: 'waitingForApproval', reference: 'r1' },
     { kind: 'stillRunning', reference: 'r2' },
     { kind: 'unverified', error },
+    { kind: 'unverifiable' },
     { kind: 'failed', error },
     { kind: 'unknown', error },
     { kind: 'notBegun', why: error },
@@ -210,19 +211,19 @@ describe('the words of a revocation of many', () => {
     const outcomes = results.map((result) => ({ node: a, result }));
     assert.equal(
       summarySentence(outcomes, wording),
-      'Revoking has ended: 1 already gone, 2 revoked, 1 not begun, 1 waiting for approval, 1 still running, 1 not confirmed, 1 still listed, 1 not known, and 1 failed.',
+      'Revoking has ended: 1 already gone, 2 revoked, 1 not begun, 1 waiting for approval, 1 still running, 1 not verifiable, 1 not confirmed, 1 still listed, 1 not known, and 1 failed.',
     );
     const stopped = summarySentence(
       [{ node: a, result: { kind: 'notBegun', why: 'cancelled' } }, ...outcomes.slice(0, 2)],
       wording,
     );
     assert.equal(stopped, 'Revoking was stopped: 2 revoked and 1 not begun.');
-    assert.equal(new Set(resultOrder).size, 9);
+    assert.equal(new Set(resultOrder).size, 10);
   });
 
   it('say of each row what is true, and what is not known', () => {
     const words = results.map((result) => outcomeWords({ node: a, result }, wording));
-    assert.equal(new Set(words).size, 9);
+    assert.equal(new Set(words).size, 10);
     assert.match(words.at(-3) ?? '', /^The credentials are good/);
     const stopped = new TokenManagerError('cancelled');
     assert.match(

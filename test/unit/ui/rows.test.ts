@@ -77,6 +77,24 @@ describe('a row', () => {
     assert.match(view.description ?? '', /waiting for approval/);
   });
 
+  it('says in its last minute only that it is the last', () => {
+    const last = (at: number) =>
+      rowView(nodeWith({ lifetime: { kind: 'expires', at } }), wording).description;
+    assert.equal(last(now + 59_999), 'expiring · in less than a minute');
+    assert.equal(last(now), 'expired · less than a minute ago');
+    assert.equal(last(now - 60_000), 'expired · 1 minute ago');
+  });
+
+  it('says first what has changed since the user last looked', () => {
+    const node = nodeWith({ lifetime: { kind: 'never' } });
+    const marks = { of: () => ['wider', 'owner'] as const, count: () => 2 };
+    const view = rowView(node, { ...wording, marks });
+    assert.equal(view.description, 'may do more, another owner · active · never expires');
+    assert.match(view.spoken, /may do more, another owner/);
+    assert.match(tooltip(node, { ...wording, marks }) ?? '', /Since you last looked\*\* may do more/);
+    assert.match(rowView(node.root, { ...wording, marks }).description ?? '', /2 changes/);
+  });
+
   it('shows no expiry where there is none to have', () => {
     const view = rowView(nodeWith({ kind: 'identity', lifetime: { kind: 'none' } }), wording);
     assert.equal(view.description, 'linked');

@@ -1,0 +1,14 @@
+import type { AdapterFactory } from '../../core/adapter.ts';
+import { form } from './form.ts';
+import { OAuthSession } from './session.ts';
+import { signIn } from './signIn.ts';
+
+/** Every authorization server that speaks the RFCs: the tokens that a connection gets from it, or is given. */
+export const oauth: AdapterFactory = (localize) => ({
+  id: 'oauth',
+  displayName: localize('OAuth 2.0 server'),
+  description: localize('Any server that follows the standards: sign in or paste tokens; see, renew, revoke'),
+  form: form(localize),
+  signIn: (draft, io, signal) => signIn(draft, io, localize, signal),
+  open: (config, io) => new OAuthSession(config, io, localize),
+});

@@ -1,0 +1,286 @@
+import type { Draft, FormIo, FormStep, Option } from '../../core/adapter.ts';
+import type { Localize } from '../../core/ports.ts';
+import { isHeaderText } from '../support/headerText.ts';
+import { clientAuthMethods } from './calls.ts';
+import { discover } from './discovery.ts';
+import { byHand, described, isByHand, type Server, serverSetting, written } from './server.ts';
+import type { Method } from './settings.ts';
+
+/** What Add Connection asks for. The server's own description decides what is asked and what is offered. */
+export function form(localize: Localize): FormStep[] {
+  return [
+    {
+      kind: 'url',
+      id: 'issuer',
+      title: localize('Server address'),
+      prompt: localize('The issuer, or the address of the server’s metadata document.'),
+      default: '',
+    },
+    {
+      kind: 'choice',
+      id: serverSetting,
+      title: localize('Server metadata'),
+      prompt: localize('What the server says of itself.'),
+      options: (draft, io, signal) => serverOptions(draft, io, localize, signal),
+    },
+    ...endpointSteps(localize),
+    {
+      kind: 'choice',
+      id: 'method',
+      title: localize('Tokens'),
+      prompt: localize('How to get tokens.'),
+      options: async ({ settings }) => methodOptions(described(settings), localize),
+    },
+    {
+      kind: 'choice',
+      id: 'wayBack',
+      title: localize('Way back'),
+      prompt: localize('How the browser hands the sign-in back to VS Code.'),
+      when: isBy('browser'),
+      options: async () => [
+        {
+          value: 'editor',
+          label: localize('A link that opens VS Code'),
+          detail: localize('Also from another computer, as with SSH, containers and VS Code in a browser.'),
+        },
+        {
+          value: 'loopback',
+          label: localize('An address of this computer'),
+          detail: localize(
+            'The browser must run on the computer that the extension runs on. The address is http://127.0.0.1 with a port that is free.',
+          ),
+        },
+      ],
+    },
+    ...clientSteps(localize),
+    {
+      kind: 'text',
+      id: 'scopes',
+      title: localize('Scopes'),
+      prompt: localize('Optional: what the tokens may do, separated by spaces.'),
+      placeholder: 'openid offline_access',
+      isOptional: true,
+      when: (draft) => !isBy('paste')(draft),
+      validate: (text) =>
+        /^[\x21\x23-\x5b\x5d-\x7e ]*$/.test(text)
+          ? undefined
+          : localize('Scopes are words without quotation marks and backslashes, separated by spaces.'),
+    },
+    {
+      kind: 'text',
+      id: 'resource',
+      title: localize('Resource or audience'),
+      prompt: localize(
+        'Optional: the API that the tokens are for, as an address or as the name that the server uses.',
+      ),
+      isOptional: true,
+      when: (draft) => !isBy('paste')(draft),
+    },
+    ...tokenSteps(localize),
+  ];
+}
+
+function endpointSteps(localize: Localize): FormStep[] {
+  const when = ({ settings }: Draft) => isByHand(settings);
+  return [
+    {
+      kind: 'url',
+      id: 'tokenEndpoint',
+      title: localize('Token endpoint'),
+      prompt: localize(
+        'No metadata was found, so the endpoints are entered by hand. Where tokens are issued.',
+      ),
+      default: '',
+      when,
+    },
+    {
+      kind: 'url',
+      id: 'authorizationEndpoint',
+      title: localize('Authorization endpoint'),
+      prompt: localize('Optional: the page for signing in with the browser.'),
+      default: '',
+      isOptional: true,
+      when,
+    },
+    {
+      kind: 'url',
+      id: 'deviceEndpoint',
+      title: localize('Device authorization endpoint'),
+      prompt: localize('Optional: where signing in with a code begins.'),
+      default: '',
+      isOptional: true,
+      when,
+    },
+    {
+      kind: 'url',
+      id: 'revocationEndpoint',
+      title: localize('Revocation endpoint'),
+      prompt: localize('Optional: where tokens are revoked. Without it, nothing can be revoked here.'),
+      default: '',
+      isOptional: true,
+      when,
+    },
+    {
+      kind: 'url',
+      id: 'introspectionEndpoint',
+      title: localize('Introspection endpoint'),
+      prompt: localize('Optional: where the server is asked whether a token is active.'),
+      default: '',
+      isOptional: true,
+      when,
+    },
+  ];
+}
+
+function clientSteps(localize: Localize): FormStep[] {
+  return [
+    {
+      kind: 'choice',
+      id: 'client',
+      title: localize('Client'),
+      prompt: localize('Whom the server knows this connection as.'),
+      when: offersRegistration,
+      options: async () => [
+        {
+          value: 'register',
+          label: localize('Register this connection as a client of its own'),
+          detail: localize(
+            'The server offers it to everybody. What it issues is kept in the secret storage.',
+          ),
+        },
+        { value: 'own', label: localize('Enter a client ID') },
+      ],
+    },
+    {
+      kind: 'text',
+      id: 'clientId',
+      title: localize('Client ID'),
+      prompt: localize('The client that is registered at the server. With pasted tokens it may be left out.'),
+      isOptional: true,
+      when: (draft) => !registers(draft),
+      validate: (text, draft) =>
+        text !== '' || isBy('paste')(draft) ? undefined : localize('Enter the client ID.'),
+    },
+    {
+      kind: 'choice',
+      id: 'clientAuth',
+      title: localize('Client authentication'),
+      prompt: localize('How the client proves itself.'),
+      when: hasOwnClient,
+      options: async (draft) => clientAuthOptions(draft, localize),
+    },
+    {
+      kind: 'secret',
+      id: 'clientSecret',
+      title: localize('Client secret'),
+      prompt: localize('The secret of the client.'),
+      when: (draft) => hasOwnClient(draft) && draft.settings.clientAuth !== 'none',
+    },
+  ];
+}
+
+function tokenSteps(localize: Localize): FormStep[] {
+  const validate = (value: string) =>
+    value === '' || isHeaderText(value)
+      ? undefined
+      : localize('A token has no spaces and no special characters.');
+  return [
+    {
+      kind: 'secret',
+      id: 'accessToken',
+      title: localize('Access token'),
+      prompt: localize('Leave it empty to enter a refresh token alone.'),
+      isOptional: true,
+      when: isBy('paste'),
+      validate,
+    },
+    {
+      kind: 'secret',
+      id: 'refreshToken',
+      title: localize('Refresh token'),
+      prompt: localize('Optional, for renewing. It is stored without being used: using it may use it up.'),
+      isOptional: true,
+      when: isBy('paste'),
+      validate: (value, { secrets }) =>
+        value === '' && !secrets.accessToken?.reveal()
+          ? localize('Enter an access token or a refresh token.')
+          : validate(value),
+    },
+  ];
+}
+
+async function serverOptions(
+  { settings }: Draft,
+  io: FormIo,
+  localize: Localize,
+  signal: AbortSignal,
+): Promise<Option[]> {
+  const server = await discover(String(settings.issuer), io, localize, signal);
+  return server
+    ? [{ value: written(server), label: localize('From the server’s metadata') }]
+    : [{ value: byHand, label: localize('Enter the endpoints by hand') }];
+}
+
+/** Only what the server offers; one that does not list its grants (RFC 8414) may offer any. */
+function methodOptions(server: Server | undefined, localize: Localize): Option[] {
+  const grants = server?.grant_types_supported;
+  const grantsToo = (grant: string) => grants === undefined || grants.includes(grant);
+  const options: (Option & { readonly value: Method; readonly isOffered: boolean })[] = [
+    {
+      value: 'browser',
+      label: localize('Sign in with the browser'),
+      detail: localize('Authorization code with PKCE.'),
+      isOffered: server?.authorization_endpoint !== undefined && grantsToo('authorization_code'),
+    },
+    {
+      value: 'device',
+      label: localize('Sign in with a code on any device'),
+      detail: localize('For when no browser can lead back here.'),
+      isOffered: server?.device_authorization_endpoint !== undefined,
+    },
+    {
+      value: 'paste',
+      label: localize('Paste tokens'),
+      detail: localize('An access token, a refresh token, or both.'),
+      isOffered: true,
+    },
+    {
+      value: 'clientCredentials',
+      label: localize('Client credentials'),
+      detail: localize('A token for the client itself, without a user.'),
+      isOffered: grantsToo('client_credentials'),
+    },
+  ];
+  return options.flatMap(({ isOffered, ...option }) => (isOffered ? [option] : []));
+}
+
+/** What the server lists, of what we can do. Without a list it is the default of RFC 8414, or anything. */
+function clientAuthOptions({ settings }: Draft, localize: Localize): Option[] {
+  const listed = described(settings)?.token_endpoint_auth_methods_supported;
+  const labels = {
+    client_secret_basic: localize('Client secret in the header'),
+    client_secret_post: localize('Client secret in the form'),
+    none: localize('No secret: a public client'),
+  };
+  return clientAuthMethods
+    .filter((method) => listed === undefined || listed.includes(method))
+    .map((value) => ({ value, label: labels[value], description: value }));
+}
+
+function isBy(method: Method) {
+  return ({ settings }: Draft) => settings.method === method;
+}
+
+function offersRegistration(draft: Draft): boolean {
+  return described(draft.settings)?.registration_endpoint !== undefined && !isBy('paste')(draft);
+}
+
+/** Whether the user wants a client of this connection's own. */
+export function registers(draft: Draft): boolean {
+  return offersRegistration(draft) && draft.settings.client === 'register';
+}
+
+function hasOwnClient(draft: Draft): boolean {
+  const { clientId } = draft.settings;
+  return !registers(draft) && typeof clientId === 'string' && clientId !== '';
+}

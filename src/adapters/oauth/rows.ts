@@ -1,0 +1,209 @@
+import {
+  type Children,
+  type Field,
+  type Item,
+  type ItemAction,
+  type Lifetime,
+  noChildren,
+  noLifetime,
+  type Status,
+} from '../../core/model.ts';
+import type { Localize } from '../../core/ports.ts';
+import type { Secret } from '../../core/secret.ts';
+import { moment, text } from '../support/fields.ts';
+import type { Client, TokenKind } from './calls.ts';
+import { type Claims, personIn, unverifiedClaims } from './claims.ts';
+import type { Facts } from './held.ts';
+
+/** What the server said of a token when asked; `unasked` where it cannot be asked. */
+export type Answer =
+  | { readonly kind: 'active'; readonly claims: Claims }
+  | { readonly kind: 'inactive' }
+  | { readonly kind: 'unasked' };
+
+export interface TokenRow {
+  readonly kind: TokenKind | 'id_token';
+  readonly token: Secret;
+  readonly answer: Answer;
+  readonly facts: Facts;
+  readonly client: Client | undefined;
+  readonly actions: readonly ItemAction[];
+}
+
+export function tokenItem(row: TokenRow, localize: Localize): Item {
+  const { kind, answer, facts, actions } = row;
+  const said = answer.kind === 'active' ? answer.claims : undefined;
+  const own = unverifiedClaims(row.token.reveal());
+  const issuedAt = inMs(said?.iat) ?? (isFromResponse(row) ? facts.issuedAt : undefined) ?? inMs(own?.iat);
+  const scopes = said?.scope ?? (kind === 'access_token' ? facts.scope : undefined) ?? own?.scope ?? [];
+  const remark = remarkOf(row, localize);
+  const owner = personIn(said) ?? personIn(own);
+  return {
+    id: kind,
+    kind: 'token',
+    name: nameOf(kind, localize),
+    ...(kind !== 'id_token' && { status: statusOf(row) }),
+    lifetime: lifetimeOf(row, said, own),
+    ...(issuedAt !== undefined && { createdAt: issuedAt }),
+    ...(owner !== undefined && { owner }),
+    ...(remark !== undefined && { remark }),
+    fields: [
+      ...text(localize('Source'), sourceOf(row, own, localize)),
+      ...(said ? claimFields(said, localize) : []),
+      ...(said ? [] : responseFields(row, localize)),
+      ...(own ? unverifiedFields(own, said, localize) : []),
+      ...text(localize('Client'), said?.client_id === undefined ? row.client?.id : undefined),
+    ],
+    children: scopeRows(scopes, localize),
+    actions: answer.kind === 'inactive' ? actions.filter((action) => isOfUse(action, kind)) : actions,
+  };
+}
+
+/** Stands where no token is held any more. */
+export function nothingHeld(localize: Localize): Item {
+  return {
+    id: 'nothing',
+    kind: 'note',
+    name: localize('No token is held any more'),
+    remark: localize('Update Credentials signs in again'),
+    lifetime: noLifetime,
+    fields: [],
+    children: noChildren,
+    actions: [],
+  };
+}
+
+/** A dead access token can still be renewed by its refresh token; a dead refresh token can nothing. */
+function isOfUse(action: ItemAction, kind: TokenRow['kind']): boolean {
+  return action === 'renew' && kind === 'access_token';
+}
+
+function nameOf(kind: TokenRow['kind'], localize: Localize): string {
+  switch (kind) {
+    case 'access_token':
+      return localize('Access token');
+    case 'refresh_token':
+      return localize('Refresh token');
+    case 'id_token':
+      return localize('ID token');
+  }
+}
+
+/** A token that was pasted, and that nobody can be asked about, may be worth nothing. */
+function statusOf(row: TokenRow): Status {
+  const { answer, facts, kind } = row;
+  if (answer.kind !== 'unasked') {
+    return answer.kind;
+  }
+  if (isAccepted(row) || (kind === 'refresh_token' && (facts.isRenewing || facts.isRefused))) {
+    return 'unknown';
+  }
+  return facts.issuedAt === undefined ? 'unknown' : 'active';
+}
+
+function remarkOf(row: TokenRow, localize: Localize): string | undefined {
+  const { answer, facts, kind } = row;
+  if (answer.kind === 'inactive') {
+    return localize('the server does not accept it any more');
+  }
+  if (isAccepted(row)) {
+    return localize('the server accepted its revocation, which cannot be verified');
+  }
+  if (facts.isRefused && kind === 'refresh_token') {
+    return localize('refused by the server at the last renewal');
+  }
+  return facts.isRenewing && kind !== 'id_token'
+    ? localize('a renewal did not end, so that the refresh token may be used up')
+    : undefined;
+}
+
+function isAccepted({ facts, kind }: TokenRow): boolean {
+  return facts.accepted?.some((accepted) => accepted === kind) ?? false;
+}
+
+function isFromResponse({ kind, facts }: TokenRow): boolean {
+  return kind === 'access_token' && facts.issuedAt !== undefined;
+}
+
+/** An ID token is the record of a sign-in: that it ends within the hour is nothing to warn of. */
+function lifetimeOf(row: TokenRow, said: Claims | undefined, own: Claims | undefined): Lifetime {
+  if (row.kind === 'id_token') {
+    return noLifetime;
+  }
+  const at =
+    inMs(said?.exp) ?? (row.kind === 'access_token' ? row.facts.expiresAt : undefined) ?? inMs(own?.exp);
+  return at === undefined ? { kind: 'unknown' } : { kind: 'expires', at };
+}
+
+function sourceOf(row: TokenRow, own: Claims | undefined, localize: Localize): string {
+  if (row.answer.kind !== 'unasked') {
+    return localize('the server’s answer about this token (introspection)');
+  }
+  if (isFromResponse(row)) {
+    return localize('the token response');
+  }
+  return own
+    ? localize('unverified claims of the token itself')
+    : localize('nobody: the token says nothing of itself');
+}
+
+function claimFields(said: Claims, localize: Localize): Field[] {
+  return [
+    ...text(localize('Scopes'), said.scope?.join(' ')),
+    ...text(localize('Audience'), said.aud?.join(', ')),
+    ...text(localize('Subject'), said.sub),
+    ...text(localize('User'), said.username),
+    ...text(localize('Client'), said.client_id),
+    ...text(localize('Issuer'), said.iss),
+    ...text(localize('Token type'), said.token_type),
+    ...moment(localize('Issued'), inMs(said.iat)),
+    ...moment(localize('Not before'), inMs(said.nbf)),
+    ...moment(localize('Expires'), inMs(said.exp)),
+  ];
+}
+
+function responseFields(row: TokenRow, localize: Localize): Field[] {
+  const { facts } = row;
+  return isFromResponse(row)
+    ? [
+        ...text(localize('Scopes'), facts.scope?.join(' ')),
+        ...moment(localize('Issued'), facts.issuedAt),
+        ...moment(localize('Expires'), facts.expiresAt),
+      ]
+    : [];
+}
+
+/** What only the token itself says; anybody could have written it. */
+function unverifiedFields(own: Claims, said: Claims | undefined, localize: Localize): Field[] {
+  const unless = <T>(known: unknown, value: T | undefined) => (known === undefined ? value : undefined);
+  return [
+    ...text(localize('Scopes (unverified claim)'), unless(said?.scope, own.scope)?.join(' ')),
+    ...text(localize('Audience (unverified claim)'), unless(said?.aud, own.aud)?.join(', ')),
+    ...text(localize('Subject (unverified claim)'), unless(said?.sub, own.sub)),
+    ...text(localize('User (unverified claim)'), unless(said?.username, own.preferred_username ?? own.email)),
+    ...text(localize('Client (unverified claim)'), unless(said?.client_id, own.client_id ?? own.azp)),
+    ...text(localize('Issuer (unverified claim)'), unless(said?.iss, own.iss)),
+    ...moment(localize('Issued (unverified claim)'), unless(said?.iat, inMs(own.iat))),
+    ...moment(localize('Expires (unverified claim)'), unless(said?.exp, inMs(own.exp))),
+  ];
+}
+
+function scopeRows(scopes: readonly string[], localize: Localize): Children {
+  const items = [...new Set(scopes)].map(
+    (scope): Item => ({
+      id: scope,
+      kind: 'access',
+      name: scope,
+      lifetime: noLifetime,
+      fields: text(localize('Scope'), scope),
+      children: noChildren,
+      actions: [],
+      identifier: scope,
+    }),
+  );
+  return items.length === 0 ? noChildren : { kind: 'inline', items };
+}
+
+function inMs(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
+}

@@ -1,0 +1,54 @@
+import { l10n, window } from 'vscode';
+import { commandIds } from '../../contributions.ts';
+import type { ConnectionNode } from '../../core/branch.ts';
+import { TokenManagerError } from '../../core/errors.ts';
+import type { Disposable } from '../../core/event.ts';
+import { renewsAhead } from '../../core/reservedSettings.ts';
+import { labelText } from '../markdownText.ts';
+import type { RowPicker } from '../pick.ts';
+import { type CommandDeps, nodeOf, register } from './deps.ts';
+
+/** Renew Ahead of Expiry: switches it on and off for one connection. */
+export function registerRenewAhead(deps: CommandDeps, pick: RowPicker): Disposable {
+  return register(deps, commandIds.renewAhead, async (argument) => {
+    const node = nodeOf(argument) ?? (await pick.connection(l10n.t('Renew Ahead of Expiry')));
+    if (node) {
+      await choose(deps, node.root);
+    }
+  });
+}
+
+async function choose(
+  { connections, sessions, report }: CommandDeps,
+  { connection }: ConnectionNode,
+): Promise<void> {
+  const { id, label, settings } = connection;
+  const session = await sessions.get(id);
+  if (!session.renew) {
+    const detail = l10n.t('The tokens of this connection cannot be renewed.');
+    throw new TokenManagerError('unsupported', detail, { code: 'renew' });
+  }
+  const on = {
+    label: l10n.t('On'),
+    detail: l10n.t(
+      'While VS Code runs, tokens are renewed some minutes before they expire, also when nobody looks at them.',
+    ),
+  };
+  const off = {
+    label: l10n.t('Off'),
+    detail: l10n.t('Tokens are renewed only when you choose Renew Token.'),
+  };
+  const isOn = renewsAhead(settings);
+  const chosen = await window.showQuickPick([on, off], {
+    title: labelText(l10n.t('Renew the tokens of “{0}” ahead of their expiry', label)),
+    placeHolder: isOn ? l10n.t('It is on now.') : l10n.t('It is off now.'),
+  });
+  if (chosen && (chosen === on) !== isOn) {
+    await connections.setRenewsAhead(id, chosen === on);
+    report.info(
+      chosen === on
+        ? l10n.t('The tokens of “{0}” are renewed ahead of their expiry from now on.', label)
+        : l10n.t('The tokens of “{0}” are no longer renewed ahead of their expiry.', label),
+    );
+  }
+}

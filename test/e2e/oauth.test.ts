@@ -1,0 +1,214 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { send } from '../servers/loopback.ts';
+import { type OidcServer, startOidc } from '../servers/oidc.ts';
+import { type Launched, launch, picturesDir } from './launch.ts';
+import { expect, type Workbench } from './workbench.ts';
+
+/**
+ * What the server's pages are called. VS Code in a browser leads addresses of this computer through the server
+ * it came from, which is not there to pass them on; so the pages have a name that only this browser knows.
+ */
+const host = 'id.shop.test';
+
+/** One user, one authorization server of the real kind; the pages it shows are another page of the same browser. */
+describe('Signing in to an OAuth 2.0 server', () => {
+  let server: OidcServer;
+  let launched: Launched;
+  let workbench: Workbench;
+
+  before(async () => {
+    server = await startOidc({ accessTokenSeconds: 10 * 24 * 60 * 60 });
+    launched = await launch();
+    workbench = launched.workbench;
+    const context = workbench.page.context();
+    await context.route(/fonts\.googleapis\.com/, (route) => route.abort());
+    await context.route(`https://${host}/**`, (route) => {
+      const location = route.request().url().replace(`https://${host}`, server.url);
+      return route.fulfill({ status: 302, headers: { location } });
+    });
+    namePages();
+  });
+
+  after(async () => {
+    await launched?.stop();
+    await server?.stop();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.isFailed()) {
+      const name = `failed-oauth-${this.currentTest.title.replace(/\W+/g, '-')}`;
+      await workbench.picture(name);
+      const page = workbench.page.context().pages().at(-1);
+      console.log(page?.url(), this.currentTest.err?.message);
+      await page?.screenshot({ path: join(picturesDir, `${name}-page.png`) });
+    }
+  });
+
+  /** The server names its pages by that name. */
+  function namePages(): void {
+    server.intercept(({ request, response, answer }) => {
+      const names = request.path.includes('/.well-known/') || request.path === '/device/auth';
+      if (!names) {
+        return false;
+      }
+      const reply = answer();
+      const body = String(reply.body)
+        .replace(`"${server.url}/auth"`, `"https://${host}/auth"`)
+        .replaceAll(`"${server.url}/device"`, `"https://${host}/device"`)
+        .replaceAll(`"${server.url}/device?`, `"https://${host}/device?`);
+      send(response, { ...reply, body });
+      return true;
+    });
+  }
+
+  async function addConnection(method: string): Promise<void> {
+    await workbench.runCommand('OAuth Tokens: Add Connection…');
+    await workbench.choose('Add Connection', 'OAuth 2.0 server');
+    await workbench.answer('Server address', server.url);
+    await workbench.choose('Tokens', method);
+  }
+
+  async function askScopes(): Promise<void> {
+    await workbench.answer('Scopes', 'openid offline_access orders:read');
+    await workbench.answer('Resource or audience');
+  }
+
+  /** The page that the workbench opens, in which the user then signs in and agrees. */
+  async function opened(): Promise<Page> {
+    const page = workbench.page.context().waitForEvent('page');
+    await workbench.option(`Open ${host} in the Browser`).first().click();
+    // VS Code itself asks about every address that it does not know.
+    await workbench.confirm('Open');
+    return page;
+  }
+
+  /** The server remembers who has signed in before, and then asks only for consent. */
+  async function signIn(page: Page): Promise<void> {
+    const login = page.locator('input[name=login]');
+    const consent = page.getByRole('button', { name: 'Continue' });
+    await login.or(consent).first().waitFor();
+    if (await login.isVisible()) {
+      await login.fill('robin');
+      await page.locator('input[name=password]').fill('anything');
+      await page.getByRole('button', { name: 'Sign-in' }).click();
+    }
+    await consent.click();
+  }
+
+  async function named(name: string): Promise<void> {
+    await workbench.answer('Connect OAuth 2.0 server: Name', name);
+    await workbench.row(name).waitFor();
+    await workbench.row('Access token').waitFor();
+    await workbench.idle();
+  }
+
+  it('with the browser, back through a port of this computer, as a client of its own', async () => {
+    await addConnection('Sign in with the browser');
+    await workbench.choose('Way back', 'An address of this computer');
+    await workbench.choose('Client', 'Register this connection as a client of its own');
+    await askScopes();
+    await workbench.option('Copy the Redirect URI').first().waitFor();
+    await workbench.picture('oauth-confirm-browser');
+    const page = await opened();
+    await workbench.picture('oauth-waiting');
+    await signIn(page);
+    await page.getByText('You can close this page').waitFor();
+    await page.close();
+    await named('Shop by port');
+    assert.equal(server.registered().length, 1);
+    await workbench.picture('oauth-connected');
+    await workbench.collapse('Shop by port');
+  });
+
+  it('with the browser, back through a link that opens VS Code', async () => {
+    await addConnection('Sign in with the browser');
+    await workbench.choose('Way back', 'A link that opens VS Code');
+    await workbench.choose('Client', 'Register this connection as a client of its own');
+    await askScopes();
+    const page = await opened();
+    await signIn(page);
+    await page.getByText('You can close this page').waitFor();
+    await page.close();
+    await named('Shop by link');
+    await workbench.collapse('Shop by link');
+  });
+
+  it('and is stopped by Escape, after which nobody listens any more', async () => {
+    await addConnection('Sign in with the browser');
+    await workbench.choose('Way back', 'An address of this computer');
+    await workbench.choose('Client', 'Register this connection as a client of its own');
+    await askScopes();
+    await workbench.option(`Open ${host} in the Browser`).first().waitFor();
+    await workbench.page.keyboard.press('Escape');
+    await workbench.quickInput.waitFor({ state: 'detached' });
+    await workbench.row('Shop by link').waitFor();
+  });
+
+  it('with a code that is entered on another page', async () => {
+    await addConnection('Sign in with a code on any device');
+    await workbench.choose('Client', 'Enter a client ID');
+    await workbench.answer('Client ID', server.clients.open.id);
+    await workbench.choose('Client authentication', 'No secret: a public client');
+    await askScopes();
+    const copy = workbench.quickInput.getByText(/^Copy the Code /).first();
+    const code = (await copy.innerText()).replace('Copy the Code ', '');
+    await workbench.picture('oauth-device-code');
+    await copy.click();
+    await expect(
+      async () => (await workbench.page.evaluate(() => navigator.clipboard.readText())) === code,
+      'the code is not in the clipboard',
+    );
+    const page = await opened();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.waitForURL(/\/interaction\//);
+    await signIn(page);
+    await page.getByText(/Sign-in Success/i).waitFor();
+    await page.close();
+    await named('Shop by code');
+    await workbench.collapse('Shop by code');
+  });
+
+  it('by pasting tokens, which are then renewed ahead of expiry, renewed and revoked', async () => {
+    const { accessToken, refreshToken } = server.grant();
+    await addConnection('Paste tokens');
+    await workbench.answer('Client ID', server.clients.shop.id);
+    await workbench.choose('Client authentication', 'Client secret in the header');
+    await workbench.answer('Client secret', server.clients.shop.secret);
+    await workbench.answer('Connect OAuth 2.0 server: Access token', 'a-wrong-one');
+    await workbench.answer('Connect OAuth 2.0 server: Refresh token', refreshToken);
+    await workbench.quickInput.getByText('not active').waitFor();
+    await workbench.quickInput.getByRole('button', { name: /Back/ }).click();
+    await workbench.answer('Connect OAuth 2.0 server: Access token', accessToken);
+    await workbench.answer('Connect OAuth 2.0 server: Refresh token', refreshToken);
+    await named('Shop pasted');
+    await workbench.menu('Shop pasted', 'Renew Ahead of Expiry…');
+    await workbench.picture('oauth-renew-ahead');
+    await workbench.choose('ahead of their expiry', 'On');
+    await workbench.notice('ahead of their expiry from now on');
+    await workbench.idle();
+    await workbench.menu('Access token', 'Renew Token');
+    await workbench.notice('was renewed');
+    assert(!server.isActive(accessToken) || !server.isActive(refreshToken));
+    await workbench.idle();
+    await workbench.expand('Access token');
+    await workbench.row('orders:read').waitFor();
+    await workbench.picture('oauth-rows');
+    await workbench.menu('Refresh token', 'Revoke…');
+    await workbench.dialog.waitFor();
+    assert.match(await workbench.dialog.innerText(), /refresh token is revoked first/);
+    await workbench.picture('oauth-revoke');
+    await workbench.confirm('Revoke');
+    await workbench.notice('was revoked');
+    await workbench.row('No token is held any more').waitFor();
+    await workbench.picture('oauth-revoked');
+  });
+
+  it('and leaves no token in the page, and none in the log', async () => {
+    const words = await workbench.page.locator('body').innerText();
+    for (const value of server.values()) {
+      assert(!words.includes(value));
+    }
+  });
+});
