@@ -12,7 +12,7 @@ import { Standing } from '../src/core/standing.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { createTransport } from '../src/platform/transport.ts';
 import { localize, MemoryConnectionStore, MemoryCredentialStore } from '../test/unit/fakes.ts';
-import { organization } from './service.ts';
+import { organization } from './tokens.ts';
 
 export interface Product {
   readonly inventory: Inventory;
