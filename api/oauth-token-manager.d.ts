@@ -183,10 +183,10 @@ export interface StepBase {
   readonly title: string;
   /** The sentence under the input: what to enter and where it comes from. */
   readonly prompt: string;
-  /** Left out of the walk when it says no, judged by what was entered so far. */
-  when?(draft: Draft): boolean;
   /** What is typed may be nothing; a text that must sometimes be there is what `validate` is for. */
   readonly isOptional?: boolean;
+  /** Left out of the walk when it says no, judged by what was entered so far. */
+  when?(draft: Draft): boolean;
 }
 
 export type FormStep =
@@ -258,13 +258,13 @@ export interface AuthorizationRequest {
   readonly isWayFixed: boolean;
   /** Whoever leads back has to know it; what comes without it is not listened to. */
   readonly state: string;
-  /** The address of the page to open, once it is known where it shall lead back to. */
+  /** The address of the page to open, once it is known where it leads back to; one of the connection's. */
   page(redirectUri: string): Promise<string>;
 }
 
 export interface DeviceCode {
   readonly code: string;
-  /** The address of the page where the user enters it. */
+  /** The address of the page where the user enters it; one of the connection's. */
   readonly page: string;
   /** The same with the code in it, where there is such a page. */
   readonly completePage?: string;

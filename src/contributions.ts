@@ -36,6 +36,22 @@ export const commandIds = {
   openInBrowser: 'oauthTokens.openInBrowser',
   showExpired: 'oauthTokens.showExpired',
   hideExpired: 'oauthTokens.hideExpired',
+  filter: 'oauthTokens.filter',
+  clearFilter: 'oauthTokens.clearFilter',
+  sortByService: 'oauthTokens.sortByService',
+  sortByName: 'oauthTokens.sortByName',
+  sortByExpiry: 'oauthTokens.sortByExpiry',
+  sortByLastUse: 'oauthTokens.sortByLastUse',
+  sortByCreated: 'oauthTokens.sortByCreated',
+  reverseOrder: 'oauthTokens.reverseOrder',
+  groupByConnection: 'oauthTokens.groupByConnection',
+  groupByProvider: 'oauthTokens.groupByProvider',
+  groupByState: 'oauthTokens.groupByState',
+  groupByOwner: 'oauthTokens.groupByOwner',
+  presets: 'oauthTokens.presets',
+  loadAll: 'oauthTokens.loadAll',
+  moveUp: 'oauthTokens.moveUp',
+  moveDown: 'oauthTokens.moveDown',
   showLog: 'oauthTokens.showLog',
   showConnections: 'oauthTokens.showConnections',
   clearActivity: 'oauthTokens.clearActivity',
@@ -74,6 +90,10 @@ export const pageTypes = { details: 'oauthTokens.details', overview: 'oauthToken
 export const contextKeys = {
   showsExpired: 'oauthTokens.showsExpired',
   isLoading: 'oauthTokens.isLoading',
+  isFiltered: 'oauthTokens.isFiltered',
+  sortedBy: 'oauthTokens.sortedBy',
+  groupedBy: 'oauthTokens.groupedBy',
+  emptiness: 'oauthTokens.emptiness',
   hasChanges: 'oauthTokens.hasChanges',
 } as const;
 
@@ -83,6 +103,7 @@ export const contextKeys = {
  */
 export type RowTag =
   | 'connection'
+  | 'group'
   | 'browsable'
   | 'renewing'
   | 'item'

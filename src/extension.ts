@@ -31,6 +31,7 @@ import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
 import { ActivityView } from './ui/activityView.ts';
 import { askAccess } from './ui/askAccess.ts';
+import { registerArrange } from './ui/commands/arrange.ts';
 import { registerCertificates } from './ui/commands/certificates.ts';
 import { registerCleanUp } from './ui/commands/cleanUp.ts';
 import { registerConnect } from './ui/commands/connect.ts';
@@ -44,6 +45,7 @@ import { registerRefresh } from './ui/commands/refresh.ts';
 import { registerRemoveAll } from './ui/commands/removeAll.ts';
 import { registerRenew } from './ui/commands/renew.ts';
 import { registerRenewAhead } from './ui/commands/renewAhead.ts';
+import { registerReorder } from './ui/commands/reorder.ts';
 import { registerRevoke } from './ui/commands/revoke.ts';
 import { RevokeMany, registerRevokeMany } from './ui/commands/revokeMany.ts';
 import { LazyPages } from './ui/pages.ts';
@@ -52,6 +54,8 @@ import { RowPicker } from './ui/pick.ts';
 import { Report } from './ui/report.ts';
 import { rowJournal } from './ui/rowJournal.ts';
 import { offerSessionOnly } from './ui/sessionOnly.ts';
+import { ConnectionDragAndDrop } from './ui/tree/dragAndDrop.ts';
+import { registerHeader } from './ui/tree/header.ts';
 import { ConnectionsTree } from './ui/tree/provider.ts';
 import { ViewState } from './ui/viewState.ts';
 import type { Wording } from './ui/wording.ts';
@@ -100,7 +104,7 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
     connections,
     sessions,
     clock,
-    includeExpired: () => viewState.showsExpired,
+    includeExpired: () => viewState.includesExpired,
     activity,
   });
   const documents = new FileDocuments(join(context.globalStorageUri.fsPath, 'documents'));
@@ -114,6 +118,7 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
   const tree = new ConnectionsTree(inventory, viewState, wording);
   const view = window.createTreeView(viewId, {
     treeDataProvider: tree,
+    dragAndDropController: new ConnectionDragAndDrop(connections),
     showCollapseAll: true,
     canSelectMany: true,
   });
@@ -174,6 +179,9 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
     registerRenew(deps, pick),
     registerRenewAhead(deps, pick),
     registerLook(deps, pick, pages, log),
+    registerArrange(deps),
+    registerReorder(deps, pick),
+    registerHeader({ view, viewState, inventory, onDidShow: tree.onDidShow, wording }),
     registerRemoveAll(deps, async () => {
       await leases.forget();
       await activity.clear();
@@ -187,7 +195,7 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
       leases,
       changes: seen,
       settings,
-      repaint: (nodes) => tree.reword(nodes),
+      repaint: () => tree.reword(),
     }),
     registerExtensionAccess(deps, access),
     registry.onDidChange((adapterId) => inventory.readapt(adapterId)),

@@ -40,7 +40,9 @@ export type ConnectionChange =
    */
   | { readonly kind: 'reconnected'; readonly id: string }
   /** The credentials are kept for this session only, or no longer so. */
-  | { readonly kind: 'keptOtherwise'; readonly id: string };
+  | { readonly kind: 'keptOtherwise'; readonly id: string }
+  /** They stand in another order. `id` is the first that has another place. */
+  | { readonly kind: 'reordered'; readonly id: string };
 
 export interface NewConnection {
   readonly adapterId: string;
@@ -130,6 +132,26 @@ export class Connections implements Disposable {
       this.#tell();
     };
     await this.#recorded('rename', connection, work, label);
+  }
+
+  /**
+   * Puts connections, in the order given, where another one is: upwards before it, downwards after it.
+   * @param onto the last one when `undefined`
+   */
+  async move(ids: readonly string[], onto: string | undefined): Promise<void> {
+    const index = this.#store.read();
+    const order = index.connections.map(({ id }) => id);
+    const target = onto ?? order.at(-1);
+    const [first] = ids;
+    if (target === undefined || first === undefined || ids.includes(target) || !order.includes(target)) {
+      return;
+    }
+    const moved = ids.flatMap((id) => index.connections.find((connection) => connection.id === id) ?? []);
+    const others = index.connections.filter(({ id }) => !ids.includes(id));
+    const isDownwards = order.indexOf(first) < order.indexOf(target);
+    const place = others.findIndex(({ id }) => id === target) + Number(isDownwards);
+    await this.#store.write({ ...index, connections: others.toSpliced(place, 0, ...moved) });
+    this.#tell();
   }
 
   /** New credentials, and what belongs to them, for an existing connection. */
@@ -336,7 +358,8 @@ export class Connections implements Disposable {
 
   /** Fires for whatever differs from what was told last, be it our own doing or another window's. */
   #tell(): void {
-    const before = new Map(this.#told.map((connection) => [connection.id, connection]));
+    const told = this.#told;
+    const before = new Map(told.map((connection) => [connection.id, connection]));
     const now = this.all();
     this.#told = now;
     for (const connection of now) {
@@ -348,6 +371,10 @@ export class Connections implements Disposable {
     }
     for (const id of before.keys()) {
       this.#changed.fire({ kind: 'removed', id });
+    }
+    const displaced = firstDisplaced(told, now);
+    if (displaced !== undefined) {
+      this.#changed.fire({ kind: 'reordered', id: displaced });
     }
   }
 
@@ -410,4 +437,12 @@ function changeOf(before: Connection | undefined, now: Connection): ConnectionCh
     return 'reconnected';
   }
   return before.label === now.label ? undefined : 'relabelled';
+}
+
+/** The first connection whose place among those known before and now is another. */
+function firstDisplaced(before: readonly Connection[], now: readonly Connection[]): string | undefined {
+  const known = new Set(before.map(({ id }) => id));
+  const here = new Set(now.map(({ id }) => id));
+  const stayed = before.filter(({ id }) => here.has(id));
+  return now.filter(({ id }) => known.has(id)).find(({ id }, place) => id !== stayed[place]?.id)?.id;
 }

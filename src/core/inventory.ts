@@ -502,7 +502,7 @@ export class Inventory implements Disposable {
       await this.refresh(node.parent);
     } else if (!(found instanceof TokenManagerError)) {
       node.parent.replace(node, found);
-      this.#changed.fire(node.parent.owner);
+      this.#changed.fire(found ? node : node.parent.owner);
     }
   }
 

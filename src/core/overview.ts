@@ -1,6 +1,6 @@
 import type { Branch, ConnectionNode, ItemNode } from './branch.ts';
 import type { Item, ItemKind } from './model.ts';
-import { type RowState, rowState } from './state.ts';
+import { expiringFrom, type RowState, rowState } from './state.ts';
 
 /** How far ahead the timeline looks, in days of this computer's time zone, today included. */
 export const daysAhead = 90;
@@ -167,13 +167,14 @@ class Timeline {
     }));
   }
 
-  add(node: ItemNode, { lifetime }: Item, state: RowState): void {
+  add(node: ItemNode, item: Item, state: RowState): void {
+    const { lifetime } = item;
     if (lifetime.kind !== 'expires') {
       return;
     }
     const { now, soonMs, namedPerWeek } = this.#options;
     const { at } = lifetime;
-    for (const change of [at, at - soonMs]) {
+    for (const change of [at, expiringFrom(item, at, soonMs)]) {
       const here = change - node.root.clockOffset;
       if (here > now && here < this.changesAt) {
         this.changesAt = here;

@@ -1,5 +1,5 @@
 import type { Item } from './model.ts';
-import { rowState } from './state.ts';
+import { expiringFrom, rowState } from './state.ts';
 
 /** How many rows want attention. */
 export interface Tally {
@@ -34,7 +34,7 @@ export class TallyCounter {
     this.#waiting += Number(isWaiting);
     if (item.lifetime.kind === 'expires' && (state === 'active' || state === 'expiring')) {
       const { at } = item.lifetime;
-      this.until = Math.min(this.until, state === 'active' ? at - this.#soonMs : at);
+      this.until = Math.min(this.until, state === 'active' ? expiringFrom(item, at, this.#soonMs) : at);
     }
   }
 

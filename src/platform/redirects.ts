@@ -88,7 +88,7 @@ export class BrowserRedirects implements Redirects, UriHandler, Disposable {
       : this.#localize('This page belongs to a sign-in that nobody waits for.');
     response.writeHead(isMeant ? 200 : 404, {
       'Content-Type': 'text/html; charset=utf-8',
-      'Content-Security-Policy': "default-src 'none'",
+      'Content-Security-Policy': 'sandbox',
       'Referrer-Policy': 'no-referrer',
       'Cache-Control': 'no-store',
       Connection: 'close',

@@ -7,6 +7,9 @@ import { labelText } from './markdownText.ts';
 import { rowView } from './tree/rows.ts';
 import type { Wording } from './wording.ts';
 
+/** What a quick pick shows without a noticeable wait. */
+const mostEntries = 500;
+
 /** Asks for a row when a command comes from the palette. Each resolves to `undefined` when the user gives up. */
 export class RowPicker {
   readonly #inventory: Inventory;
@@ -65,7 +68,13 @@ export class RowPicker {
   ): Promise<ItemNode | undefined> {
     await window.withProgress({ location: { viewId } }, () => this.#inventory.open(branch));
     for (;;) {
-      const nodes = branch.nodes.filter((node) => fits(node) || canOpen(node));
+      const nodes = await this.#few(
+        branch.nodes.filter((node) => fits(node) || canOpen(node)),
+        title,
+      );
+      if (!nodes) {
+        return undefined;
+      }
       const entries = nodes.map((node) => this.#entry(node));
       const more: Entry<undefined>[] = branch.hasMore
         ? [{ label: l10n.t('Load more'), node: undefined }]
@@ -87,6 +96,26 @@ export class RowPicker {
         this.#inventory.loadMore(branch),
       );
     }
+  }
+
+  /** A list that can be looked through; out of very many rows those with a text that is asked for. */
+  async #few(nodes: readonly ItemNode[], title: string): Promise<readonly ItemNode[] | undefined> {
+    if (nodes.length <= mostEntries) {
+      return nodes;
+    }
+    const number = new Intl.NumberFormat(this.#wording.locale);
+    const text = await window.showInputBox({
+      title,
+      prompt: l10n.t(
+        'There are {0} rows. Type a part of the name; the first {1} that have it are offered.',
+        number.format(nodes.length),
+        number.format(mostEntries),
+      ),
+    });
+    const part = text?.trim().toLowerCase();
+    return part === undefined
+      ? undefined
+      : nodes.filter(({ item }) => item.name.toLowerCase().includes(part)).slice(0, mostEntries);
   }
 
   #entry<T extends ConnectionNode | ItemNode>(node: T): Entry<T> {

@@ -4,6 +4,7 @@ import type { BulkOutcome } from '../core/bulkRevocation.ts';
 import type { CommandDeps } from './commands/deps.ts';
 import { labelText } from './markdownText.ts';
 import type { Action } from './report.ts';
+import { revealRow } from './reveal.ts';
 import {
   outcomeWords,
   placeWords,
@@ -67,15 +68,14 @@ function entries(outcomes: readonly BulkOutcome[], deps: CommandDeps): Entry[] {
     : [...lines.slice(0, mostLines), { label: l10n.t('And {0} more; the copied list has them all.', rest) }];
 }
 
-function entry(outcome: BulkOutcome, { wording, view }: CommandDeps): Entry {
+function entry(outcome: BulkOutcome, deps: CommandDeps): Entry {
+  const { wording } = deps;
   const { node, result } = outcome;
   return {
     label: `$(${resultIcons[result.kind]}) ${labelText(node.item.name)}`,
     description: labelText(placeWords(node.parent.owner, wording)),
     detail: labelText(outcomeWords(outcome, wording)),
-    run: async () => {
-      await view.reveal(nearestListed(node), { select: true, focus: true });
-    },
+    run: () => revealRow(deps, nearestListed(node), { focus: true }),
   };
 }
 

@@ -96,24 +96,18 @@ function showDeviceCode(
 ): void {
   const place = pageAt(page);
   const complete = pageAt(completePage ?? page);
-  stage.show(
-    l10n.t(
-      'Enter the code {0} at {1}. It is good until {2}.',
-      code,
-      place.href,
-      absoluteTime(expiresAt, wording.locale),
-    ),
-    [
-      {
-        label: l10n.t('Copy the Code {0}', code),
-        run: () => env.clipboard.writeText(code),
-      },
-      {
-        label: l10n.t('Open {0} in the Browser', place.host),
-        run: () => openPage(complete),
-      },
-    ],
-  );
+  stage.show(l10n.t('Enter the code {0} at {1}. Press Escape to cancel.', code, place.host), [
+    {
+      label: l10n.t('Copy the Code {0}', code),
+      detail: l10n.t('It is good until {0}.', absoluteTime(expiresAt, wording.locale)),
+      run: () => env.clipboard.writeText(code),
+    },
+    {
+      label: l10n.t('Open {0} in the Browser', place.host),
+      detail: place.href,
+      run: () => openPage(complete),
+    },
+  ]);
 }
 
 /** As a text, because a Uri would undo escapes that belong to the addresses inside the address. */

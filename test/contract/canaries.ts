@@ -2,8 +2,8 @@ import { inspect } from 'node:util';
 import type { startSandboxes } from '../start/samples.ts';
 
 export type Sandboxes = Awaited<ReturnType<typeof startSandboxes>>;
-export type Service = 'codegen' | 'mage' | 'planetscale' | 'turnkey' | 'oauth';
-export const services: readonly Service[] = ['codegen', 'mage', 'planetscale', 'turnkey', 'oauth'];
+export const services = ['codegen', 'mage', 'planetscale', 'turnkey', 'oauth', 'gitlab'] as const;
+export type Service = (typeof services)[number];
 
 export interface Finding {
   readonly canary: string;
@@ -39,7 +39,7 @@ export class Canaries {
   }
 
   /** Adds what the services have handed out by now; to be called again after renewals. */
-  collect({ codegen, mage, planetscale, turnkey, oauth }: Sandboxes): void {
+  collect({ codegen, mage, planetscale, turnkey, oauth, gitlab }: Sandboxes): void {
     this.add('codegen', 'API token', codegen.credentials.token);
     for (const { integrations } of codegen.state.organizations) {
       for (const { metadata } of integrations) {
@@ -74,6 +74,10 @@ export class Canaries {
       if (secret) {
         this.add('oauth', 'client secret', secret);
       }
+    }
+    // Of the many that are alike, which the server never shows, a few are enough.
+    for (const { value } of gitlab.state.tokens.filter(({ name }) => !name.startsWith('Robot'))) {
+      this.add('gitlab', 'token value', value);
     }
     for (const value of oauth.values()) {
       this.add('oauth', 'token value', value);

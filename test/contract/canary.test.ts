@@ -6,12 +6,13 @@ import { Secret } from '../../src/core/secret.ts';
 import { errorWords } from '../../src/ui/errorWords.ts';
 import { activityExport, activityFormats } from '../../src/ui/exports/activityExport.ts';
 import { inventoryExport, inventoryFormats } from '../../src/ui/exports/inventoryExport.ts';
-import { rowsOf, rowView } from '../../src/ui/tree/rows.ts';
+import { rowView } from '../../src/ui/tree/rows.ts';
 import { connectionLines, itemLines, tooltip } from '../../src/ui/tree/tooltip.ts';
 import type { Exchange } from '../servers/loopback.ts';
 import { json, sampleBytes, send } from '../servers/loopback.ts';
 import { startSandboxes } from '../start/samples.ts';
 import { SkippingClock } from '../unit/fakes.ts';
+import { rowsOf } from '../unit/ui/arranged.ts';
 import { wording } from '../unit/ui/wording.ts';
 import { Canaries, type Finding, type Sandboxes, type Service, services } from './canaries.ts';
 import { type Answers, Harness, unhurried } from './harness.ts';
@@ -67,6 +68,8 @@ function errorBody(service: Service, status: number, words: string): unknown {
       return { error: { code: status, type: words, message: words }, status: 200 };
     case 'planetscale':
       return { code: words, message: words, error: words, error_description: words };
+    case 'gitlab':
+      return { message: words, error: words };
     case 'oauth':
       return { error: words, error_description: words };
     case 'turnkey':

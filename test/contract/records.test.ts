@@ -76,7 +76,7 @@ describe('Records of an account', () => {
     );
     const { label } = connected.connection;
     assert.deepEqual(seen, [
-      ['revoke', 'Release pipeline', 'cancelled'],
+      ['revoke', 'Release pipeline', 'unknown'],
       ['rename', label, 'Renamed', 'done'],
       ['revoke', 'Preview deployments', 'revoked', 'req-42'],
       ['connect', label, 'done'],

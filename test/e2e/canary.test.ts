@@ -147,6 +147,32 @@ describe('No secret shows in the workbench', () => {
     await workbench.notice(/known web page|Not possible/);
   });
 
+  it('when arranging', async () => {
+    await command('filter', 'Filter…');
+    await workbench.choose('Filter', 'Text…');
+    await workbench.answer('Filter by Text', 'a');
+    await command('clearFilter', 'Clear Filter');
+    await command('sortByName', 'Sort by Name');
+    await command('reverseOrder', 'Reverse Order');
+    await command('sortByExpiry', 'Sort by Expiry');
+    await command('sortByLastUse', 'Sort by Last Use');
+    await command('sortByCreated', 'Sort by Creation');
+    await command('sortByService', 'Sort as the Service Does');
+    await command('groupByProvider', 'Group by Provider');
+    await command('groupByState', 'Group by State');
+    await command('groupByOwner', 'Group by Owner');
+    await command('groupByConnection', 'Group by Connection');
+    await command('presets', 'Presets…');
+    await workbench.choose('Presets', 'Usual View');
+    await command('loadAll', 'Load All');
+    await workbench.idle();
+    for (const label of Object.values(labels)) {
+      await workbench.collapse(label);
+    }
+    await menu('moveDown', labels.codegen, 'Move Connection Down');
+    await menu('moveUp', labels.codegen, 'Move Connection Up');
+  });
+
   for (const service of ['codegen', 'mage', 'planetscale', 'turnkey'] as const) {
     it(`when ${service} quotes what it was sent`, async () => {
       const restore = quoting(service, 422);
@@ -158,8 +184,7 @@ describe('No secret shows in the workbench', () => {
       await menu('refreshRow', labels[service], 'Refresh');
       const row = workbench.page.locator('.pane-body .monaco-list-row[aria-label^="Error:"]').first();
       await row.waitFor();
-      await row.hover();
-      await workbench.page.locator('.workbench-hover-container, .monaco-hover').first().waitFor();
+      await workbench.hover(row);
       restore();
       await workbench.idle();
       await menu('refreshRow', labels[service], 'Refresh');
@@ -292,6 +317,7 @@ describe('No secret shows in the workbench', () => {
   });
 
   it('when one connection, and then everything, is forgotten', async () => {
+    await workbench.collapse(labels.planetscale);
     await menu('disconnect', labels.turnkey, 'Disconnect…');
     await workbench.confirm('Disconnect');
     await workbench.notice('was disconnected');

@@ -173,8 +173,7 @@ describe('Records, exports and the doctor', () => {
     assert.match(String(await failed.getAttribute('aria-label')), /failed: Access missing.*Shop/);
     const revoked = workbench.row('Revoke: Preview deployments');
     assert.match(String(await revoked.getAttribute('aria-label')), /, revoked, .*Shop/);
-    await revoked.hover();
-    await workbench.page.locator('.monaco-hover', { hasText: 'req-5f3a' }).first().waitFor();
+    await workbench.hover(revoked, 'req-5f3a');
     await workbench.picture('activity');
   });
 

@@ -73,7 +73,8 @@ export async function pagePlaces(page: Page): Promise<Place[]> {
   ];
 }
 
-function indexedDatabases(page: Page): Promise<string> {
+/** Everything in the page's databases: there VS Code in a browser keeps what extensions remember. */
+export function indexedDatabases(page: Page): Promise<string> {
   return page.evaluate(async () => {
     const answer = <T>(request: IDBRequest<T>) =>
       new Promise<T>((resolve, reject) => {

@@ -58,6 +58,7 @@ export class Workbench {
   async runCommand(title: string): Promise<void> {
     await this.page.bringToFront();
     const input = this.quickInput.locator('input.input').first();
+    const option = this.option(title).first();
     // Something else may take the focus and close the palette, or a command may come a moment later than
     // the list, which is made when the text changes: so all of it is tried again.
     await expect(async () => {
@@ -67,11 +68,13 @@ export class Workbench {
         }
         await input.fill('>', { timeout: 1000 });
         await input.fill(`>${title}`, { timeout: 1000 });
-        await this.option(title).first().click({ timeout: 1000 });
-        return true;
+        await option.and(this.page.locator('.focused')).waitFor({ timeout: 2000 });
       } catch {
         return false;
       }
+      // By key, because a click whose end is not seen in time may have run the command all the same.
+      await input.press('Enter');
+      return true;
     }, `there is no command ${title}`);
   }
 
@@ -160,6 +163,21 @@ export class Workbench {
         return false;
       }
     }, `${entry} cannot be chosen`);
+  }
+
+  /** Rests on a row until its hover shows this; a row that is drawn anew takes its hover away. */
+  async hover(row: Locator, text: string | RegExp = /./): Promise<void> {
+    const hover = this.page.locator('.monaco-hover', { hasText: text }).first();
+    await expect(async () => {
+      try {
+        await this.page.mouse.move(600, 300);
+        await row.hover({ timeout: 2000 });
+        await hover.waitFor({ timeout: 3000 });
+        return true;
+      } catch {
+        return false;
+      }
+    }, 'nothing shows when the pointer rests on the row');
   }
 
   async confirm(button: string): Promise<void> {

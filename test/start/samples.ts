@@ -3,6 +3,7 @@ import type { ConnectionIndex } from '../../src/core/connections.ts';
 import { encoded } from '../../src/platform/credentialStore.ts';
 import { type Answers, Harness } from '../contract/harness.ts';
 import { startCodegen } from '../servers/codegen.ts';
+import { startGitLab } from '../servers/gitlab.ts';
 import type { SandboxOptions } from '../servers/loopback.ts';
 import { startMage } from '../servers/mage.ts';
 import { startOidc } from '../servers/oidc.ts';
@@ -12,12 +13,13 @@ import { SkippingClock } from '../unit/fakes.ts';
 
 /** The sandbox services, and what a user types to connect to each, by adapter id and form step id. */
 export async function startSandboxes(options: Pick<SandboxOptions, 'hostile'> = {}) {
-  const [codegen, mage, planetscale, turnkey, oauth] = await Promise.all([
+  const [codegen, mage, planetscale, turnkey, oauth, gitlab] = await Promise.all([
     startCodegen(options),
     startMage(options),
     startPlanetScale(options),
     startTurnkey(options),
     startOidc({ accessTokenSeconds: 30 * 24 * 60 * 60 }),
+    startGitLab(options),
   ]);
   const answers: Readonly<Record<string, Answers>> = {
     codegen: {
@@ -47,8 +49,9 @@ export async function startSandboxes(options: Pick<SandboxOptions, 'hostile'> = 
       clientSecret: oauth.clients.shop.secret,
       ...oauth.grant(),
     },
+    gitlab: { baseUrl: gitlab.url, credential: gitlab.credentials.token },
   };
-  const servers = { codegen, mage, planetscale, turnkey, oauth };
+  const servers = { codegen, mage, planetscale, turnkey, oauth, gitlab };
   return {
     ...servers,
     answers,

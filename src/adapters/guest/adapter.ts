@@ -21,6 +21,7 @@ import { GuestErrors } from './errors.ts';
 import { FormCopies } from './form.ts';
 import { guestAdapterIo, guestFormIo, handedOver, type IoDeps } from './io.ts';
 import { KnownSecrets } from './knownSecrets.ts';
+import { guestUser } from './user.ts';
 
 export interface GuestDeps extends CallDeps {
   readonly localize: Localize;
@@ -92,7 +93,7 @@ class GuardedAdapter implements ProviderAdapter {
       known,
       activity,
       signal,
-      (guests) => method(adapter, 'signIn')(handed, guestFormIo(io, ioDeps), guests),
+      (guests) => method(adapter, 'signIn')(handed, guestSignInIo(io, ioDeps), guests),
       (answer) => copies.signIn(answer, this.#urls, (address) => isAddressOf(io, address)),
     );
   }
@@ -311,6 +312,11 @@ function method(owner: unknown, name: string): Callable {
     throw new TypeError(`${name} is not a function`);
   }
   return (...args) => Reflect.apply(found, owner, args);
+}
+
+function guestSignInIo(io: FormIo, deps: IoDeps): FormIo {
+  const form = guestFormIo(io, deps);
+  return io.user ? Object.freeze({ ...form, user: guestUser(io.user, io, deps) }) : form;
 }
 
 /** Whether it is at an origin that the user has entered. */

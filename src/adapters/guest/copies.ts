@@ -203,7 +203,7 @@ export class Copies {
   revokeOutcome(value: unknown): RevokeOutcome {
     const kind = property(value, 'kind');
     const reference = this.text(property(value, 'reference'));
-    if (kind === 'accepted' || kind === 'alreadyGone') {
+    if (kind === 'accepted' || kind === 'alreadyGone' || kind === 'unverifiable') {
       return Object.freeze({ kind });
     }
     if ((kind === 'waitingForApproval' || kind === 'stillRunning') && reference !== undefined) {

@@ -49,7 +49,8 @@ export class FormCopies {
     if (!title || !prompt) {
       throw errors.unreadable(`${place}.title`);
     }
-    const base = { id, title, prompt, ...this.#when(value) };
+    const isOptional = property(value, 'isOptional') === true;
+    const base = { id, title, prompt, isOptional, ...this.#when(value) };
     if (kind === 'url') {
       return Object.freeze({ ...base, kind, default: this.#default(value) ?? '' });
     }

@@ -103,7 +103,7 @@ const transportHeaders = [
   'upgrade',
 ];
 
-/** @throws `internal` that names what is wrong with it */
+/** @throws the error of {@link wrong} */
 function requestOf(value: unknown): HttpRequest {
   const route = property(value, 'route');
   const signal = property(value, 'signal');
@@ -187,7 +187,7 @@ function fail(place: string): never {
   throw wrong(place);
 }
 
-function wrong(place: string): TokenManagerError {
+export function wrong(place: string): TokenManagerError {
   return new TokenManagerError('internal', `request: ${place}`, { code: 'guest-request' });
 }
 

@@ -9,6 +9,7 @@ import { Form } from '../form.ts';
 import { pickLocalSource } from '../localSources.ts';
 import { labelText } from '../markdownText.ts';
 import type { RowPicker } from '../pick.ts';
+import { revealRow } from '../reveal.ts';
 import { withSessionOnly } from '../sessionOnly.ts';
 import { signInUser } from '../signInUser.ts';
 import { type CommandDeps, nodeOf, register } from './deps.ts';
@@ -184,9 +185,10 @@ async function acceptsAccount({ label, account }: Connection, { account: found }
   return answer === use;
 }
 
-async function reveal({ inventory, view }: CommandDeps, connectionId: string): Promise<void> {
-  const node = inventory.roots.find((root) => root.connection.id === connectionId);
-  if (node) {
-    await view.reveal(node, { select: true, focus: true, expand: true });
+/** Not where connections have no rows. */
+async function reveal(deps: CommandDeps, connectionId: string): Promise<void> {
+  const node = deps.inventory.roots.find((root) => root.connection.id === connectionId);
+  if (node && deps.viewState.arrangement.grouping === 'connection') {
+    await revealRow(deps, node, { focus: true, expand: true });
   }
 }

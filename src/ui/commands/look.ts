@@ -13,7 +13,7 @@ export function registerLook(
   pages: LazyPages,
   log: { show(preserveFocus?: boolean): void },
 ): Disposable {
-  const { report, viewState, inventory } = deps;
+  const { report, viewState } = deps;
   return disposeAll([
     register(deps, commandIds.showDetails, async (argument) => {
       const node = nodeOf(argument) ?? (await pick.item(l10n.t('Show Details'), isLeaf));
@@ -31,14 +31,11 @@ export function registerLook(
         report.info(l10n.t('The identifier of “{0}” was copied.', node?.item.name ?? ''));
       }
     }),
-    register(deps, commandIds.showExpired, () => viewState.setShowsExpired(true)),
-    register(deps, commandIds.hideExpired, () => viewState.setShowsExpired(false)),
+    register(deps, commandIds.showExpired, () => viewState.filter({ showsExpired: true })),
+    register(deps, commandIds.hideExpired, () => viewState.filter({ showsExpired: false })),
     register(deps, commandIds.showLog, async () => log.show()),
     register(deps, commandIds.showConnections, async () => {
       await commands.executeCommand(`${viewId}.focus`);
-    }),
-    viewState.onDidChange(() => {
-      void inventory.refreshAll();
     }),
   ]);
 }

@@ -48,7 +48,7 @@ async function removeAll(
 ): Promise<void> {
   const left = await connections.removeAll();
   // Afterwards, because it makes the view read what it shows anew.
-  await viewState.setShowsExpired(false);
+  await viewState.reset();
   if (left.connections > 0 || left.credentials > 0) {
     // What is remembered stays, so that the next start goes on deleting.
     report.warn(leftoverSentence(left));

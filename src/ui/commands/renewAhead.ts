@@ -30,9 +30,7 @@ async function choose(
   }
   const on = {
     label: l10n.t('On'),
-    detail: l10n.t(
-      'While VS Code runs, tokens are renewed some minutes before they expire, also when nobody looks at them.',
-    ),
+    detail: l10n.t('Some minutes before they expire, also when nobody looks at them.'),
   };
   const off = {
     label: l10n.t('Off'),

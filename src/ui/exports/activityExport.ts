@@ -1,6 +1,6 @@
 import type { Act } from '../../core/activity.ts';
 import { actWord, resultWords } from '../activityWords.ts';
-import { absoluteTime } from '../timeWords.ts';
+import { absoluteTimes } from '../timeWords.ts';
 import type { Wording } from '../wording.ts';
 import { byteOrderMark, csvRecord } from './csv.ts';
 import { tableHead, tableRow } from './markdownTable.ts';
@@ -78,7 +78,8 @@ function* json(acts: readonly Act[], { now }: Wording): Generator<string> {
 function* md(acts: readonly Act[], wording: Wording): Generator<string> {
   const { localize, locale, now } = wording;
   yield `# ${localize('Activity')}\n\n`;
-  yield `${localize('As of {0}.', absoluteTime(now(), locale))}\n\n`;
+  const time = absoluteTimes(locale);
+  yield `${localize('As of {0}.', time(now()))}\n\n`;
   yield tableHead([
     localize('When'),
     localize('What'),
@@ -89,7 +90,7 @@ function* md(acts: readonly Act[], wording: Wording): Generator<string> {
   ]);
   for (const act of acts) {
     yield tableRow([
-      absoluteTime(act.at, locale),
+      time(act.at),
       actWord(act.kind, wording),
       act.row?.name ?? '',
       act.connection?.label ?? '',

@@ -55,6 +55,9 @@ export function isCalendarMoment(at: number): boolean {
 
 /** RFC 5545 section 3.1: at most 75 octets a line, and no character torn apart. */
 function line(content: string): string {
+  if (Buffer.byteLength(content) <= 75) {
+    return `${content}\r\n`;
+  }
   const lines: string[] = [];
   let current = '';
   let octets = 0;

@@ -2,7 +2,7 @@ import type { ConnectionNode } from '../../core/branch.ts';
 import { fingerprint } from '../../core/fingerprint.ts';
 import type { Field, Item } from '../../core/model.ts';
 import { kindWord, stateWord } from '../stateWords.ts';
-import { absoluteTime } from '../timeWords.ts';
+import { absoluteTimes } from '../timeWords.ts';
 import type { Wording } from '../wording.ts';
 import { byteOrderMark, csvRecord } from './csv.ts';
 import { calendarEnd, calendarEvent, calendarStart, isCalendarMoment } from './icalendar.ts';
@@ -159,7 +159,9 @@ function* md(
 ): Generator<string> {
   const { localize, locale } = wording;
   yield `# ${localize('OAuth tokens')}\n\n`;
-  yield `${localize('As of {0}.', absoluteTime(now, locale))}\n\n`;
+  const words = absoluteTimes(locale);
+  const time = (at: number | undefined) => (at === undefined || !isMoment(at) ? '' : words(at));
+  yield `${localize('As of {0}.', time(now))}\n\n`;
   yield tableHead([
     localize('Connection'),
     localize('Service'),
@@ -180,8 +182,8 @@ function* md(
       kindWord(item.kind, wording),
       item.name,
       stateWord(state, item, wording) ?? '',
-      lifetimeCell(item, wording),
-      item.lastUsedAt === null ? localize('never') : time(item.lastUsedAt, locale),
+      lifetimeCell(item, wording, time),
+      item.lastUsedAt === null ? localize('never') : time(item.lastUsedAt),
       item.owner ?? '',
     ]);
   }
@@ -207,10 +209,10 @@ function unreadWord(reason: UnreadPart['reason'], { localize }: Wording): string
   }
 }
 
-function lifetimeCell({ lifetime }: Item, { localize, locale }: Wording): string {
+function lifetimeCell({ lifetime }: Item, { localize }: Wording, time: (at: number) => string): string {
   switch (lifetime.kind) {
     case 'expires':
-      return time(lifetime.at, locale);
+      return time(lifetime.at);
     case 'never':
       return localize('never');
     case 'unknown':
@@ -218,10 +220,6 @@ function lifetimeCell({ lifetime }: Item, { localize, locale }: Wording): string
     case 'none':
       return '';
   }
-}
-
-function time(at: number | undefined, locale: string): string {
-  return at === undefined || !isMoment(at) ? '' : absoluteTime(at, locale);
 }
 
 const day = 24 * 60 * 60_000;

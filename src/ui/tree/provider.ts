@@ -10,60 +10,88 @@ import {
   TreeItemCollapsibleState,
 } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { Disposable } from '../../core/event.ts';
+import type { Branch } from '../../core/branch.ts';
+import { type Disposable, Emitter } from '../../core/event.ts';
 import type { Inventory } from '../../core/inventory.ts';
 import { errorWords, proxySettingsQuery, type Remedy, serviceSettingsQuery } from '../errorWords.ts';
 import type { ViewState } from '../viewState.ts';
 import type { Wording } from '../wording.ts';
-import { type Row, type RowView, rowsOf, rowView } from './rows.ts';
+import { Arranger, type Emptiness } from './arranger.ts';
+import { type Row, type RowView, rowView } from './rows.ts';
+import { Shown } from './shown.ts';
 import { tooltip } from './tooltip.ts';
 
-/** Shows the inventory. What a row says is decided in `rows.ts`; this only hands it to VS Code. */
+/** Shows the inventory. What a row says is decided in `rows.ts`, where it stands in `arranger.ts`. */
 export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
   readonly #inventory: Inventory;
-  readonly #viewState: ViewState;
   readonly #wording: Wording;
+  readonly #arranger: Arranger;
+  readonly #shown: Shown;
   readonly #changed = new EventEmitter<Row | Row[] | undefined>();
+  readonly #emptied = new Emitter<Emptiness>();
   readonly #subscriptions: readonly Disposable[];
+  #pending: NodeJS.Immediate | undefined;
+  #isLater = false;
   readonly onDidChangeTreeData = this.#changed.event;
+  /** Why there is no row; fired whenever the outermost rows have been worked out. */
+  readonly onDidShow = this.#emptied.event;
 
   constructor(inventory: Inventory, viewState: ViewState, wording: Wording) {
     this.#inventory = inventory;
-    this.#viewState = viewState;
     this.#wording = wording;
+    this.#arranger = new Arranger({
+      roots: () => inventory.roots,
+      arrangement: () => viewState.arrangement,
+      wording,
+    });
+    this.#shown = new Shown({
+      children: (parent) => this.#arranger.children(parent),
+      view: (row) => this.#view(row),
+    });
     this.#subscriptions = [
-      inventory.onDidChange((node) => this.#changed.fire(node)),
-      viewState.onDidChange(() => this.#changed.fire(undefined)),
+      inventory.onDidChange((node) => {
+        this.#arranger.noteChange(node);
+        if (node === undefined) {
+          this.#compare(); // At once, so that whoever made a connection can reveal its row.
+        } else {
+          this.#compareSoon();
+        }
+      }),
+      viewState.onDidChange(() => {
+        this.#arranger.forget();
+        this.#redrawAll();
+      }),
     ];
   }
 
-  /** Time has passed or a setting changed: the same rows, worded anew; all of them where none are named. */
-  reword(rows?: readonly Row[]): void {
-    this.#changed.fire(rows && [...rows]);
+  /** Time has passed or a setting changed: rows that read differently now are drawn anew. */
+  reword(): void {
+    this.#isLater = true;
+    this.#compareSoon();
   }
 
   getTreeItem(row: Row): TreeItem {
-    return toTreeItem(rowView(row, this.#wording), row, this.#wording);
+    const view = this.#view(row);
+    this.#shown.noteView(row, view);
+    return toTreeItem(view, row, this.#wording);
   }
 
   async getChildren(row?: Row): Promise<Row[]> {
-    if (row === undefined) {
-      return [...this.#inventory.roots];
-    }
-    if (row.kind !== 'connection' && row.kind !== 'item') {
-      return [];
-    }
-    if (!row.branch.isOnRequest) {
+    if (row === undefined && this.#arranger.isFlat) {
+      await this.#readWhatIsOpen();
+    } else if ((row?.kind === 'connection' || row?.kind === 'item') && !row.branch.isOnRequest) {
       await this.#inventory.open(row.branch);
     }
-    return rowsOf(row.branch, this.#viewState.showsExpired, this.#wording);
+    const rows = this.#arranger.children(row);
+    this.#shown.noteChildren(row, rows);
+    if (row === undefined) {
+      this.#emptied.fire(this.#arranger.emptiness);
+    }
+    return [...rows];
   }
 
   getParent(row: Row): Row | undefined {
-    if (row.kind === 'connection') {
-      return undefined;
-    }
-    return row.kind === 'item' ? row.parent.owner : row.branch.owner;
+    return this.#arranger.parent(row);
   }
 
   /** Made when the pointer rests on a row; building them for every row would be most of a listing's cost. */
@@ -76,10 +104,58 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
   }
 
   dispose(): void {
+    clearImmediate(this.#pending);
     for (const subscription of this.#subscriptions) {
       subscription.dispose();
     }
     this.#changed.dispose();
+    this.#emptied.dispose();
+  }
+
+  #view(row: Row): RowView {
+    return rowView(row, this.#wording, this.#arranger.grouping);
+  }
+
+  /** Once for all that changes at the same time. */
+  #compareSoon(): void {
+    this.#pending ??= setImmediate(() => this.#compare());
+  }
+
+  #compare(): void {
+    clearImmediate(this.#pending);
+    this.#pending = undefined;
+    const isLater = this.#isLater;
+    this.#isLater = false;
+    const redraw = this.#shown.differences(isLater);
+    if (redraw === 'all') {
+      this.#redrawAll();
+    } else if (redraw.length > 0) {
+      this.#changed.fire([...redraw]);
+    }
+  }
+
+  #redrawAll(): void {
+    this.#shown.forget();
+    this.#changed.fire(undefined);
+  }
+
+  /**
+   * Reads what the hierarchy would show open at first, because no row of it is there to be opened. Settles with
+   * the first answer when there is nothing to show yet; the others come as changes.
+   */
+  async #readWhatIsOpen(): Promise<void> {
+    const { roots } = this.#inventory;
+    const isFirst = !roots.some(({ branch }) => branch.isLoaded);
+    const reads = roots.map((root) => this.#readOpen(root.branch));
+    if (isFirst && reads.length > 0) {
+      await Promise.race(reads);
+    }
+  }
+
+  async #readOpen(branch: Branch): Promise<void> {
+    await this.#inventory.open(branch);
+    const open = branch.nodes.filter(({ item: { children } }) => children.kind === 'list' && children.open);
+    await Promise.all(open.map((node) => this.#readOpen(node.branch)));
   }
 }
 
@@ -114,6 +190,8 @@ function clickCommand(view: RowView, row: Row, wording: Wording): Command | unde
       return { command: commandIds.loadMore, title: view.label, arguments: [row] };
     case 'loadOnRequest':
       return { command: commandIds.loadOnRequest, title: view.label, arguments: [row] };
+    case 'loadAll':
+      return { command: commandIds.loadAll, title: view.label };
     case 'showExpired':
       return { command: commandIds.showExpired, title: view.label };
     case 'remedy':

@@ -1,22 +1,53 @@
 import type { RowTag } from '../../contributions.ts';
+import type { Grouping } from '../../core/arrangement.ts';
 import type { Branch, ConnectionNode, ItemNode } from '../../core/branch.ts';
 import type { TokenManagerError } from '../../core/errors.ts';
+import type { GroupName } from '../../core/grouping.ts';
+import { isEntry } from '../../core/matching.ts';
 import type { Item, ItemAction, ItemKind } from '../../core/model.ts';
-import { type RowState, rowState } from '../../core/state.ts';
+import { nodeState, type RowState } from '../../core/state.ts';
+import { groupWord } from '../arrangementWords.ts';
 import { changeCount, changeWords } from '../changeWords.ts';
 import { atService, clockWords } from '../clockWords.ts';
 import { errorWords, type Remedy } from '../errorWords.ts';
 import { kindWord, lifetimeWords, stateWord } from '../stateWords.ts';
 import type { Wording } from '../wording.ts';
 
-/** Everything the tree shows: the inventory's nodes, and the rows that speak about a branch. */
-export type Row = ConnectionNode | ItemNode | BranchRow;
+/** Everything the tree shows: the inventory's nodes, rows that speak about a branch, and rows that hold others. */
+export type Row = ConnectionNode | ItemNode | BranchRow | GroupRow | RangeRow | ViewRow;
+
+/** Rows of several connections that have something in common. The object stays the same while it is shown. */
+export interface GroupRow {
+  readonly kind: 'group';
+  readonly key: string;
+  readonly name: GroupName;
+  count: number;
+  /** Whether it is open at first. */
+  readonly isOpen: boolean;
+}
+
+/** Some of the very many rows below another one. The object stays the same while it is shown. */
+export interface RangeRow {
+  readonly kind: 'range';
+  readonly key: string;
+  readonly owner: ConnectionNode | ItemNode | GroupRow | undefined;
+  /** Counted from 0. */
+  readonly from: number;
+  /** After the last one. */
+  to: number;
+}
+
+/** Rows about the whole view. */
+export type ViewRow =
+  /** So many connections may have more than an arrangement could take into account. */
+  { readonly kind: 'unread'; readonly connections: number } | { readonly kind: 'nothing' };
 
 export type BranchRow =
   | { readonly kind: 'more'; readonly branch: Branch }
   | { readonly kind: 'error'; readonly branch: Branch; readonly error: TokenManagerError }
   | { readonly kind: 'empty'; readonly branch: Branch }
-  | { readonly kind: 'hidden'; readonly branch: Branch; readonly count: number }
+  /** Without a branch when rows are grouped, for all of them. */
+  | { readonly kind: 'hidden'; readonly branch: Branch | undefined; readonly count: number }
   | { readonly kind: 'onRequest'; readonly branch: Branch };
 
 /** What VS Code is told about a row; plain data, so that it can be checked without VS Code. */
@@ -30,7 +61,7 @@ export interface RowView {
   /** What a screen reader says. */
   readonly spoken: string;
   /** What a click does, where a click does something. */
-  readonly click?: 'loadMore' | 'loadOnRequest' | 'showExpired' | 'remedy';
+  readonly click?: 'loadMore' | 'loadOnRequest' | 'loadAll' | 'showExpired' | 'remedy';
 }
 
 export interface Icon {
@@ -39,52 +70,31 @@ export interface Icon {
   readonly color?: string;
 }
 
-/** The rows of a branch in the order shown. Nothing that was read is left out without a row saying so. */
-export function rowsOf(branch: Branch, showsExpired: boolean, wording: Wording): Row[] {
-  if (branch.isOnRequest && !branch.isLoaded) {
-    return [{ kind: 'onRequest', branch }];
-  }
-  const visible = branch.nodes.filter((node) => showsExpired || !isDead(node, wording));
-  const hidden = branch.nodes.length - visible.length;
-  const rows: Row[] = [...visible];
-  for (const problem of branch.problems) {
-    rows.push({ kind: 'error', branch, error: problem });
-  }
-  if (branch.error) {
-    rows.push({ kind: 'error', branch, error: branch.error });
-  }
-  if (hidden > 0) {
-    rows.push({ kind: 'hidden', branch, count: hidden });
-  }
-  if (branch.hasMore) {
-    rows.push({ kind: 'more', branch });
-  }
-  return rows.length > 0 ? rows : [{ kind: 'empty', branch }];
-}
-
-function isDead(node: ItemNode, wording: Wording): boolean {
-  const state = stateOf(node, wording);
-  return node.item.kind === 'token' && (state === 'expired' || state === 'revoked');
-}
-
 export function stateOf(node: ItemNode, wording: Wording): RowState {
-  return node.pendingReference === undefined
-    ? rowState(node.item, atService(wording, node).now(), wording.expiringWithinMs())
-    : 'waiting';
+  return nodeState(node, wording.now() + node.root.clockOffset, wording.expiringWithinMs());
 }
 
-export function rowView(row: Row, wording: Wording): RowView {
+/** @param grouping what entries stand below; where that is not their connection, they name it */
+export function rowView(row: Row, wording: Wording, grouping: Grouping = 'connection'): RowView {
   switch (row.kind) {
     case 'connection':
       return connectionView(row, wording);
     case 'item':
-      return itemView(row, wording);
+      return itemView(row, wording, grouping);
+    case 'group':
+      return groupView(row, wording);
+    case 'range':
+      return rangeView(row, wording);
+    case 'unread':
+      return unreadView(row.connections, wording);
+    case 'nothing':
+      return noteView('', 'nothing', wording.localize('Nothing here'), { name: 'dash' });
     case 'more':
       return moreView(row.branch, wording);
     case 'error':
-      return errorView(row.branch, row.error, wording);
+      return errorView(row.branch, row.error, wording, grouping !== 'connection');
     case 'empty':
-      return noteView(row.branch, 'empty', wording.localize('Nothing here'), { name: 'dash' });
+      return emptyView(row.branch, wording);
     case 'hidden':
       return hiddenView(row.branch, row.count, wording);
     case 'onRequest':
@@ -121,18 +131,22 @@ function connectionView(node: ConnectionNode, wording: Wording): RowView {
   };
 }
 
-function itemView(node: ItemNode, wording: Wording): RowView {
+function itemView(node: ItemNode, wording: Wording, grouping: Grouping): RowView {
   const { item } = node;
   const state = stateOf(node, wording);
   const words = stateWord(state, item, wording);
   const lifetime = lifetimeWords(item, atService(wording, node));
-  const parts = [changeWords(node, wording), words, lifetime, item.remark].filter(
+  const connection = grouping !== 'connection' && isEntry(item) ? node.connection.label : undefined;
+  const parts = [changeWords(node, wording), words, lifetime, connection, item.remark].filter(
     (part) => part !== undefined,
   );
+  // The group says the state already, and a narrow view has no room to say it twice.
+  const seen =
+    connection !== undefined && grouping === 'state' ? parts.filter((part) => part !== words) : parts;
   return {
     id: node.key,
     label: item.name,
-    ...(parts.length > 0 && { description: parts.join(' · ') }),
+    ...(seen.length > 0 && { description: seen.join(' · ') }),
     icon: state === 'none' ? { name: kindIcons[item.kind] } : stateIcons[state],
     tags: itemTags(item),
     collapsible: collapsible(item),
@@ -224,9 +238,11 @@ function moreView(branch: Branch, { localize }: Wording): RowView {
 
 const refreshableAfter: readonly Remedy[] = ['retry', 'certificateAuthority', 'proxySettings'];
 
-function errorView(branch: Branch, error: TokenManagerError, wording: Wording): RowView {
-  const { title, sentence, remedy } = errorWords(error, wording);
+function errorView(branch: Branch, error: TokenManagerError, wording: Wording, isFlat: boolean): RowView {
+  const { title, sentence: reason, remedy } = errorWords(error, wording);
   const place = branch.problems.indexOf(error);
+  const { label } = branch.owner.connection;
+  const sentence = isFlat ? wording.localize('{0}: {1}', label, reason) : reason;
   return {
     id: `${branch.owner.key}#error${place >= 0 ? place : ''}`,
     label: title,
@@ -243,19 +259,86 @@ function errorView(branch: Branch, error: TokenManagerError, wording: Wording): 
   };
 }
 
-function hiddenView(branch: Branch, count: number, { localize }: Wording): RowView {
+function emptyView(branch: Branch, { localize }: Wording): RowView {
+  const label =
+    branch.nodes.length === 0 ? localize('Nothing here') : localize('Nothing here matches the filter');
+  return noteView(branch.owner.key, 'empty', label, { name: 'dash' });
+}
+
+function hiddenView(branch: Branch | undefined, count: number, { localize }: Wording): RowView {
   const label =
     count === 1 ? localize('1 expired token is hidden') : localize('{0} expired tokens are hidden', count);
-  return { ...noteView(branch, 'hidden', label, { name: 'eye-closed' }), click: 'showExpired' };
+  const note = noteView(branch?.owner.key ?? '', 'hidden', label, { name: 'eye-closed' });
+  return { ...note, click: 'showExpired' };
 }
 
 function onRequestView(branch: Branch, { localize }: Wording): RowView {
   return {
-    ...noteView(branch, 'request', localize('Load now…'), { name: 'cloud-download' }),
+    ...noteView(branch.owner.key, 'request', localize('Load now…'), { name: 'cloud-download' }),
     click: 'loadOnRequest',
   };
 }
 
-function noteView(branch: Branch, suffix: string, label: string, icon: Icon): RowView {
-  return { id: `${branch.owner.key}#${suffix}`, label, icon, tags: [], collapsible: 'none', spoken: label };
+function groupView({ key, name, count, isOpen }: GroupRow, wording: Wording): RowView {
+  const label = groupWord(name, wording);
+  const { localize, locale } = wording;
+  const number = new Intl.NumberFormat(locale).format(count);
+  return {
+    id: `group:${key}`,
+    label,
+    description: number,
+    icon: groupIcon(name),
+    tags: ['group'],
+    collapsible: isOpen ? 'expanded' : 'collapsed',
+    spoken:
+      count === 1
+        ? localize('{0}, group of 1 row', label)
+        : localize('{0}, group of {1} rows', label, number),
+  };
+}
+
+function groupIcon(name: GroupName): Icon {
+  switch (name.by) {
+    case 'state':
+      return name.state === 'none' ? { name: 'list-tree' } : stateIcons[name.state];
+    case 'owner':
+      return { name: kindIcons.user };
+    case 'provider':
+      return { name: kindIcons.provider };
+  }
+}
+
+function rangeView({ key, from, to }: RangeRow, { localize, locale }: Wording): RowView {
+  const format = new Intl.NumberFormat(locale);
+  const first = format.format(from + 1);
+  const last = format.format(to);
+  return {
+    id: key,
+    label: localize('{0} – {1}', first, last),
+    icon: { name: 'list-ordered' },
+    tags: [],
+    collapsible: from === 0 ? 'expanded' : 'collapsed',
+    spoken: localize('Rows {0} to {1}', first, last),
+  };
+}
+
+function unreadView(connections: number, { localize }: Wording): RowView {
+  const description =
+    connections === 1
+      ? localize('1 connection is not fully read')
+      : localize('{0} connections are not fully read', connections);
+  return {
+    id: '#unread',
+    label: localize('Load all'),
+    description,
+    icon: { name: 'cloud-download' },
+    tags: [],
+    collapsible: 'none',
+    spoken: localize('Load all, {0}', description),
+    click: 'loadAll',
+  };
+}
+
+function noteView(key: string, suffix: string, label: string, icon: Icon): RowView {
+  return { id: `${key}#${suffix}`, label, icon, tags: [], collapsible: 'none', spoken: label };
 }

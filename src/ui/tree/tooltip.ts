@@ -34,6 +34,10 @@ export function tooltip(row: Row, wording: Wording): string | undefined {
     case 'more':
     case 'empty':
     case 'hidden':
+    case 'group':
+    case 'range':
+    case 'unread':
+    case 'nothing':
       return undefined;
   }
 }

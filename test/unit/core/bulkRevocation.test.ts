@@ -119,14 +119,14 @@ const expected: Readonly<Record<Way, BulkOutcome['result']['kind']>> = {
 const signal = new AbortController().signal;
 
 async function setUp(...services: ListService[]) {
-  const { inventory, roots } = await connected(services.map(({ session }) => session));
+  const { inventory, roots, activity } = await connected(services.map(({ session }) => session));
   for (const root of roots) {
     await inventory.loadAll(root.branch, signal);
   }
   for (const service of services) {
     service.lists = 0;
   }
-  return { inventory, roots, nodes: roots.flatMap(({ branch }) => [...branch.nodes]) };
+  return { inventory, roots, activity, nodes: roots.flatMap(({ branch }) => [...branch.nodes]) };
 }
 
 function kinds(outcomes: readonly BulkOutcome[]): Readonly<Record<string, string>> {
@@ -166,6 +166,37 @@ describe('revoking many', () => {
       ['b', 'c', 'f', 'g'],
     );
     assert.equal(nodes.at(-1)?.pendingReference, 'activity g');
+  });
+
+  it('writes down each one, with what became of it, and of those that were stopped that they were', async () => {
+    const service = new ListService({
+      a: 'works',
+      b: 'isIgnored',
+      c: 'isRefused',
+      d: 'isGone',
+      f: 'requestLost',
+      g: 'waits',
+    });
+    const { inventory, nodes, activity } = await setUp(service);
+    await revokeMany(inventory, nodes, signal);
+    const results = new Map((await activity.acts()).map(({ row, result }) => [row?.name, result]));
+    assert.deepEqual(Object.fromEntries(results), {
+      a: { kind: 'revoked' },
+      b: { kind: 'stillListed' },
+      c: { kind: 'failed', error: 'forbidden', status: 403 },
+      d: { kind: 'alreadyGone' },
+      f: { kind: 'failed', error: 'server', status: 502 },
+      g: { kind: 'waitingForApproval', reference: 'activity g' },
+    });
+    const stopped = new ListService(many(30));
+    const second = await setUp(stopped);
+    const controller = new AbortController();
+    stopped.onRevoke = async (id) => (id === 't5' ? controller.abort() : undefined);
+    const outcomes = await revokeMany(second.inventory, second.nodes, controller.signal);
+    const acts = await second.activity.acts();
+    assert.equal(acts.filter(({ result }) => result.kind === 'begun').length, 0);
+    const begun = outcomes.filter(({ result }) => result.kind !== 'notBegun');
+    assert.equal(acts.filter(({ result }) => result.kind !== 'cancelled').length, begun.length);
   });
 
   it('does 200 with a few at a time, and three that fail can be done alone', async () => {

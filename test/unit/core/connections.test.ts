@@ -120,6 +120,56 @@ describe('Connections', () => {
     assert.deepEqual(changes, ['added', 'relabelled', 'reconnected', 'removed']);
   });
 
+  describe('in an order of the user’s', () => {
+    async function setUpFour() {
+      const { connections, store, credentials, clock } = setUp();
+      const ids: string[] = [];
+      for (const label of ['a', 'b', 'c', 'd']) {
+        ids.push((await connections.add({ ...sample, label })).id);
+      }
+      const changes: string[] = [];
+      connections.onDidChange(({ kind }) => changes.push(kind));
+      const idOf = (label: string) => ids['abcd'.indexOf(label)] ?? '';
+      const order = () =>
+        connections
+          .all()
+          .map(({ label }) => label)
+          .join('');
+      return { connections, store, credentials, clock, changes, idOf, order };
+    }
+
+    for (const [moved, onto, then] of [
+      ['a', 'b', 'bacd'],
+      ['a', 'd', 'bcda'],
+      ['d', 'b', 'adbc'],
+      ['b', undefined, 'acdb'],
+      ['ac', 'd', 'bdac'],
+      ['dc', 'a', 'dcab'],
+    ] as const) {
+      it(`${moved} takes the place of ${onto ?? 'the last one'}: ${then}`, async () => {
+        const { connections, changes, idOf, order } = await setUpFour();
+        await connections.move([...moved].map(idOf), onto && idOf(onto));
+        assert.equal(order(), then);
+        assert.deepEqual(changes, ['reordered']);
+      });
+    }
+
+    it('stays when moved onto itself or onto what is gone', async () => {
+      const { connections, changes, idOf, order } = await setUpFour();
+      await connections.move([idOf('a')], idOf('a'));
+      await connections.move([idOf('a')], 'gone');
+      assert.equal(order(), 'abcd');
+      assert.deepEqual(changes, []);
+    });
+
+    it('is another after nothing but an order has changed, and not when one comes or goes', async () => {
+      const { connections, changes, idOf } = await setUpFour();
+      await connections.remove(idOf('a'));
+      await connections.add(sample);
+      assert.deepEqual(changes, ['removed', 'added']);
+    });
+  });
+
   it('puts the old credentials back when what belongs to the new ones cannot be written', async () => {
     const { connections, credentials, store } = setUp();
     const { id } = await connections.add(sample);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Activity } from '../../../src/core/activity.ts';
 import type { AdapterSession, ProviderAdapter } from '../../../src/core/adapter.ts';
 import type { Branch, ConnectionNode, ItemNode } from '../../../src/core/branch.ts';
 import { Connections } from '../../../src/core/connections.ts';
@@ -8,7 +9,13 @@ import type { Clock } from '../../../src/core/ports.ts';
 import { AdapterRegistry } from '../../../src/core/registry.ts';
 import { Secret } from '../../../src/core/secret.ts';
 import { Sessions } from '../../../src/core/sessions.ts';
-import { ManualClock, MemoryConnectionStore, MemoryCredentialStore, MemoryLogger } from '../fakes.ts';
+import {
+  ManualClock,
+  MemoryActStore,
+  MemoryConnectionStore,
+  MemoryCredentialStore,
+  MemoryLogger,
+} from '../fakes.ts';
 
 export function token(id: string, change: Partial<Item> = {}): Item {
   return {
@@ -43,6 +50,7 @@ export async function connected(
   readonly inventory: Inventory;
   readonly roots: readonly ConnectionNode[];
   readonly connections: Connections;
+  readonly activity: Activity;
 }> {
   const credentials = new MemoryCredentialStore();
   const connections = new Connections(new MemoryConnectionStore(), new MemoryCredentialStore(), clock);
@@ -63,7 +71,9 @@ export async function connected(
     logger: new MemoryLogger(),
     random: () => 0,
   });
-  const inventory = new Inventory({ connections, sessions: opened, clock, includeExpired: () => false });
+  const activity = new Activity(new MemoryActStore(), clock, new MemoryLogger());
+  const includeExpired = () => false;
+  const inventory = new Inventory({ connections, sessions: opened, clock, includeExpired, activity });
   for (const adapter of adapters) {
     const { id } = await connections.add({
       adapterId: adapter.id,
@@ -75,7 +85,7 @@ export async function connected(
     });
     await credentials.write(id, { token: new Secret('t') });
   }
-  return { inventory, roots: inventory.roots, connections };
+  return { inventory, roots: inventory.roots, connections, activity };
 }
 
 /** All rows below, opened as far as they can be. */

@@ -148,6 +148,9 @@ describe('the overview', () => {
     const changesAt = (at: number) => overview([connectionWith([expiring('a', at)])], options).changesAt;
     assert.equal(changesAt(now + 1000), now + 1000);
     assert.equal(changesAt(now + 7 * day + 5), now + 5);
+    // One that lives for four hours is expiring in its last.
+    const short = expiring('a', now + 2 * 3_600_000, { createdAt: now - 2 * 3_600_000 });
+    assert.equal(overview([connectionWith([short])], options).changesAt, now + 3_600_000);
     inTimeZone('UTC', () => {
       assert.equal(changesAt(now + 40 * day), Date.UTC(2026, 10, 21));
     });

@@ -25,7 +25,7 @@ describe('the state of a row', () => {
     assert.equal(rowState(token(30 * day, 0), 23 * day, 7 * day), 'expiring');
   });
 
-  it('is “expiring” in its last quarter, where a whole life is shorter than that time', () => {
+  it('is “expiring” in its last quarter, where a whole life is a day at most', () => {
     assert.equal(rowState(token(hour, 0), 0, 7 * day), 'active');
     assert.equal(rowState(token(hour, 0), 0.74 * hour, 7 * day), 'active');
     assert.equal(rowState(token(hour, 0), 0.76 * hour, 7 * day), 'expiring');

@@ -4,8 +4,9 @@ import { noChildren } from '../../../src/core/model.ts';
 import { judge, survey } from '../../../src/core/survey.ts';
 import { clockWords } from '../../../src/ui/clockWords.ts';
 import { statusTooltip } from '../../../src/ui/statusWords.ts';
-import { rowsOf, rowView } from '../../../src/ui/tree/rows.ts';
+import { rowView } from '../../../src/ui/tree/rows.ts';
 import { tooltip } from '../../../src/ui/tree/tooltip.ts';
+import { rowsOf } from './arranged.ts';
 import { day, now, wording } from './wording.ts';
 
 const hour = day / 24;

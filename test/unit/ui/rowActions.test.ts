@@ -29,13 +29,13 @@ describe('the buttons of a row’s page', () => {
     'connection',
     'browsable',
     'item',
-    'error',
     'refreshable',
     'revocable',
     'renewable',
     'attachable',
     'detachable',
     'identifiable',
+    'container',
   ];
   /** The tags that each alternative of a condition asks for; those about several selected rows are left out. */
   const alternatives = (when: string) =>

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { ConnectionNode, ItemNode } from '../../../src/core/branch.ts';
 import { TokenManagerError } from '../../../src/core/errors.ts';
 import { type Item, type Lifetime, noChildren, type Status } from '../../../src/core/model.ts';
-import { rowsOf, rowView } from '../../../src/ui/tree/rows.ts';
+import { rowView } from '../../../src/ui/tree/rows.ts';
 import { tooltip } from '../../../src/ui/tree/tooltip.ts';
+import { rowsOf } from './arranged.ts';
 import { day, now, wording } from './wording.ts';
 
 const connection = {

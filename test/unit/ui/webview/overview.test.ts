@@ -19,7 +19,7 @@ function htmlOf({ content }: PageView): string {
 }
 
 const expiring = (id: string, inDays: number) =>
-  token(id, { lifetime: { kind: 'expires', at: now + inDays * day }, createdAt: now - inDays * day });
+  token(id, { lifetime: { kind: 'expires', at: now + inDays * day }, createdAt: now - 40 * day });
 
 describe('the page of figures', () => {
   it('draws what it also tells in tables', () => {

@@ -1,0 +1,179 @@
+import { l10n, ProgressLocation, type QuickPickItem, window } from 'vscode';
+import { type CommandId, commandIds } from '../../contributions.ts';
+import {
+  type Grouping,
+  groupings,
+  kindChoices,
+  naturalSort,
+  type SortKey,
+  sortKeys,
+  stateChoices,
+} from '../../core/arrangement.ts';
+import { readEverything } from '../../core/completeness.ts';
+import { type Disposable, disposeAll } from '../../core/event.ts';
+import { alternatives, kindChoiceWord, stateChoiceWord } from '../arrangementWords.ts';
+import { labelText } from '../markdownText.ts';
+import { type CommandDeps, register } from './deps.ts';
+import { choosePreset } from './presets.ts';
+
+const sortCommands: Readonly<Record<SortKey, CommandId>> = {
+  service: commandIds.sortByService,
+  name: commandIds.sortByName,
+  expiry: commandIds.sortByExpiry,
+  lastUse: commandIds.sortByLastUse,
+  created: commandIds.sortByCreated,
+};
+
+const groupCommands: Readonly<Record<Grouping, CommandId>> = {
+  connection: commandIds.groupByConnection,
+  provider: commandIds.groupByProvider,
+  state: commandIds.groupByState,
+  owner: commandIds.groupByOwner,
+};
+
+/** Filter, order, groups and presets; and reading everything, so that they work on everything. */
+export function registerArrange(deps: CommandDeps): Disposable {
+  const { viewState, inventory } = deps;
+  return disposeAll([
+    register(deps, commandIds.filter, () => askForFilter(deps)),
+    register(deps, commandIds.clearFilter, () => viewState.clearFilter()),
+    ...sortKeys.map((by) =>
+      register(deps, sortCommands[by], () => viewState.arrange({ sort: naturalSort(by) })),
+    ),
+    register(deps, commandIds.reverseOrder, () => {
+      const { by, descending } = viewState.arrangement.sort;
+      return viewState.arrange({ sort: { by, descending: !descending } });
+    }),
+    ...groupings.map((grouping) =>
+      register(deps, groupCommands[grouping], () => viewState.arrange({ grouping })),
+    ),
+    register(deps, commandIds.presets, () => choosePreset(deps)),
+    register(deps, commandIds.loadAll, () => loadAll(deps)),
+    viewState.onDidChangeIncludesExpired(() => inventory.refreshAll()),
+  ]);
+}
+
+interface FilterItem extends QuickPickItem {
+  ask(): Promise<void>;
+}
+
+/** First what is filtered by, with what is chosen so far; then the choice itself. */
+async function askForFilter(deps: CommandDeps): Promise<void> {
+  const chosen = await window.showQuickPick(filterItems(deps), {
+    title: l10n.t('Filter'),
+    placeHolder: l10n.t('Filter by what? Only rows that have been read are looked at.'),
+  });
+  await chosen?.ask();
+}
+
+function filterItems(deps: CommandDeps): FilterItem[] {
+  const { viewState, wording, connections } = deps;
+  const { text, states, kinds, connections: ids } = viewState.arrangement.filter;
+  const labels = connections.all().flatMap(({ id, label }) => (ids.includes(id) ? [label] : []));
+  const now = (words: readonly string[]) => labelText(alternatives(words, wording).join(''));
+  return [
+    { label: l10n.t('Text…'), description: labelText(text), ask: () => askForText(deps) },
+    {
+      label: l10n.t('State…'),
+      description: now(states.map((state) => stateChoiceWord(state, wording))),
+      ask: () => askForStates(deps),
+    },
+    {
+      label: l10n.t('Connection…'),
+      description: now(labels),
+      ask: () => askForConnections(deps),
+    },
+    {
+      label: l10n.t('Kind…'),
+      description: now(kinds.map((kind) => kindChoiceWord(kind, wording))),
+      ask: () => askForKinds(deps),
+    },
+    { label: l10n.t('Clear Filter'), ask: () => viewState.clearFilter() },
+  ];
+}
+
+async function askForText({ viewState }: CommandDeps): Promise<void> {
+  const text = await window.showInputBox({
+    title: l10n.t('Filter by Text'),
+    prompt: l10n.t(
+      'A part of a name, an owner, a remark or an identifier; upper and lower case are the same.',
+    ),
+    value: viewState.arrangement.filter.text,
+  });
+  if (text !== undefined) {
+    await viewState.filter({ text: text.trim() });
+  }
+}
+
+async function askForStates({ viewState, wording }: CommandDeps): Promise<void> {
+  const states = await chooseSome(
+    l10n.t('Filter by State'),
+    stateChoices.map((state) => ({ value: state, label: stateChoiceWord(state, wording) })),
+    viewState.arrangement.filter.states,
+  );
+  if (states) {
+    await viewState.filter({ states });
+  }
+}
+
+async function askForKinds({ viewState, wording }: CommandDeps): Promise<void> {
+  const kinds = await chooseSome(
+    l10n.t('Filter by Kind'),
+    kindChoices.map((kind) => ({ value: kind, label: kindChoiceWord(kind, wording) })),
+    viewState.arrangement.filter.kinds,
+  );
+  if (kinds) {
+    await viewState.filter({ kinds });
+  }
+}
+
+async function askForConnections({ viewState, connections }: CommandDeps): Promise<void> {
+  const ids = await chooseSome(
+    l10n.t('Filter by Connection'),
+    connections.all().map(({ id, label, serviceName }) => ({
+      value: id,
+      label: labelText(label),
+      description: labelText(serviceName),
+    })),
+    viewState.arrangement.filter.connections,
+  );
+  if (ids) {
+    await viewState.filter({ connections: ids });
+  }
+}
+
+interface Choice<T> extends QuickPickItem {
+  readonly value: T;
+}
+
+async function chooseSome<T>(
+  title: string,
+  choices: readonly Choice<T>[],
+  before: readonly T[],
+): Promise<readonly T[] | undefined> {
+  const items = choices.map((choice) => ({ ...choice, picked: before.includes(choice.value) }));
+  const options = { title, canPickMany: true, placeHolder: l10n.t('None chosen means all.') } as const;
+  return (await window.showQuickPick(items, options))?.map(({ value }) => value);
+}
+
+/** Every page, because the user asks for it; Cancel keeps what has been read. */
+async function loadAll({ inventory, viewState, wording }: CommandDeps): Promise<void> {
+  const { connections: ids } = viewState.arrangement.filter;
+  const roots = inventory.roots.filter(({ connection }) => ids.length === 0 || ids.includes(connection.id));
+  const format = new Intl.NumberFormat(wording.locale);
+  const options = {
+    location: ProgressLocation.Notification,
+    title: l10n.t('Loading everything…'),
+    cancellable: true,
+  };
+  await window.withProgress(options, (progress, token) => {
+    const controller = new AbortController();
+    token.onCancellationRequested(() => {
+      controller.abort();
+      inventory.cancel();
+    });
+    return readEverything(inventory, roots, controller.signal, ({ rows }) => {
+      progress.report({ message: l10n.t('{0} rows', format.format(rows)) });
+    });
+  });
+}

@@ -1,0 +1,30 @@
+import type { TreeView } from 'vscode';
+import type { ConnectionNode, ItemNode } from '../core/branch.ts';
+import { showing } from '../core/showing.ts';
+import type { Row } from './tree/rows.ts';
+import type { ViewState } from './viewState.ts';
+import type { Wording } from './wording.ts';
+
+export interface RevealDeps {
+  readonly view: TreeView<Row>;
+  readonly viewState: ViewState;
+  readonly wording: Wording;
+}
+
+/**
+ * Brings a row into view and selects it. Where a filter or a grouping keeps it from being shown, that is changed
+ * first: whoever asks for this row asks for it more than for them.
+ */
+export async function revealRow(
+  { view, viewState, wording }: RevealDeps,
+  node: ConnectionNode | ItemNode,
+  options: { readonly focus: boolean; readonly expand?: boolean },
+): Promise<void> {
+  const moment = { now: wording.now(), soonMs: wording.expiringWithinMs() };
+  const { arrangement } = viewState;
+  const other = showing(node, arrangement, moment);
+  if (other !== arrangement) {
+    await viewState.arrange(other);
+  }
+  await view.reveal(node, { select: true, ...options });
+}

@@ -1,0 +1,374 @@
+import { type Arrangement, type Grouping, isArranged, isNarrowing } from '../../core/arrangement.ts';
+import type { Branch, ConnectionNode, ItemNode, Node } from '../../core/branch.ts';
+import { isIncomplete } from '../../core/completeness.ts';
+import { type FlatGrouping, type Group, grouped, Names } from '../../core/grouping.ts';
+import { isEntry, isPartOfEntry, Matcher, type Moment } from '../../core/matching.ts';
+import { Ordering } from '../../core/ordering.ts';
+import { stateChangesAt } from '../../core/state.ts';
+import type { Wording } from '../wording.ts';
+import type { GroupRow, RangeRow, Row } from './rows.ts';
+
+export interface ArrangerDeps {
+  roots(): readonly ConnectionNode[];
+  arrangement(): Arrangement;
+  readonly wording: Wording;
+}
+
+/** Why there is no row at all. */
+export type Emptiness = 'none' | 'noConnection' | 'filtered' | 'filteredSoFar';
+
+/** More rows than this below one row are shown in ranges, so that VS Code never draws all of them at once. */
+const mostRows = 500;
+const rowsInRange = 250;
+
+/** Lists up to this length are arranged anew at each look, which costs less than remembering them. */
+const notRemembered = 100;
+
+/**
+ * Which rows stand below which, and in which order, as the user arranged them. Works on what has been read; a long
+ * list is arranged once, and one changed row in it is only held against its neighbours.
+ */
+export class Arranger {
+  readonly #deps: ArrangerDeps;
+  readonly #rows = new Map<string, GroupRow | RangeRow>();
+  #lists = new WeakMap<Branch, List>();
+  #flat: Flat | undefined;
+
+  constructor(deps: ArrangerDeps) {
+    this.#deps = deps;
+  }
+
+  get grouping(): Grouping {
+    return this.#arrangement.grouping;
+  }
+
+  get isFlat(): boolean {
+    return this.grouping !== 'connection';
+  }
+
+  children(parent: Row | undefined): readonly Row[] {
+    switch (parent?.kind) {
+      case undefined:
+        return this.#outermost();
+      case 'connection':
+      case 'item':
+        return this.#below(parent);
+      case 'group':
+        return this.#ranged(parent, this.#nodesOf(parent));
+      case 'range':
+        return this.#whole(parent.owner).slice(parent.from, parent.to);
+      default:
+        return [];
+    }
+  }
+
+  parent(row: Row): Row | undefined {
+    switch (row.kind) {
+      case 'connection':
+      case 'unread':
+      case 'nothing':
+        return undefined;
+      case 'group':
+        return this.#rangeOf(undefined, row);
+      case 'range':
+        return row.owner;
+      case 'item':
+        return this.#parentOf(row);
+      case 'error':
+      case 'more':
+      case 'empty':
+      case 'hidden':
+      case 'onRequest':
+        return row.branch && (!this.isFlat || isPartOfEntry(row.branch.owner)) ? row.branch.owner : undefined;
+    }
+  }
+
+  get emptiness(): Emptiness {
+    const roots = this.#deps.roots();
+    if (roots.length === 0) {
+      return 'noConnection';
+    }
+    if (!isNarrowing(this.#arrangement.filter) || this.#rowsBeforeUnread().length > 0) {
+      return 'none';
+    }
+    return this.#incomplete() > 0 ? 'filteredSoFar' : 'filtered';
+  }
+
+  /** The arrangement is another. */
+  forget(): void {
+    this.#lists = new WeakMap();
+    this.#flat = undefined;
+    this.#rows.clear();
+  }
+
+  /** Something about this row, or below it, has changed; `undefined`: the connections themselves. */
+  noteChange(node: Node | undefined): void {
+    if (node === undefined || node.kind === 'connection') {
+      this.#flat = undefined;
+      if (node) {
+        this.#lists.delete(node.branch);
+      }
+      return;
+    }
+    if (node.openedBranch) {
+      this.#lists.delete(node.openedBranch);
+    }
+    const list = this.#lists.get(node.parent);
+    if (list && !this.#staysIn(list, node)) {
+      this.#lists.delete(node.parent);
+    }
+    for (let { owner } = node.parent; owner.kind === 'item'; owner = owner.parent.owner) {
+      this.#lists.delete(owner.parent);
+    }
+    if (this.#flat && !isPartOfEntry(node.parent.owner) && !this.#staysInGroup(this.#flat, node)) {
+      this.#flat = undefined;
+    }
+  }
+
+  get #arrangement(): Arrangement {
+    return this.#deps.arrangement();
+  }
+
+  get #moment(): Moment {
+    const { wording } = this.#deps;
+    return { now: wording.now(), soonMs: wording.expiringWithinMs() };
+  }
+
+  get #matcher(): Matcher {
+    const { filter } = this.#arrangement;
+    // A connection that is gone must not leave a filter that nothing can ever match.
+    const known = new Set(this.#deps.roots().map(({ connection }) => connection.id));
+    const connections = filter.connections.filter((id) => known.has(id));
+    const keeps = (branch: Branch) => (this.#remembered(branch)?.ordering.nodes.length ?? 0) > 0;
+    return new Matcher({ ...filter, connections }, this.#moment, keeps);
+  }
+
+  #outermost(): readonly Row[] {
+    const rows = this.#rowsBeforeUnread();
+    const connections = rows.length > 0 && isArranged(this.#arrangement) ? this.#incomplete() : 0;
+    return connections > 0 ? [...rows, { kind: 'unread', connections }] : rows;
+  }
+
+  #rowsBeforeUnread(): readonly Row[] {
+    const matcher = this.#matcher;
+    if (!this.isFlat) {
+      return this.#deps.roots().filter((root) => matcher.keepsRoot(root));
+    }
+    const flat = this.#arrangedFlat();
+    const admitted = this.#deps.roots().filter((root) => matcher.admits(root));
+    const troubles = admitted.flatMap(({ branch }) => [...troublesIn(branch)]);
+    const hidden: Row[] = flat.hidden > 0 ? [{ kind: 'hidden', branch: undefined, count: flat.hidden }] : [];
+    const rows = [...this.#ranged(undefined, this.#groupRows(flat)), ...troubles, ...hidden];
+    const isQuiet = admitted.some(({ branch }) => branch.isLoaded) && !isNarrowing(this.#arrangement.filter);
+    return rows.length === 0 && isQuiet ? [{ kind: 'nothing' }] : rows;
+  }
+
+  #incomplete(): number {
+    const matcher = this.#matcher;
+    return this.#deps.roots().filter((root) => matcher.admits(root) && isIncomplete(root)).length;
+  }
+
+  #below(node: Node): readonly Row[] {
+    const { branch } = node;
+    if (branch.isOnRequest && !branch.isLoaded) {
+      return [{ kind: 'onRequest', branch }];
+    }
+    const { ordering, hidden } = this.#list(branch);
+    const rows: readonly Row[] = [
+      ...this.#ranged(node, ordering.nodes),
+      ...troublesOf(branch),
+      ...(hidden > 0 ? [{ kind: 'hidden', branch, count: hidden } as const] : []),
+      ...(branch.hasMore ? [{ kind: 'more', branch } as const] : []),
+    ];
+    return rows.length > 0 ? rows : [{ kind: 'empty', branch }];
+  }
+
+  #remembered(branch: Branch): List | undefined {
+    const known = this.#lists.get(branch);
+    const isRight =
+      known?.source === branch.nodes &&
+      known.clockOffset === branch.owner.root.clockOffset &&
+      known.until > this.#moment.now;
+    return isRight ? known : undefined;
+  }
+
+  #list(branch: Branch): List {
+    const known = this.#remembered(branch);
+    if (known) {
+      return known;
+    }
+    const source = branch.nodes;
+    const { clockOffset } = branch.owner.root;
+    const { sort } = this.#arrangement;
+    const { nodes, hidden, until } = this.#matcher.below(branch);
+    const order = isPartOfEntry(branch.owner) ? unsorted : sort;
+    const ordering = new Ordering(nodes, order, this.#deps.wording.locale);
+    const list = { source, clockOffset, hidden, until, ordering };
+    if (source.length > notRemembered) {
+      this.#lists.set(branch, list);
+    }
+    return list;
+  }
+
+  #arrangedFlat(): Flat {
+    const { sort, grouping } = this.#arrangement;
+    const moment = this.#moment;
+    if (this.#flat && this.#flat.until > moment.now) {
+      return this.#flat;
+    }
+    const { locale } = this.#deps.wording;
+    const { nodes, hidden, until } = this.#matcher.entries(this.#deps.roots());
+    const groups = new Map<string, FlatGroup>();
+    if (grouping !== 'connection') {
+      for (const group of grouped(nodes, grouping, moment, locale)) {
+        const ordering = new Ordering(group.nodes, sort, locale);
+        groups.set(group.key, { group, ordering, until });
+      }
+    }
+    this.#flat = { groups, hidden, until };
+    return this.#flat;
+  }
+
+  #groupRows({ groups }: Flat): readonly GroupRow[] {
+    const isOpen = groups.size <= 12;
+    return [...groups.values()].map(({ group: { key, name, nodes } }) => {
+      const row = this.#rows.get(`group:${key}`);
+      const kept = row?.kind === 'group' ? row : { kind: 'group' as const, key, name, count: 0, isOpen };
+      kept.count = nodes.length;
+      this.#rows.set(`group:${key}`, kept);
+      return kept;
+    });
+  }
+
+  #nodesOf({ key }: GroupRow): readonly ItemNode[] {
+    return this.#arrangedFlat().groups.get(key)?.ordering.nodes ?? [];
+  }
+
+  /** What would stand below a row if there were no ranges. */
+  #whole(owner: RangeRow['owner']): readonly Row[] {
+    return owner === undefined
+      ? this.#groupRows(this.#arrangedFlat())
+      : owner.kind === 'group'
+        ? this.#nodesOf(owner)
+        : this.#list(owner.branch).ordering.nodes;
+  }
+
+  #ranged(owner: RangeRow['owner'], rows: readonly Row[]): readonly Row[] {
+    if (rows.length <= mostRows) {
+      return rows;
+    }
+    const count = Math.ceil(rows.length / rowsInRange);
+    return Array.from({ length: count }, (_, index) => this.#range(owner, index, rows.length));
+  }
+
+  #range(owner: RangeRow['owner'], index: number, length: number): RangeRow {
+    const key = `${ownerKey(owner)}#range${index}`;
+    const known = this.#rows.get(key);
+    const from = index * rowsInRange;
+    const row = known?.kind === 'range' ? known : { kind: 'range' as const, key, owner, from, to: from };
+    row.to = Math.min(from + rowsInRange, length);
+    this.#rows.set(key, row);
+    return row;
+  }
+
+  #rangeOf(owner: RangeRow['owner'], row: Row): Row | undefined {
+    const rows = this.#whole(owner);
+    if (rows.length <= mostRows) {
+      return owner;
+    }
+    const place = rows.indexOf(row);
+    return place < 0 ? owner : this.#range(owner, Math.floor(place / rowsInRange), rows.length);
+  }
+
+  #parentOf(node: ItemNode): Row | undefined {
+    const { owner } = node.parent;
+    if (!this.isFlat || isPartOfEntry(owner)) {
+      return this.#rangeOf(owner, node);
+    }
+    const { grouping } = this.#arrangement;
+    const flat = this.#arrangedFlat();
+    const key = grouping === 'connection' ? undefined : this.#names(grouping).keyOf(node);
+    const group = this.#groupRows(flat).find((row) => row.key === key);
+    return group ? this.#rangeOf(group, node) : undefined;
+  }
+
+  #names(grouping: FlatGrouping): Names {
+    return new Names(grouping, this.#moment);
+  }
+
+  #staysIn(list: List | FlatGroup, node: ItemNode): boolean {
+    const { nodes } = list.ordering;
+    const place = nodes.indexOf(node);
+    const fate = this.#matcher.fateOf(node);
+    if (place < 0) {
+      return fate === 'out';
+    }
+    const before = nodes[place - 1];
+    const after = nodes[place + 1];
+    const { now, soonMs } = this.#moment;
+    const offset = node.root.clockOffset;
+    list.until = Math.min(list.until, stateChangesAt(node.item, now + offset, soonMs) - offset);
+    return (
+      fate === 'shown' &&
+      (!before || list.ordering.mayPrecede(before, node)) &&
+      (!after || list.ordering.mayPrecede(node, after))
+    );
+  }
+
+  #staysInGroup(flat: Flat, node: ItemNode): boolean {
+    const { grouping } = this.#arrangement;
+    if (!isEntry(node.item) || grouping === 'connection') {
+      return false;
+    }
+    const group = flat.groups.get(this.#names(grouping).keyOf(node));
+    if (!group?.ordering.nodes.includes(node)) {
+      return false;
+    }
+    const stays = this.#staysIn(group, node);
+    flat.until = Math.min(flat.until, group.until);
+    return stays;
+  }
+}
+
+const unsorted = { by: 'service', descending: false } as const;
+
+interface List {
+  /** What it was made of; another array means that the branch was read again. */
+  readonly source: readonly ItemNode[];
+  readonly clockOffset: number;
+  readonly hidden: number;
+  readonly ordering: Ordering;
+  /** Until when it holds if nothing is read, in epoch milliseconds. */
+  until: number;
+}
+
+interface FlatGroup {
+  readonly group: Group;
+  readonly ordering: Ordering;
+  until: number;
+}
+
+interface Flat {
+  readonly groups: ReadonlyMap<string, FlatGroup>;
+  readonly hidden: number;
+  until: number;
+}
+
+function troublesOf(branch: Branch): readonly Row[] {
+  const errors = branch.error ? [...branch.problems, branch.error] : branch.problems;
+  return errors.map((error) => ({ kind: 'error', branch, error }));
+}
+
+/** The failures of a connection that have no row of their own when its lists have none. */
+function* troublesIn(branch: Branch): Generator<Row> {
+  yield* troublesOf(branch);
+  for (const below of branch.openedBelow) {
+    if (!isPartOfEntry(below.owner)) {
+      yield* troublesIn(below);
+    }
+  }
+}
+
+function ownerKey(owner: RangeRow['owner']): string {
+  return owner === undefined ? '' : owner.kind === 'group' ? `group:${owner.key}` : owner.key;
+}

@@ -1,0 +1,56 @@
+import { commands, type TreeView } from 'vscode';
+import { contextKeys } from '../../contributions.ts';
+import { sameArrangement } from '../../core/arrangement.ts';
+import { type Disposable, disposeAll, type Event } from '../../core/event.ts';
+import type { Inventory } from '../../core/inventory.ts';
+import { arrangementWords } from '../arrangementWords.ts';
+import type { ViewState } from '../viewState.ts';
+import type { Wording } from '../wording.ts';
+import type { Emptiness } from './arranger.ts';
+import type { Row } from './rows.ts';
+
+export interface HeaderDeps {
+  readonly view: TreeView<Row>;
+  readonly viewState: ViewState;
+  readonly inventory: Inventory;
+  readonly onDidShow: Event<Emptiness>;
+  readonly wording: Wording;
+}
+
+/** What the view says about itself: how it is arranged, why it is empty, and that nothing could be read. */
+export function registerHeader({ view, viewState, inventory, onDidShow, wording }: HeaderDeps): Disposable {
+  const describe = () => {
+    const { arrangement, presets } = viewState;
+    const preset = presets.find((known) => sameArrangement(known.arrangement, arrangement));
+    const connections = inventory.roots.map(({ connection }) => connection);
+    view.description = preset?.name ?? arrangementWords(arrangement, connections, wording) ?? '';
+  };
+  const explain = () => {
+    view.message = failureMessage(inventory, wording) ?? '';
+  };
+  describe();
+  return disposeAll([
+    viewState.onDidChange(describe),
+    viewState.onDidChangePresets(describe),
+    inventory.onDidChange((node) => {
+      if (node === undefined || node.kind === 'connection') {
+        describe();
+        explain();
+      }
+    }),
+    onDidShow((emptiness) => {
+      void commands.executeCommand('setContext', contextKeys.emptiness, emptiness);
+    }),
+  ]);
+}
+
+/** Their rows say what is wrong with each; that it is all of them hints at a cause they share. */
+function failureMessage({ roots }: Inventory, { localize }: Wording): string | undefined {
+  const failed = roots.filter(({ branch: { error } }) => error !== undefined && error.kind !== 'cancelled');
+  return failed.length > 1 && failed.length === roots.length
+    ? localize(
+        'None of the {0} connections could be read. Each says why; “Refresh All” tries again, “Show Log” says more.',
+        roots.length,
+      )
+    : undefined;
+}
