@@ -8,13 +8,15 @@ import type { Clock, Logger } from '../src/core/ports.ts';
 import { AdapterRegistry } from '../src/core/registry.ts';
 import { Secret } from '../src/core/secret.ts';
 import { Sessions } from '../src/core/sessions.ts';
+import { Standing } from '../src/core/standing.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { createTransport } from '../src/platform/transport.ts';
 import { localize, MemoryConnectionStore, MemoryCredentialStore } from '../test/unit/fakes.ts';
-import { organization } from './service.ts';
+import { organization } from './tokens.ts';
 
 export interface Product {
   readonly inventory: Inventory;
+  readonly standing: Standing;
   connect(
     adapterId: string,
     settings: Settings,
@@ -56,8 +58,10 @@ export async function openProduct(
     random: Math.random,
   });
   const inventory = new Inventory({ connections, sessions, clock, includeExpired: () => true });
+  const standing = new Standing({ inventory, clock, expiringWithinMs: () => 7 * 24 * 3_600_000 });
   return {
     inventory,
+    standing,
     connect: async (adapterId, settings, secrets) => {
       const { id } = await connections.add({
         adapterId,
@@ -76,6 +80,7 @@ export async function openProduct(
       return root;
     },
     dispose: async () => {
+      standing.dispose();
       inventory.dispose();
       sessions.dispose();
       connections.dispose();

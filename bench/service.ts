@@ -3,7 +3,7 @@
 import { fork } from 'node:child_process';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { page } from './tokens.ts';
+import { organization, page } from './tokens.ts';
 
 export interface ServiceOptions {
   /** How many tokens there are. */
@@ -26,7 +26,6 @@ export interface Service {
   stop(): Promise<void>;
 }
 
-export const organization = 'shop';
 const application = 'k9x2m7q4w1zp';
 const tokensPath = `/v1/organizations/${organization}/oauth-applications/${application}/tokens`;
 

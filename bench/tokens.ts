@@ -1,5 +1,8 @@
 import type { PlanetScaleTokenResource } from '../test/servers/planetscale.ts';
 
+/** The slug in paths. */
+export const organization = 'shop';
+
 const accesses = [
   'read_branch',
   'create_branch',

@@ -38,7 +38,7 @@ function registerFlatTree({ subscriptions }: ExtensionContext, { rows }: TreeTas
   let shown: number[] = [];
   let firedAt = 0;
   const getTreeItem = (row: number): TreeItem => {
-    const item = new TreeItem(row === 0 ? `flat ${firedAt}` : `token ${row}`);
+    const item = new TreeItem(row === 1 ? `flat ${firedAt}` : `token ${row}`);
     item.id = String(row);
     item.description = 'active · in 3 days';
     item.iconPath = new ThemeIcon('pass');
@@ -53,7 +53,7 @@ function registerFlatTree({ subscriptions }: ExtensionContext, { rows }: TreeTas
   subscriptions.push(
     window.createTreeView('bench.flat', { treeDataProvider }),
     commands.registerCommand('bench.fill', () => {
-      shown = Array.from({ length: rows }, (_, row) => row);
+      shown = Array.from({ length: rows }, (_, index) => index + 1);
       firedAt = Date.now();
       changed.fire(undefined);
     }),

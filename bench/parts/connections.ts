@@ -1,7 +1,7 @@
 import type { AdapterFactory, Page } from '../../src/core/adapter.ts';
 import type { Item } from '../../src/core/model.ts';
 import { noChildren } from '../../src/core/model.ts';
-import { needsAttention, summarize } from '../../src/core/summary.ts';
+import { needsAttention } from '../../src/core/summary.ts';
 import { openProduct } from '../product.ts';
 import { atMost, exactly, known, type Part } from '../row.ts';
 import { duration, interleaved, ratio, summary } from '../statistics.ts';
@@ -94,7 +94,7 @@ async function allButSlow(slowOnes: number) {
     await done.promise;
   });
   await refreshing;
-  const summarized = () => inventory.roots.map((root) => summarize(root, now, 7 * 24 * 3_600_000));
+  const summarized = () => product.standing.summaries();
   const attention = summarized().filter(needsAttention).length;
   const summaryMs = await duration(summarized);
   await product.dispose();

@@ -88,6 +88,8 @@ export async function measure({
   await product.inventory.open(warm);
   const before = await heapUsed();
   const ms = await duration(() => readAll(product, branch, size));
+  // As the status bar and the badge do.
+  product.standing.summaries();
   const bytes = (await heapUsed()) - before;
   await product.dispose();
   return { ms, bytes };

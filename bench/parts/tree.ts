@@ -6,8 +6,9 @@ import { buildVariant, packVariant } from '../../test/host/variant.ts';
 import { scratchFolder } from '../bundles.ts';
 import type { TreeTask } from '../host/treeTask.ts';
 import { atMost, known, type Part } from '../row.ts';
-import { organization, type Service, startService } from '../service.ts';
+import { type Service, startService } from '../service.ts';
 import { ratio, summary } from '../statistics.ts';
+import { organization } from '../tokens.ts';
 
 const tokens = 10_000;
 const rounds = 4;
