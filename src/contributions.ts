@@ -67,6 +67,28 @@ export const commandIds = {
 
 export type CommandId = (typeof commandIds)[keyof typeof commandIds];
 
+/** Those in the menus of rows. */
+export const rowCommandIds: readonly CommandId[] = [
+  commandIds.refreshRow,
+  commandIds.renew,
+  commandIds.revoke,
+  commandIds.revokeAll,
+  commandIds.openInBrowser,
+  commandIds.showDetails,
+  commandIds.diagnose,
+  commandIds.copyIdentifier,
+  commandIds.attachRefreshToken,
+  commandIds.detachRefreshToken,
+  commandIds.moveUp,
+  commandIds.moveDown,
+  commandIds.renameConnection,
+  commandIds.updateCredentials,
+  commandIds.setCertificateAuthorityFile,
+  commandIds.renewAhead,
+  commandIds.disconnect,
+  commandIds.cleanUpConnection,
+];
+
 /** Settings by their full id, with their defaults; the manifest says the same. */
 export const settingDefaults = {
   'oauthTokens.statusBar.visible': true,

@@ -151,6 +151,7 @@ export class Workbench {
     const item = items.filter({ has: this.page.getByText(entry, { exact: true }) });
     await expect(async () => {
       try {
+        await this.#drawn();
         await this.row(label).click({ button: 'right', timeout: 5000 });
         await item.waitFor({ timeout: 5000 });
         await item.hover({ timeout: 1000 });
@@ -178,6 +179,28 @@ export class Workbench {
         return false;
       }
     }, 'nothing shows when the pointer rests on the row');
+  }
+
+  /**
+   * Waits until no row has been drawn for longer than VS Code gathers changes of a tree (200 ms). Before that a
+   * menu may close, or pass no row along.
+   */
+  async #drawn(): Promise<void> {
+    await this.page.evaluate(
+      ([quietMs, longestMs]) =>
+        new Promise<void>((resolve) => {
+          let quiet = setTimeout(resolve, quietMs);
+          const observer = new MutationObserver(() => {
+            clearTimeout(quiet);
+            quiet = setTimeout(resolve, quietMs);
+          });
+          for (const rows of document.querySelectorAll('.pane-body .monaco-list-rows')) {
+            observer.observe(rows, { childList: true, subtree: true, characterData: true });
+          }
+          setTimeout(resolve, longestMs);
+        }),
+      [350, 10_000] as const,
+    );
   }
 
   async confirm(button: string): Promise<void> {

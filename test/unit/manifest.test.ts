@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rowCommandIds } from '../../src/contributions.ts';
 import { projectRoot } from '../host/places.ts';
 
 // The conventions of https://code.visualstudio.com/api/ux-guidelines/overview that a machine can check.
@@ -117,6 +118,11 @@ describe('the manifest', () => {
     for (const { command } of Object.values(contributes.menus).flat()) {
       assert(command === undefined || declared.includes(command), command);
     }
+  });
+
+  it('has just those commands in the menus of rows that the code knows as such', () => {
+    const inMenus = (contributes.menus['view/item/context'] ?? []).flatMap(({ command }) => command ?? []);
+    assert.deepEqual([...new Set(inMenus)].sort(), [...rowCommandIds].sort());
   });
 
   it('starts for what the user does, never with VS Code itself', () => {

@@ -1,5 +1,5 @@
-import { commands, type TreeView } from 'vscode';
-import type { CommandId } from '../../contributions.ts';
+import { commands, l10n, type TreeView } from 'vscode';
+import { type CommandId, rowCommandIds } from '../../contributions.ts';
 import { Branch, ConnectionNode, ItemNode } from '../../core/branch.ts';
 import type { Connections } from '../../core/connections.ts';
 import type { Disposable } from '../../core/event.ts';
@@ -37,13 +37,26 @@ export function register(
   id: CommandId,
   handler: (argument: unknown, selection: unknown) => Promise<void>,
 ): Disposable {
-  return commands.registerCommand(id, async (argument: unknown, selection: unknown) => {
+  return commands.registerCommand(id, async (...given: readonly unknown[]) => {
+    const [argument, selection] = given;
+    if (isRowLost(id, given)) {
+      report.info(l10n.t('The list was drawn anew at that moment. Choose the row again.'));
+      return;
+    }
     try {
       await handler(argument, selection);
     } catch (thrown) {
       report.error(thrown, nodeOf(argument));
     }
   });
+}
+
+/**
+ * Whether a row's menu passed no row: VS Code forgets the rows of a list while it reads it anew. To ask for one
+ * then, as for a command from the palette, which passes nothing at all, could lead to another than was meant.
+ */
+function isRowLost(id: CommandId, given: readonly unknown[]): boolean {
+  return given.length > 0 && given[0] === undefined && rowCommandIds.includes(id);
 }
 
 /** The node a menu's argument is about: the row itself, or the owner of the branch that a row speaks about. */
