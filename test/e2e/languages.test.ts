@@ -40,10 +40,10 @@ for (const [name, language] of Object.entries(languages)) {
       }
     });
 
-    /** The translation, which is there and is another than the English. */
+    /** The translation, which must be there. */
     function t(text: string, ...values: readonly string[]): string {
       const translated = sentences[text];
-      assert(translated !== undefined && translated !== text, text);
+      assert(translated !== undefined, text);
       return values.reduce((filled, value, index) => filled.replace(`{${index}}`, value), translated);
     }
 
