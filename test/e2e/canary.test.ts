@@ -139,6 +139,9 @@ describe('No secret shows in the workbench', () => {
     await command('resetExpiryWarnings', 'Show Expiry Warnings Again');
     await workbench.notice('are shown again');
     await command('showLog', 'Show Log');
+    await command('addServiceFromDescription', 'Add Service from Description…');
+    await workbench.question('Add Service from Description');
+    await workbench.page.keyboard.press('Escape');
     await command('manageExtensionAccess', 'Manage Extension Access…');
     await workbench.notice('No other extension has asked to read');
     // Not in the menu: the service at this address has no page that is known.

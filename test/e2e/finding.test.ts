@@ -164,6 +164,7 @@ describe('finding', () => {
     await workbench.row('figma').waitFor();
     await workbench.picture('finding-by-provider');
     await run('Group by Owner');
+    await workbench.collapse('shopfront-dev');
     await workbench.row('Owner not told').waitFor();
     await workbench.page
       .locator('.part.sidebar a.action-label[aria-label^="Views and More Actions"]')
