@@ -97,6 +97,11 @@ function followAttention(
       void changes.recheck();
     }
   };
-  follow();
-  return disposeAll([view.onDidChangeVisibility(follow), window.onDidChangeWindowState(follow)]);
+  // Not while VS Code waits for the extension to have started.
+  const first = setImmediate(follow);
+  return disposeAll([
+    { dispose: () => clearImmediate(first) },
+    view.onDidChangeVisibility(follow),
+    window.onDidChangeWindowState(follow),
+  ]);
 }

@@ -33,7 +33,12 @@ export function registerStatusBar(
     item.show();
   };
 
-  update();
-  const subscriptions = [standing.onDidChange(update), settings.onDidChange(update), item];
-  return disposeAll(subscriptions);
+  // Not before everything has been started: two hundred connections take longer to word than all the rest.
+  const first = setImmediate(update);
+  return disposeAll([
+    { dispose: () => clearImmediate(first) },
+    standing.onDidChange(update),
+    settings.onDidChange(update),
+    item,
+  ]);
 }

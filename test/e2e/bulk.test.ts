@@ -111,6 +111,7 @@ describe('many at once', () => {
     // Made 90 days ago: never having been used says nothing yet when 100 days are asked for.
     assert.equal(await workbench.option('Onboarding test').getByRole('checkbox').isChecked(), false);
     await workbench.quickInput.getByRole('button', { name: 'Back' }).click();
+    await workbench.quickInput.getByText('for how many days').waitFor();
     await workbench.answer('Clean Up', '20');
     await workbench.question('Clean Up: What to Revoke');
     await workbench.option('Onboarding test').getByText('never used').waitFor();
@@ -194,6 +195,7 @@ describe('many at once', () => {
       return new Promise<boolean>(() => undefined);
     });
     await workbench.menu(application, 'Revoke All…');
+    await workbench.quickInput.getByText('200 Selected').waitFor();
     await workbench.acceptSelection('What to Revoke', 'Grafana team 01');
     await typeToConfirm('Revoke…', application);
     await isHalfWay;
