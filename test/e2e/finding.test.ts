@@ -166,10 +166,9 @@ describe('finding', () => {
     await run('Group by Owner');
     await workbench.collapse('shopfront-dev');
     await workbench.row('Owner not told').waitFor();
-    await workbench.page
-      .locator('.part.sidebar a.action-label[aria-label^="Views and More Actions"]')
-      .first()
-      .click();
+    const header = workbench.page.locator('.part.sidebar .pane-header', { hasText: 'Connections' });
+    await header.hover();
+    await header.locator('a.action-label[aria-label*="More Actions"]').click();
     await workbench.page.locator('.monaco-menu').getByText('Sort By', { exact: true }).hover();
     await workbench.page.locator('.monaco-menu').getByText('Sort by Name', { exact: true }).waitFor();
     await workbench.picture('finding-menu');

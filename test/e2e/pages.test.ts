@@ -326,6 +326,8 @@ describe('Pages in editors', () => {
     const before = sandboxes.planetscale.requests.length;
     await workbench.page.reload();
     await workbench.ready();
+    // VS Code may not have written down yet which of them was in front.
+    await workbench.page.locator('.editor-group-container .tab', { hasText: 'Grafana team 01' }).click();
     await shown().getByText('This row has not been read yet in this window.').waitFor();
     assert.equal(sandboxes.planetscale.requests.length, before);
     await workbench.picture('details-unread');
