@@ -10,7 +10,7 @@ import {
   TreeItemCollapsibleState,
 } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { Branch } from '../../core/branch.ts';
+import type { Branch, ConnectionNode, ItemNode } from '../../core/branch.ts';
 import { type Disposable, Emitter } from '../../core/event.ts';
 import type { Inventory } from '../../core/inventory.ts';
 import { errorWords, proxySettingsQuery, type Remedy, serviceSettingsQuery } from '../errorWords.ts';
@@ -32,6 +32,8 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
   readonly #subscriptions: readonly Disposable[];
   #pending: NodeJS.Immediate | undefined;
   #isLater = false;
+  /** Rows whose list VS Code had to wait for. */
+  readonly #late = new Set<Row>();
   readonly onDidChangeTreeData = this.#changed.event;
   /** Why there is no row; fired whenever the outermost rows have been worked out. */
   readonly onDidShow = this.#emptied.event;
@@ -80,7 +82,7 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
     if (row === undefined && this.#arranger.isFlat) {
       await this.#readWhatIsOpen();
     } else if ((row?.kind === 'connection' || row?.kind === 'item') && !row.branch.isOnRequest) {
-      await this.#inventory.open(row.branch);
+      await this.#read(row);
     }
     const rows = this.#arranger.children(row);
     this.#shown.noteChildren(row, rows);
@@ -112,6 +114,19 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
     this.#emptied.dispose();
   }
 
+  /**
+   * VS Code drops rows that come late when it has drawn what is above them anew meanwhile, and does not ask again.
+   * So it is told of rows that it had to wait for once they can be had without waiting.
+   */
+  async #read(row: ConnectionNode | ItemNode): Promise<void> {
+    const isLate = !row.branch.isLoaded;
+    await this.#inventory.open(row.branch);
+    if (isLate) {
+      this.#late.add(row);
+      this.#compareSoon();
+    }
+  }
+
   #view(row: Row): RowView {
     return rowView(row, this.#wording, this.#arranger.grouping);
   }
@@ -127,10 +142,12 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
     const isLater = this.#isLater;
     this.#isLater = false;
     const redraw = this.#shown.differences(isLater);
+    const late = [...this.#late];
+    this.#late.clear();
     if (redraw === 'all') {
       this.#redrawAll();
-    } else if (redraw.length > 0) {
-      this.#changed.fire([...redraw]);
+    } else if (redraw.length + late.length > 0) {
+      this.#changed.fire([...new Set([...redraw, ...late])]);
     }
   }
 
