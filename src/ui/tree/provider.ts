@@ -32,8 +32,6 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
   readonly #subscriptions: readonly Disposable[];
   #pending: NodeJS.Immediate | undefined;
   #isLater = false;
-  /** Rows whose list VS Code had to wait for. */
-  readonly #late = new Set<Row>();
   readonly onDidChangeTreeData = this.#changed.event;
   /** Why there is no row; fired whenever the outermost rows have been worked out. */
   readonly onDidShow = this.#emptied.event;
@@ -115,15 +113,15 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
   }
 
   /**
-   * VS Code drops rows that come late when it has drawn what is above them anew meanwhile, and does not ask again.
-   * So it is told of rows that it had to wait for once they can be had without waiting.
+   * What has changed by reading is told before the rows are handed over: told afterwards, VS Code forgets these
+   * rows, and those of them that are open stay empty when it comes to ask what is below them. The row itself is
+   * told, too, because rows that come late are dropped where what is above them was drawn anew meanwhile.
    */
   async #read(row: ConnectionNode | ItemNode): Promise<void> {
     const isLate = !row.branch.isLoaded;
     await this.#inventory.open(row.branch);
     if (isLate) {
-      this.#late.add(row);
-      this.#compareSoon();
+      this.#compare(row);
     }
   }
 
@@ -136,18 +134,20 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
     this.#pending ??= setImmediate(() => this.#compare());
   }
 
-  #compare(): void {
+  /** @param late a row whose list VS Code had to wait for */
+  #compare(late?: Row): void {
     clearImmediate(this.#pending);
     this.#pending = undefined;
     const isLater = this.#isLater;
     this.#isLater = false;
     const redraw = this.#shown.differences(isLater);
-    const late = [...this.#late];
-    this.#late.clear();
     if (redraw === 'all') {
       this.#redrawAll();
-    } else if (redraw.length + late.length > 0) {
-      this.#changed.fire([...new Set([...redraw, ...late])]);
+      return;
+    }
+    const rows = new Set(late ? [...redraw, late] : redraw);
+    if (rows.size > 0) {
+      this.#changed.fire([...rows]);
     }
   }
 
