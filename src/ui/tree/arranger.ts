@@ -77,6 +77,7 @@ export class Arranger {
       case 'error':
       case 'more':
       case 'empty':
+      case 'loading':
       case 'hidden':
       case 'onRequest':
         return row.branch && (!this.isFlat || isPartOfEntry(row.branch.owner)) ? row.branch.owner : undefined;
@@ -170,8 +171,8 @@ export class Arranger {
 
   #below(node: Node): readonly Row[] {
     const { branch } = node;
-    if (branch.isOnRequest && !branch.isLoaded) {
-      return [{ kind: 'onRequest', branch }];
+    if (!branch.isLoaded) {
+      return [{ kind: branch.isOnRequest ? 'onRequest' : 'loading', branch }];
     }
     const { ordering, hidden } = this.#list(branch);
     const rows: readonly Row[] = [

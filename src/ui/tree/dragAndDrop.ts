@@ -51,6 +51,7 @@ function rootOf(row: Row): ConnectionNode | undefined {
     case 'error':
     case 'more':
     case 'empty':
+    case 'loading':
     case 'hidden':
     case 'onRequest':
       return row.branch?.owner.root;

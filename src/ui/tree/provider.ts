@@ -10,7 +10,7 @@ import {
   TreeItemCollapsibleState,
 } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { Branch, ConnectionNode, ItemNode } from '../../core/branch.ts';
+import type { Branch } from '../../core/branch.ts';
 import { type Disposable, Emitter } from '../../core/event.ts';
 import type { Inventory } from '../../core/inventory.ts';
 import { errorWords, proxySettingsQuery, type Remedy, serviceSettingsQuery } from '../errorWords.ts';
@@ -76,11 +76,18 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
     return toTreeItem(view, row, this.#wording);
   }
 
+  /**
+   * A list that is shown open is not waited for: VS Code asks for one after the other, so that a slow service
+   * would hold up all those below it.
+   */
   async getChildren(row?: Row): Promise<Row[]> {
     if (row === undefined && this.#arranger.isFlat) {
       await this.#readWhatIsOpen();
     } else if ((row?.kind === 'connection' || row?.kind === 'item') && !row.branch.isOnRequest) {
-      await this.#read(row);
+      const reading = this.#inventory.open(row.branch);
+      if (this.#view(row).collapsible !== 'expanded') {
+        await reading;
+      }
     }
     const rows = this.#arranger.children(row);
     this.#shown.noteChildren(row, rows);
@@ -112,19 +119,6 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
     this.#emptied.dispose();
   }
 
-  /**
-   * What has changed by reading is told before the rows are handed over: told afterwards, VS Code forgets these
-   * rows, and those of them that are open stay empty when it comes to ask what is below them. The row itself is
-   * told, too, because rows that come late are dropped where what is above them was drawn anew meanwhile.
-   */
-  async #read(row: ConnectionNode | ItemNode): Promise<void> {
-    const isLate = !row.branch.isLoaded;
-    await this.#inventory.open(row.branch);
-    if (isLate) {
-      this.#compare(row);
-    }
-  }
-
   #view(row: Row): RowView {
     return rowView(row, this.#wording, this.#arranger.grouping);
   }
@@ -134,8 +128,7 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
     this.#pending ??= setImmediate(() => this.#compare());
   }
 
-  /** @param late a row whose list VS Code had to wait for */
-  #compare(late?: Row): void {
+  #compare(): void {
     clearImmediate(this.#pending);
     this.#pending = undefined;
     const isLater = this.#isLater;
@@ -143,11 +136,8 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
     const redraw = this.#shown.differences(isLater);
     if (redraw === 'all') {
       this.#redrawAll();
-      return;
-    }
-    const rows = new Set(late ? [...redraw, late] : redraw);
-    if (rows.size > 0) {
-      this.#changed.fire([...rows]);
+    } else if (redraw.length > 0) {
+      this.#changed.fire([...redraw]);
     }
   }
 

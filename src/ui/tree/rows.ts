@@ -48,6 +48,7 @@ export type BranchRow =
   | { readonly kind: 'empty'; readonly branch: Branch }
   /** Without a branch when rows are grouped, for all of them. */
   | { readonly kind: 'hidden'; readonly branch: Branch | undefined; readonly count: number }
+  | { readonly kind: 'loading'; readonly branch: Branch }
   | { readonly kind: 'onRequest'; readonly branch: Branch };
 
 /** What VS Code is told about a row; plain data, so that it can be checked without VS Code. */
@@ -95,6 +96,10 @@ export function rowView(row: Row, wording: Wording, grouping: Grouping = 'connec
       return errorView(row.branch, row.error, wording, grouping !== 'connection');
     case 'empty':
       return emptyView(row.branch, wording);
+    case 'loading':
+      return noteView(row.branch.owner.key, 'loading', wording.localize('Loading…'), {
+        name: 'loading~spin',
+      });
     case 'hidden':
       return hiddenView(row.branch, row.count, wording);
     case 'onRequest':

@@ -33,6 +33,7 @@ export function tooltip(row: Row, wording: Wording): string | undefined {
     }
     case 'more':
     case 'empty':
+    case 'loading':
     case 'hidden':
     case 'group':
     case 'range':
