@@ -61,6 +61,15 @@ describe('an arrangement of rows', () => {
     );
   });
 
+  it('says of a list that has not been read yet that it is being read, never that it is empty', () => {
+    const root = new ConnectionNode(sampleConnection('c'));
+    const arranger = arranged([root], {}, wording);
+    assert.deepEqual(labelsOf(arranger.children(root)), ['Loading…']);
+    root.branch.show({ items: [], pages: 1 }, now);
+    arranger.noteChange(root);
+    assert.deepEqual(labelsOf(arranger.children(root)), ['Nothing here']);
+  });
+
   it('in groups has each entry once, and each says its connection', () => {
     const roots = [sampleRoot('c', tokens(2)), sampleRoot('d', [holder('Bot', 'application', tokens(1))])];
     const arranger = arranged(roots, { grouping: 'state' }, wording);
