@@ -22,10 +22,11 @@ console.log(`  Codegen      ${sandboxes.codegen.url}`);
 console.log(`  Mage AI      ${sandboxes.mage.url}`);
 console.log(`  PlanetScale  ${sandboxes.planetscale.apiUrl}, OAuth at ${sandboxes.planetscale.oauthUrl}`);
 console.log(`  Turnkey      ${sandboxes.turnkey.url}`);
+console.log(`  GitLab       ${sandboxes.gitlab.url}`);
 console.log(`  OAuth 2.0    ${sandboxes.oauth.url}, where any name and password sign in`);
 showAFailure();
 
-console.log('Building the extension with five sample connections …');
+console.log('Building the extension with six sample connections …');
 const demonstration: Variant = { entry: 'test/start/extension.ts', folder: join(folder, 'extension') };
 await buildDemonstration();
 
