@@ -247,7 +247,7 @@ describe('finding', () => {
     await run('Refresh All');
     const message = workbench.page.getByText('None of the 2 connections could be read.');
     await message.waitFor();
-    assert.equal(await workbench.row('Access missing').count(), 1);
+    await workbench.row('Access missing').waitFor();
     await workbench.picture('finding-all-failed');
     for (const back of restore) {
       back();

@@ -186,9 +186,14 @@ async function acceptsAccount({ label, account }: Connection, { account: found }
 }
 
 /** Not where connections have no rows. */
+/** How long a service may take for its rows to come into view together with its connection. */
+const patienceMs = 1500;
+
 async function reveal(deps: CommandDeps, connectionId: string): Promise<void> {
   const node = deps.inventory.roots.find((root) => root.connection.id === connectionId);
   if (node && deps.viewState.arrangement.grouping === 'connection') {
+    const enough = new Promise((resolve) => setTimeout(resolve, patienceMs));
+    await Promise.race([deps.inventory.open(node.branch), enough]);
     await revealRow(deps, node, { focus: true, expand: true });
   }
 }
