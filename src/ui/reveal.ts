@@ -12,13 +12,13 @@ export interface RevealDeps {
 }
 
 /**
- * Brings a row into view and selects it. Where a filter or a grouping keeps it from being shown, that is changed
+ * Brings a row into view and, unless told otherwise, selects it. Where a filter or a grouping keeps it from being shown, that is changed
  * first: whoever asks for this row asks for it more than for them.
  */
 export async function revealRow(
   { view, viewState, wording }: RevealDeps,
   node: ConnectionNode | ItemNode,
-  options: { readonly focus: boolean; readonly expand?: boolean },
+  options: { readonly focus: boolean; readonly select?: boolean; readonly expand?: boolean },
 ): Promise<void> {
   const moment = { now: wording.now(), soonMs: wording.expiringWithinMs() };
   const { arrangement } = viewState;

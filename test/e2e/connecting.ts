@@ -1,5 +1,5 @@
 import type { Sandboxes } from '../contract/canaries.ts';
-import type { Workbench } from './workbench.ts';
+import { expect, type Workbench } from './workbench.ts';
 
 /** What each connection is called once it has been made. */
 export const labels = {
@@ -8,6 +8,13 @@ export const labels = {
   planetscale: 'PlanetScale shop',
   turnkey: 'Turnkey wallets',
 } as const;
+
+/** The new row has been given the focus, which would else close whatever is opened next. */
+async function connected(workbench: Workbench, label: string): Promise<void> {
+  const row = workbench.row(label);
+  await row.waitFor();
+  await expect(async () => (await row.getAttribute('aria-selected')) === 'true', `${label} is not selected`);
+}
 
 async function begin(workbench: Workbench, service: string): Promise<void> {
   await workbench.runCommand('OAuth Tokens: Add Connection…');
@@ -38,7 +45,7 @@ export async function connectCodegen(
 ): Promise<void> {
   await signInToCodegen(workbench, sandboxes, wrong);
   await workbench.answer('Connect Codegen: Name', labels.codegen);
-  await workbench.row(labels.codegen).waitFor();
+  await connected(workbench, labels.codegen);
 }
 
 export async function connectMage(workbench: Workbench, { mage }: Sandboxes, wrong?: string): Promise<void> {
@@ -53,7 +60,7 @@ export async function connectMage(workbench: Workbench, { mage }: Sandboxes, wro
   }
   await workbench.answer('Password', mage.credentials.password);
   await workbench.answer('Connect Mage AI: Name', labels.mage);
-  await workbench.row(labels.mage).waitFor();
+  await connected(workbench, labels.mage);
 }
 
 export async function connectPlanetScale(
@@ -71,7 +78,7 @@ export async function connectPlanetScale(
   await workbench.acceptSelection('OAuth applications', 'Grafana Dashboards');
   await workbench.answer('Connect PlanetScale: Name', labels.planetscale);
   await onceNamed();
-  await workbench.row(labels.planetscale).waitFor();
+  await connected(workbench, labels.planetscale);
 }
 
 export async function connectTurnkey(workbench: Workbench, { turnkey }: Sandboxes): Promise<void> {
@@ -83,7 +90,7 @@ export async function connectTurnkey(workbench: Workbench, { turnkey }: Sandboxe
   await workbench.answer('API private key', privateKey);
   await workbench.acceptSelection('Users', 'platform-admin');
   await workbench.answer('Connect Turnkey: Name', labels.turnkey);
-  await workbench.row(labels.turnkey).waitFor();
+  await connected(workbench, labels.turnkey);
 }
 
 /** Attaches the sample refresh token to its row, which must be in view. */

@@ -186,14 +186,21 @@ async function acceptsAccount({ label, account }: Connection, { account: found }
 }
 
 /** Not where connections have no rows. */
-/** How long a service may take for its rows to come into view together with its connection. */
+/** How long a service may take for its rows to be brought into view together with its connection. */
 const patienceMs = 1500;
+const rowsInView = 10;
 
+/** The focus goes to the connection at once, and nowhere later: the user may be doing something else by then. */
 async function reveal(deps: CommandDeps, connectionId: string): Promise<void> {
   const node = deps.inventory.roots.find((root) => root.connection.id === connectionId);
-  if (node && deps.viewState.arrangement.grouping === 'connection') {
-    const enough = new Promise((resolve) => setTimeout(resolve, patienceMs));
-    await Promise.race([deps.inventory.open(node.branch), enough]);
-    await revealRow(deps, node, { focus: true, expand: true });
+  if (!node || deps.viewState.arrangement.grouping !== 'connection') {
+    return;
+  }
+  await revealRow(deps, node, { focus: true, expand: true });
+  const enough = new Promise((resolve) => setTimeout(resolve, patienceMs));
+  await Promise.race([deps.inventory.open(node.branch), enough]);
+  const last = node.branch.nodes.slice(0, rowsInView).at(-1);
+  if (last) {
+    await revealRow(deps, last, { focus: false, select: false });
   }
 }
