@@ -12,7 +12,7 @@ import { type ClosableTransport, createUndiciTransport } from '../../src/platfor
 import { evidenceSentence, suspectWords, verdictSentence } from '../../src/ui/doctorWords.ts';
 import { selfSigned } from '../servers/certificates.ts';
 import { type CodegenServer, startCodegen } from '../servers/codegen.ts';
-import { day, json, type Reply, send } from '../servers/loopback.ts';
+import { day, json, noHost, type Reply, send } from '../servers/loopback.ts';
 import { startProxy } from '../servers/proxy.ts';
 import { startTlsFront } from '../servers/tls.ts';
 import { SkippingClock } from '../unit/fakes.ts';
@@ -148,7 +148,7 @@ describe('The doctor', () => {
   });
 
   it('names DNS for a host that does not exist', async () => {
-    await reconnect({ baseUrl: 'https://nothing.invalid' });
+    await reconnect({ baseUrl: `https://${noHost}` });
     const diagnosis = await look();
     assertAtFault(diagnosis, 'dns');
     assert.equal(resultOf(diagnosis, 'certificate'), 'notReached');

@@ -16,7 +16,7 @@ import { projectRoot } from '../host/places.ts';
 import { buildVariant, packVariant } from '../host/variant.ts';
 import { selfSigned } from '../servers/certificates.ts';
 import { type CodegenServer, startCodegen } from '../servers/codegen.ts';
-import { day, json, type Reply, send } from '../servers/loopback.ts';
+import { day, json, noHost, type Reply, send } from '../servers/loopback.ts';
 import { type PlanetScaleServer, startPlanetScale } from '../servers/planetscale.ts';
 import { type SandboxProxy, startProxy } from '../servers/proxy.ts';
 import { type Front, startTlsFront } from '../servers/tls.ts';
@@ -58,7 +58,7 @@ describe('Records, exports and the doctor', () => {
       extension: packVariant(variant),
       settings: {
         'http.proxy': proxy.origin,
-        'http.noProxy': ['<-loopback>', 'nothing.invalid', ...direct.map((url) => new URL(url).host)],
+        'http.noProxy': ['<-loopback>', noHost, ...direct.map((url) => new URL(url).host)],
         'oauthTokens.network.connectTimeoutSeconds': 5,
       },
     });
@@ -93,7 +93,7 @@ describe('Records, exports and the doctor', () => {
     const works = await connectCodegen('Works', server);
     await connectCodegen('Late', late);
     await connectCodegen('Proxied', proxied);
-    copy('Lost host', works, { baseUrl: 'https://nothing.invalid' });
+    copy('Lost host', works, { baseUrl: `https://${noHost}` });
     copy('Untrusted', works, { baseUrl: front.origin });
     copy('Elsewhere', works, { organization: '999999' });
   }
@@ -259,7 +259,7 @@ describe('Records, exports and the doctor', () => {
         ...(label === 'Works' ? [] : [label]),
       ]),
       ...Object.values(secrets).flatMap((value) => Object.values(JSON.parse(value)).map(String)),
-      'nothing.invalid',
+      noHost,
       '127.0.0.1',
       'Release pipeline',
       'shopfront',

@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 
+/**
+ * A host that does not exist. A label is longer than DNS allows, so that this is found out on this computer: a
+ * slow resolver would make a time-out of it.
+ */
+export const noHost = `${'nowhere'.padEnd(64, 'e')}.invalid`;
+
 /** Sandbox servers never listen anywhere else. */
 const host = '127.0.0.1';
 

@@ -8,7 +8,16 @@ import type { ClosableTransport } from '../../../src/platform/undiciTransport.ts
 import { errorWords } from '../../../src/ui/errorWords.ts';
 import { absoluteTime } from '../../../src/ui/timeWords.ts';
 import { createAuthority, type Identity, selfSigned } from '../../servers/certificates.ts';
-import { day, type Exchange, isRecord, listen, type Reply, send, Traffic } from '../../servers/loopback.ts';
+import {
+  day,
+  type Exchange,
+  isRecord,
+  listen,
+  noHost,
+  type Reply,
+  send,
+  Traffic,
+} from '../../servers/loopback.ts';
 import { SkippingClock } from '../../unit/fakes.ts';
 import { wording } from '../../unit/ui/wording.ts';
 import { type AdapterContract, type ContractSubject, statuses } from '../adapterContract.ts';
@@ -317,7 +326,7 @@ export function faultTable(stack: StackName, name: string, contract: AdapterCont
 
     faultCase('a host that does not exist is “Cannot reach the service”, and nothing is sent', () =>
       withSubject(async (subject, harness) => {
-        const elsewhere = moved(subject, () => 'https://nowhere.invalid');
+        const elsewhere = moved(subject, () => `https://${noHost}`);
         judge(await failure(harness.signIn(elsewhere)), { ...lost, sent: 0 });
         assert.deepEqual(subject.server.requests, []);
       }),
