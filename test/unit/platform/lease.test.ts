@@ -108,10 +108,13 @@ describe('FileLeases', () => {
 
   it('waits for a holder that is alive, longer than it would for a dead one', async () => {
     let isDone = false;
+    const { promise: isHeld, resolve: hold } = Promise.withResolvers<void>();
     const slow = leases().hold('x', unhurried, async () => {
+      hold();
       await new Promise((resolve) => setTimeout(resolve, times.givenUpAfterMs * 2));
       isDone = true;
     });
+    await isHeld;
     await leases().hold('x', unhurried, async () => assert.equal(isDone, true));
     await slow;
   });
