@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Node } from './branch.ts';
 import { type ErrorKind, errorKinds, TokenManagerError } from './errors.ts';
 import { type Disposable, Emitter } from './event.ts';
+import { isRecord } from './looseValues.ts';
 import type { Connection } from './model.ts';
 import type { Clock, Logger } from './ports.ts';
 import { redact } from './secret.ts';
@@ -363,8 +364,4 @@ function parsedResult(value: unknown): ActResult | undefined {
 /** One that a date can hold. */
 function isMoment(value: unknown): value is number {
   return typeof value === 'number' && Math.abs(value) <= 8.64e15;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

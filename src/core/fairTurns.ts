@@ -1,6 +1,6 @@
-import { TokenManagerError } from './errors.ts';
 import type { Disposable } from './event.ts';
 import type { Clock } from './ports.ts';
+import { WaitingLine } from './waitingLine.ts';
 
 interface Holder {
   /** Epoch milliseconds. */
@@ -16,7 +16,7 @@ export class FairTurns implements Disposable {
   readonly #patienceMs: number;
   readonly #clock: Clock;
   readonly #holders = new Set<Holder>();
-  readonly #waiting = new Set<() => void>();
+  readonly #line = new WaitingLine();
   readonly #disposed = new AbortController();
   #isWatching = false;
 
@@ -28,7 +28,9 @@ export class FairTurns implements Disposable {
 
   async run<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     while (this.#holders.size >= this.#limit) {
-      await this.#wait(signal);
+      const turn = this.#line.wait(signal);
+      void this.#watch().catch(() => undefined);
+      await turn;
     }
     const holder: Holder = { since: this.#clock.now() };
     this.#holders.add(holder);
@@ -43,26 +45,6 @@ export class FairTurns implements Disposable {
     this.#disposed.abort();
   }
 
-  #wait(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) {
-        reject(new TokenManagerError('cancelled'));
-        return;
-      }
-      const start = () => {
-        signal.removeEventListener('abort', cancel);
-        resolve();
-      };
-      const cancel = () => {
-        this.#waiting.delete(start);
-        reject(new TokenManagerError('cancelled'));
-      };
-      this.#waiting.add(start);
-      signal.addEventListener('abort', cancel, { once: true });
-      void this.#watch().catch(() => undefined);
-    });
-  }
-
   /** Takes turns away as long as somebody waits for one. */
   async #watch(): Promise<void> {
     if (this.#isWatching) {
@@ -70,7 +52,7 @@ export class FairTurns implements Disposable {
     }
     this.#isWatching = true;
     try {
-      while (this.#waiting.size > 0) {
+      while (!this.#line.isEmpty) {
         const [oldest] = this.#holders;
         const left = (oldest?.since ?? 0) + this.#patienceMs - this.#clock.now();
         if (oldest && left <= 0) {
@@ -85,11 +67,7 @@ export class FairTurns implements Disposable {
 
   #end(holder: Holder): void {
     if (this.#holders.delete(holder)) {
-      const [next] = this.#waiting;
-      if (next) {
-        this.#waiting.delete(next);
-        next();
-      }
+      this.#line.callNext();
     }
   }
 }

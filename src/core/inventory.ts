@@ -244,14 +244,26 @@ export class Inventory implements Disposable {
     return this.#need(node, 'revoke', (await this.#session(node)).revocation);
   }
 
-  async #verifyRevoke({ node, answer, before, at }: SentRevoke): Promise<RevokeResult | RevokeFailure> {
-    if (answer instanceof TokenManagerError && !leavesDoubt(answer)) {
-      return { kind: 'failed', error: answer };
+  /** What the answer alone says; `undefined` where only reading again can tell. */
+  #settledByAnswer({ node, answer }: SentRevoke): RevokeResult | RevokeFailure | undefined {
+    if (answer instanceof TokenManagerError) {
+      return leavesDoubt(answer) ? undefined : { kind: 'failed', error: answer };
     }
-    if (!(answer instanceof TokenManagerError) && 'reference' in answer) {
+    if ('reference' in answer) {
       this.#showPending(node, answer.reference);
-      await this.#tellOtherWindows(node);
       return answer;
+    }
+    return undefined;
+  }
+
+  async #verifyRevoke(sent: SentRevoke): Promise<RevokeResult | RevokeFailure> {
+    const { node, answer, before, at } = sent;
+    const settledAlready = this.#settledByAnswer(sent);
+    if (settledAlready) {
+      if (settledAlready.kind !== 'failed') {
+        await this.#tellOtherWindows(node);
+      }
+      return settledAlready;
     }
     const found = await settled(this.#find(await this.#session(node), node));
     await this.#showAfterAct(node, found);
@@ -266,12 +278,9 @@ export class Inventory implements Disposable {
     const results = new Map<ItemNode, RevokeResult | RevokeFailure>();
     const open: SentRevoke[] = [];
     for (const one of sent) {
-      const { node, answer } = one;
-      if (answer instanceof TokenManagerError && !leavesDoubt(answer)) {
-        results.set(node, { kind: 'failed', error: answer });
-      } else if (!(answer instanceof TokenManagerError) && 'reference' in answer) {
-        this.#showPending(node, answer.reference);
-        results.set(node, answer);
+      const result = this.#settledByAnswer(one);
+      if (result) {
+        results.set(one.node, result);
       } else {
         open.push(one);
       }

@@ -1,9 +1,10 @@
-import { TokenManagerError } from './errors.ts';
+import { throwIfCancelled } from './errors.ts';
+import { WaitingLine } from './waitingLine.ts';
 
 /** At most so many at once; the others wait in order, and stop waiting when they are cancelled. */
 export class Limiter {
   readonly #limit: number;
-  readonly #waiting = new Set<() => void>();
+  readonly #line = new WaitingLine();
   #running = 0;
 
   constructor(limit: number) {
@@ -19,35 +20,18 @@ export class Limiter {
     }
   }
 
-  #turn(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) {
-        reject(new TokenManagerError('cancelled'));
-      } else if (this.#running < this.#limit) {
-        this.#running++;
-        resolve();
-      } else {
-        const start = () => {
-          signal.removeEventListener('abort', cancel);
-          resolve();
-        };
-        const cancel = () => {
-          this.#waiting.delete(start);
-          reject(new TokenManagerError('cancelled'));
-        };
-        this.#waiting.add(start);
-        signal.addEventListener('abort', cancel, { once: true });
-      }
-    });
+  async #turn(signal: AbortSignal): Promise<void> {
+    throwIfCancelled(signal);
+    if (this.#running < this.#limit) {
+      this.#running++;
+    } else {
+      await this.#line.wait(signal);
+    }
   }
 
   /** Hands the place to whoever waits longest, or gives it back. */
   #passOn(): void {
-    const [next] = this.#waiting;
-    if (next) {
-      this.#waiting.delete(next);
-      next();
-    } else {
+    if (!this.#line.callNext()) {
       this.#running--;
     }
   }

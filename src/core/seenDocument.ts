@@ -1,3 +1,4 @@
+import { asArray, isRecord } from './looseValues.ts';
 import { itemKinds } from './model.ts';
 import { inPortions } from './portions.ts';
 import type { SeenRow, Sight } from './sight.ts';
@@ -71,12 +72,4 @@ class Numbering<T> {
     this.#numbers.set(value, number);
     return number;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function asArray(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

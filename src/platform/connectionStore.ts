@@ -2,6 +2,7 @@ import type { Memento } from 'vscode';
 import type { ConnectionIndex, ConnectionStore, Unsettled } from '../core/connections.ts';
 import { TokenManagerError } from '../core/errors.ts';
 import { type Disposable, Emitter } from '../core/event.ts';
+import { asArray, isRecord } from '../core/looseValues.ts';
 import type { Account, Connection, Settings } from '../core/model.ts';
 
 const key = 'connections';
@@ -89,12 +90,4 @@ function isSettings(value: unknown): value is Settings {
 
 function isUnsettled(value: unknown): value is Unsettled {
   return isRecord(value) && typeof value.id === 'string' && typeof value.since === 'number';
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function asArray(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

@@ -19,6 +19,7 @@ import type { Item, ItemPath } from '../../core/model.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
 import type { Secret } from '../../core/secret.ts';
 import { isHeaderText } from '../support/headerText.ts';
+import { present } from '../support/present.ts';
 import { understood } from '../support/storedSettings.ts';
 import { CodegenApi, codegenUrl, type Integration } from './api.ts';
 import { codegenLocalSources } from './localSources.ts';
@@ -113,10 +114,7 @@ function draftApi({ settings, secrets }: Draft, io: FormIo, localize: Localize):
 }
 
 function tokenOf({ token }: Secrets): Secret {
-  if (!token) {
-    throw new TokenManagerError('credentialMissing');
-  }
-  return token;
+  return present(token);
 }
 
 class CodegenSession implements AdapterSession {

@@ -19,6 +19,7 @@ import type { Item, ItemAction, ItemPath } from '../../core/model.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
 import { Secret } from '../../core/secret.ts';
 import { isHeaderText } from '../support/headerText.ts';
+import { present } from '../support/present.ts';
 import { DescribedApi } from './api.ts';
 import type { ServiceDescription } from './description.ts';
 import { tokenRow } from './rows.ts';
@@ -96,10 +97,7 @@ function baseUrlOf({ settings }: ConnectionConfig): string {
 }
 
 function credentialOf({ [credentialStep]: credential }: Secrets): Secret {
-  if (!credential) {
-    throw new TokenManagerError('credentialMissing');
-  }
-  return credential;
+  return present(credential);
 }
 
 class DescribedSession implements AdapterSession {

@@ -3,9 +3,10 @@ import { TokenManagerError } from '../../core/errors.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http.ts';
 import type { Secret } from '../../core/secret.ts';
 import { isSuccess, json, refused } from '../support/answers.ts';
+import { parsedJson } from '../support/parsedJson.ts';
 import type { ServiceDescription } from './description.ts';
 import { nextCursor, pageQuery } from './paging.ts';
-import { isRecord, textAt, valueAt } from './places.ts';
+import { textAt, valueAt } from './places.ts';
 
 export interface TokenPage {
   readonly tokens: readonly unknown[];
@@ -144,11 +145,7 @@ function needed(body: unknown, place: string): string {
 const wordPlaces = ['message', 'error_description', 'detail', 'error', 'error.message'];
 
 function words(response: HttpResponse): string | undefined {
-  try {
-    const body: unknown = JSON.parse(response.body);
-    const found = wordPlaces.map((place) => textAt(body, place)).find((text) => text !== undefined);
-    return isRecord(body) && found !== undefined ? displayText(found) : undefined;
-  } catch {
-    return undefined;
-  }
+  const body = parsedJson(response.body);
+  const found = wordPlaces.map((place) => textAt(body, place)).find((text) => text !== undefined);
+  return found === undefined ? undefined : displayText(found);
 }

@@ -1,12 +1,13 @@
 import type { Draft, FormIo } from '../../core/adapter.ts';
 import { displayText } from '../../core/displayText.ts';
 import { settled, TokenManagerError } from '../../core/errors.ts';
+import { isRecord } from '../../core/looseValues.ts';
 import type { Localize } from '../../core/ports.ts';
 import type { DescriptionFinding } from '../../core/serviceDescriptions.ts';
 import { draftApi } from './adapter.ts';
 import type { TokenPage } from './api.ts';
 import type { ServiceDescription } from './description.ts';
-import { isRecord, momentOf, valueAt } from './places.ts';
+import { momentOf, valueAt } from './places.ts';
 
 const namesShown = 12;
 

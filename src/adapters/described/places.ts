@@ -1,3 +1,5 @@
+import { isRecord } from '../../core/looseValues.ts';
+
 /** The value at a place such as `data.items`; `undefined` when the way there ends. No place means the whole. */
 export function valueAt(value: unknown, place: string | undefined): unknown {
   if (place === undefined) {
@@ -6,10 +8,6 @@ export function valueAt(value: unknown, place: string | undefined): unknown {
   return place.split('.').reduce<unknown>((inner, name) => {
     return isRecord(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined;
   }, value);
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** An identifier or name as text; services give numbers, too. */

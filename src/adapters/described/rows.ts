@@ -1,8 +1,9 @@
+import { isRecord } from '../../core/looseValues.ts';
 import type { Field, Item, ItemAction, Lifetime, Status } from '../../core/model.ts';
 import { noChildren, noLifetime } from '../../core/model.ts';
 import type { Localize } from '../../core/ports.ts';
 import type { ServiceDescription } from './description.ts';
-import { isRecord, momentOf, textAt, valueAt } from './places.ts';
+import { momentOf, textAt, valueAt } from './places.ts';
 
 /** A token of the list as a row; `undefined` for one without an identifier. */
 export function tokenRow(

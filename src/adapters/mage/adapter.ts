@@ -21,6 +21,7 @@ import type { Item, ItemPath } from '../../core/model.ts';
 import type { Clock, Localize, Secrets } from '../../core/ports.ts';
 import { Secret } from '../../core/secret.ts';
 import { isHeaderText } from '../support/headerText.ts';
+import { present } from '../support/present.ts';
 import { understood } from '../support/storedSettings.ts';
 import { MageApi, type MageToken, type MageUser, mageApiKey, sessionToken, tokensPerPage } from './api.ts';
 import { outermostRows, providerItem, providersTitle, tokenItem, tokenRowId, tokensSection } from './rows.ts';
@@ -202,13 +203,6 @@ function tokenOf({ token }: Secrets): Secret {
 
 function passwordOf({ password }: Secrets): Secret {
   return present(password);
-}
-
-function present(secret: Secret | undefined): Secret {
-  if (!secret) {
-    throw new TokenManagerError('credentialMissing');
-  }
-  return secret;
 }
 
 class MageSession implements AdapterSession {

@@ -24,6 +24,7 @@ import type { Localize } from '../../core/ports.ts';
 import type { Secret } from '../../core/secret.ts';
 import { chosen } from '../support/chosen.ts';
 import { isHeaderText } from '../support/headerText.ts';
+import { present } from '../support/present.ts';
 import { understood } from '../support/storedSettings.ts';
 import { accessGroups } from './accessRows.ts';
 import { type Application, mostPerPage, PlanetScaleApi, tokensPerPage } from './api.ts';
@@ -461,11 +462,8 @@ function outcome({ expiresAt }: AttachedGrant): RenewOutcome {
 }
 
 function authorization(id: string, token: Secret | undefined): Secret {
-  if (!token) {
-    throw new TokenManagerError('credentialMissing');
-  }
   // No scheme word: https://planetscale.com/docs/api/reference/service-tokens
-  return token.map((value) => `${id}:${value}`);
+  return present(token).map((value) => `${id}:${value}`);
 }
 
 function following(

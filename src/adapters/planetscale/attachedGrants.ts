@@ -3,6 +3,7 @@ import type { AdapterIo, SaveOptions } from '../../core/adapter.ts';
 import { TokenManagerError } from '../../core/errors.ts';
 import type { Secrets } from '../../core/ports.ts';
 import { Secret } from '../../core/secret.ts';
+import { parsedJson } from '../support/parsedJson.ts';
 import type { OAuthClient } from '../support/tokenEndpoint.ts';
 
 /** The credentials of one grant, which the user attached to the row of a listed token. */
@@ -136,7 +137,7 @@ function frozen({ client, refreshToken, accessToken, ...plain }: AttachedGrant):
 
 /** The cause is left out of the error on purpose: a parser's message may quote what it could not parse. */
 function revived(secret: Secret): AttachedGrant {
-  const stored = storedGrant.safeParse(jsonOrUndefined(secret.reveal())).data;
+  const stored = storedGrant.safeParse(parsedJson(secret.reveal())).data;
   if (!stored) {
     throw new TokenManagerError('configuration', '', { code: 'unusable-grant' });
   }
@@ -149,12 +150,4 @@ function revived(secret: Secret): AttachedGrant {
     ...(expiresAt !== undefined && { expiresAt }),
     ...(isRenewing && { isRenewing }),
   };
-}
-
-function jsonOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { isRecord } from '../../core/looseValues.ts';
 import type { Accesses } from './api.ts';
 import { Moments, type TokenList, type TokenTexts } from './tokenList.ts';
 
@@ -93,8 +94,4 @@ function isEmpty(value: unknown): value is [] | null | undefined {
 
 function isText(value: unknown): value is string | null | undefined {
   return value == null || typeof value === 'string';
-}
-
-function isRecord(value: unknown): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

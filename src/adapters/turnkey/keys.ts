@@ -1,5 +1,6 @@
 import { TokenManagerError } from '../../core/errors.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
+import { present } from '../support/present.ts';
 import { type KeyPairFlaw, keyPairFlaw, type P256KeyPair } from './stamp.ts';
 
 /**
@@ -7,10 +8,7 @@ import { type KeyPairFlaw, keyPairFlaw, type P256KeyPair } from './stamp.ts';
  * @throws `configuration` in words, or `credentialMissing`
  */
 export function keyPair(publicKey: string, { apiPrivateKey }: Secrets, localize: Localize): P256KeyPair {
-  if (!apiPrivateKey) {
-    throw new TokenManagerError('credentialMissing');
-  }
-  const keys = { publicKey, privateKey: apiPrivateKey };
+  const keys = { publicKey, privateKey: present(apiPrivateKey) };
   const flaw = flawWords(keyPairFlaw(keys), localize);
   if (flaw !== undefined) {
     throw new TokenManagerError('configuration', flaw, { code: 'unusable-key-pair' });

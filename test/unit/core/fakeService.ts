@@ -4,7 +4,7 @@ import type { AdapterSession, ProviderAdapter } from '../../../src/core/adapter.
 import type { Branch, ConnectionNode, ItemNode } from '../../../src/core/branch.ts';
 import { Connections } from '../../../src/core/connections.ts';
 import { Inventory } from '../../../src/core/inventory.ts';
-import { type Item, noChildren } from '../../../src/core/model.ts';
+import type { Item } from '../../../src/core/model.ts';
 import type { Clock } from '../../../src/core/ports.ts';
 import { AdapterRegistry } from '../../../src/core/registry.ts';
 import { Secret } from '../../../src/core/secret.ts';
@@ -16,19 +16,10 @@ import {
   MemoryCredentialStore,
   MemoryLogger,
 } from '../fakes.ts';
+import { sampleItem } from '../sampleRows.ts';
 
 export function token(id: string, change: Partial<Item> = {}): Item {
-  return {
-    id,
-    kind: 'token',
-    name: id,
-    status: 'active',
-    lifetime: { kind: 'never' },
-    fields: [],
-    children: noChildren,
-    actions: ['revoke'],
-    ...change,
-  };
+  return sampleItem({ id, actions: ['revoke'], ...change });
 }
 
 export function section(id: string, change: Partial<Item> = {}): Item {

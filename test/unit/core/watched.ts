@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { ConnectionNode, type ItemNode, type Node } from '../../../src/core/branch.ts';
 import { TokenManagerError } from '../../../src/core/errors.ts';
 import { Emitter } from '../../../src/core/event.ts';
-import { type Item, type Lifetime, noChildren } from '../../../src/core/model.ts';
+import type { Item, Lifetime } from '../../../src/core/model.ts';
 import type { Documents, Leases } from '../../../src/core/ports.ts';
 import { Standing } from '../../../src/core/standing.ts';
 import { ManualClock } from '../fakes.ts';
+import { sampleItem } from '../sampleRows.ts';
 
 export const second = 1000;
 export const minute = 60 * second;
@@ -13,17 +14,7 @@ export const hour = 60 * minute;
 export const day = 24 * hour;
 
 export function token(id: string, change: Partial<Item> = {}): Item {
-  return {
-    id,
-    kind: 'token',
-    name: id,
-    status: 'active',
-    lifetime: { kind: 'never' },
-    fields: [],
-    children: noChildren,
-    actions: ['revoke'],
-    ...change,
-  };
+  return sampleItem({ id, actions: ['revoke'], ...change });
 }
 
 export function ends(at: number): { readonly lifetime: Lifetime } {

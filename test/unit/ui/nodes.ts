@@ -1,5 +1,6 @@
 import { ConnectionNode, type ItemNode } from '../../../src/core/branch.ts';
-import { type Connection, type Item, noChildren } from '../../../src/core/model.ts';
+import type { Connection, Item } from '../../../src/core/model.ts';
+import { sampleItem } from '../sampleRows.ts';
 import { now } from './wording.ts';
 
 const connection: Connection = {
@@ -12,17 +13,7 @@ const connection: Connection = {
 };
 
 export function token(id: string, change: Partial<Item> = {}): Item {
-  return {
-    id,
-    kind: 'token',
-    name: id,
-    status: 'active',
-    lifetime: { kind: 'never' },
-    fields: [],
-    children: noChildren,
-    actions: [],
-    ...change,
-  };
+  return sampleItem({ id, ...change });
 }
 
 /** A connection whose rows have been read. */

@@ -1,0 +1,10 @@
+import { TokenManagerError } from '../../core/errors.ts';
+import type { Secret } from '../../core/secret.ts';
+
+/** A credential that a connection cannot do without. @throws `credentialMissing` */
+export function present(secret: Secret | undefined): Secret {
+  if (!secret) {
+    throw new TokenManagerError('credentialMissing');
+  }
+  return secret;
+}
