@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Locator, Page, PageScreenshotOptions } from 'playwright-core';
 
 /** How long anything in the window may take; what is waited for is always something to be seen. */
-const patience = 60_000;
+export const patience = 60_000;
 
 /** How long an act may take to show that it was taken before it counts as lost and is done again. */
 const reactionMs = 5000;
