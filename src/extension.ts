@@ -27,7 +27,7 @@ import { FileLeases } from './platform/lease.ts';
 import { localMachine } from './platform/localMachine.ts';
 import { identify, start } from './platform/otherExtensions.ts';
 import { BrowserRedirects } from './platform/redirects.ts';
-import { settings } from './platform/settings.ts';
+import { Remembered, settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
 import { ActivityView } from './ui/activityView.ts';
 import { askAccess } from './ui/askAccess.ts';
@@ -54,6 +54,7 @@ import { RowPicker } from './ui/pick.ts';
 import { Report } from './ui/report.ts';
 import { rowJournal } from './ui/rowJournal.ts';
 import { offerSessionOnly } from './ui/sessionOnly.ts';
+import { relativeTimes } from './ui/timeWords.ts';
 import { ConnectionDragAndDrop } from './ui/tree/dragAndDrop.ts';
 import { registerHeader } from './ui/tree/header.ts';
 import { ConnectionsTree } from './ui/tree/provider.ts';
@@ -73,11 +74,15 @@ export function activate(context: ProductContext): OAuthTokensExports {
 /** Composes the product. No network, no disk, no secret is touched before the view or a command asks. */
 export function compose(context: ProductContext, clock: Clock): OAuthTokensExports {
   const log = window.createOutputChannel(l10n.t('OAuth Tokens'), { log: true });
+  // Before anybody else who hears of a change, so that nobody is told the earlier value.
+  const expiringWithinMs = new Remembered(settings.expiringWithinMs);
+  const transportLimits = new Remembered(settings.transportLimits);
   const words: Wording = {
     localize: l10n.t,
     locale: env.language,
     now: clock.now,
-    expiringWithinMs: settings.expiringWithinMs,
+    expiringWithinMs: expiringWithinMs.get,
+    relativeTime: relativeTimes(env.language),
   };
 
   const network = new LazyNetwork(settings.network, l10n.t);
@@ -94,7 +99,7 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
   );
   const sessions = new Sessions(registry, connections, credentials, {
     transport: (certificateAuthorityFile) => network.transport(certificateAuthorityFile),
-    limits: settings.transportLimits,
+    limits: transportLimits.get,
     clock,
     logger: lines,
     random: Math.random,
@@ -150,6 +155,8 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
 
   context.subscriptions.push(
     log,
+    expiringWithinMs,
+    transportLimits,
     network,
     connections,
     store,
@@ -195,7 +202,7 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
       leases,
       changes: seen,
       settings,
-      repaint: () => tree.reword(),
+      repaint: (nodes) => tree.reword(nodes),
     }),
     registerExtensionAccess(deps, access),
     registry.onDidChange((adapterId) => inventory.readapt(adapterId)),
@@ -214,7 +221,6 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
     logger: log,
     changes: changes.event,
     identify,
-    guard: (source) =>
-      network.guard(source, { clock, patienceMs: () => settings.transportLimits().headersMs }),
+    guard: (source) => network.guard(source, { clock, patienceMs: () => transportLimits.get().headersMs }),
   });
 }

@@ -38,7 +38,7 @@ export function registerPassingTime(deps: CommandDeps, passing: PassingTimeDeps)
   const standing = new Standing({ inventory, clock, expiringWithinMs: settings.expiringWithinMs });
   const parts: Parts = {
     changes,
-    countdown: new Countdown({ standing, clock, expiringWithinMs: settings.expiringWithinMs, repaint }),
+    countdown: new Countdown({ standing, clock, repaint }),
     autoRefresh: new AutoRefresh({
       clock,
       random: Math.random,
