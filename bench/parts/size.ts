@@ -63,7 +63,9 @@ function rowsOf({ bytes, entries }: ReturnType<typeof packed>, code: readonly Fi
       '… all of it but the libraries: the floor with the features, languages and texts there are',
       published - ofLibraries,
     ),
-    ...[...weights].map(([name, weight]) => known(`… ${name}`, weight.packed, weight.minified)),
+    ...[...weights].map(([name, weight]) =>
+      known(`… ${name === ourCode ? '' : 'the library '}${name}`, weight.packed, weight.minified),
+    ),
     ...[...files].map(([name, packedBytes]) => known(`… ${name}`, packedBytes)),
     known('… names and places of the files in the zip file', bytes - total(entries)),
     ...code.map(({ name, bytes: minified }) =>
