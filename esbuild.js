@@ -11,6 +11,8 @@ const isMinified = isPackaging || args.has('--minify');
 const lazyEntryPoints = {
   network: 'src/platform/network.ts',
   library: 'src/adapters/oauth/library.ts',
+  commands: 'src/ui/commands/handlers.ts',
+  passingTime: 'src/ui/passingTime.ts',
   records: 'src/ui/records.ts',
   pages: 'src/ui/webview/pages.ts',
 };

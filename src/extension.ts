@@ -11,7 +11,6 @@ import { Inventory } from './core/inventory.ts';
 import type { Clock } from './core/ports.ts';
 import { RecentLines } from './core/recentLines.ts';
 import { AdapterRegistry } from './core/registry.ts';
-import { RenewAhead } from './core/renewAhead.ts';
 import { SessionCredentials } from './core/sessionCredentials.ts';
 import { Sessions } from './core/sessions.ts';
 import { WhatChanged } from './core/whatChanged.ts';
@@ -31,26 +30,9 @@ import { settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
 import { ActivityView } from './ui/activityView.ts';
 import { askAccess } from './ui/askAccess.ts';
-import { registerArrange } from './ui/commands/arrange.ts';
-import { registerCertificates } from './ui/commands/certificates.ts';
-import { registerCleanUp } from './ui/commands/cleanUp.ts';
-import { registerConnect } from './ui/commands/connect.ts';
-import { registerConnections } from './ui/commands/connections.ts';
-import type { CommandDeps } from './ui/commands/deps.ts';
-import { registerDescribeService } from './ui/commands/describeService.ts';
-import { registerExtensionAccess } from './ui/commands/extensionAccess.ts';
-import { registerLook } from './ui/commands/look.ts';
-import { registerRecords } from './ui/commands/records.ts';
-import { registerRefresh } from './ui/commands/refresh.ts';
-import { registerRemoveAll } from './ui/commands/removeAll.ts';
-import { registerRenew } from './ui/commands/renew.ts';
-import { registerRenewAhead } from './ui/commands/renewAhead.ts';
-import { registerReorder } from './ui/commands/reorder.ts';
-import { registerRevoke } from './ui/commands/revoke.ts';
-import { RevokeMany, registerRevokeMany } from './ui/commands/revokeMany.ts';
+import { registerCommands } from './ui/commands/register.ts';
+import { LazyPassingTime } from './ui/lazyPassingTime.ts';
 import { LazyPages } from './ui/pages.ts';
-import { registerPassingTime } from './ui/passingTime.ts';
-import { RowPicker } from './ui/pick.ts';
 import { Report } from './ui/report.ts';
 import { rowJournal } from './ui/rowJournal.ts';
 import { offerSessionOnly } from './ui/sessionOnly.ts';
@@ -131,22 +113,21 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
     view,
     report,
   });
-  const pick = new RowPicker(inventory, wording);
   const redirects = new BrowserRedirects(l10n.t);
-  const renewAhead = new RenewAhead({ connections, inventory, clock, logger: log });
-  const deps: CommandDeps = {
-    registry,
+  const passing = new LazyPassingTime({
     connections,
-    sessions,
-    redirects,
     inventory,
     view,
-    viewState,
     wording,
     report,
-    machine: localMachine,
-  };
-  const many = new RevokeMany(deps);
+    clock,
+    logger: log,
+    documents,
+    leases,
+    changes: seen,
+    settings,
+    repaint: () => tree.reword(),
+  });
 
   context.subscriptions.push(
     log,
@@ -167,38 +148,37 @@ export function compose(context: ProductContext, clock: Clock): OAuthTokensExpor
     activity,
     new ActivityView(activity, wording, connections.onDidChange),
     redirects,
-    renewAhead,
-    registerConnect(deps, pick),
-    registerDescribeService(deps, { services: settings.services, read: describe }),
-    registerConnections(deps, pick),
-    registerCertificates(deps, pick, () => network.reset()),
-    registerRefresh(deps, pick),
-    registerRevoke(deps, pick, many),
-    registerRevokeMany(deps, pick, many),
-    registerCleanUp(deps, pick, many, settings),
-    registerRenew(deps, pick),
-    registerRenewAhead(deps, pick),
-    registerLook(deps, pick, pages, log),
-    registerArrange(deps),
-    registerReorder(deps, pick),
-    registerHeader({ view, viewState, inventory, onDidShow: tree.onDidShow, wording }),
-    registerRemoveAll(deps, async () => {
-      await leases.forget();
-      await activity.clear();
-      await documents.forget();
-      return forgetState(context.globalState);
-    }),
-    registerRecords(deps, pick, { activity, lines, clock, probes: () => network.probes(stored) }),
-    registerPassingTime(deps, {
-      clock,
-      documents,
-      leases,
-      changes: seen,
+    passing,
+    registerCommands({
+      registry,
+      connections,
+      sessions,
+      redirects,
+      inventory,
+      view,
+      viewState,
+      wording,
+      report,
+      machine: localMachine,
+      access,
+      pages,
+      log,
       settings,
-      repaint: () => tree.reword(),
+      descriptions: { services: settings.services, read: describe },
+      changes: seen,
+      warnings: passing,
+      records: { activity, lines, clock, probes: () => network.probes(stored) },
+      forgetTransports: () => network.reset(),
+      forgetState: async () => {
+        await leases.forget();
+        await activity.clear();
+        await documents.forget();
+        return forgetState(context.globalState);
+      },
     }),
-    registerExtensionAccess(deps, access),
+    registerHeader({ view, viewState, inventory, onDidShow: tree.onDidShow, wording }),
     registry.onDidChange((adapterId) => inventory.readapt(adapterId)),
+    viewState.onDidChangeIncludesExpired(() => inventory.refreshAll()),
     settings.onDidChange(() => tree.reword()),
     settings.onDidChangeNetwork(() => network.reset()),
     view.onDidChangeVisibility(({ visible }) => (visible ? inventory.resume() : undefined)),
