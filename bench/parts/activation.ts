@@ -6,7 +6,7 @@ import { projectRoot } from '../../test/host/places.ts';
 import { provisionHost } from '../../test/host/provision.ts';
 import { hostVariable } from '../../test/host/testOutput.ts';
 import { buildVariant } from '../../test/host/variant.ts';
-import { bundle, plainBundle, scratchFolder } from '../bundles.ts';
+import { bundle, plainBundle, productBundles, scratchFolder } from '../bundles.ts';
 import type { ActivationTask, HostRun } from '../host/activationTask.ts';
 import { atMost, known, type Part, type Row } from '../row.ts';
 import { ratio, shuffled, summary } from '../statistics.ts';
@@ -104,8 +104,7 @@ async function variant(entry: string, folder: string): Promise<string> {
   mkdirSync(folder);
   await buildVariant({ entry, folder });
   // As it is published.
-  await bundle(entry, join(folder, 'dist'), 'extension');
-  await bundle('src/platform/network.ts', join(folder, 'dist'), 'network');
+  await productBundles(join(folder, 'dist'), entry);
   return folder;
 }
 

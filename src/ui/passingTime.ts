@@ -1,7 +1,3 @@
-/**
- * A file of its own in the bundle, loaded once the extension has started. It shares no class with the others,
- * so that nothing in it may ask whether something is an instance of one.
- */
 import { commands, type TreeView, window } from 'vscode';
 import { contextKeys } from '../contributions.ts';
 import { AutoRefresh } from '../core/autoRefresh.ts';
