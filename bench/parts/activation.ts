@@ -56,6 +56,7 @@ function rowsOf({
   many,
 }: Readonly<Record<'empty' | 'none' | 'many', readonly HostRun[]>>): Row[] {
   const activation = (runs: readonly HostRun[], id: string) => values(runs, id, (run) => run.activation);
+  const afterwards = (runs: readonly HostRun[]) => summary(values(runs, ours, (run) => run.afterwards));
   const load = (id: string) => values(none, id, (run) => run.load);
   const library = (name: string) => values([...without, ...none, ...many], name, (run) => run.library);
   const took = activation(none, ours);
@@ -67,6 +68,8 @@ function rowsOf({
     beside('microsoft-authentication', microsoft, 0.15),
     beside('references-view', referencesView, 1),
     atMost('… with 200 connections, beside none', 1.1, ratio(activation(many, ours), took), 'times'),
+    known('What follows at once: the product, loaded and composed', afterwards(none), 'ms'),
+    known('… with 200 connections', afterwards(many), 'ms'),
     known('Code load', summary(load(ours)), 'ms'),
     atMost(
       '… beside github-authentication',
