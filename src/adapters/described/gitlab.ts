@@ -5,7 +5,7 @@ import { descriptionSchema } from './description.ts';
 /** GitLab's personal access tokens: https://docs.gitlab.com/api/personal_access_tokens */
 export const gitlab: AdapterFactory = (localize) =>
   describedAdapter(
-    descriptionSchema.parse({
+    descriptionSchema().parse({
       id: 'gitlab',
       name: 'GitLab',
       summary: localize('Personal access tokens: list, revoke, rotate the one in use'),
