@@ -31,6 +31,24 @@ const lazyInFilesOfTheirOwn = {
   },
 };
 
+const http2Client = 'undici/lib/dispatcher/client-h2.js';
+
+/**
+ * undici loads its HTTP/2 client, and with it Node's, before anybody speaks it, which here nobody does (`allowH2`
+ * is off). It waits for whoever calls it.
+ * @type {import('esbuild').Plugin}
+ */
+const http2WhenCalled = {
+  name: 'http2-when-called',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/client-h2\.js$/ }, () => ({ path: http2Client, namespace: 'when-called' }));
+    onLoad({ filter: /./, namespace: 'when-called' }, ({ path }) => ({
+      contents: `module.exports = (...args) => require('${path}')(...args);`,
+      resolveDir: import.meta.dirname,
+    }));
+  },
+};
+
 /**
  * What runs inside a page is bundled for the browser and carried as text, because pages load nothing.
  * @type {import('esbuild').Plugin}
@@ -94,7 +112,7 @@ export function options(places) {
     supported: { 'dynamic-import': false },
     // undici carries two HTTP parsers and leaves one out for bundles that define this name.
     define: { esbuildDetection: 'true' },
-    plugins: [lazyInFilesOfTheirOwn, pageAsText],
+    plugins: [lazyInFilesOfTheirOwn, http2WhenCalled, pageAsText],
     logLevel: 'warning',
   };
 }
