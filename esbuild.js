@@ -10,8 +10,10 @@ const isMinified = isPackaging || args.has('--minify');
 
 /** What is loaded when first needed, by the name of its own file of the bundle. */
 const lazyEntryPoints = {
+  product: 'src/product.ts',
   network: 'src/platform/network.ts',
   library: 'src/adapters/oauth/library.ts',
+  commands: 'src/ui/commands/handlers.ts',
   records: 'src/ui/records.ts',
   pages: 'src/ui/webview/pages.ts',
 };
@@ -27,7 +29,9 @@ const lazyInFilesOfTheirOwn = {
       const lazy = Object.entries(lazyEntryPoints).find(
         ([, source]) => join(import.meta.dirname, source) === join(resolveDir, path),
       );
-      return kind === 'dynamic-import' && lazy ? { path: `./${lazy[0]}.cjs`, external: true } : undefined;
+      return lazy && (kind === 'dynamic-import' || kind === 'require-call')
+        ? { path: `./${lazy[0]}.cjs`, external: true }
+        : undefined;
     });
   },
 };

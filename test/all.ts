@@ -34,6 +34,7 @@ const compatLevel: Level = {
   needsHost: true,
 };
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const scratch = mkdtempSync(join(tmpdir(), 'oauth-tokens-results-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
@@ -78,9 +79,13 @@ function setUp(hosts: readonly string[]): { report(): Promise<void> } {
   let isReported = false;
   return {
     report: async () => {
-      const { outcome, seconds } = await done;
       if (isReported) return;
       isReported = true;
+      // What is being set up is ended by our own end, however that comes about.
+      const stop = (signal: NodeJS.Signals) => process.exit(exitCode(null, signal));
+      for (const signal of signals) process.once(signal, stop);
+      const { outcome, seconds } = await done;
+      for (const signal of signals) process.off(signal, stop);
       console.log(`\n━━━ set-up of ${['the browser', ...hosts].join(', ')}, meanwhile\n`);
       console.log(`${readFileSync(log, 'utf8')}${outcome} after ${seconds} s`);
     },
@@ -123,7 +128,6 @@ function run({ name, args }: Level, results: string): Promise<number> {
       process.exit(exitCode(null, signal));
     });
   };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.once(signal, stopping);
   return new Promise<number>((resolve, reject) => {
     child.once('error', reject);

@@ -116,7 +116,7 @@ describe('No secret shows in the workbench', () => {
     await command('showOverview', 'Show Overview');
     await webviewPage(workbench.page).getByRole('region', { name: 'Tokens by State' }).waitFor();
     places.push(...(await pagePlaces(workbench.page)));
-    await workbench.row(token).hover();
+    await workbench.hover(workbench.row(token));
     await command('hideExpired', 'Hide Expired Tokens');
     await workbench.row(`…${expired?.token.slice(-4)}`).waitFor({ state: 'detached' });
     await workbench.idle();

@@ -250,6 +250,10 @@ describe('finding', () => {
     await input.fill('linter');
     await workbench.row('Schema linter').waitFor();
     await workbench.picture('finding-own-find');
+    await expect(async () => {
+      await input.press('Escape', { timeout: 2000 }).catch(() => undefined);
+      return within(2000, async () => !(await input.isVisible()));
+    }, 'the find does not close');
   });
 
   it('says it once when no connection can be read, and each row says why', async () => {
@@ -262,7 +266,6 @@ describe('finding', () => {
         }),
       ),
     );
-    await workbench.page.keyboard.press('Escape');
     await run('Refresh All');
     const message = workbench.page.getByText('None of the 2 connections could be read.');
     await message.waitFor();

@@ -73,14 +73,15 @@ export class Workbench {
     // Something else may take the focus and close the palette, or a command may come a moment later than
     // the list, which is made when the text changes: so all of it is tried again.
     await expect(async () => {
-      const listMs = Math.min(1500 * ++tries, reactionMs);
       try {
-        if (!(await input.isVisible())) {
+        if (await input.isVisible()) {
+          await input.fill('>', { timeout: reactionMs });
+        } else {
           await this.page.keyboard.press('F1');
         }
-        await input.fill('>', { timeout: listMs });
-        await input.fill(`>${title}`, { timeout: listMs });
-        await option.and(this.page.locator('.focused')).waitFor({ timeout: listMs });
+        await input.fill(`>${title}`, { timeout: reactionMs });
+        const listed = option.and(this.page.locator('.focused'));
+        await listed.waitFor({ timeout: Math.min(2000 * ++tries, reactionMs) });
         // By key, because a click whose end is not seen in time may have run the command all the same.
         await input.press('Enter', { timeout: longReactionMs });
       } catch {
