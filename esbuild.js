@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, context } from 'esbuild';
+import { lean } from './leftOut.js';
 
 const args = new Set(process.argv.slice(2));
 const isPackaging = args.has('--package');
@@ -98,7 +99,7 @@ export function options(places) {
     supported: { 'dynamic-import': false },
     // undici carries two HTTP parsers and leaves one out for bundles that define this name.
     define: { esbuildDetection: 'true' },
-    plugins: [lazyInFilesOfTheirOwn, pageAsText],
+    plugins: [lazyInFilesOfTheirOwn, pageAsText, lean],
     logLevel: 'warning',
   };
 }

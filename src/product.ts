@@ -35,7 +35,7 @@ import { FileLeases } from './platform/lease.ts';
 import { localMachine } from './platform/localMachine.ts';
 import { identify, start } from './platform/otherExtensions.ts';
 import { BrowserRedirects } from './platform/redirects.ts';
-import { settings } from './platform/settings.ts';
+import { Remembered, settings } from './platform/settings.ts';
 import { forgetState } from './platform/stateReset.ts';
 import { type ActivityRow, ActivityTree } from './ui/activityView.ts';
 import { askAccess } from './ui/askAccess.ts';
@@ -45,6 +45,7 @@ import { PassingTime } from './ui/passingTime.ts';
 import { Report } from './ui/report.ts';
 import { rowJournal } from './ui/rowJournal.ts';
 import { offerSessionOnly } from './ui/sessionOnly.ts';
+import { relativeTimes } from './ui/timeWords.ts';
 import { ConnectionDragAndDrop } from './ui/tree/dragAndDrop.ts';
 import { registerHeader } from './ui/tree/header.ts';
 import { ConnectionsTree } from './ui/tree/provider.ts';
@@ -74,11 +75,15 @@ export function compose(
   clock: Clock = systemClock,
 ): Product {
   const log = window.createOutputChannel(l10n.t('OAuth Tokens'), { log: true });
+  // Before anybody else who hears of a change, so that nobody is told the earlier value.
+  const expiringWithinMs = new Remembered(settings.expiringWithinMs);
+  const transportLimits = new Remembered(settings.transportLimits);
   const words: Wording = {
     localize: l10n.t,
     locale: env.language,
     now: clock.now,
-    expiringWithinMs: settings.expiringWithinMs,
+    expiringWithinMs: expiringWithinMs.get,
+    relativeTime: relativeTimes(env.language),
   };
 
   const network = new LazyNetwork(settings.network, l10n.t);
@@ -95,7 +100,7 @@ export function compose(
   );
   const sessions = new Sessions(registry, connections, credentials, {
     transport: (certificateAuthorityFile) => network.transport(certificateAuthorityFile),
-    limits: settings.transportLimits,
+    limits: transportLimits.get,
     clock,
     logger: lines,
     random: Math.random,
@@ -132,6 +137,7 @@ export function compose(
     connections,
     inventory,
     view,
+    viewState,
     wording,
     report,
     clock,
@@ -140,7 +146,7 @@ export function compose(
     leases,
     changes: seen,
     settings,
-    repaint: () => tree.reword(),
+    repaint: (nodes) => tree.reword(nodes),
   });
 
   const run = commandRunner({
@@ -173,6 +179,8 @@ export function compose(
 
   context.subscriptions.push(
     log,
+    expiringWithinMs,
+    transportLimits,
     network,
     connections,
     store,
@@ -208,8 +216,7 @@ export function compose(
     logger: log,
     changes: changes.event,
     identify,
-    guard: (source) =>
-      network.guard(source, { clock, patienceMs: () => settings.transportLimits().headersMs }),
+    guard: (source) => network.guard(source, { clock, patienceMs: () => transportLimits.get().headersMs }),
   });
   return { tree, dragAndDrop: new ConnectionDragAndDrop(connections), activity: acts, pages, run, api };
 }

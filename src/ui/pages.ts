@@ -13,10 +13,10 @@ type Pages = InstanceType<PagesModule['Pages']>;
 
 export interface PagesDeps {
   readonly inventory: Inventory;
-  readonly viewState: Pick<ViewState, 'showsExpired' | 'onDidChange'>;
+  readonly viewState: ViewState;
   readonly wording: Wording;
   readonly journal: RowJournal;
-  readonly view: Pick<TreeView<Row>, 'reveal'>;
+  readonly view: TreeView<Row>;
   readonly report: Report;
 }
 

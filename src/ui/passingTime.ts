@@ -16,6 +16,7 @@ import { showExpiryWarning } from './expiryWarning.ts';
 import type { Report } from './report.ts';
 import { registerStatusBar } from './statusBar.ts';
 import type { Row } from './tree/rows.ts';
+import type { ViewState } from './viewState.ts';
 import type { Wording } from './wording.ts';
 
 export interface PassingTimeSettings {
@@ -30,6 +31,7 @@ export interface PassingTimeDeps {
   readonly connections: Connections;
   readonly inventory: Inventory;
   readonly view: TreeView<Row>;
+  readonly viewState: ViewState;
   readonly wording: Wording;
   readonly report: Report;
   readonly clock: Clock;
@@ -51,12 +53,7 @@ export class PassingTime implements Disposable {
     const { connections, inventory, view, wording, report, clock, documents, leases, changes } = deps;
     const { settings, repaint, logger } = deps;
     const standing = new Standing({ inventory, clock, expiringWithinMs: settings.expiringWithinMs });
-    const countdown = new Countdown({
-      standing,
-      clock,
-      expiringWithinMs: settings.expiringWithinMs,
-      repaint,
-    });
+    const countdown = new Countdown({ standing, clock, repaint });
     const autoRefresh = new AutoRefresh({
       clock,
       random: Math.random,

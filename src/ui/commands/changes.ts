@@ -43,7 +43,7 @@ async function showChanges(deps: CommandDeps, changes: WhatChanged): Promise<voi
   await changes.markSeen();
   if (picked && 'change' in picked) {
     const { node } = picked.change;
-    await (node.kind === 'item' ? reveal(node, deps.view) : commands.executeCommand(`${viewId}.focus`));
+    await (node.kind === 'item' ? reveal(node, deps) : commands.executeCommand(`${viewId}.focus`));
   }
 }
 
