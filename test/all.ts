@@ -1,11 +1,11 @@
 // `npm test`: every level in turn, the fast ones first. A level that fails does not keep the later ones from
 // running. The last line printed is the sum: `N passed, N failed`.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from './host/places.ts';
-import { exitCode } from './host/processGroup.ts';
+import { exitCode, startGroup } from './host/processGroup.ts';
 import type { LevelResult } from './results.ts';
 
 interface Level {
@@ -14,6 +14,8 @@ interface Level {
   readonly args: readonly string[];
   /** A tool that passes or fails as a whole and counts as one; the others report through `TEST_RESULTS`. */
   readonly isOneCheck?: boolean;
+  /** Wants the browser and the VS Code servers, which are set up while the levels before it run. */
+  readonly needsHost?: boolean;
 }
 
 type Counts = Pick<LevelResult, 'passed' | 'failed'>;
@@ -23,20 +25,26 @@ const levels: readonly Level[] = [
   { name: 'type check', args: ['node_modules/typescript/bin/tsc', '--noEmit'], isOneCheck: true },
   { name: 'unit', args: mochaArgs('test/unit/**/*.test.ts') },
   { name: 'contract', args: mochaArgs('test/contract/**/*.test.ts') },
-  { name: 'integration, newest VS Code', args: ['test/integration/run.ts', 'newest'] },
-  { name: 'end to end', args: ['test/e2e/run.ts'] },
+  { name: 'integration, newest VS Code', args: ['test/integration/run.ts', 'newest'], needsHost: true },
+  { name: 'end to end', args: ['test/e2e/run.ts'], needsHost: true },
 ];
 const compatLevel: Level = {
   name: 'integration, oldest VS Code',
   args: ['test/integration/run.ts', 'oldest'],
+  needsHost: true,
 };
 
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const scratch = mkdtempSync(join(tmpdir(), 'oauth-tokens-results-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
+const withCompat = process.argv.includes('--compat');
+const settingUp = setUp(withCompat ? ['newest', 'oldest'] : ['newest']);
+
 const totals: string[] = [];
 let sum: Counts = { passed: 0, failed: 0 };
-for (const level of process.argv.includes('--compat') ? [...levels, compatLevel] : levels) {
+for (const level of withCompat ? [...levels, compatLevel] : levels) {
+  if (level.needsHost) await settingUp.report();
   console.log(`\n━━━ ${level.name}\n`);
   const started = performance.now();
   const { passed, failed } = await runLevel(level);
@@ -48,6 +56,41 @@ for (const level of process.argv.includes('--compat') ? [...levels, compatLevel]
 console.log(`\n━━━ all levels\n\n${totals.join('\n')}\n`);
 console.log(`${sum.passed} passed, ${sum.failed} failed`);
 process.exitCode = sum.failed > 0 ? 1 : 0;
+
+/**
+ * Starts what takes long and little of the processor, and keeps what it prints until it is asked for. Where it fails,
+ * the first level in need of it tries again, and fails with the reason.
+ */
+function setUp(hosts: readonly string[]): { report(): Promise<void> } {
+  const log = join(scratch, 'set-up.log');
+  const file = openSync(log, 'w');
+  const started = performance.now();
+  const { child, ended } = startGroup(process.execPath, ['test/host/setUp.ts', ...hosts], {
+    cwd: projectRoot,
+    stdio: ['ignore', file, file],
+  });
+  closeSync(file);
+  // The tests go first.
+  if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  const done = ended.then((code) => {
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    return { outcome: code === 0 ? 'ready' : `ended with code ${code}`, seconds };
+  });
+  let isReported = false;
+  return {
+    report: async () => {
+      if (isReported) return;
+      isReported = true;
+      // What is being set up is ended by our own end, however that comes about.
+      const stop = (signal: NodeJS.Signals) => process.exit(exitCode(null, signal));
+      for (const signal of signals) process.once(signal, stop);
+      const { outcome, seconds } = await done;
+      for (const signal of signals) process.off(signal, stop);
+      console.log(`\n━━━ set-up of ${['the browser', ...hosts].join(', ')}, meanwhile\n`);
+      console.log(`${readFileSync(log, 'utf8')}${outcome} after ${seconds} s`);
+    },
+  };
+}
 
 async function runLevel(level: Level): Promise<Counts> {
   const results = join(scratch, `${level.name}.jsonl`);
@@ -85,7 +128,6 @@ function run({ name, args }: Level, results: string): Promise<number> {
       process.exit(exitCode(null, signal));
     });
   };
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.once(signal, stopping);
   return new Promise<number>((resolve, reject) => {
     child.once('error', reject);

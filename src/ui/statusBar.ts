@@ -33,12 +33,6 @@ export function registerStatusBar(
     item.show();
   };
 
-  // Not before everything has been started: two hundred connections take longer to word than all the rest.
-  const first = setImmediate(update);
-  return disposeAll([
-    { dispose: () => clearImmediate(first) },
-    standing.onDidChange(update),
-    settings.onDidChange(update),
-    item,
-  ]);
+  update();
+  return disposeAll([standing.onDidChange(update), settings.onDidChange(update), item]);
 }

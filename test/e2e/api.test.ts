@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { packGuest } from '../host/guestExtension.ts';
 import { startTidewater, type TidewaterServer } from '../servers/tidewater.ts';
 import { type Launched, launch } from './launch.ts';
+import { story } from './story.ts';
 import type { Workbench } from './workbench.ts';
 
 /** The sample extension and two rough ones beside ours, all as they would be installed. */
@@ -38,11 +39,7 @@ describe('Other extensions', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) {
-      await workbench.picture(`failed-api-${this.currentTest.title.replace(/\W+/g, '-')}`);
-    }
-  });
+  story('api', () => [workbench]);
 
   async function add(service: string): Promise<void> {
     await workbench.runCommand('OAuth Tokens: Add Connection…');
@@ -63,8 +60,7 @@ describe('Other extensions', () => {
     await workbench.row('Harbour dashboard 2').waitFor();
     const words = await workbench.row(tidewater).innerText();
     assert.match(words, /Tidewater \(extension Tidewater Tokens\)/);
-    await workbench.row('Load more').click();
-    await workbench.row('Buoy telemetry 8').waitFor();
+    await workbench.take('Load more', workbench.row('Buoy telemetry 8'));
   });
 
   it('have what they bring revoked as everything else', async () => {
@@ -142,10 +138,9 @@ describe('Other extensions', () => {
     await workbench.question('Manage Extension Access');
     await workbench.option('Tidewater Tokens').getByText('Has not asked to read. Brings Tidewater').waitFor();
     await workbench.picture('api-manage-access');
-    await workbench.option('Rough Guest').click();
-    await workbench.option('Second Reader').click();
-    await workbench.page.keyboard.press('Enter');
-    await workbench.quickInput.waitFor({ state: 'hidden' });
+    await workbench.toggle('Rough Guest');
+    await workbench.toggle('Second Reader');
+    await workbench.acceptSelection('Manage Extension Access', 'Rough Guest');
     await workbench.runCommand('Rough Guest: Read Connections');
     await workbench.notice('rough-guest may not: forbidden access-denied');
     await workbench.runCommand('Second Reader: Read Connections');

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { json, send } from '../servers/loopback.ts';
 import { type PlanetScaleServer, startPlanetScale } from '../servers/planetscale.ts';
 import { connectPlanetScale } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
+import { story } from './story.ts';
 import { expect, type Workbench } from './workbench.ts';
 
 const application = 'Grafana Dashboards';
@@ -30,11 +32,7 @@ describe('many at once', () => {
     await planetscale?.stop();
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) {
-      await workbench.picture(`failed-bulk-${this.currentTest.title.replace(/\W+/g, '-')}`);
-    }
-  });
+  const { undoing } = story('bulk', () => [workbench]);
 
   async function refill(): Promise<void> {
     planetscale.state.tokens = structuredClone(all);
@@ -64,23 +62,26 @@ describe('many at once', () => {
     await workbench.answer('Revoke', text);
   }
 
-  async function button(toast: string, label: string | RegExp): Promise<void> {
-    await workbench.page
-      .locator('.notification-toast', { hasText: toast })
-      .getByRole('button', { name: label })
-      .click();
+  async function isTicked(label: string, wanted: boolean): Promise<void> {
+    const box = workbench.option(label).getByRole('checkbox');
+    await expect(async () => (await box.isChecked()) === wanted, `${label} is ticked wrongly`);
+  }
+
+  async function button(toast: string, label: string, effect: Locator): Promise<void> {
+    const notification = workbench.toast.filter({ hasText: toast });
+    await workbench.press(notification.getByRole('button', { name: label }), effect);
   }
 
   it('revokes the rows that are selected, and says why it leaves one out', async () => {
-    await workbench.row('Preview deployments').click();
-    await workbench.row('Schema linter').click({ modifiers: ['ControlOrMeta'] });
-    await workbench.row('Deploy Bot').click({ modifiers: ['ControlOrMeta'] });
+    await workbench.select('Preview deployments');
+    await workbench.select('Schema linter', true);
+    await workbench.select('Deploy Bot', true);
     await workbench.menu('Schema linter', 'Revoke…');
     await workbench.question('What to Revoke');
     await workbench.option('Preview deployments').waitFor();
     await workbench.option('PlanetScale shop › Deploy Bot').getByText('not revoked itself').waitFor();
     await workbench.picture('bulk-selection');
-    await workbench.page.keyboard.press('Enter');
+    await workbench.acceptSelection('What to Revoke', 'Preview deployments');
     await workbench.dialog.waitFor();
     const words = await workbench.dialog.innerText();
     assert.match(words, /Revoke 2 tokens\?/);
@@ -92,10 +93,7 @@ describe('many at once', () => {
     await workbench.notice('Revoking has ended: 2 revoked.');
     await workbench.row('Schema linter').waitFor({ state: 'detached' });
     assert.equal(deletions(), 2);
-    await expect(
-      async () => (await workbench.row('Onboarding test').getAttribute('aria-selected')) === 'true',
-      'the next row is not selected',
-    );
+    await expect(() => workbench.isSelected('Onboarding test'), 'the next row is not selected');
   });
 
   it('cleans up what nothing seems to need, after the name was typed, wrong and then right', async () => {
@@ -109,17 +107,19 @@ describe('many at once', () => {
     await workbench.question('Clean Up: What to Revoke');
     await workbench.option('Onboarding test').waitFor();
     // Made 90 days ago: never having been used says nothing yet when 100 days are asked for.
-    assert.equal(await workbench.option('Onboarding test').getByRole('checkbox').isChecked(), false);
-    await workbench.quickInput.getByRole('button', { name: 'Back' }).click();
-    await workbench.quickInput.getByText('for how many days').waitFor();
+    await isTicked('Onboarding test', false);
+    await workbench.press(
+      workbench.quickInput.getByRole('button', { name: 'Back' }),
+      workbench.quickInput.getByText('for how many days'),
+    );
     await workbench.answer('Clean Up', '20');
     await workbench.question('Clean Up: What to Revoke');
     await workbench.option('Onboarding test').getByText('never used').waitFor();
-    assert.equal(await workbench.option('Onboarding test').getByRole('checkbox').isChecked(), true);
-    assert.equal(await workbench.option('Schema linter').getByRole('checkbox').isChecked(), false);
+    await isTicked('Onboarding test', true);
+    await isTicked('Schema linter', false);
     await workbench.picture('bulk-clean-up');
-    await workbench.option('Onboarding test').click();
-    await workbench.page.keyboard.press('Enter');
+    await workbench.toggle('Onboarding test');
+    await workbench.acceptSelection('What to Revoke', 'Onboarding test');
     await workbench.dialog.waitFor();
     const words = await workbench.dialog.innerText();
     const [, count] = /Revoke (\d+) tokens\?/.exec(words) ?? [];
@@ -146,26 +146,27 @@ describe('many at once', () => {
       [tokenId('Grafana team 93'), 500],
       [tokenId('Grafana team 180'), 422],
     ]);
-    const restore = planetscale.intercept(({ request, response }) => {
+    const intercepting = planetscale.intercept(({ request, response }) => {
       const status = request.method === 'DELETE' && failing.get(request.path.split('/').at(-1) ?? '');
       if (status) {
         send(response, json(status, { code: 'forbidden', message: 'Not this one' }));
       }
       return Boolean(status);
     });
+    const restore = undoing(intercepting);
     await workbench.menu(application, 'Revoke All…');
     await workbench.question('What to Revoke');
     await workbench.option('Grafana team 01').waitFor();
     await workbench.quickInput.getByText('200 Selected').waitFor();
     await workbench.picture('bulk-all');
-    await workbench.page.keyboard.press('Enter');
+    await workbench.acceptSelection('What to Revoke', 'Grafana team 01');
     await typeToConfirm('Revoke…', application);
-    const toast = workbench.page.locator('.notification-toast', { hasText: 'Revoking has ended' });
+    const toast = workbench.toast.filter({ hasText: 'Revoking has ended' });
     await toast.waitFor();
     assert.match(await toast.innerText(), /197 revoked and 3 failed/);
     await workbench.picture('bulk-three-failed');
     assert.equal(left(), 3);
-    await button('Revoking has ended', 'Show Results');
+    await button('Revoking has ended', 'Show Results', workbench.quickInput);
     await workbench.question('197 revoked and 3 failed');
     await workbench.option('Grafana team 17').getByText('not allowed to do this').waitFor();
     await workbench.picture('bulk-results');
@@ -181,7 +182,7 @@ describe('many at once', () => {
     await refill();
     let arrived = 0;
     const { promise: isHalfWay, resolve: reachHalf } = Promise.withResolvers<void>();
-    const restore = planetscale.intercept(({ request, answer }) => {
+    const intercepting = planetscale.intercept(({ request, answer }) => {
       if (request.method !== 'DELETE' || ++arrived <= 100) {
         return false;
       }
@@ -194,25 +195,25 @@ describe('many at once', () => {
       }
       return new Promise<boolean>(() => undefined);
     });
+    const restore = undoing(intercepting);
     await workbench.menu(application, 'Revoke All…');
     await workbench.quickInput.getByText('200 Selected').waitFor();
     await workbench.acceptSelection('What to Revoke', 'Grafana team 01');
     await typeToConfirm('Revoke…', application);
     await isHalfWay;
-    await workbench.page.locator('.notification-toast', { hasText: '100 of 200' }).waitFor();
+    await workbench.toast.filter({ hasText: '100 of 200' }).waitFor();
     await workbench.picture('bulk-progress');
     restore();
-    await button('100 of 200', 'Cancel');
-    const toast = workbench.page.locator('.notification-toast', { hasText: 'Revoking was stopped' });
-    await toast.waitFor();
+    const toast = workbench.toast.filter({ hasText: 'Revoking was stopped' });
+    await button('100 of 200', 'Cancel', toast);
     assert.match(await toast.innerText(), /101 revoked, 96 not begun, and 3 not known/);
     assert.equal(left(), 99);
     await workbench.picture('bulk-stopped');
-    await button('Revoking was stopped', 'Show Results');
+    await button('Revoking was stopped', 'Show Results', workbench.quickInput);
     await workbench.question('101 revoked, 96 not begun, and 3 not known');
     await workbench.picture('bulk-stopped-results');
-    await workbench.page.keyboard.press('Escape');
-    await workbench.runCommand('Notifications: Clear All Notifications');
+    await workbench.dismiss();
+    await workbench.clearNotifications();
     await workbench.runCommand('OAuth Tokens: Show Results of the Last Revocation');
     await workbench.choose('101 revoked, 96 not begun, and 3 not known', 'Go On with 96…');
     await typeToConfirm('Revoke…', application);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
 import { commandIds } from '../../src/contributions.ts';
 import { Canaries, type Finding, type Sandboxes } from '../contract/canaries.ts';
 import { json, sampleBytes, send } from '../servers/loopback.ts';
@@ -14,6 +15,7 @@ import {
 } from './connecting.ts';
 import { exportTo } from './exporting.ts';
 import { type Launched, launch } from './launch.ts';
+import { story } from './story.ts';
 import { webviewPage } from './webviewPage.ts';
 import { folderPlaces, type Place, pagePlaces, witness } from './witness.ts';
 import { expect, type Workbench } from './workbench.ts';
@@ -49,26 +51,28 @@ describe('No secret shows in the workbench', () => {
     console.log(`      ${used.size} commands: ${canaries.report}`);
   });
 
-  afterEach(async function () {
-    canaries.collect(sandboxes);
-    if (this.currentTest?.isFailed()) {
-      await workbench.picture(`failed-canary-${this.currentTest.title.replace(/\W+/g, '-')}`);
-    }
-  });
+  const { undoing } = story('canary', () => [workbench]);
+
+  afterEach(() => canaries.collect(sandboxes));
 
   async function command(id: keyof typeof commandIds, title: string): Promise<void> {
     used.add(commandIds[id]);
     await workbench.runCommand(`OAuth Tokens: ${title}`);
   }
 
-  async function menu(id: keyof typeof commandIds, row: string, entry: string): Promise<void> {
+  async function menu(
+    id: keyof typeof commandIds,
+    row: string,
+    entry: string,
+    effect?: Locator,
+  ): Promise<void> {
     used.add(commandIds[id]);
-    await workbench.menu(row, entry);
+    await workbench.menu(row, entry, effect);
   }
 
-  /** Everything a service is sent comes back in the words of an error. */
+  /** Everything a service is sent comes back in the words of an error; until that is taken back. */
   function quoting(service: 'codegen' | 'mage' | 'planetscale' | 'turnkey', status: number): () => void {
-    return sandboxes[service].intercept(({ request, response }) => {
+    const intercepting = sandboxes[service].intercept(({ request, response }) => {
       const words = `${Object.values(request.headers).join(' ')} ${request.body}`;
       send(
         response,
@@ -76,6 +80,7 @@ describe('No secret shows in the workbench', () => {
       );
       return true;
     });
+    return undoing(intercepting);
   }
 
   it('when connecting, with wrong credentials first', async () => {
@@ -99,35 +104,33 @@ describe('No secret shows in the workbench', () => {
   it('when reading', async () => {
     await workbench.expand(labels.mage);
     used.add(commandIds.loadMore);
-    await workbench.row('Load more').click();
-    await workbench.row('Load more').waitFor({ state: 'detached' });
+    await workbench.take('Load more', workbench.row('Load more'), 'detached');
     await command('showExpired', 'Show Expired Tokens');
     const token = `…${sandboxes.mage.credentials.token.slice(-4)}`;
     const expired = sandboxes.mage.state.tokens.find(({ token: value }) => value.endsWith('7qIzaP9g'));
     await workbench.row(`…${expired?.token.slice(-4)}`).waitFor();
     await workbench.idle();
-    await menu('showDetails', token, 'Show Details');
-    await webviewPage(workbench.page).getByRole('region', { name: 'Fields' }).waitFor();
+    const fields = webviewPage(workbench.page).getByRole('region', { name: 'Fields' });
+    await menu('showDetails', token, 'Show Details', fields);
     places.push(...(await pagePlaces(workbench.page)));
     await command('showOverview', 'Show Overview');
     await webviewPage(workbench.page).getByRole('region', { name: 'Tokens by State' }).waitFor();
     places.push(...(await pagePlaces(workbench.page)));
-    await workbench.row(token).hover();
+    await workbench.hover(workbench.row(token));
     await command('hideExpired', 'Hide Expired Tokens');
     await workbench.row(`…${expired?.token.slice(-4)}`).waitFor({ state: 'detached' });
     await workbench.idle();
     await workbench.collapse('Access tokens');
     await workbench.expand('Git and SSO providers');
     used.add(commandIds.loadOnRequest);
-    await workbench.row('Load now…').click();
+    await workbench.take('Load now…', workbench.dialog);
     await workbench.confirm('Load');
     await workbench.row('gitlab').waitFor();
     await workbench.idle();
-    await menu('copyIdentifier', 'gitlab', 'Copy Identifier');
-    await expect(async () => {
-      clipboard = await workbench.page.evaluate(() => navigator.clipboard.readText());
-      return clipboard === 'gitlab';
-    }, 'the identifier is not in the clipboard');
+    await menu('copyIdentifier', 'gitlab', 'Copy Identifier', workbench.toast);
+    await workbench.notice('was copied');
+    clipboard = await workbench.clipboard();
+    assert.equal(clipboard, 'gitlab');
     await menu('refreshRow', labels.mage, 'Refresh');
     await command('refresh', 'Refresh All');
     await command('stopLoading', 'Stop Loading');
@@ -141,7 +144,7 @@ describe('No secret shows in the workbench', () => {
     await command('showLog', 'Show Log');
     await command('addServiceFromDescription', 'Add Service from Description…');
     await workbench.question('Add Service from Description');
-    await workbench.page.keyboard.press('Escape');
+    await workbench.dismiss();
     await command('manageExtensionAccess', 'Manage Extension Access…');
     await workbench.notice('No other extension has asked to read');
     // Not in the menu: the service at this address has no page that is known.
@@ -209,10 +212,7 @@ describe('No secret shows in the workbench', () => {
     await workbench.row('Codegen team').waitFor();
     await menu('setCertificateAuthorityFile', 'Codegen team', 'Set Certificate Authority File…');
     await workbench.question('Certificate Authority File');
-    await expect(async () => {
-      await workbench.page.keyboard.press('Escape');
-      return !(await workbench.quickInput.isVisible());
-    }, 'the file dialog does not close');
+    await workbench.dismiss();
   });
 
   it('when renewing, with success and without', async () => {
@@ -226,11 +226,11 @@ describe('No secret shows in the workbench', () => {
     await workbench.idle();
     await menu('renewAhead', labels.planetscale, 'Renew Ahead of Expiry…');
     await workbench.choose('ahead of their expiry', 'Off');
-    await menu('renew', 'Release pipeline', 'Renew Token');
+    await menu('renew', 'Release pipeline', 'Renew Token', workbench.toast);
     await workbench.notice('was renewed');
     await workbench.idle();
     canaries.collect(sandboxes);
-    const restore = planetscale.intercept(({ request, response }) => {
+    const intercepting = planetscale.intercept(({ request, response }) => {
       if (!request.path.endsWith('/token')) {
         return false;
       }
@@ -238,7 +238,8 @@ describe('No secret shows in the workbench', () => {
       send(response, json(400, { error: 'invalid_grant', error_description: words }));
       return true;
     });
-    await workbench.menu('Release pipeline', 'Renew Token');
+    const restore = undoing(intercepting);
+    await workbench.menu('Release pipeline', 'Renew Token', workbench.toast);
     await workbench.notice('Credentials not accepted');
     restore();
     await menu('detachRefreshToken', 'Release pipeline', 'Detach Refresh Token…');
@@ -263,16 +264,16 @@ describe('No secret shows in the workbench', () => {
     await command('cleanUp', 'Clean Up…');
     await workbench.answer('Clean Up');
     await workbench.option('Schema linter').waitFor();
-    await workbench.page.keyboard.press('Escape');
+    await workbench.dismiss();
     await menu('cleanUpConnection', labels.planetscale, 'Clean Up Connection…');
     await workbench.answer('Clean Up');
     await workbench.option('Schema linter').waitFor();
-    await workbench.page.keyboard.press('Escape');
+    await workbench.dismiss();
     await workbench.idle();
     await menu('revokeAll', 'Deploy Bot', 'Revoke All…');
     await workbench.option('Schema linter').waitFor();
     const restore = quoting('planetscale', 403);
-    await workbench.page.keyboard.press('Enter');
+    await workbench.acceptSelection('What to Revoke', 'Schema linter');
     await workbench.confirm('Revoke');
     await workbench.notice('Revoking has ended: 5 failed');
     await workbench.runCommand('OAuth Tokens: Show Results of the Last Revocation');
@@ -302,13 +303,12 @@ describe('No secret shows in the workbench', () => {
     await command('checkAllConnections', 'Check All Connections');
     await workbench.question('Check All Connections');
     await workbench.option(labels.planetscale).waitFor();
-    await workbench.page.keyboard.press('Escape');
+    await workbench.dismiss();
     await command('diagnose', 'Diagnose Connection…');
     await workbench.choose('Diagnose Connection', labels.planetscale);
-    await workbench.question('Diagnosis of');
-    await workbench.option('Copy Report').click();
+    await workbench.choose('Diagnosis of', 'Copy Report');
     await workbench.notice('The report was copied');
-    report = await workbench.page.evaluate(() => navigator.clipboard.readText());
+    report = await workbench.clipboard();
     restore();
     // Remove All Data takes the journal along.
     const journal = folderPlaces(launched.dataDir).filter(({ name }) => name.includes('activity'));

@@ -6,6 +6,7 @@ import { createAuthority } from '../servers/certificates.ts';
 import { type CodegenServer, startCodegen } from '../servers/codegen.ts';
 import { type Front, startTlsFront } from '../servers/tls.ts';
 import { type Launched, launch } from './launch.ts';
+import { story } from './story.ts';
 import { expect, type Workbench } from './workbench.ts';
 
 /** A service whose certificate is signed by a company that this computer does not know. */
@@ -33,11 +34,7 @@ describe('a service with a certificate of the company’s own', () => {
     await rm(folder, { recursive: true });
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) {
-      await workbench.picture(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
-    }
-  });
+  story('certificates', () => [workbench]);
 
   /** The window's own file dialog, which fills in and looks up paths in its own time. */
   async function chooseFile(): Promise<void> {
@@ -59,14 +56,20 @@ describe('a service with a certificate of the company’s own', () => {
 
   it('is connected once its authority is chosen in the wizard, and nothing is sent before', async () => {
     await workbench.runCommand('OAuth Tokens: Show Connections');
-    await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).click();
+    await workbench.press(
+      workbench.page.getByRole('button', { name: 'Add Connection', exact: true }),
+      workbench.quickInput,
+    );
     await workbench.choose('Add Connection', 'Codegen');
     await workbench.answer('API address', front.origin);
     await workbench.answer('API token', codegen.credentials.token);
     await workbench.quickInput.getByText('signed by nobody this computer trusts').waitFor();
     assert.deepEqual(codegen.requests, []);
     await workbench.picture('wizard-untrusted-certificate');
-    await workbench.quickInput.getByRole('button', { name: 'Set Certificate Authority File…' }).click();
+    await workbench.press(
+      workbench.quickInput.getByRole('button', { name: 'Set Certificate Authority File…' }),
+      workbench.quickInput.locator('.quick-input-title', { hasText: 'Certificate Authority File' }),
+    );
     await chooseFile();
     await workbench.answer('API token');
     await workbench.choose('Organization', 'Shopfront');
@@ -82,7 +85,7 @@ describe('a service with a certificate of the company’s own', () => {
   });
 
   it('is trusted again once the file is chosen from the row that says so', async () => {
-    await workbench.row('Certificate not trusted').click();
+    await workbench.take('Certificate not trusted', workbench.quickInput);
     await chooseFile();
     await workbench.row('Certificate not trusted').waitFor({ state: 'detached' });
     await workbench.row('linear').waitFor();

@@ -1,5 +1,6 @@
 import { startPlanetScale } from '../servers/planetscale.ts';
 import { type Launched, launch } from './launch.ts';
+import { story } from './story.ts';
 import type { Workbench } from './workbench.ts';
 
 const day = 24 * 60 * 60_000;
@@ -19,6 +20,8 @@ describe('a computer whose clock is wrong', () => {
     await launched?.stop();
     await server?.stop();
   });
+
+  story('clock', () => [workbench]);
 
   it('is told so on the connection, and no token counts as expired that is not', async () => {
     const { serviceTokenId, serviceToken } = server.credentials;

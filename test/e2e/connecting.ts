@@ -9,11 +9,16 @@ export const labels = {
   turnkey: 'Turnkey wallets',
 } as const;
 
-/** The new row has been given the focus, which would else close whatever is opened next. */
-async function connected(workbench: Workbench, label: string): Promise<void> {
-  const row = workbench.row(label);
-  await row.waitFor();
-  await expect(async () => (await row.getAttribute('aria-selected')) === 'true', `${label} is not selected`);
+/**
+ * The new row has been given the focus, which would else close whatever is opened next, and its rows have been
+ * brought into view, which opens it.
+ */
+export async function connected(workbench: Workbench, label: string): Promise<void> {
+  await workbench.row(label).waitFor();
+  await expect(() => workbench.isSelected(label), `${label} is not selected`);
+  await workbench.expand(label);
+  await workbench.idle();
+  await workbench.drawn();
 }
 
 async function begin(workbench: Workbench, service: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { type GitLabServer, startGitLab } from '../servers/gitlab.ts';
 import { type Launched, launch } from './launch.ts';
+import { story } from './story.ts';
 import type { Workbench } from './workbench.ts';
 
 /** GitLab's API under another name, as a user would describe it, with one thing wrong at first. */
@@ -39,6 +40,8 @@ describe('A service by description', () => {
     await server?.stop();
   });
 
+  story('described', () => [workbench]);
+
   async function begin(name: string): Promise<void> {
     await workbench.runCommand('OAuth Tokens: Add Service from Description…');
     await workbench.choose('Add Service from Description', name);
@@ -53,7 +56,7 @@ describe('A service by description', () => {
     await begin('Unfinished');
     await workbench.question('The description does not fit');
     await workbench.quickInput.getByText('“token.id” is missing.').waitFor();
-    await workbench.page.keyboard.press('Escape');
+    await workbench.dismiss();
   });
 
   it('is told what does not fit when it is tried live', async () => {
@@ -62,7 +65,7 @@ describe('A service by description', () => {
     await workbench.question('The description of Misread does not fit yet');
     await workbench.quickInput.getByText('has nothing usable at “the whole answer”').waitFor();
     await workbench.picture('described-does-not-fit');
-    await workbench.page.keyboard.press('Escape');
+    await workbench.dismiss();
   });
 
   it('is tried, kept, connected and revoked from like any other', async () => {

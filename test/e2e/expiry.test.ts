@@ -4,6 +4,7 @@ import { type PlanetScaleServer, type PlanetScaleToken, startPlanetScale } from 
 import { attachRefreshToken, connectPlanetScale, labels } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
 import { MovedTime } from './movedTime.ts';
+import { story } from './story.ts';
 import { expect, type Workbench } from './workbench.ts';
 
 const minute = 60_000;
@@ -34,11 +35,7 @@ describe('as time passes', () => {
     time.dispose();
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) {
-      await workbench.picture(`failed-expiry-${this.currentTest.title.replace(/\W+/g, '-')}`);
-    }
-  });
+  story('expiry', () => [workbench]);
 
   /** The notification about tokens that come to their end. */
   function warning(): Locator {
@@ -47,8 +44,7 @@ describe('as time passes', () => {
 
   async function press(button: string): Promise<void> {
     const toast = warning();
-    await toast.getByRole('button', { name: button, exact: true }).click();
-    await toast.waitFor({ state: 'detached' });
+    await workbench.press(toast.getByRole('button', { name: button, exact: true }), toast, 'detached');
   }
 
   async function rowSays(row: string, words: string | RegExp): Promise<void> {
@@ -89,10 +85,7 @@ describe('as time passes', () => {
     await statusSays('1 (1 to check) · in 2 days');
     await workbench.picture('expiry-warning');
     await press('Show');
-    await expect(
-      async () => (await workbench.row('Release pipeline').getAttribute('aria-selected')) === 'true',
-      'the row is not selected',
-    );
+    await expect(() => workbench.isSelected('Release pipeline'), 'the row is not selected');
   });
 
   it('rows and the status bar count down without asking the service', async () => {
@@ -189,7 +182,7 @@ describe('as time passes', () => {
     assert.match(list, /New[\s\S]*May do more than before[\s\S]*Has another owner[\s\S]*Gone/);
     await isShownFully();
     await workbench.picture('what-changed-list');
-    await workbench.option('Unknown laptop').click();
+    await workbench.choose('4 Changes Since You Last Looked', 'Unknown laptop');
     await rowSays('Unknown laptop', /^active · never expires$/);
     await workbench.rows.filter({ hasText: '4 changes' }).first().waitFor({ state: 'detached' });
     await workbench.runCommand('OAuth Tokens: Show What Changed…');

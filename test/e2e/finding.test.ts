@@ -3,8 +3,9 @@ import { json, send } from '../servers/loopback.ts';
 import { startSandboxes } from '../start/samples.ts';
 import { connectCodegen, connectPlanetScale, labels } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
+import { story } from './story.ts';
 import { indexedDatabases } from './witness.ts';
-import { expect, type Workbench } from './workbench.ts';
+import { expect, type Workbench, within } from './workbench.ts';
 
 /** One user with two connections who looks for something: the stories build on each other. */
 describe('finding', () => {
@@ -28,11 +29,7 @@ describe('finding', () => {
     await sandboxes?.stop();
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) {
-      await workbench.picture(`failed-finding-${this.currentTest.title.replace(/\W+/g, '-')}`);
-    }
-  });
+  const { undoing } = story('finding', () => [workbench]);
 
   const run = (title: string) => workbench.runCommand(`OAuth Tokens: ${title}`);
 
@@ -50,9 +47,9 @@ describe('finding', () => {
   async function filterByState(...states: string[]): Promise<void> {
     await filter('State…', 'Filter by State');
     for (const state of states) {
-      await workbench.option(state).click();
+      await workbench.toggle(state);
     }
-    await workbench.page.keyboard.press('Enter');
+    await workbench.acceptSelection('Filter by State', states[0] ?? '');
   }
 
   /** What stands in the view's title beside its name. */
@@ -81,14 +78,12 @@ describe('finding', () => {
   }
 
   async function ordered(...expected: string[]): Promise<void> {
-    let seen: string[] = [];
-    await expect(
-      async () => {
-        seen = (await labelsShown()).filter((label) => expected.includes(label));
-        return seen.join('\n') === expected.join('\n');
-      },
-      `not in this order: ${expected.join(', ')}; but ${seen.join(', ')}`,
-    );
+    await expect(() => isOrdered(...expected), `not in this order: ${expected.join(', ')}`);
+  }
+
+  async function isOrdered(...expected: string[]): Promise<boolean> {
+    const seen = (await labelsShown()).filter((label) => expected.includes(label));
+    return seen.join('\n') === expected.join('\n');
   }
 
   /** VS Code writes what an extension remembers a while later; a page that is reloaded before forgets it. */
@@ -119,15 +114,19 @@ describe('finding', () => {
     await workbench.page.getByText('Nothing that has been read so far matches the filter').waitFor();
     await clear.first().waitFor();
     await workbench.picture('finding-nothing');
-    await workbench.page.locator('.welcome-view').getByText('Clear Filter', { exact: true }).click();
-    await workbench.row('Onboarding test').waitFor();
+    await workbench.press(
+      workbench.page.locator('.welcome-view').getByText('Clear Filter', { exact: true }),
+      workbench.row('Onboarding test'),
+    );
     await workbench.row('linear').waitFor();
   });
 
   it('reads everything when asked to, and then says that nothing is left out', async () => {
     await filterByText('Grafana team 62');
-    await workbench.page.locator('.welcome-view').getByText('Load All', { exact: true }).click();
-    await workbench.row('Grafana Dashboards').waitFor();
+    await workbench.press(
+      workbench.page.locator('.welcome-view').getByText('Load All', { exact: true }),
+      workbench.row('Grafana Dashboards'),
+    );
     await workbench.expand('Grafana Dashboards');
     await workbench.row('Grafana team 62').waitFor();
     await filterByText('no such thing');
@@ -157,7 +156,7 @@ describe('finding', () => {
     const row = workbench.row('Release pipeline');
     await row.getByText(labels.planetscale).waitFor();
     await workbench.picture('finding-by-state');
-    await workbench.menu('Release pipeline', 'Copy Identifier');
+    await workbench.menu('Release pipeline', 'Copy Identifier', workbench.toast);
     await workbench.notice('was copied');
     await run('Group by Provider');
     await workbench.row('Deploy Bot').waitFor();
@@ -167,13 +166,21 @@ describe('finding', () => {
     await workbench.collapse('shopfront-dev');
     await workbench.row('Owner not told').waitFor();
     const header = workbench.page.locator('.part.sidebar .pane-header', { hasText: 'Connections' });
-    await header.hover();
-    await header.locator('a.action-label[aria-label*="More Actions"]').click();
-    await workbench.page.locator('.monaco-menu').getByText('Sort By', { exact: true }).hover();
-    await workbench.page.locator('.monaco-menu').getByText('Sort by Name', { exact: true }).waitFor();
+    const menu = workbench.page.locator('.monaco-menu');
+    await expect(async () => {
+      try {
+        await header.hover({ timeout: 2000 });
+        await header.locator('a.action-label[aria-label*="More Actions"]').click({ timeout: 2000 });
+        await menu.getByText('Sort By', { exact: true }).hover({ timeout: 2000 });
+        await menu.getByText('Sort by Name', { exact: true }).waitFor({ timeout: 5000 });
+        return true;
+      } catch {
+        await workbench.closeMenus();
+        return false;
+      }
+    }, 'the menu of the view does not offer the orders');
     await workbench.picture('finding-menu');
-    await workbench.page.keyboard.press('Escape');
-    await workbench.page.keyboard.press('Escape');
+    await workbench.closeMenus();
   });
 
   it('an arrangement is saved by name and is still there after a reload', async () => {
@@ -209,14 +216,17 @@ describe('finding', () => {
     await workbench.collapse(labels.codegen);
     await workbench.collapse(labels.planetscale);
     await run('Move Connection Down');
-    await workbench.question('Move Connection Down');
-    await workbench.page.keyboard.type(labels.codegen);
-    await workbench.page.keyboard.press('Enter');
+    await workbench.answer('Move Connection Down', labels.codegen);
     await ordered(labels.planetscale, labels.codegen);
     await workbench.menu(labels.codegen, 'Move Connection Up');
     await ordered(labels.codegen, labels.planetscale);
-    await workbench.row(labels.codegen).dragTo(workbench.row(labels.planetscale));
-    await ordered(labels.planetscale, labels.codegen);
+    await expect(async () => {
+      const [codegen, planetscale] = [labels.codegen, labels.planetscale].map((label) =>
+        workbench.row(label),
+      );
+      await (planetscale && codegen?.dragTo(planetscale, { timeout: 5000 }).catch(() => undefined));
+      return within(5000, () => isOrdered(labels.planetscale, labels.codegen));
+    }, 'it cannot be dragged');
     await reloadOnceStored(new RegExp(`"connections":.*${labels.planetscale}.*${labels.codegen}`));
     await ordered(labels.planetscale, labels.codegen);
   });
@@ -224,26 +234,38 @@ describe('finding', () => {
   it('works with VS Code’s own find in trees', async () => {
     await workbench.expand(labels.planetscale);
     await workbench.row('Schema linter').waitFor();
-    await workbench.row(labels.planetscale).click();
-    await workbench.expand(labels.planetscale);
-    await workbench.page.keyboard.press('ControlOrMeta+Alt+f');
     const input = workbench.page
       .locator('.tree-find-input input, .monaco-tree-type-filter input, .type-filter input')
       .first();
+    await expect(async () => {
+      // The tree has to have the focus. A click also closes the row, or opens it.
+      await workbench
+        .row(labels.planetscale)
+        .click({ timeout: 2000 })
+        .catch(() => undefined);
+      await workbench.expand(labels.planetscale);
+      await workbench.page.keyboard.press('ControlOrMeta+Alt+f');
+      return within(5000, () => input.isVisible());
+    }, 'there is no find in the tree');
     await input.fill('linter');
     await workbench.row('Schema linter').waitFor();
     await workbench.picture('finding-own-find');
+    await expect(async () => {
+      await input.press('Escape', { timeout: 2000 }).catch(() => undefined);
+      return within(2000, async () => !(await input.isVisible()));
+    }, 'the find does not close');
   });
 
   it('says it once when no connection can be read, and each row says why', async () => {
     const { codegen, planetscale } = sandboxes;
     const restore = [codegen, planetscale].map((sandbox) =>
-      sandbox.intercept(({ response }) => {
-        send(response, json(403, { message: 'not today' }));
-        return true;
-      }),
+      undoing(
+        sandbox.intercept(({ response }) => {
+          send(response, json(403, { message: 'not today' }));
+          return true;
+        }),
+      ),
     );
-    await workbench.page.keyboard.press('Escape');
     await run('Refresh All');
     const message = workbench.page.getByText('None of the 2 connections could be read.');
     await message.waitFor();

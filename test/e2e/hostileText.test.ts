@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { displayText } from '../../src/core/displayText.ts';
 import type { Sandboxes } from '../contract/canaries.ts';
 import { hostileIds, hostileTexts } from '../servers/loopback.ts';
 import { startSandboxes } from '../start/samples.ts';
 import { connectCodegen, connectPlanetScale, connectTurnkey, labels } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
+import { story } from './story.ts';
 import { webviewFrame, webviewPage } from './webviewPage.ts';
 import { witness } from './witness.ts';
-import { expect, type Workbench } from './workbench.ts';
+import { expect, type Workbench, within } from './workbench.ts';
 
 /** What no URL can address as one path segment, so that nothing may be sent for it. */
 const unaddressable = '..';
@@ -35,11 +37,7 @@ describe('Text that a service makes up', () => {
     await sandboxes?.stop();
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) {
-      await workbench.picture(`failed-hostile-${this.currentTest.title.replace(/\W+/g, '-')}`);
-    }
-  });
+  story('hostile', () => [workbench]);
 
   /** Nothing of what was made up became an element, a link, an icon or an action. */
   async function assertNothingCameAlive(): Promise<void> {
@@ -56,10 +54,14 @@ describe('Text that a service makes up', () => {
     assert.deepEqual(shown, []);
   }
 
+  function heading(name: string): Locator {
+    return webviewPage(workbench.page).getByRole('heading', { name, level: 1, exact: true });
+  }
+
   /** The page in front has this heading, and no element in it that is not ours. */
-  async function assertPageIsText(heading: string): Promise<void> {
+  async function assertPageIsText(name: string): Promise<void> {
     const page = webviewPage(workbench.page);
-    await page.getByRole('heading', { name: heading, level: 1, exact: true }).waitFor();
+    await heading(name).waitFor();
     assert.equal(await page.locator('main').locator('img, iframe, script, style, b, [onerror]').count(), 0);
     assert.equal(await page.locator('main a:not([href^="#"])').count(), 0);
     assert.deepEqual(
@@ -69,13 +71,26 @@ describe('Text that a service makes up', () => {
   }
 
   async function hover(label: string): Promise<string> {
-    await workbench.row(label).hover();
     const box = workbench.page.locator('.monaco-hover:visible .hover-contents').first();
-    await box.waitFor();
-    const words = await box.innerText();
-    assert.equal(await box.locator('img, a, .codicon, code').count(), 0, words);
-    await workbench.statusItem.hover();
-    await box.waitFor({ state: 'detached' });
+    await expect(async () => {
+      await workbench.statusItem.hover();
+      return within(3000, async () => (await box.count()) === 0);
+    }, 'the hover does not go away');
+    const seen: { words: string; alive: number }[] = [];
+    await expect(async () => {
+      await workbench.hover(workbench.row(label));
+      seen.push(
+        ...(await box.evaluateAll((boxes) =>
+          boxes.map((found) => ({
+            words: found.textContent ?? '',
+            alive: found.querySelectorAll('img, a, .codicon, code').length,
+          })),
+        )),
+      );
+      return seen.length > 0;
+    }, 'the hover goes before it is read');
+    const [{ words, alive } = { words: '', alive: 0 }] = seen;
+    assert.equal(alive, 0, words);
     return words;
   }
 
@@ -132,10 +147,10 @@ describe('Text that a service makes up', () => {
         `revoking ${JSON.stringify(text)}`,
       );
     }
-    await workbench.menu(displayText(hostileTexts[7] ?? ''), 'Show Details');
-    await assertPageIsText(displayText(hostileTexts[7] ?? ''));
-    await workbench.menu(labels.codegen, 'Show Details');
-    await assertPageIsText(labels.codegen);
+    for (const label of [displayText(hostileTexts[7] ?? ''), labels.codegen]) {
+      await workbench.menu(label, 'Show Details', heading(label));
+      await assertPageIsText(label);
+    }
     await workbench.runCommand('OAuth Tokens: Show Overview');
     await assertPageIsText('Overview');
     await assertNothingCameAlive();
@@ -151,7 +166,7 @@ describe('Text that a service makes up', () => {
       const label = `hostile id ${index}`;
       await workbench.idle();
       // Only so many are shown at once.
-      await workbench.runCommand('Notifications: Clear All Notifications');
+      await workbench.clearNotifications();
       const before = planetscale.state.tokens.map(({ resource }) => resource.id);
       await workbench.menu(label, 'Revoke…');
       planetscale.requests.length = 0;

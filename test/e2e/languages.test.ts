@@ -5,6 +5,7 @@ import type { DisplayLanguage } from '../host/displayLanguage.ts';
 import { projectRoot } from '../host/places.ts';
 import { type PlanetScaleServer, startPlanetScale } from '../servers/planetscale.ts';
 import { type Launched, launch } from './launch.ts';
+import { story } from './story.ts';
 import { accessibilityFlaws, webviewFrame, webviewPage } from './webviewPage.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -34,11 +35,7 @@ for (const [name, language] of Object.entries(languages)) {
       await planetscale?.stop();
     });
 
-    afterEach(async function () {
-      if (this.currentTest?.isFailed()) {
-        await workbench.picture(`failed-${language}-${this.currentTest.title.replace(/\W+/g, '-')}`);
-      }
-    });
+    story(language, () => [workbench]);
 
     /** The translation, which must be there. */
     function t(text: string, ...values: readonly string[]): string {

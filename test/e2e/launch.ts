@@ -1,6 +1,6 @@
 // The only file that knows how the end-to-end tests start VS Code.
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
@@ -10,7 +10,7 @@ import { projectRoot } from '../host/places.ts';
 import { provisionHost } from '../host/provision.ts';
 import { startServer } from '../host/server.ts';
 import { shareSecrets } from './sharedSecrets.ts';
-import { Workbench } from './workbench.ts';
+import { clearNotificationsKey, Workbench } from './workbench.ts';
 
 export const picturesDir = join(projectRoot, 'out', 'e2e');
 export const packagedExtension = join(projectRoot, 'oauth-token-manager.vsix');
@@ -53,6 +53,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   const { settings = {}, trustDisabled = true, traces = false, keepsSecrets = true } = options;
   const dataDir = mkdtempSync(join(tmpdir(), 'oauth-tokens-e2e-'));
   const host = await provisionHost('newest');
+  bindKeys(dataDir);
   const server = await startServer({
     host,
     dataDir,
@@ -109,6 +110,17 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
       rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** The user's own, as in *Keyboard Shortcuts*. */
+function bindKeys(dataDir: string): void {
+  const { keybinding: key } = clearNotificationsKey;
+  const userDir = join(dataDir, 'data', 'User');
+  mkdirSync(userDir, { recursive: true });
+  writeFileSync(
+    join(userDir, 'keybindings.json'),
+    JSON.stringify([{ key, command: 'notifications.clearAll' }]),
+  );
 }
 
 /**

@@ -4,7 +4,8 @@ import type { Page } from 'playwright-core';
 import { send } from '../servers/loopback.ts';
 import { type OidcServer, startOidc } from '../servers/oidc.ts';
 import { type Launched, launch, picturesDir } from './launch.ts';
-import { expect, type Workbench } from './workbench.ts';
+import { story } from './story.ts';
+import { expect, type Workbench, within } from './workbench.ts';
 
 /**
  * What the server's pages are called. VS Code in a browser leads addresses of this computer through the server
@@ -36,10 +37,11 @@ describe('Signing in to an OAuth 2.0 server', () => {
     await server?.stop();
   });
 
+  story('oauth', () => [workbench]);
+
   afterEach(async function () {
     if (this.currentTest?.isFailed()) {
       const name = `failed-oauth-${this.currentTest.title.replace(/\W+/g, '-')}`;
-      await workbench.picture(name);
       const page = workbench.page.context().pages().at(-1);
       await page?.screenshot({ path: join(picturesDir, `${name}-page.png`) });
     }
@@ -77,7 +79,7 @@ describe('Signing in to an OAuth 2.0 server', () => {
   /** The page that the workbench opens, in which the user then signs in and agrees. */
   async function opened(): Promise<Page> {
     const page = workbench.page.context().waitForEvent('page');
-    await workbench.option(`Open ${host} in the Browser`).first().click();
+    await workbench.press(workbench.option(`Open ${host} in the Browser`).first(), workbench.dialog);
     // VS Code itself asks about every address that it does not know.
     await workbench.confirm('Open');
     return page;
@@ -140,8 +142,7 @@ describe('Signing in to an OAuth 2.0 server', () => {
     await workbench.choose('Client', 'Register this connection as a client of its own');
     await askScopes();
     await workbench.option(`Open ${host} in the Browser`).first().waitFor();
-    await workbench.page.keyboard.press('Escape');
-    await workbench.quickInput.waitFor({ state: 'detached' });
+    await workbench.dismiss();
     await workbench.row('Shop by link').waitFor();
   });
 
@@ -154,11 +155,10 @@ describe('Signing in to an OAuth 2.0 server', () => {
     const copy = workbench.quickInput.getByText(/^Copy the Code /).first();
     const code = (await copy.innerText()).replace('Copy the Code ', '');
     await workbench.picture('oauth-device-code');
-    await copy.click();
-    await expect(
-      async () => (await workbench.page.evaluate(() => navigator.clipboard.readText())) === code,
-      'the code is not in the clipboard',
-    );
+    await expect(async () => {
+      await copy.click({ timeout: 5000 }).catch(() => undefined);
+      return within(2000, async () => (await workbench.clipboard()) === code);
+    }, 'the code is not in the clipboard');
     const page = await opened();
     await page.getByRole('button', { name: 'Continue' }).click();
     await page.waitForURL(/\/interaction\//);
@@ -178,7 +178,7 @@ describe('Signing in to an OAuth 2.0 server', () => {
     await workbench.answer('Connect OAuth 2.0 server: Access token', 'a-wrong-one');
     await workbench.answer('Connect OAuth 2.0 server: Refresh token', refreshToken);
     await workbench.quickInput.getByText('not active').waitFor();
-    await workbench.quickInput.getByRole('button', { name: /Back/ }).click();
+    await workbench.back('Connect OAuth 2.0 server: Access token');
     await workbench.answer('Connect OAuth 2.0 server: Access token', accessToken);
     await workbench.answer('Connect OAuth 2.0 server: Refresh token', refreshToken);
     await named('Shop pasted');
@@ -187,7 +187,7 @@ describe('Signing in to an OAuth 2.0 server', () => {
     await workbench.choose('ahead of their expiry', 'On');
     await workbench.notice('ahead of their expiry from now on');
     await workbench.idle();
-    await workbench.menu('Access token', 'Renew Token');
+    await workbench.menu('Access token', 'Renew Token', workbench.toast);
     await workbench.notice('was renewed');
     assert(!server.isActive(accessToken) || !server.isActive(refreshToken));
     await workbench.idle();

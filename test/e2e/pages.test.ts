@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { startSandboxes } from '../start/samples.ts';
 import { connectCodegen, connectMage, connectPlanetScale } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
+import { story } from './story.ts';
 import { accessibilityFlaws, requestsTo, webviewFrame, webviewPage } from './webviewPage.ts';
-import { expect, type Workbench } from './workbench.ts';
+import { expect, type Workbench, within } from './workbench.ts';
 
 /** Which view the side bar will show after a reload of the window, as far as it has been written down. */
 function keptViewlet(page: Page): Promise<unknown> {
@@ -63,17 +64,29 @@ describe('Pages in editors', () => {
     await sandboxes?.stop();
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) {
-      await workbench.picture(`failed-pages-${this.currentTest.title.replace(/\W+/g, '-')}`);
-    }
-  });
+  story('pages', () => [workbench]);
 
   const shown = () => webviewPage(workbench.page);
   const button = (name: string) => shown().getByRole('button', { name, exact: true });
 
+  const title = (name: string) => shown().getByRole('heading', { name, level: 1 });
+
   async function heading(name: string): Promise<void> {
-    await shown().getByRole('heading', { name, level: 1 }).waitFor();
+    await title(name).waitFor();
+  }
+
+  /** Follows a button of the page to the page about another row. */
+  async function follow(name: string): Promise<void> {
+    await workbench.press(button(name), title(name));
+  }
+
+  async function bringToFront(tab: string): Promise<void> {
+    const label = workbench.page.locator('.editor-group-container .tab', { hasText: tab });
+    await workbench.press(label, title(tab));
+  }
+
+  async function showDetails(label: string): Promise<void> {
+    await workbench.menu(label, 'Show Details', title(label));
   }
 
   /** By key, and again where the choice did not take: choosing a theme twice does no harm. */
@@ -107,8 +120,7 @@ describe('Pages in editors', () => {
   }
 
   it('tell everything about a row', async () => {
-    await workbench.menu('Release pipeline', 'Show Details');
-    await heading('Release pipeline');
+    await showDetails('Release pipeline');
     const fields = shown().getByRole('region', { name: 'Fields' });
     await fields.getByText('7j0dyuaztrv4').waitFor();
     const accesses = shown().getByRole('region', { name: 'Accesses' });
@@ -118,19 +130,15 @@ describe('Pages in editors', () => {
   });
 
   it('come to the front again rather than open twice', async () => {
-    await workbench.menu('Preview deployments', 'Show Details');
-    await heading('Preview deployments');
-    await workbench.menu('Release pipeline', 'Show Details');
-    await heading('Release pipeline');
+    await showDetails('Preview deployments');
+    await showDetails('Release pipeline');
     assert.equal(await workbench.page.locator('.editor-group-container .tab').count(), 2);
     await workbench.runCommand('View: Close Other Editors in Group');
   });
 
   it('lead to the rows above and below', async () => {
-    await button('Deploy Bot').click();
-    await heading('Deploy Bot');
-    await button('Preview deployments').click();
-    await heading('Preview deployments');
+    await follow('Deploy Bot');
+    await follow('Preview deployments');
   });
 
   it('follow what changes, and say what it was', async () => {
@@ -153,11 +161,10 @@ describe('Pages in editors', () => {
   it('act on their row only after the same question as the tree', async () => {
     const { requests } = sandboxes.planetscale;
     const deletions = () => requests.filter(({ method }) => method === 'DELETE').length;
-    await button('Revoke…').click();
-    await workbench.dialog.getByText('Revoke “Preview of everything”?').waitFor();
+    await workbench.press(button('Revoke…'), workbench.dialog.getByText('Revoke “Preview of everything”?'));
     await workbench.confirm('Cancel');
     assert.equal(deletions(), 0);
-    await button('Revoke…').click();
+    await workbench.press(button('Revoke…'), workbench.dialog);
     await workbench.confirm('Revoke');
     await workbench.notice('was revoked');
     assert.equal(deletions(), 1);
@@ -176,46 +183,54 @@ describe('Pages in editors', () => {
       .first()
       .waitFor();
     const states = shown().getByRole('region', { name: 'Tokens by State' });
-    await states.getByText('as a table').click();
-    await states.getByRole('columnheader', { name: 'expiring' }).waitFor();
+    const table = states.getByRole('columnheader', { name: 'expiring' });
+    await expect(async () => {
+      // A second click would close it again.
+      await states
+        .getByText('as a table')
+        .click({ timeout: 5000 })
+        .catch(() => undefined);
+      return within(5000, () => table.isVisible());
+    }, 'there is no table');
   });
 
   it('look right in every theme', async () => {
     for (const theme of allThemes) {
       await useTheme(theme);
       await looksRight(`overview-${theme}`);
-      await button('Release pipeline').click();
-      await heading('Release pipeline');
+      await follow('Release pipeline');
       await workbench.statusItem.hover();
       await looksRight(`details-${theme}`);
-      await workbench.page.locator('.editor-group-container .tab', { hasText: 'Overview' }).click();
-      await heading('Overview');
+      await bringToFront('Overview');
     }
   });
 
   it('can be used with the keyboard alone', async () => {
-    const { keyboard } = workbench.page;
-    await shown().getByRole('heading', { level: 1 }).click();
+    const { page } = workbench;
+    const { keyboard } = page;
+    const hasFocus = (target: Locator) => target.evaluate((element) => element === document.activeElement);
     const mark = shown()
       .getByRole('link', { name: /^PlanetScale shop:/ })
       .first();
-    await expect(async () => {
-      await keyboard.press('Tab');
-      return mark.evaluate((element) => element === document.activeElement);
-    }, 'no way to the first mark');
-    await keyboard.press('Enter');
     const week = shown().locator('th.week').first();
-    await expect(
-      async () => week.evaluate((element) => element === document.activeElement),
-      'no way to the week',
-    );
-    await keyboard.press('Tab');
-    await keyboard.press('Tab');
-    await workbench.picture('overview-keyboard');
-    await keyboard.press('Enter');
-    await workbench.page
-      .locator('.pane-body .monaco-list-row.focused', { hasText: 'Grafana team 01' })
-      .waitFor();
+    const row = page.locator('.pane-body .monaco-list-row.focused', { hasText: 'Grafana team 01' });
+    await expect(async () => {
+      // From the top, wherever the focus was when the page was last drawn.
+      await shown().getByRole('heading', { level: 1 }).click();
+      await expect(async () => {
+        await keyboard.press('Tab');
+        return hasFocus(mark);
+      }, 'no way to the first mark');
+      await keyboard.press('Enter');
+      if (!(await within(5000, () => hasFocus(week)))) {
+        return false;
+      }
+      await keyboard.press('Tab');
+      await keyboard.press('Tab');
+      await workbench.picture('overview-keyboard');
+      await keyboard.press('Enter');
+      return within(5000, () => row.isVisible());
+    }, 'no way to the row');
     await workbench.page
       .locator('.pane-body .monaco-list:focus, .pane-body .monaco-list :focus')
       .first()
@@ -271,8 +286,7 @@ describe('Pages in editors', () => {
       );
     }
     // What is offered still works, and came after what was forged.
-    await button('Grafana team 01').click();
-    await heading('Grafana team 01');
+    await follow('Grafana team 01');
     assert(!(await workbench.dialog.isVisible()));
     await workbench.runCommand('OAuth Tokens: Show Overview');
     await heading('Overview');
@@ -295,8 +309,7 @@ describe('Pages in editors', () => {
       await looksRight(`${name}-zoomed`);
       await page.setViewportSize(size);
       if (name === 'overview') {
-        await button('Grafana team 01').click();
-        await heading('Grafana team 01');
+        await follow('Grafana team 01');
       }
     }
     await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
@@ -316,8 +329,7 @@ describe('Pages in editors', () => {
   }
 
   it('are there again after a reload, without having been read', async () => {
-    await workbench.page.locator('.editor-group-container .tab', { hasText: 'Grafana team 01' }).click();
-    await heading('Grafana team 01');
+    await bringToFront('Grafana team 01');
     await workbench.runCommand('View: Show Search');
     await expect(
       async () => (await keptViewlet(workbench.page)) === 'workbench.view.search',
@@ -327,15 +339,15 @@ describe('Pages in editors', () => {
     await workbench.page.reload();
     await workbench.ready();
     // VS Code may not have written down yet which of them was in front.
-    await workbench.page.locator('.editor-group-container .tab', { hasText: 'Grafana team 01' }).click();
-    await shown().getByText('This row has not been read yet in this window.').waitFor();
+    await workbench.press(
+      workbench.page.locator('.editor-group-container .tab', { hasText: 'Grafana team 01' }),
+      shown().getByText('This row has not been read yet in this window.'),
+    );
     assert.equal(sandboxes.planetscale.requests.length, before);
     await workbench.picture('details-unread');
-    await button('Read Now').click();
-    await heading('Grafana team 01');
+    await workbench.press(button('Read Now'), title('Grafana team 01'));
     await workbench.runCommand('OAuth Tokens: Show Overview');
-    await button('Read Them Now').click();
-    await button('Read Them Now').waitFor({ state: 'detached' });
+    await workbench.press(button('Read Them Now'), button('Read Them Now'), 'detached');
     await shown()
       .getByRole('link', { name: /^Mage at home:/ })
       .first()

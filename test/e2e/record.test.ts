@@ -24,7 +24,8 @@ import { SkippingClock } from '../unit/fakes.ts';
 import { exportTo } from './exporting.ts';
 import { type Launched, launch } from './launch.ts';
 import type { Prepared } from './prepared.ts';
-import type { Workbench } from './workbench.ts';
+import { story } from './story.ts';
+import { expect, type Workbench, within } from './workbench.ts';
 
 /** What was done and what is there, written down; and what is at fault when something is. */
 describe('Records, exports and the doctor', () => {
@@ -74,11 +75,7 @@ describe('Records, exports and the doctor', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) {
-      await workbench.picture(`failed-record-${this.currentTest.title.replace(/\W+/g, '-')}`);
-    }
-  });
+  const { undoing } = story('record', () => [workbench]);
 
   /** Connections that each have one thing wrong with them, besides two that work. */
   async function prepare(): Promise<void> {
@@ -123,21 +120,26 @@ describe('Records, exports and the doctor', () => {
   }
 
   function answering(at: Pick<CodegenServer, 'intercept'>, method: string, reply: Reply): () => void {
-    return at.intercept(({ request, response }) => {
+    const intercepting = at.intercept(({ request, response }) => {
       if (request.method !== method) {
         return false;
       }
       send(response, reply);
       return true;
     });
+    return undoing(intercepting);
   }
 
   async function openActivity(): Promise<void> {
     const header = workbench.page.locator('.pane-header', { hasText: 'Activity' });
     await header.waitFor();
-    if ((await header.getAttribute('aria-expanded')) === 'false') {
-      await header.click();
-    }
+    await expect(async () => {
+      const isOpen = async () => (await header.getAttribute('aria-expanded')) === 'true';
+      if (!(await isOpen())) {
+        await header.click({ timeout: 2000 }).catch(() => undefined);
+      }
+      return within(2000, isOpen);
+    }, 'the activity does not open');
   }
 
   it('lists each act with its outcome, the newest first', async () => {
@@ -147,13 +149,14 @@ describe('Records, exports and the doctor', () => {
     await openActivity();
     await workbench.page.getByText('Nothing has been done yet.').waitFor();
     await workbench.picture('activity-empty');
-    const id = shop.intercept((exchange) => {
+    const identifying = shop.intercept((exchange) => {
       if (exchange.request.method !== 'DELETE') {
         return false;
       }
       send(exchange.response, { ...exchange.answer(), headers: { 'X-Request-Id': 'req-5f3a' } });
       return true;
     });
+    const id = undoing(identifying);
     await workbench.expand('Deploy Bot');
     await workbench.idle();
     await workbench.menu('Preview deployments', 'Revoke…');
@@ -244,10 +247,20 @@ describe('Records, exports and the doctor', () => {
   });
 
   async function editorText(): Promise<string> {
-    await workbench.page.locator('.editor-instance .view-lines').first().click();
-    await workbench.page.keyboard.press('ControlOrMeta+A');
-    await workbench.page.keyboard.press('ControlOrMeta+C');
-    return workbench.page.evaluate(() => navigator.clipboard.readText());
+    const { page } = workbench;
+    await page.evaluate(() => navigator.clipboard.writeText(''));
+    let text = '';
+    await expect(async () => {
+      const lines = page.locator('.editor-instance .view-lines').first();
+      await lines.click({ timeout: 2000 }).catch(() => undefined);
+      await page.keyboard.press('ControlOrMeta+A');
+      await page.keyboard.press('ControlOrMeta+C');
+      return within(2000, async () => {
+        text = await workbench.clipboard();
+        return text.includes('\n');
+      });
+    }, 'the text of the editor cannot be copied');
+    return text;
   }
 
   /** Nothing that tells who or where somebody is. */
@@ -299,8 +312,7 @@ describe('Records, exports and the doctor', () => {
   }
 
   async function leave(): Promise<void> {
-    await workbench.page.keyboard.press('Escape');
-    await workbench.quickInput.waitFor({ state: 'hidden' });
+    await workbench.dismiss();
   }
 
   it('checks all connections and diagnoses the one that is chosen', async () => {
@@ -309,7 +321,7 @@ describe('Records, exports and the doctor', () => {
     const placeholder = await workbench.quickInput.locator('input.input').first().getAttribute('placeholder');
     assert.equal(placeholder, '4 of 7 connections do not work; choose one to diagnose it.');
     await workbench.picture('check-all');
-    await workbench.option('Lost host').click();
+    await workbench.choose('Check All Connections', 'Lost host');
     await faultIs('Lost host', /name of the host/, 'DNS');
     await workbench.picture('doctor-dns');
     await leave();
@@ -324,7 +336,7 @@ describe('Records, exports and the doctor', () => {
     await workbench.picture('doctor-certificate');
     await leave();
     await diagnose('Late', /clock of this computer is at fault/, 'Clock');
-    await workbench.page.keyboard.press('Enter');
+    await workbench.answer('Diagnosis of');
     await workbench.notice(/9 days ahead of the service.*Set the clock/);
     await diagnose('Elsewhere', /organization/, 'Organization');
     await workbench.option('Update Credentials…').waitFor();
@@ -337,13 +349,16 @@ describe('Records, exports and the doctor', () => {
     await leave();
     forbids();
     server.state.token = 'another-token-than-ours';
+    const acceptOurs = undoing(() => {
+      server.state.token = server.credentials.token;
+    });
     await diagnose('Works well', /credentials are at fault/, 'Credentials');
-    await workbench.option('Copy Report').click();
+    await workbench.choose('Diagnosis of', 'Copy Report');
     await workbench.notice('The report was copied');
-    const report = await workbench.page.evaluate(() => navigator.clipboard.readText());
+    const report = await workbench.clipboard();
     assert.match(report, /credential: fault, unauthorized 401/);
     assertRedacted(report);
-    server.state.token = server.credentials.token;
+    acceptOurs();
     const limits = answering(server, 'GET', json(429, { message: 'slower' }, { 'Retry-After': '3600' }));
     await diagnose('Works well', /fewer requests/, 'Rate limit');
     await leave();
@@ -352,10 +367,11 @@ describe('Records, exports and the doctor', () => {
 
   it('names a keyring that keeps nothing', async () => {
     writeFileSync(brokenKeyring, '');
+    const repair = undoing(() => rmSync(brokenKeyring));
     await diagnose('Shop', /secret storage of this computer is at fault/, 'keyring');
     await workbench.picture('doctor-keyring');
     await leave();
-    rmSync(brokenKeyring);
+    repair();
     await workbench.menu('Shop', 'Diagnose Connection…');
     await workbench.question('Diagnosis of “Shop”');
     await workbench.quickInput.locator('input.input[placeholder="Nothing is at fault."]').waitFor();

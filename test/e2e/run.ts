@@ -11,7 +11,7 @@ await run([
   '--reporter',
   'test/results.ts',
   '--timeout',
-  '180000',
+  '300000',
   '--spec',
   'test/e2e/**/*.test.ts',
   ...process.argv.slice(2),

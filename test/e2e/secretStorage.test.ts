@@ -7,6 +7,7 @@ import { buildVariant, packVariant } from '../host/variant.ts';
 import { startSandboxes } from '../start/samples.ts';
 import { attachRefreshToken, connectPlanetScale, labels, signInToCodegen } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
+import { story } from './story.ts';
 import type { Workbench } from './workbench.ts';
 
 describe('Without a secret storage that keeps', () => {
@@ -32,11 +33,7 @@ describe('Without a secret storage that keeps', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) {
-      await workbench.picture(`failed-storage-${this.currentTest.title.replace(/\W+/g, '-')}`);
-    }
-  });
+  story('storage', () => [workbench]);
 
   it('no connection is made behind the user’s back', async () => {
     await signInToCodegen(workbench, sandboxes);
@@ -69,7 +66,7 @@ describe('Without a secret storage that keeps', () => {
     await workbench.row('Credential missing').waitFor();
     await workbench.idle();
     await workbench.picture('credential-missing');
-    await workbench.row('Credential missing').click();
+    await workbench.take('Credential missing', workbench.quickInput);
     await workbench.answer(`Update ${labels.codegen}`, sandboxes.codegen.credentials.token);
     await workbench.choose('Organization', 'Shopfront');
     await workbench.confirm('Keep for This Session');
@@ -87,7 +84,7 @@ describe('Without a secret storage that keeps', () => {
     await workbench.notice('can now be renewed');
     for (const _ of ['with the attached refresh token', 'with the one it was exchanged for']) {
       await workbench.idle();
-      await workbench.menu('Release pipeline', 'Renew Token');
+      await workbench.menu('Release pipeline', 'Renew Token', workbench.toast);
       await workbench.notice(/was renewed.*kept for this session only/);
     }
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { startSandboxes } from '../start/samples.ts';
 import { type Launched, launch } from './launch.ts';
+import { story } from './story.ts';
 import { webviewPage } from './webviewPage.ts';
 import { expect, type Workbench } from './workbench.ts';
 
@@ -21,11 +22,7 @@ describe('the packaged extension in the workbench', () => {
     await sandboxes?.stop();
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) {
-      await workbench.picture(`failed-${this.currentTest.title.replace(/\W+/g, '-')}`);
-    }
-  });
+  const { undoing } = story('services', () => [workbench]);
 
   async function addConnection(service: string): Promise<void> {
     await workbench.runCommand('OAuth Tokens: Add Connection…');
@@ -91,11 +88,11 @@ describe('the packaged extension in the workbench', () => {
     });
 
     it('follows the service on Refresh, and keeps the selection', async () => {
-      await workbench.row('figma').click();
+      await workbench.select('figma');
       sandboxes.codegen.state.organizations[0]?.tokens.push({ id: 99, provider: 'sentry', active: true });
       await workbench.runCommand('OAuth Tokens: Refresh All');
       await workbench.row('sentry').waitFor();
-      assert.equal(await workbench.row('figma').getAttribute('aria-selected'), 'true');
+      assert(await workbench.isSelected('figma'));
     });
   });
 
@@ -119,8 +116,7 @@ describe('the packaged extension in the workbench', () => {
       const live = sandboxes.mage.state.tokens.filter(
         ({ user_id: user, expires }) => user === 2 && expires > Date.now(),
       );
-      await workbench.row('Load more').click();
-      await waitUntilGone('Load more');
+      await workbench.take('Load more', workbench.row('Load more'), 'detached');
       assert.equal(await workbench.siblings(nameOf(sandboxes.mage.credentials.token)), live.length);
     });
 
@@ -152,8 +148,7 @@ describe('the packaged extension in the workbench', () => {
       const { requests } = sandboxes.mage;
       await workbench.collapse('Access tokens');
       await workbench.expand('Git and SSO providers');
-      await workbench.row('Load now…').click();
-      await workbench.dialog.waitFor();
+      await workbench.take('Load now…', workbench.dialog);
       assert(requests.every(({ path }) => !path.endsWith('/api/oauths')));
       await workbench.confirm('Load');
       await workbench.row('gitlab').waitFor();
@@ -192,10 +187,9 @@ describe('the packaged extension in the workbench', () => {
 
     it('loads page after page', async () => {
       await workbench.collapse('Deploy Bot');
-      await workbench.row('Load more').click();
-      await workbench.row('Load more').getByText('50 of 63 so far').waitFor();
-      await workbench.row('Load more').click();
-      await waitUntilGone('Load more');
+      const more = workbench.row('Load more');
+      await workbench.take('Load more', more.getByText('50 of 63 so far'));
+      await workbench.take('Load more', more, 'detached');
       const expired = sandboxes.planetscale.state.tokens.filter(
         ({ resource }) =>
           resource.display_name.startsWith('Grafana team') &&
@@ -217,11 +211,11 @@ describe('the packaged extension in the workbench', () => {
       await workbench.answer('Client ID', credentials.clientId);
       await workbench.answer('Client secret', credentials.clientSecret);
       await workbench.notice('can now be renewed');
-      await workbench.menu('Release pipeline', 'Renew Token');
+      await workbench.menu('Release pipeline', 'Renew Token', workbench.toast);
       await workbench.notice('was renewed; it now expires on');
       assert.notEqual(token.resource.expires_at, before);
       assert.notEqual(token.refreshToken, credentials.refreshToken, 'the server rotates');
-      await workbench.menu('Release pipeline', 'Renew Token');
+      await workbench.menu('Release pipeline', 'Renew Token', workbench.toast);
       await workbench.notice('was renewed');
     });
 
@@ -276,8 +270,7 @@ describe('the packaged extension in the workbench', () => {
 
     it('lists sub-organizations on request', async () => {
       await workbench.expand('Sub-organizations');
-      await workbench.row('Load now…').click();
-      await waitUntilGone('Load now…');
+      await workbench.take('Load now…', workbench.row('Load now…'), 'detached');
     });
   });
 
@@ -319,17 +312,18 @@ describe('the packaged extension in the workbench', () => {
     });
 
     it('shows one failing service on its own rows only', async () => {
-      const restore = sandboxes.codegen.intercept(({ response }) => {
+      const intercepting = sandboxes.codegen.intercept(({ response }) => {
         response.socket?.destroy();
         return true;
       });
+      const restore = undoing(intercepting);
       await workbench.runCommand('OAuth Tokens: Refresh All');
       await workbench.row('Cannot reach the service').waitFor();
       await workbench.row('slack').waitFor();
       await workbench.picture('one-service-down');
       restore();
-      await workbench.row('Cannot reach the service').click();
-      await waitUntilGone('Cannot reach the service');
+      const unreached = workbench.row('Cannot reach the service');
+      await workbench.take('Cannot reach the service', unreached, 'detached');
     });
 
     it('repairs a rejected connection in place with Update Credentials', async () => {
@@ -337,7 +331,7 @@ describe('the packaged extension in the workbench', () => {
       const valid = codegen.state.token;
       codegen.state.token = 'rotated-by-its-owner';
       await workbench.runCommand('OAuth Tokens: Refresh All');
-      await workbench.row('Credentials not accepted').click();
+      await workbench.take('Credentials not accepted', workbench.quickInput);
       await workbench.answer('Update Codegen at work: API token', 'rotated-by-its-owner');
       await workbench.choose('Organization', 'Shopfront');
       await workbench.notice('were updated');
@@ -351,9 +345,9 @@ describe('the packaged extension in the workbench', () => {
     });
 
     it('copies an identifier', async () => {
-      await workbench.menu('slack', 'Copy Identifier');
+      await workbench.menu('slack', 'Copy Identifier', workbench.toast);
       await workbench.notice('was copied');
-      assert.equal(await workbench.page.evaluate(() => navigator.clipboard.readText()), 'slack');
+      assert.equal(await workbench.clipboard(), 'slack');
     });
 
     it('writes one line a request to the log, and nothing secret', async () => {
@@ -368,8 +362,8 @@ describe('the packaged extension in the workbench', () => {
     });
 
     it('opens a read-only page with everything known about a row', async () => {
-      await workbench.menu('slack', 'Show Details');
-      await webviewPage(workbench.page).getByRole('heading', { name: 'slack', level: 1 }).waitFor();
+      const heading = webviewPage(workbench.page).getByRole('heading', { name: 'slack', level: 1 });
+      await workbench.menu('slack', 'Show Details', heading);
       await webviewPage(workbench.page).getByText('Shopfront').first().waitFor();
       await workbench.runCommand('View: Close All Editors');
     });

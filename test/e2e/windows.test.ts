@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { startSandboxes } from '../start/samples.ts';
 import { type Launched, launch } from './launch.ts';
+import { story } from './story.ts';
 import { expect, type Workbench } from './workbench.ts';
 
 /** One user with two windows of one profile open: the stories build on each other. */
@@ -29,13 +30,7 @@ describe('two windows of the packaged extension', () => {
     await sandboxes?.stop();
   });
 
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) {
-      const name = this.currentTest.title.replace(/\W+/g, '-');
-      await one.picture(`failed-${name}-one`);
-      await two.picture(`failed-${name}-two`);
-    }
-  });
+  const { undoing } = story('windows', () => [one, two]);
 
   async function connectPlanetScale(): Promise<void> {
     const { planetscale } = sandboxes;
@@ -89,17 +84,18 @@ describe('two windows of the packaged extension', () => {
   });
 
   it('Renew pressed in both at once renews once, and both say so', async () => {
-    const { promise: bothPressed, resolve: release } = Promise.withResolvers<void>();
-    const restore = sandboxes.planetscale.intercept(async ({ request }) => {
+    const { promise: bothPressed, resolve } = Promise.withResolvers<void>();
+    const release = undoing(resolve);
+    const intercepting = sandboxes.planetscale.intercept(async ({ request }) => {
       if (request.path === '/oauth/token') {
         await bothPressed;
       }
       return false;
     });
-    await one.menu('Release pipeline', 'Renew Token');
+    const restore = undoing(intercepting);
+    await one.menu('Release pipeline', 'Renew Token', one.toast);
     await expect(async () => refreshGrants() === 1, 'the first window does not renew');
-    await two.menu('Release pipeline', 'Renew Token');
-    await two.page.locator('.notification-toast', { hasText: 'Renewing' }).waitFor();
+    await two.menu('Release pipeline', 'Renew Token', two.toast.filter({ hasText: 'Renewing' }));
     release();
     await two.notice('was renewed');
     await one.notice('was renewed');
@@ -108,12 +104,12 @@ describe('two windows of the packaged extension', () => {
   });
 
   it('each goes on from what the other has renewed', async () => {
-    await two.menu('Release pipeline', 'Renew Token');
+    await two.menu('Release pipeline', 'Renew Token', two.toast);
     await two.notice('was renewed');
     assert.equal(refreshGrants(), 2);
     // Within the second in which a window does not know yet, it takes over what the other one got.
     await expect(async () => {
-      await one.menu('Release pipeline', 'Renew Token');
+      await one.menu('Release pipeline', 'Renew Token', one.toast);
       await one.notice('was renewed');
       return refreshGrants() === 3;
     }, 'the first window does not renew again');
@@ -124,21 +120,22 @@ describe('two windows of the packaged extension', () => {
   it('closing one in the middle of a renewal loses nothing', async () => {
     const { planetscale } = sandboxes;
     const { promise: arrived, resolve: arrive } = Promise.withResolvers<void>();
-    const restore = planetscale.intercept(async ({ request }) => {
+    const intercepting = planetscale.intercept(async ({ request }) => {
       if (request.path !== '/oauth/token') {
         return false;
       }
       arrive();
       return new Promise<boolean>(() => undefined);
     });
+    const restore = undoing(intercepting);
     const third = await launched.openWindow();
     await third.runCommand('OAuth Tokens: Show Connections');
     await third.expand('Deploy Bot');
-    await third.menu('Release pipeline', 'Renew Token');
+    await third.menu('Release pipeline', 'Renew Token', third.toast);
     await arrived;
     restore();
     await third.page.close();
-    await two.menu('Release pipeline', 'Renew Token');
+    await two.menu('Release pipeline', 'Renew Token', two.toast);
     await two.notice('was renewed');
     await two.picture('two-windows');
   });

@@ -3,10 +3,20 @@ import { join } from 'node:path';
 import type { Locator, Page, PageScreenshotOptions } from 'playwright-core';
 
 /** How long anything in the window may take; what is waited for is always something to be seen. */
-const patience = 45_000;
+const patience = 60_000;
+
+/** How long an act may take to show that it was taken before it counts as lost and is done again. */
+const reactionMs = 5000;
+/** The same where a second act could reach what the first one has led to. */
+const longReactionMs = 15_000;
+
+/** What the windows of the tests have for *Notifications: Clear All Notifications*. */
+export const clearNotificationsKey = { keybinding: 'ctrl+alt+shift+f9', press: 'Control+Alt+Shift+F9' };
 
 /**
  * The workbench as a person uses it, one window at a time in front: palette, tree, quick inputs, dialogs, status bar.
+ * A single click or key may be lost: its row is drawn anew between press and release, a list is replaced, the focus
+ * moves, something else closes the menu. So each act is looked after: what it does must show, or it is done again.
  */
 export class Workbench {
   readonly page: Page;
@@ -59,22 +69,25 @@ export class Workbench {
     await this.page.bringToFront();
     const input = this.quickInput.locator('input.input').first();
     const option = this.option(title).first();
+    let tries = 0;
     // Something else may take the focus and close the palette, or a command may come a moment later than
     // the list, which is made when the text changes: so all of it is tried again.
     await expect(async () => {
       try {
-        if (!(await input.isVisible())) {
+        if (await input.isVisible()) {
+          await input.fill('>', { timeout: reactionMs });
+        } else {
           await this.page.keyboard.press('F1');
         }
-        await input.fill('>', { timeout: 1000 });
-        await input.fill(`>${title}`, { timeout: 1000 });
-        await option.and(this.page.locator('.focused')).waitFor({ timeout: 2000 });
+        await input.fill(`>${title}`, { timeout: reactionMs });
+        const listed = option.and(this.page.locator('.focused'));
+        await listed.waitFor({ timeout: Math.min(2000 * ++tries, reactionMs) });
+        // By key, because a click whose end is not seen in time may have run the command all the same.
+        await input.press('Enter', { timeout: longReactionMs });
       } catch {
         return false;
       }
-      // By key, because a click whose end is not seen in time may have run the command all the same.
-      await input.press('Enter');
-      return true;
+      return within(reactionMs, async () => !(await option.isVisible()));
     }, `there is no command ${title}`);
   }
 
@@ -88,52 +101,198 @@ export class Workbench {
   /** Waits for the question with this title, types the answer (or takes what stands there) and goes on. */
   async answer(title: string, text?: string): Promise<void> {
     await this.question(title);
-    if (text !== undefined) {
-      await this.quickInput.locator('input.input').first().fill(text);
-    }
-    await this.page.keyboard.press('Enter');
+    const input = this.#asked(title).locator('input.input').first();
+    let isAnswered = false;
+    await expect(async () => {
+      try {
+        if (text !== undefined) {
+          await input.fill(text, { timeout: reactionMs });
+        }
+        const before = await this.#asking();
+        if (text === undefined || (await input.inputValue({ timeout: reactionMs })) === text) {
+          await input.press('Enter', { timeout: longReactionMs });
+          isAnswered = true;
+        }
+        return isAnswered && (await within(longReactionMs, async () => (await this.#asking()) !== before));
+      } catch {
+        return isAnswered && !(await input.isVisible());
+      }
+    }, `“${title}” takes no answer`);
   }
 
   async question(title: string): Promise<void> {
-    await this.quickInput.locator('.quick-input-title', { hasText: title }).waitFor();
+    await this.#asked(title).waitFor();
   }
 
   /** Waits for the question with this title and picks one of its options. */
   async choose(title: string, label: string): Promise<void> {
-    await this.question(title);
-    await this.option(label).first().click();
+    const option = this.option(label).first();
+    await this.#goOn(title, option, () => option.click({ timeout: reactionMs }));
   }
 
   /** Waits for the question with this title and goes on with all boxes as they are. */
   async acceptSelection(title: string, someLabel: string): Promise<void> {
+    const input = this.#asked(title).locator('input.input').first();
+    await this.#goOn(title, this.option(someLabel).first(), () =>
+      input.press('Enter', { timeout: reactionMs }),
+    );
+  }
+
+  /** Ticks the box of an option, or takes its tick away. */
+  async toggle(label: string): Promise<void> {
+    const option = this.option(label).first();
+    const box = option.getByRole('checkbox');
+    const before = await box.isChecked();
+    await expect(async () => {
+      await option.click({ timeout: reactionMs }).catch(() => undefined);
+      return within(reactionMs, async () => (await box.isChecked()) !== before);
+    }, `${label} cannot be ticked`);
+  }
+
+  /** Goes back to the question with this title. */
+  async back(title: string): Promise<void> {
+    await this.press(this.quickInput.getByRole('button', { name: /Back/ }), this.#asked(title));
+  }
+
+  /** Leaves whatever question is open. */
+  async dismiss(): Promise<void> {
+    await expect(async () => {
+      if (!(await this.quickInput.isVisible())) {
+        return true;
+      }
+      await this.page.keyboard.press('Escape');
+      return within(2000, async () => !(await this.quickInput.isVisible()));
+    }, 'the question does not close');
+  }
+
+  #asked(title: string): Locator {
+    return this.quickInput.filter({ has: this.page.locator('.quick-input-title', { hasText: title }) });
+  }
+
+  /** What the open question is and says; something else once an answer was taken or refused. */
+  #asking(): Promise<string> {
+    return this.quickInput.evaluateAll((widgets) =>
+      widgets
+        .flatMap((widget) => [
+          ...[...widget.querySelectorAll('.quick-input-title, .quick-input-message')]
+            .filter((element) => element.checkVisibility())
+            .map(({ textContent }) => textContent),
+          widget.querySelector('input.input')?.getAttribute('placeholder'),
+        ])
+        .join('\n'),
+    );
+  }
+
+  /** Acts on an option of the question until the question has given way. */
+  async #goOn(title: string, option: Locator, act: () => Promise<void>): Promise<void> {
     await this.question(title);
-    await this.option(someLabel).first().waitFor();
-    await this.page.keyboard.press('Enter');
+    await option.waitFor();
+    let hasActed = false;
+    await expect(async () => {
+      const before = await this.#asking();
+      const isGone = async () => (await this.#asking()) !== before || !(await option.isVisible());
+      try {
+        await act();
+        hasActed = true;
+        return await within(reactionMs, isGone);
+      } catch {
+        return hasActed && isGone();
+      }
+    }, `“${title}” does not go on`);
   }
 
   async expand(label: string): Promise<void> {
-    const row = this.row(label);
-    await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) === 'false') {
-      await row.locator('.monaco-tl-twistie').click();
-    }
-    await expect(async () => (await row.getAttribute('aria-expanded')) === 'true', `${label} does not open`);
+    await this.#open(label, true);
   }
 
-  /** Again and again, because a row that has just been revealed may still be opening. */
   async collapse(label: string): Promise<void> {
+    await this.#open(label, false);
+  }
+
+  /** Until it stays so, because a row that has just been revealed may still be opening. */
+  async #open(label: string, wanted: boolean): Promise<void> {
     const row = this.row(label);
+    await row.waitFor();
+    const isSo = async () => {
+      const [state] = await row.evaluateAll((rows) =>
+        rows.map((found) => found.getAttribute('aria-expanded')),
+      );
+      return state !== undefined && (state === 'true') === wanted;
+    };
+    let hasActed = false;
+    await expect(
+      async () => {
+        if (!(await isSo())) {
+          hasActed = true;
+          await row
+            .locator('.monaco-tl-twistie')
+            .click({ timeout: 1000 })
+            .catch(() => undefined);
+          // A second click would undo the first one.
+          await within(2000, isSo);
+        }
+        if (hasActed) {
+          await pause(300);
+        }
+        return isSo();
+      },
+      `${label} does not ${wanted ? 'open' : 'close'}`,
+    );
+  }
+
+  /** Clicks a row until it is selected. @param keep leaves the rows selected that are */
+  async select(label: string, keep = false): Promise<void> {
+    const row = this.row(label);
+    await row.waitFor();
     await expect(async () => {
-      if ((await row.getAttribute('aria-expanded')) !== 'true') {
+      if (await this.isSelected(label)) {
         return true;
       }
       await row
-        .locator('.monaco-tl-twistie')
-        .click({ timeout: 1000 })
+        .click({ timeout: 1000, ...(keep && { modifiers: ['ControlOrMeta'] }) })
         .catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      return (await row.getAttribute('aria-expanded')) !== 'true';
-    }, `${label} does not close`);
+      return within(2000, () => this.isSelected(label));
+    }, `${label} cannot be selected`);
+  }
+
+  async isSelected(label: string): Promise<boolean> {
+    const [state] = await this.row(label).evaluateAll((rows) =>
+      rows.map((found) => found.getAttribute('aria-selected')),
+    );
+    return state === 'true';
+  }
+
+  /**
+   * Clicks a row that does something, such as *Load more*, until that shows or has gone. A second click must be
+   * impossible or harmless once it does.
+   */
+  async take(label: string, effect: Locator, state: 'visible' | 'detached' = 'visible'): Promise<void> {
+    const row = this.row(label);
+    await row.waitFor();
+    await this.drawn();
+    await this.press(row, effect, state);
+  }
+
+  /** Clicks anything else until that shows or has gone. */
+  async press(target: Locator, effect: Locator, state: 'visible' | 'detached' = 'visible'): Promise<void> {
+    // What is in a page of an editor cannot be counted while there is no page.
+    const shown = () =>
+      effect
+        .filter({ visible: true })
+        .count()
+        .catch(() => 0);
+    const isSo = async () => (await shown()) > 0 === (state === 'visible');
+    await target.waitFor();
+    let hasActed = false;
+    await expect(async () => {
+      try {
+        await target.click({ timeout: reactionMs });
+        hasActed = true;
+      } catch {
+        return hasActed && isSo();
+      }
+      return within(reactionMs, isSo);
+    }, `nothing comes of pressing ${target}`);
   }
 
   /** How many rows stand beside this one, itself included. */
@@ -143,27 +302,52 @@ export class Workbench {
 
   /**
    * Opens a row's context menu and takes an entry of it. Whatever draws the row anew meanwhile, such as another
-   * window's act, closes the menu: a menu that has gone without the entry having been taken is opened again.
+   * window's act, closes the menu: a menu that has gone without the entry having been taken is opened again. So is
+   * one that passed no row along, because the row was just being read again: nothing comes of it.
+   * @param effect what comes of it; unless told, an entry that ends in … asks something, or tells why not
    */
-  async menu(label: string, entry: string): Promise<void> {
+  async menu(label: string, entry: string, effect?: Locator): Promise<void> {
     await this.page.bringToFront();
     const items = this.page.locator('.monaco-menu a.action-menu-item');
     const item = items.filter({ has: this.page.getByText(entry, { exact: true }) });
+    const asks = this.dialog.or(this.quickInput).first();
     await expect(async () => {
+      const told = await this.toast.count();
       try {
-        await this.#drawn();
-        await this.row(label).click({ button: 'right', timeout: 5000 });
-        await item.waitFor({ timeout: 5000 });
-        await item.hover({ timeout: 1000 });
+        await this.drawn();
+        await this.row(label).click({ button: 'right', timeout: reactionMs });
+        await item.waitFor({ timeout: reactionMs });
+        await item.hover({ timeout: 2000 });
         // By key, because a menu that has just opened takes no click, so that opening it does not also choose.
-        await item.press('Enter', { timeout: 1000 });
-        await item.waitFor({ state: 'detached', timeout: 5000 });
-        return true;
+        await item.press('Enter', { timeout: longReactionMs });
+        await item.waitFor({ state: 'detached', timeout: reactionMs });
       } catch {
         await this.page.keyboard.press('Escape');
         return false;
       }
+      if (effect !== undefined) {
+        return within(longReactionMs, () => effect.first().isVisible());
+      }
+      return (
+        !entry.endsWith('…') ||
+        within(longReactionMs, async () => (await asks.isVisible()) || (await this.toast.count()) > told)
+      );
     }, `${entry} cannot be chosen`);
+  }
+
+  async closeMenus(): Promise<void> {
+    const menu = this.page.locator('.monaco-menu').first();
+    await expect(async () => {
+      if (!(await menu.isVisible())) {
+        return true;
+      }
+      await this.page.keyboard.press('Escape');
+      return within(1000, async () => !(await menu.isVisible()));
+    }, 'the menu does not close');
+  }
+
+  clipboard(): Promise<string> {
+    return this.page.evaluate(() => navigator.clipboard.readText());
   }
 
   /** Rests on a row until its hover shows this; a row that is drawn anew takes its hover away. */
@@ -173,7 +357,7 @@ export class Workbench {
       try {
         await this.page.mouse.move(600, 300);
         await row.hover({ timeout: 2000 });
-        await hover.waitFor({ timeout: 3000 });
+        await hover.waitFor({ timeout: reactionMs });
         return true;
       } catch {
         return false;
@@ -185,7 +369,7 @@ export class Workbench {
    * Waits until no row has been drawn for longer than VS Code gathers changes of a tree (200 ms). Before that a
    * menu may close, or pass no row along.
    */
-  async #drawn(): Promise<void> {
+  async drawn(): Promise<void> {
     await this.page.evaluate(
       ([quietMs, longestMs]) =>
         new Promise<void>((resolve) => {
@@ -205,18 +389,66 @@ export class Workbench {
 
   async confirm(button: string): Promise<void> {
     await this.dialog.waitFor();
-    await this.dialog.getByRole('button', { name: button, exact: true }).click();
-    await this.dialog.waitFor({ state: 'detached' });
+    // Another one may take its place at once.
+    const dialog = await this.dialog.elementHandle();
+    await expect(async () => {
+      await this.dialog
+        .getByRole('button', { name: button, exact: true })
+        .click({ timeout: reactionMs })
+        .catch(() => undefined);
+      return within(reactionMs, async () => !(await dialog?.evaluate((element) => element.isConnected)));
+    }, `${button} cannot be pressed`);
   }
 
-  /** Waits for a notification with this text, then closes all of them. */
+  /** Notifications that pop up. */
+  get toast(): Locator {
+    return this.page.locator('.notification-toast');
+  }
+
+  /**
+   * Waits for a notification with this text, then closes all of them. One that is no longer popped up is found in
+   * the list of all.
+   */
   async notice(text: string | RegExp): Promise<string> {
-    const toast = this.page.locator('.notification-toast', { hasText: text }).first();
-    await toast.waitFor();
-    const words = await toast.innerText();
-    await this.runCommand('Notifications: Clear All Notifications');
-    await toast.waitFor({ state: 'detached' });
+    const listed = this.page.locator('.notifications-center .notification-list-item');
+    const notification = this.toast.or(listed).filter({ hasText: text }).first();
+    let words = '';
+    let looked = Date.now();
+    await expect(async () => {
+      words = await notification.innerText({ timeout: 2000 }).catch(() => '');
+      if (words === '' && Date.now() - looked > longReactionMs) {
+        await this.runCommand('Notifications: Show Notifications');
+        looked = Date.now();
+      }
+      return words !== '';
+    }, `nothing is told of ${text}`);
+    await this.clearNotifications(notification);
     return words;
+  }
+
+  /** @param cleared what goes with them; what shows progress stays until it has ended */
+  async clearNotifications(
+    cleared = this.page.locator('.notification-toast:not(:has(.monaco-progress-container.active))'),
+  ): Promise<void> {
+    await this.page.bringToFront();
+    await expect(async () => {
+      await this.page.keyboard.press(clearNotificationsKey.press);
+      return within(1000, async () => (await cleared.count()) === 0);
+    }, 'the notifications cannot be cleared');
+  }
+
+  /** After a failure: closes what is open, so that the next test finds the window as it would have. */
+  async recover(): Promise<void> {
+    await this.page.bringToFront();
+    const open = this.dialog.or(this.quickInput).or(this.page.locator('.monaco-menu'));
+    await expect(async () => {
+      if (!(await open.first().isVisible())) {
+        return true;
+      }
+      await this.page.keyboard.press('Escape');
+      return within(1000, async () => !(await open.first().isVisible()));
+    }, 'what is open does not close');
+    await this.clearNotifications();
   }
 
   /** Drags the sidebar's edge. */
@@ -249,6 +481,24 @@ export async function expect(isSo: () => Promise<boolean>, otherwise: string): P
     if (Date.now() > deadline) {
       throw new Error(otherwise);
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pause(50);
   }
+}
+
+/** Whether it is so before that much time has passed. */
+export async function within(ms: number, isSo: () => Promise<boolean>): Promise<boolean> {
+  const deadline = Date.now() + ms;
+  for (;;) {
+    if (await isSo()) {
+      return true;
+    }
+    if (Date.now() > deadline) {
+      return false;
+    }
+    await pause(50);
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
