@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, context } from 'esbuild';
+import { lean } from './leftOut.js';
 
 const args = new Set(process.argv.slice(2));
 const isPackaging = args.has('--package');
@@ -9,8 +10,10 @@ const isMinified = isPackaging || args.has('--minify');
 
 /** What is loaded when first needed, by the name of its own file of the bundle. */
 const lazyEntryPoints = {
+  product: 'src/product.ts',
   network: 'src/platform/network.ts',
   library: 'src/adapters/oauth/library.ts',
+  commands: 'src/ui/commands/handlers.ts',
   records: 'src/ui/records.ts',
   pages: 'src/ui/webview/pages.ts',
 };
@@ -26,7 +29,9 @@ const lazyInFilesOfTheirOwn = {
       const lazy = Object.entries(lazyEntryPoints).find(
         ([, source]) => join(import.meta.dirname, source) === join(resolveDir, path),
       );
-      return kind === 'dynamic-import' && lazy ? { path: `./${lazy[0]}.cjs`, external: true } : undefined;
+      return lazy && (kind === 'dynamic-import' || kind === 'require-call')
+        ? { path: `./${lazy[0]}.cjs`, external: true }
+        : undefined;
     });
   },
 };
@@ -94,7 +99,7 @@ export function options(places) {
     supported: { 'dynamic-import': false },
     // undici carries two HTTP parsers and leaves one out for bundles that define this name.
     define: { esbuildDetection: 'true' },
-    plugins: [lazyInFilesOfTheirOwn, pageAsText],
+    plugins: [lazyInFilesOfTheirOwn, pageAsText, lean],
     logLevel: 'warning',
   };
 }

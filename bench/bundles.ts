@@ -50,13 +50,13 @@ export async function plainBundle(entry: string, folder: string, name: string): 
   return { file, bytes: statSync(file).size, metafile };
 }
 
-/** The two files of the product as they are published. */
+/** The files of the product, as they are published, by their names. @param extension another one to begin with */
 export async function productBundles(
   folder: string,
-): Promise<Readonly<Record<'extension' | 'network', Bundle>>> {
-  const { extension, network } = entryPoints('src/extension.ts');
-  return {
-    extension: await bundle(extension, folder, 'extension'),
-    network: await bundle(network, folder, 'network'),
-  };
+  extension = 'src/extension.ts',
+): Promise<Readonly<Record<string, Bundle>>> {
+  const bundles = Object.entries(entryPoints(extension)).map(
+    async ([name, entry]) => [name, await bundle(entry, folder, name)] as const,
+  );
+  return Object.fromEntries(await Promise.all(bundles));
 }

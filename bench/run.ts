@@ -1,8 +1,10 @@
-// npm run bench: measures everything in one run, prints a table and writes RESULTS.md. `npm run bench -- NAME`
-// runs one part and writes nothing.
+// npm run bench: measures everything in one run, prints a table, and writes RESULTS.md and the README's section about
+// speed. `npm run bench -- NAME` runs one part and writes nothing.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { projectRoot } from '../test/host/places.ts';
 import { exitOnSignals } from '../test/host/processGroup.ts';
 import { activationPart } from './parts/activation.ts';
 import { connectionsPart } from './parts/connections.ts';
@@ -14,6 +16,7 @@ import { pagesPart } from './parts/pages.ts';
 import { sizePart } from './parts/size.ts';
 import { treePart } from './parts/tree.ts';
 import { turnkeyPart } from './parts/turnkey.ts';
+import { failed, type Measured, results, shortSectionIn, verdict } from './report.ts';
 import type { Part, Row } from './row.ts';
 
 const parts: readonly Part[] = [
@@ -29,58 +32,60 @@ const parts: readonly Part[] = [
   hourPart,
 ];
 
+/** Far more than any part takes. */
+const limitMs = 15 * 60_000;
+
 exitOnSignals();
 const name = process.argv[2];
-const chosen = parts.filter((part) => name === undefined || part.name === name);
-if (chosen.length === 0) {
-  throw new Error(`There is no part ${name}, but ${parts.map((part) => part.name).join(', ')}.`);
-}
-const rows: Row[] = [];
-for (const part of chosen) {
-  const started = performance.now();
-  const measured = await measuredRows(part);
-  rows.push(...measured);
-  console.log(`\n${part.name} (${Math.round((performance.now() - started) / 1000)} s)`);
-  for (const { what, goal, measured: value, isMet } of measured) {
-    console.log(`  ${verdict(isMet).padEnd(6)}  ${what}: ${value}${goal && `; goal: ${goal}`}`);
-  }
-}
 if (name === undefined) {
-  writeFileSync(join(import.meta.dirname, 'RESULTS.md'), results(rows));
-}
-
-/** A part that cannot be measured is a line that says why, and does not keep the others from being measured. */
-async function measuredRows(part: Part): Promise<readonly Row[]> {
-  try {
-    return await part.run();
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return [{ what: part.name, goal: 'to be measured', measured: why.split('\n')[0] ?? '', isMet: false }];
+  const all: Measured[] = [];
+  for (const part of parts) {
+    all.push({ part: part.name, rows: await rowsFromChild(part) });
   }
+  write(results(all, new Date(), readFileSync(join(import.meta.dirname, 'NOTES.md'), 'utf8')));
+} else {
+  const part = parts.find((one) => one.name === name);
+  if (!part) {
+    throw new Error(`There is no part ${name}, but ${parts.map((one) => one.name).join(', ')}.`);
+  }
+  const rows = await printedRows(part);
+  await new Promise<void>((resolve) => (process.send ? process.send(rows, () => resolve()) : resolve()));
+  process.exit();
 }
 
-function verdict(isMet: boolean | undefined): string {
-  return isMet === undefined ? '' : isMet ? 'met' : 'missed';
+async function printedRows(part: Part): Promise<readonly Row[]> {
+  const started = performance.now();
+  const rows = await part.run().catch((thrown: unknown) => {
+    console.error(thrown);
+    return [failed(part.name, thrown)];
+  });
+  console.log(`\n${part.name} (${Math.round((performance.now() - started) / 1000)} s)`);
+  for (const { what, goal, measured, isMet } of rows) {
+    console.log(`  ${verdict(isMet).padEnd(6)}  ${what}: ${measured}${goal && `; goal: ${goal}`}`);
+  }
+  return rows;
 }
 
-function results(all: readonly Row[]): string {
-  const [cpu] = cpus();
-  const machine = `${cpus().length} × ${cpu?.model.trim() ?? '?'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${process.platform}`;
-  const lines = all.map(
-    ({ what, goal, measured, isMet }) => `| ${[what, goal, measured, verdict(isMet)].join(' | ')} |`,
-  );
-  return [
-    '# What it costs',
-    '',
-    'Written by `npm run bench`. Variants are measured side by side in one run, interleaved in random order; a',
-    'ratio (×) is one of medians, with the quarter and three-quarter points of the ratios within a round.',
-    '',
-    `Measured on ${new Date().toISOString().slice(0, 10)}: ${machine}.`,
-    '',
-    '| What | Goal | Measured | |',
-    '| --- | --- | --- | --- |',
-    ...lines,
-    '',
-    readFileSync(join(import.meta.dirname, 'NOTES.md'), 'utf8'),
-  ].join('\n');
+/** In a process of its own, so that no part warms or breaks another, and what was measured is never lost. */
+async function rowsFromChild(part: Part): Promise<readonly Row[]> {
+  const child = fork(import.meta.filename, [part.name], { serialization: 'advanced', timeout: limitMs });
+  let rows: readonly Row[] | undefined;
+  child.on('message', (message: readonly Row[]) => {
+    rows = message;
+  });
+  const [code] = await once(child, 'exit');
+  return rows ?? [failed(part.name, new Error(`It ended early or took too long (${code ?? 'stopped'}).`))];
+}
+
+function write(text: string): void {
+  writeFileSync(join(import.meta.dirname, 'RESULTS.md'), text);
+  const readme = join(projectRoot, 'README.md');
+  const before = readFileSync(readme, 'utf8');
+  const [old, section] = [shortSectionIn(before), shortSectionIn(text)];
+  if (old !== undefined && section !== undefined) {
+    writeFileSync(
+      readme,
+      before.replace(old, () => section),
+    );
+  }
 }

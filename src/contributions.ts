@@ -7,6 +7,9 @@ export const extensionId = 'oauth-token-manager.oauth-token-manager';
 export const viewId = 'oauthTokens.connections';
 export const activityViewId = 'oauthTokens.activity';
 
+/** VS Code's own type for rows of the connections' view. */
+export const dragMimeType = `application/vnd.code.tree.${viewId.toLowerCase()}`;
+
 export const commandIds = {
   addConnection: 'oauthTokens.addConnection',
   addServiceFromDescription: 'oauthTokens.addServiceFromDescription',

@@ -1,64 +1,13 @@
-import { join } from 'node:path';
-import { commands, type ExtensionContext, env, l10n, window } from 'vscode';
+import { type ExtensionContext, window } from 'vscode';
 import type { OAuthTokensExports } from '../api/oauth-token-manager.d.ts';
-import { ChangeFeed } from './api/changes.ts';
-import { createExports } from './api/exports.ts';
-import { contextKeys, viewId } from './contributions.ts';
-import { Activity } from './core/activity.ts';
-import { Connections } from './core/connections.ts';
-import { GuestAccess } from './core/guestAccess.ts';
-import { Inventory } from './core/inventory.ts';
+import { activityViewId, viewId } from './contributions.ts';
 import type { Clock } from './core/ports.ts';
-import { RecentLines } from './core/recentLines.ts';
-import { AdapterRegistry } from './core/registry.ts';
-import { RenewAhead } from './core/renewAhead.ts';
-import { SessionCredentials } from './core/sessionCredentials.ts';
-import { Sessions } from './core/sessions.ts';
-import { WhatChanged } from './core/whatChanged.ts';
-import { MementoAccessStore } from './platform/accessStore.ts';
-import { ActFiles } from './platform/actFiles.ts';
-import { systemClock } from './platform/clock.ts';
-import { MementoConnectionStore } from './platform/connectionStore.ts';
-import { SecretStorageCredentialStore } from './platform/credentialStore.ts';
-import { DescribedServices } from './platform/describedServices.ts';
-import { FileDocuments } from './platform/fileDocuments.ts';
-import { LazyNetwork } from './platform/lazyNetwork.ts';
-import { FileLeases } from './platform/lease.ts';
-import { localMachine } from './platform/localMachine.ts';
-import { identify, start } from './platform/otherExtensions.ts';
-import { BrowserRedirects } from './platform/redirects.ts';
-import { settings } from './platform/settings.ts';
-import { forgetState } from './platform/stateReset.ts';
-import { ActivityView } from './ui/activityView.ts';
-import { askAccess } from './ui/askAccess.ts';
-import { registerArrange } from './ui/commands/arrange.ts';
-import { registerCertificates } from './ui/commands/certificates.ts';
-import { registerCleanUp } from './ui/commands/cleanUp.ts';
-import { registerConnect } from './ui/commands/connect.ts';
-import { registerConnections } from './ui/commands/connections.ts';
-import type { CommandDeps } from './ui/commands/deps.ts';
-import { registerDescribeService } from './ui/commands/describeService.ts';
-import { registerExtensionAccess } from './ui/commands/extensionAccess.ts';
-import { registerLook } from './ui/commands/look.ts';
-import { registerRecords } from './ui/commands/records.ts';
-import { registerRefresh } from './ui/commands/refresh.ts';
-import { registerRemoveAll } from './ui/commands/removeAll.ts';
-import { registerRenew } from './ui/commands/renew.ts';
-import { registerRenewAhead } from './ui/commands/renewAhead.ts';
-import { registerReorder } from './ui/commands/reorder.ts';
-import { registerRevoke } from './ui/commands/revoke.ts';
-import { RevokeMany, registerRevokeMany } from './ui/commands/revokeMany.ts';
-import { LazyPages } from './ui/pages.ts';
-import { registerPassingTime } from './ui/passingTime.ts';
-import { RowPicker } from './ui/pick.ts';
-import { Report } from './ui/report.ts';
-import { rowJournal } from './ui/rowJournal.ts';
-import { offerSessionOnly } from './ui/sessionOnly.ts';
-import { ConnectionDragAndDrop } from './ui/tree/dragAndDrop.ts';
-import { registerHeader } from './ui/tree/header.ts';
-import { ConnectionsTree } from './ui/tree/provider.ts';
-import { ViewState } from './ui/viewState.ts';
-import type { Wording } from './ui/wording.ts';
+import type { Product } from './product.ts';
+import type { ActivityRow } from './ui/activityView.ts';
+import { registerCommands } from './ui/commands/register.ts';
+import { registerPages } from './ui/pageSerializers.ts';
+import { LateDragAndDrop, LateTree } from './ui/tree/lateTree.ts';
+import type { Row } from './ui/tree/rows.ts';
 
 /** The little of VS Code's context that the product uses. */
 export type ProductContext = Pick<
@@ -66,155 +15,42 @@ export type ProductContext = Pick<
   'subscriptions' | 'secrets' | 'globalState' | 'globalStorageUri'
 >;
 
+/** Not by `import()`, because another extension that asks for the API is answered at once. */
+const load = (): typeof import('./product.ts') => require('./product.ts');
+
 export function activate(context: ProductContext): OAuthTokensExports {
-  return compose(context, systemClock);
+  return start(context);
 }
 
-/** Composes the product. No network, no disk, no secret is touched before the view or a command asks. */
-export function compose(context: ProductContext, clock: Clock): OAuthTokensExports {
-  const log = window.createOutputChannel(l10n.t('OAuth Tokens'), { log: true });
-  const words: Wording = {
-    localize: l10n.t,
-    locale: env.language,
-    now: clock.now,
-    expiringWithinMs: settings.expiringWithinMs,
+/**
+ * Registers what the manifest contributes, and nothing else. All that is behind it stands in `product.ts`: it is
+ * loaded and composed as soon as VS Code has heard that the extension has started, or when something asks for it.
+ * @param clock left out, the system's
+ */
+export function start(context: ProductContext, clock?: Clock): OAuthTokensExports {
+  let composed: Product | undefined;
+  const product = (): Product => {
+    composed ??= load().compose(context, { connections: view, activity: activityView }, clock);
+    return composed;
   };
-
-  const network = new LazyNetwork(settings.network, l10n.t);
-  const stored = new SecretStorageCredentialStore(context.secrets);
-  const credentials = new SessionCredentials(stored, offerSessionOnly(words));
-  const store = new MementoConnectionStore(context.globalState);
-  const leases = new FileLeases(join(context.globalStorageUri.fsPath, 'leases'), clock);
-  const activity = new Activity(new ActFiles(join(context.globalStorageUri.fsPath, 'activity')), clock, log);
-  const connections = new Connections(store, credentials, clock, leases, activity);
-  const lines = new RecentLines(log, clock.now);
-  const registry = new AdapterRegistry(
-    () => network.adapters(),
-    (extensionId) => start(extensionId, clock),
-  );
-  const sessions = new Sessions(registry, connections, credentials, {
-    transport: (certificateAuthorityFile) => network.transport(certificateAuthorityFile),
-    limits: settings.transportLimits,
-    clock,
-    logger: lines,
-    random: Math.random,
-  });
-  const viewState = new ViewState(context.globalState);
-  const inventory = new Inventory({
-    connections,
-    sessions,
-    clock,
-    includeExpired: () => viewState.includesExpired,
-    activity,
-  });
-  const documents = new FileDocuments(join(context.globalStorageUri.fsPath, 'documents'));
-  const seen = new WhatChanged({ inventory, clock, documents });
-  const wording: Wording = { ...words, marks: seen };
-
-  const describe = (value: unknown) => network.describe(value);
-  const services = new DescribedServices(settings, registry, describe);
-  const access = new GuestAccess(new MementoAccessStore(context.globalState), askAccess);
-  const changes = new ChangeFeed(inventory);
-  const tree = new ConnectionsTree(inventory, viewState, wording);
-  const view = window.createTreeView(viewId, {
-    treeDataProvider: tree,
-    dragAndDropController: new ConnectionDragAndDrop(connections),
+  const view = window.createTreeView<Row>(viewId, {
+    treeDataProvider: new LateTree(() => product().tree),
+    dragAndDropController: new LateDragAndDrop(() => product().dragAndDrop),
     showCollapseAll: true,
     canSelectMany: true,
   });
-  const report = new Report(wording, log);
-  const pages = new LazyPages({
-    inventory,
-    viewState,
-    wording,
-    journal: rowJournal(activity, wording),
-    view,
-    report,
+  const activityView = window.createTreeView<ActivityRow>(activityViewId, {
+    treeDataProvider: new LateTree(() => product().activity),
   });
-  const pick = new RowPicker(inventory, wording);
-  const redirects = new BrowserRedirects(l10n.t);
-  const renewAhead = new RenewAhead({ connections, inventory, clock, logger: log });
-  const deps: CommandDeps = {
-    registry,
-    connections,
-    sessions,
-    redirects,
-    inventory,
-    view,
-    viewState,
-    wording,
-    report,
-    machine: localMachine,
-  };
-  const many = new RevokeMany(deps);
-
+  const soon = setImmediate(product);
   context.subscriptions.push(
-    log,
-    network,
-    connections,
-    store,
-    registry,
-    sessions,
-    viewState,
-    inventory,
-    seen,
-    services,
-    access,
-    changes,
-    tree,
+    { dispose: () => clearImmediate(soon) },
     view,
-    pages,
-    activity,
-    new ActivityView(activity, wording, connections.onDidChange),
-    redirects,
-    renewAhead,
-    registerConnect(deps, pick),
-    registerDescribeService(deps, { services: settings.services, read: describe }),
-    registerConnections(deps, pick),
-    registerCertificates(deps, pick, () => network.reset()),
-    registerRefresh(deps, pick),
-    registerRevoke(deps, pick, many),
-    registerRevokeMany(deps, pick, many),
-    registerCleanUp(deps, pick, many, settings),
-    registerRenew(deps, pick),
-    registerRenewAhead(deps, pick),
-    registerLook(deps, pick, pages, log),
-    registerArrange(deps),
-    registerReorder(deps, pick),
-    registerHeader({ view, viewState, inventory, onDidShow: tree.onDidShow, wording }),
-    registerRemoveAll(deps, async () => {
-      await leases.forget();
-      await activity.clear();
-      await documents.forget();
-      return forgetState(context.globalState);
-    }),
-    registerRecords(deps, pick, { activity, lines, clock, probes: () => network.probes(stored) }),
-    registerPassingTime(deps, {
-      clock,
-      documents,
-      leases,
-      changes: seen,
-      settings,
-      repaint: () => tree.reword(),
-    }),
-    registerExtensionAccess(deps, access),
-    registry.onDidChange((adapterId) => inventory.readapt(adapterId)),
-    settings.onDidChange(() => tree.reword()),
-    settings.onDidChangeNetwork(() => network.reset()),
-    view.onDidChangeVisibility(({ visible }) => (visible ? inventory.resume() : undefined)),
-    inventory.onDidChangeLoading((isLoading) => {
-      void commands.executeCommand('setContext', contextKeys.isLoading, isLoading);
-    }),
+    activityView,
+    registerCommands((id, passed) => product().run(id, passed)),
+    registerPages(() => product().pages),
   );
-
-  return createExports({
-    registry,
-    inventory,
-    access,
-    logger: log,
-    changes: changes.event,
-    identify,
-    guard: (source) =>
-      network.guard(source, { clock, patienceMs: () => settings.transportLimits().headersMs }),
+  return Object.freeze<OAuthTokensExports>({
+    getApi: (version, caller) => product().api.getApi(version, caller),
   });
 }

@@ -11,6 +11,8 @@ export interface ActivationTask {
 export interface HostRun {
   /** Loading and activating. */
   readonly activation: Record<string, number>;
+  /** What it has put off until right after it has activated. */
+  readonly afterwards: Record<string, number>;
   readonly load: Record<string, number>;
   readonly library: Record<string, number>;
 }

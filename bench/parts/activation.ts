@@ -6,7 +6,7 @@ import { projectRoot } from '../../test/host/places.ts';
 import { provisionHost } from '../../test/host/provision.ts';
 import { hostVariable } from '../../test/host/testOutput.ts';
 import { buildVariant } from '../../test/host/variant.ts';
-import { bundle, plainBundle, scratchFolder } from '../bundles.ts';
+import { bundle, plainBundle, productBundles, scratchFolder } from '../bundles.ts';
 import type { ActivationTask, HostRun } from '../host/activationTask.ts';
 import { atMost, known, type Part, type Row } from '../row.ts';
 import { ratio, shuffled, summary } from '../statistics.ts';
@@ -56,6 +56,7 @@ function rowsOf({
   many,
 }: Readonly<Record<'empty' | 'none' | 'many', readonly HostRun[]>>): Row[] {
   const activation = (runs: readonly HostRun[], id: string) => values(runs, id, (run) => run.activation);
+  const afterwards = (runs: readonly HostRun[]) => summary(values(runs, ours, (run) => run.afterwards));
   const load = (id: string) => values(none, id, (run) => run.load);
   const library = (name: string) => values([...without, ...none, ...many], name, (run) => run.library);
   const took = activation(none, ours);
@@ -67,6 +68,8 @@ function rowsOf({
     beside('microsoft-authentication', microsoft, 0.15),
     beside('references-view', referencesView, 1),
     atMost('… with 200 connections, beside none', 1.1, ratio(activation(many, ours), took), 'times'),
+    known('What follows at once: the product, loaded and composed', afterwards(none), 'ms'),
+    known('… with 200 connections', afterwards(many), 'ms'),
     known('Code load', summary(load(ours)), 'ms'),
     atMost(
       '… beside github-authentication',
@@ -104,8 +107,7 @@ async function variant(entry: string, folder: string): Promise<string> {
   mkdirSync(folder);
   await buildVariant({ entry, folder });
   // As it is published.
-  await bundle(entry, join(folder, 'dist'), 'extension');
-  await bundle('src/platform/network.ts', join(folder, 'dist'), 'network');
+  await productBundles(join(folder, 'dist'), entry);
   return folder;
 }
 

@@ -33,7 +33,7 @@ export async function measure(): Promise<Result> {
   const answers = Array.from({ length: texts }, (_, index) =>
     JSON.stringify(page(index + 1, perPage, perPage * texts, now)),
   );
-  const schema = z.object({ data: z.array(tokenSchema) });
+  const schema = z.object({ data: z.array(tokenSchema()) });
   const compiled = z.compile(schema);
   let next = 0;
   const each = (work: (text: string) => unknown) => async () => {

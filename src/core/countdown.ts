@@ -9,7 +9,6 @@ import { nextStep } from './timeSteps.ts';
 export interface CountdownDeps {
   readonly standing: Pick<Standing, 'surveys' | 'onDidRead'>;
   readonly clock: Clock;
-  readonly expiringWithinMs: () => number;
   /** Shows these rows anew, and what is below them. */
   readonly repaint: (nodes: readonly Node[]) => void;
 }
@@ -69,35 +68,35 @@ export class Countdown implements Disposable {
     this.#alarm.set(Math.max(next, now + Math.max(soonestMs, size / rowsPerMs)));
   }
 
-  #changedRows({ dated, root }: Survey, now: number): readonly Node[] {
+  #changedRows({ dated: { rows, ends, starts }, root }: Survey, now: number): readonly Node[] {
     const before = this.#shownAt + root.clockOffset;
     const serviceNow = now + root.clockOffset;
-    const within = this.#deps.expiringWithinMs();
     const changed = new Set<Node>();
-    for (const [index, end] of dated.ends.entries()) {
-      const node = dated.rows[index];
-      if (node && nextWords(end, before, within) <= serviceNow) {
-        // What has expired may be hidden from now on, which its parent's rows say.
-        changed.add(before < end && end <= serviceNow ? node.parent.owner : node);
+    for (let index = 0; index < ends.length; index++) {
+      const end = ends[index] ?? 0;
+      if (nextWords(end, starts[index] ?? 0, before) <= serviceNow) {
+        const node = rows[index];
+        if (node) {
+          // What has expired may be hidden from now on, which its parent's rows say.
+          changed.add(before < end && end <= serviceNow ? node.parent.owner : node);
+        }
       }
     }
     return changed.size > mostRows ? [root] : [...changed];
   }
 
-  #nextChange({ dated, root }: Survey, now: number): number {
+  #nextChange({ dated: { ends, starts }, root }: Survey, now: number): number {
     const serviceNow = now + root.clockOffset;
-    const within = this.#deps.expiringWithinMs();
     let next = Number.POSITIVE_INFINITY;
-    for (const end of dated.ends) {
-      next = Math.min(next, nextWords(end, serviceNow, within));
+    for (let index = 0; index < ends.length; index++) {
+      next = Math.min(next, nextWords(ends[index] ?? 0, starts[index] ?? 0, serviceNow));
     }
     return next - root.clockOffset;
   }
 }
 
 /** When a row's words or its state change next; all by the service's clock. */
-function nextWords(end: number, now: number, expiringWithinMs: number): number {
+function nextWords(end: number, start: number, now: number): number {
   const step = nextStep(end, now);
-  const expiringFrom = end - expiringWithinMs;
-  return expiringFrom > now && expiringFrom < step ? expiringFrom : step;
+  return start > now && start < step ? start : step;
 }

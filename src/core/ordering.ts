@@ -92,7 +92,7 @@ function orderedByValue(
  * Indices by value, those of NaN last, equal ones as they were. The values are sorted as plain numbers, which takes
  * a fraction of the time of a comparison function; then each index is put where its value stands.
  */
-function orderOf(values: Float64Array): Uint32Array {
+export function orderOf(values: Float64Array): Uint32Array {
   const sorted = values.toSorted();
   const order = new Uint32Array(values.length);
   const taken = new Uint32Array(values.length + 1);
@@ -123,7 +123,7 @@ function lowerBound(sorted: Float64Array, value: number): number {
   return from;
 }
 
-function picked(nodes: readonly ItemNode[], indices: Uint32Array): readonly ItemNode[] {
+export function picked(nodes: readonly ItemNode[], indices: Uint32Array): readonly ItemNode[] {
   const rows: ItemNode[] = [];
   for (const index of indices) {
     const node = nodes[index];

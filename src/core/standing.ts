@@ -48,24 +48,27 @@ export class Standing implements Disposable {
 
   /** The connections in their order, as they were found when they were last walked through. */
   surveys(): Survey[] {
+    const within = this.#deps.expiringWithinMs();
     return this.#deps.inventory.roots.map((root) => {
-      const known = this.#surveys.get(root) ?? survey(root);
-      this.#surveys.set(root, known);
-      return known;
+      const known = this.#surveys.get(root);
+      if (known?.expiringWithinMs === within) {
+        return known;
+      }
+      const made = survey(root, within);
+      this.#surveys.set(root, made);
+      return made;
     });
   }
 
   summaries(): TimedSummary[] {
     const now = this.#deps.clock.now();
-    const within = this.#deps.expiringWithinMs();
-    return this.surveys().map((surveyed) => judge(surveyed, now, within, this.#startedAt));
+    return this.surveys().map((surveyed) => judge(surveyed, now, this.#startedAt));
   }
 
   /** Tells it anew and waits for the next moment at which that is due; also when a setting has changed. */
   recheck(): void {
     const now = this.#deps.clock.now();
-    const within = this.#deps.expiringWithinMs();
-    const next = this.surveys().map((surveyed) => nextChange(surveyed, now, within));
+    const next = this.surveys().map((surveyed) => nextChange(surveyed, now));
     this.#passing.set(Math.max(Math.min(...next), now + soonestMs));
     this.#changed.fire();
   }

@@ -1,5 +1,6 @@
 import type { ConnectionNode, ItemNode } from './branch.ts';
-import { rowState } from './state.ts';
+import { orderOf, picked } from './ordering.ts';
+import { expiringFrom } from './state.ts';
 import { type ConnectionSummary, summarize } from './summary.ts';
 import { nextStep } from './timeSteps.ts';
 
@@ -11,10 +12,12 @@ export interface TimedSummary extends ConnectionSummary {
   readonly expiredSince: number;
 }
 
-/** Rows that end, the soonest first; `ends` are the service's epoch milliseconds, one a row. */
+/** Rows that end, the soonest first; the service's epoch milliseconds, one a row. */
 export interface Ending {
   readonly rows: readonly ItemNode[];
   readonly ends: Float64Array;
+  /** From when each of them counts as expiring. */
+  readonly starts: Float64Array;
 }
 
 /** One walk through a connection: what time does to it can be told at any later moment without another. */
@@ -24,43 +27,51 @@ export interface Survey {
   readonly dated: Ending;
   /** Those of them that the service calls active. */
   readonly active: Ending;
+  /** When these begin to expire, the soonest first: one that lives for an hour does so long after others that end with it. */
+  readonly starts: Float64Array;
+  /** How long before its end a token counted as expiring then. */
+  readonly expiringWithinMs: number;
   /** How many rows there are. */
   readonly size: number;
   /** How many pages they were read from. */
   readonly pages: number;
 }
 
-export function survey(root: ConnectionNode): Survey {
+export function survey(root: ConnectionNode, expiringWithinMs: number): Survey {
   let size = 0;
-  const found: DatedRow[] = [];
+  const dated: ItemNode[] = [];
+  const ends: number[] = [];
+  const starts: number[] = [];
+  const isActive: boolean[] = [];
   for (const node of root.branch.descendants()) {
     size++;
     const { item } = node;
     if (item.lifetime.kind === 'expires') {
-      const isActive = rowState(item, Number.NEGATIVE_INFINITY, 0) === 'active';
-      found.push({ node, end: item.lifetime.at, isActive });
+      dated.push(node);
+      isActive.push(item.status === 'active');
+      ends.push(item.lifetime.at);
+      starts.push(expiringFrom(item, item.lifetime.at, expiringWithinMs));
     }
   }
-  found.sort((one, other) => one.end - other.end);
+  const order = orderOf(Float64Array.from(ends));
+  const pick = (chosen: Uint32Array): Ending => ({
+    rows: picked(dated, chosen),
+    ends: Float64Array.from(chosen, (index) => ends[index] ?? 0),
+    starts: Float64Array.from(chosen, (index) => starts[index] ?? 0),
+  });
+  const all = pick(order);
+  const alive = isActive.every(Boolean) ? all : pick(order.filter((index) => isActive[index] === true));
   let pages = 0;
   for (const branch of root.branch.opened()) {
     pages += branch.pages;
   }
-  const dated = ending(found);
-  const active = found.every(({ isActive }) => isActive)
-    ? dated
-    : ending(found.filter(({ isActive }) => isActive));
-  return { root, dated, active, size, pages };
+  return { root, dated: all, active: alive, starts: ascending(alive.starts), expiringWithinMs, size, pages };
 }
 
-interface DatedRow {
-  readonly node: ItemNode;
-  readonly end: number;
-  readonly isActive: boolean;
-}
-
-function ending(dated: readonly DatedRow[]): Ending {
-  return { rows: dated.map(({ node }) => node), ends: Float64Array.from(dated, ({ end }) => end) };
+/** The same array where it is in order already, as it is unless some tokens live for a day at most. */
+function ascending(values: Float64Array): Float64Array {
+  const isInOrder = values.every((value, index) => index === 0 || (values[index - 1] ?? 0) <= value);
+  return isInOrder ? values : values.toSorted();
 }
 
 /**
@@ -68,9 +79,8 @@ function ending(dated: readonly DatedRow[]): Ending {
  * @param since likewise, for `expiredSince`
  */
 export function judge(
-  { root, active: { ends } }: Survey,
+  { root, active: { ends }, expiringWithinMs }: Survey,
   now: number,
-  expiringWithinMs: number,
   since = now,
 ): TimedSummary {
   const expired = countUpTo(ends, now + root.clockOffset);
@@ -83,19 +93,12 @@ export function judge(
 }
 
 /** The first moment after `now` at which anything that is told of this connection changes by itself. */
-export function nextChange(
-  { active: { ends }, root }: Survey,
-  now: number,
-  expiringWithinMs: number,
-): number {
+export function nextChange({ active: { ends }, starts, root }: Survey, now: number): number {
   const serviceNow = now + root.clockOffset;
   const next = ends[countUpTo(ends, serviceNow)];
-  const laterOn = ends[countUpTo(ends, serviceNow + expiringWithinMs)];
-  const change = Math.min(
-    next === undefined ? Number.POSITIVE_INFINITY : nextStep(next, serviceNow),
-    laterOn === undefined ? Number.POSITIVE_INFINITY : laterOn - expiringWithinMs,
-  );
-  return change - root.clockOffset;
+  const start = starts[countUpTo(starts, serviceNow)] ?? Number.POSITIVE_INFINITY;
+  const step = next === undefined ? Number.POSITIVE_INFINITY : nextStep(next, serviceNow);
+  return Math.min(step, start) - root.clockOffset;
 }
 
 /** How many of the ascending numbers are at most this. */

@@ -25,7 +25,12 @@ const units: readonly TimeUnit[] = [
 
 /** @param distance in milliseconds, not negative */
 export function unitFor(distance: number): TimeUnit {
-  return units.find(({ from }) => distance >= from) ?? seconds;
+  for (const unit of units) {
+    if (distance >= unit.from) {
+      return unit;
+    }
+  }
+  return seconds;
 }
 
 /**

@@ -10,20 +10,28 @@ export function refuseCompressed(encoding: string | null | undefined, status: nu
   }
 }
 
-/** @throws `protocol` as soon as there is more of it than allowed */
-export async function bodyText(
-  body: AsyncIterable<Uint8Array>,
-  maxBytes: number,
-  status: number,
-): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.length;
-    if (size > maxBytes) {
-      throw new TokenManagerError('protocol', '', { code: 'answer-too-large', status });
-    }
-    chunks.push(chunk);
+/** What has come of an answer. */
+export class AnswerBody {
+  readonly #maxBytes: number;
+  readonly #status: number;
+  readonly #chunks: Uint8Array[] = [];
+  #size = 0;
+
+  constructor(maxBytes: number, status: number) {
+    this.#maxBytes = maxBytes;
+    this.#status = status;
   }
-  return Buffer.concat(chunks).toString('utf8');
+
+  /** @throws `protocol` as soon as there is more of it than allowed */
+  add(chunk: Uint8Array): void {
+    this.#size += chunk.length;
+    if (this.#size > this.#maxBytes) {
+      throw new TokenManagerError('protocol', '', { code: 'answer-too-large', status: this.#status });
+    }
+    this.#chunks.push(chunk);
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks, this.#size).toString('utf8');
+  }
 }

@@ -1,6 +1,6 @@
 import { TokenManagerError } from '../core/errors.ts';
 import type { TransportRequest, TransportResponse } from '../core/ports.ts';
-import { bodyText, refuseCompressed } from './answerBody.ts';
+import { AnswerBody, refuseCompressed } from './answerBody.ts';
 import { PhaseDeadline } from './phaseDeadline.ts';
 import { transportError } from './transportErrors.ts';
 import type { ClosableTransport } from './undiciTransport.ts';
@@ -16,7 +16,10 @@ export function createFetchTransport(): ClosableTransport {
 async function exchange(outgoing: TransportRequest): Promise<TransportResponse> {
   const { limits } = outgoing;
   // fetch does not say when it is connected, so that both waits are one.
-  const deadline = new PhaseDeadline(limits.connectMs + limits.headersMs, outgoing.signal);
+  const controller = new AbortController();
+  const deadline = new PhaseDeadline(limits.connectMs + limits.headersMs, outgoing.signal, () =>
+    controller.abort(),
+  );
   try {
     const answer = await fetch(outgoing.url, {
       method: outgoing.method,
@@ -26,7 +29,7 @@ async function exchange(outgoing: TransportRequest): Promise<TransportResponse> 
       redirect: 'manual',
       credentials: 'omit',
       cache: 'no-store',
-      signal: deadline.signal,
+      signal: controller.signal,
     });
     deadline.begin(limits.bodyMs);
     refuseFilteredRedirect(answer);
@@ -45,7 +48,11 @@ async function exchange(outgoing: TransportRequest): Promise<TransportResponse> 
 async function text({ body, headers, status }: Response, maxBytes: number): Promise<string> {
   try {
     refuseCompressed(headers.get('content-encoding'), status);
-    return body ? await bodyText(body, maxBytes, status) : '';
+    const answer = new AnswerBody(maxBytes, status);
+    for await (const chunk of body ?? []) {
+      answer.add(chunk);
+    }
+    return answer.text();
   } catch (thrown) {
     // Ends the connection; what has arrived is not wanted any more.
     await body?.cancel().catch(() => undefined);

@@ -1,28 +1,24 @@
 /**
- * Bounds the phases of one exchange, one after another, and ends it when it is cancelled; nothing is left
+ * Bounds the phases of one exchange, one after another, and stops it when it is cancelled; nothing is left
  * running once it has ended. `AbortSignal.any` would cost more than all the rest of an exchange.
  */
 export class PhaseDeadline {
-  readonly #controller = new AbortController();
   readonly #cancelled: AbortSignal;
-  readonly #abort = () => this.#controller.abort();
+  readonly #stop: () => void;
   #timer: NodeJS.Timeout | undefined;
   /** Whether a phase took too long. */
   isOver = false;
 
-  constructor(ms: number, cancelled: AbortSignal) {
+  /** @param stop called when a phase takes too long, and when the exchange is cancelled, also if it already is */
+  constructor(ms: number, cancelled: AbortSignal, stop: () => void) {
     this.#cancelled = cancelled;
+    this.#stop = stop;
     if (cancelled.aborted) {
-      this.#abort();
+      stop();
     } else {
-      cancelled.addEventListener('abort', this.#abort, { once: true });
+      cancelled.addEventListener('abort', stop, { once: true });
     }
     this.begin(ms);
-  }
-
-  /** Aborted when a phase takes too long, and when the exchange is cancelled. */
-  get signal(): AbortSignal {
-    return this.#controller.signal;
   }
 
   /** Ends the phase before. */
@@ -30,12 +26,12 @@ export class PhaseDeadline {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.isOver = true;
-      this.#abort();
+      this.#stop();
     }, ms);
   }
 
   end(): void {
     clearTimeout(this.#timer);
-    this.#cancelled.removeEventListener('abort', this.#abort);
+    this.#cancelled.removeEventListener('abort', this.#stop);
   }
 }

@@ -42,6 +42,29 @@ export const settings = {
 
 export type Settings = typeof settings;
 
+/** What is asked for with every row or request: asking VS Code each time takes longer than all the rest of a row. */
+export class Remembered<T> implements Disposable {
+  readonly #read: () => T;
+  readonly #subscription: Disposable;
+  #value: { readonly is: T } | undefined;
+
+  constructor(read: () => T) {
+    this.#read = read;
+    this.#subscription = settings.onDidChange(() => {
+      this.#value = undefined;
+    });
+  }
+
+  readonly get = (): T => {
+    this.#value ??= { is: this.#read() };
+    return this.#value.is;
+  };
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+}
+
 function onDidChange(sections: readonly string[], listener: () => void): Disposable {
   return workspace.onDidChangeConfiguration((event) => {
     if (sections.some((section) => event.affectsConfiguration(section))) {

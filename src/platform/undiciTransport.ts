@@ -1,8 +1,7 @@
 import type { Dispatcher } from 'undici';
-import request from 'undici/lib/api/api-request.js';
 import Agent from 'undici/lib/dispatcher/agent.js';
-import type { Transport, TransportRequest, TransportResponse } from '../core/ports.ts';
-import { bodyText, refuseCompressed } from './answerBody.ts';
+import type { Transport, TransportLimits, TransportRequest, TransportResponse } from '../core/ports.ts';
+import { AnswerBody, refuseCompressed } from './answerBody.ts';
 import { type ConnectorOptions, createConnector } from './connector.ts';
 import { PhaseDeadline } from './phaseDeadline.ts';
 import { transportError } from './transportErrors.ts';
@@ -22,45 +21,100 @@ export function createUndiciTransport(options: ConnectorOptions): ClosableTransp
 }
 
 async function exchange(agent: Dispatcher, outgoing: TransportRequest): Promise<TransportResponse> {
-  const { url, limits } = outgoing;
+  const { url, limits, signal } = outgoing;
+  const answering = new Answering(limits, () => deadline.begin(limits.bodyMs));
   // undici's own time-outs watch for silence; this one also bounds an answer that trickles for ever.
-  const deadline = new PhaseDeadline(limits.connectMs + limits.headersMs, outgoing.signal);
+  const deadline = new PhaseDeadline(limits.connectMs + limits.headersMs, signal, () => answering.stop());
   try {
-    const answer = await request.call(agent, {
-      origin: url.origin,
-      path: url.pathname + url.search,
-      method: outgoing.method,
-      headers: outgoing.headers,
-      body: outgoing.body ?? null,
-      headersTimeout: limits.headersMs,
-      bodyTimeout: 0,
-      signal: deadline.signal,
-    });
-    deadline.begin(limits.bodyMs);
-    return {
-      status: answer.statusCode,
-      headers: joined(answer.headers),
-      body: await text(answer, limits.maxBytes),
-    };
+    if (!signal.aborted) {
+      agent.dispatch(
+        {
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: outgoing.method,
+          headers: outgoing.headers,
+          body: outgoing.body ?? null,
+          headersTimeout: limits.headersMs,
+          bodyTimeout: 0,
+        },
+        answering,
+      );
+    }
+    return await answering.answer;
   } catch (thrown) {
-    throw transportError(thrown, outgoing.signal, deadline.isOver);
+    throw transportError(thrown, signal, deadline.isOver);
   } finally {
     deadline.end();
   }
 }
 
-async function text(answer: Dispatcher.ResponseData, maxBytes: number): Promise<string> {
-  const { body, headers, statusCode } = answer;
-  try {
-    refuseCompressed([headers['content-encoding'] ?? []].flat().join(), statusCode);
-    return await bodyText(body, maxBytes, statusCode);
-  } finally {
-    // Destroying what has not been read is an error event, which nobody else waits for any more.
-    body.on('error', () => undefined).destroy();
+/**
+ * Collects one answer as undici's parser finds it: undici's own request() makes a stream of it, which takes as long
+ * as all the rest. What is thrown here ends the exchange and its connection.
+ */
+class Answering implements Dispatcher.DispatchHandler {
+  readonly #done = Promise.withResolvers<TransportResponse>();
+  readonly #maxBytes: number;
+  readonly #onHead: () => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #stopped: Error | undefined;
+  #head: Omit<TransportResponse, 'body'> | undefined;
+  #body: AnswerBody | undefined;
+
+  /** @param onHead called when the answer has begun */
+  constructor({ maxBytes }: TransportLimits, onHead: () => void) {
+    this.#maxBytes = maxBytes;
+    this.#onHead = onHead;
+  }
+
+  /** Rejects with whatever went wrong, also when it was stopped. */
+  get answer(): Promise<TransportResponse> {
+    return this.#done.promise;
+  }
+
+  /** What has not been sent never is, and what is still to come is not read. */
+  stop(): void {
+    const reason = new Error('stopped');
+    this.#stopped = reason;
+    this.#done.reject(reason);
+    this.#controller?.abort(reason);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#stopped) {
+      controller.abort(this.#stopped);
+    }
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers): void {
+    if (status < 200) {
+      return;
+    }
+    this.#onHead();
+    refuseCompressed([headers['content-encoding'] ?? []].flat().join(), status);
+    this.#head = { status, headers: joined(headers) };
+    this.#body = new AnswerBody(this.#maxBytes, status);
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#body?.add(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (this.#head && this.#body) {
+      this.#done.resolve({ ...this.#head, body: this.#body.text() });
+    }
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#done.reject(error);
   }
 }
 
-function joined(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+function joined(headers: Headers): Record<string, string> {
   const entries = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined
       ? []

@@ -6,9 +6,7 @@ import {
   type TreeDataProvider,
   TreeItem,
   type TreeView,
-  window,
 } from 'vscode';
-import { activityViewId } from '../contributions.ts';
 import type { Act, Activity } from '../core/activity.ts';
 import { TokenManagerError } from '../core/errors.ts';
 import type { Disposable, Event } from '../core/event.ts';
@@ -19,28 +17,32 @@ import type { Wording } from './wording.ts';
 /** Long enough for the acts of a bulk to come as one change, short enough to be seen at once. */
 const coalesceMs = 150;
 
-type ActivityRow = Act | TokenManagerError;
+export type ActivityRow = Act | TokenManagerError;
 
-/** The view of what was done, the newest first. It reads the journal only while it can be seen. */
-export class ActivityView implements TreeDataProvider<ActivityRow>, Disposable {
+/** What was done, the newest first. The journal is read only while that can be seen. */
+export class ActivityTree implements TreeDataProvider<ActivityRow>, Disposable {
   readonly #activity: Activity;
   readonly #wording: Wording;
   readonly #changed = new EventEmitter<undefined>();
-  readonly #view: TreeView<ActivityRow>;
+  readonly #view: Pick<TreeView<ActivityRow>, 'visible'>;
   readonly #subscriptions: readonly Disposable[];
   #redraw: NodeJS.Timeout | undefined;
   readonly onDidChangeTreeData = this.#changed.event;
 
   /** @param onOtherWindow fires when another window may have done something */
-  constructor(activity: Activity, wording: Wording, onOtherWindow: Event<unknown>) {
+  constructor(
+    activity: Activity,
+    wording: Wording,
+    view: Pick<TreeView<ActivityRow>, 'visible' | 'onDidChangeVisibility'>,
+    onOtherWindow: Event<unknown>,
+  ) {
     this.#activity = activity;
     this.#wording = wording;
-    this.#view = window.createTreeView(activityViewId, { treeDataProvider: this });
+    this.#view = view;
     this.#subscriptions = [
-      this.#view,
       activity.onDidChange(() => this.#soon()),
       onOtherWindow(() => this.#look()),
-      this.#view.onDidChangeVisibility(() => this.#look()),
+      view.onDidChangeVisibility(() => this.#look()),
     ];
   }
 

@@ -1,8 +1,7 @@
 import { l10n, type QuickPickItem, ThemeColor, ThemeIcon, window } from 'vscode';
 import type { ConnectionNode } from '../core/branch.ts';
 import { checkConnections, type Health } from '../core/checkup.ts';
-import type { CommandDeps } from './commands/deps.ts';
-import type { RecordSources } from './commands/records.ts';
+import type { CommandDeps, RecordSources } from './commands/deps.ts';
 import { showDiagnosis } from './diagnosis.ts';
 import { resultIcons } from './doctorWords.ts';
 import { errorWords } from './errorWords.ts';

@@ -11,8 +11,7 @@ import {
 import { commandIds } from '../contributions.ts';
 import type { Branch } from '../core/branch.ts';
 import { type Diagnosis, diagnose, type Finding, verdict } from '../core/doctor.ts';
-import type { CommandDeps } from './commands/deps.ts';
-import type { RecordSources } from './commands/records.ts';
+import type { CommandDeps, RecordSources } from './commands/deps.ts';
 import {
   evidenceSentence,
   remedyFor,

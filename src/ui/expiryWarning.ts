@@ -4,19 +4,17 @@ import type { ItemNode } from '../core/branch.ts';
 import { settled, TokenManagerError } from '../core/errors.ts';
 import type { Warnings } from '../core/warnings.ts';
 import { atService } from './clockWords.ts';
-import type { CommandDeps } from './commands/deps.ts';
 import { labelText } from './markdownText.ts';
+import { type RevealDeps, revealRow } from './reveal.ts';
 import { snoozeTimes } from './snoozeTimes.ts';
 import { lifetimeWords } from './stateWords.ts';
 import { absoluteTime } from './timeWords.ts';
 import type { Wording } from './wording.ts';
 
-type NoticeDeps = Pick<CommandDeps, 'view' | 'wording'>;
-
 /** One notification about all that come to their end, with what can be done about it. */
 export async function showExpiryWarning(
   rows: readonly ItemNode[],
-  deps: NoticeDeps,
+  deps: RevealDeps,
   answers: Pick<Warnings, 'snooze' | 'mute'>,
 ): Promise<void> {
   const { wording } = deps;
@@ -79,11 +77,11 @@ async function pickSome(rows: readonly ItemNode[], wording: Wording): Promise<re
   return (picked ?? []).map(({ row }) => row);
 }
 
-async function showRow(rows: readonly ItemNode[], { view, wording }: NoticeDeps): Promise<void> {
+async function showRow(rows: readonly ItemNode[], deps: RevealDeps): Promise<void> {
   const [only] = rows;
-  const row = rows.length === 1 ? only : await pickOne(rows, wording);
+  const row = rows.length === 1 ? only : await pickOne(rows, deps.wording);
   if (row) {
-    await reveal(row, view);
+    await reveal(row, deps);
   }
 }
 
@@ -97,8 +95,8 @@ async function pickOne(rows: readonly ItemNode[], wording: Wording): Promise<Ite
 }
 
 /** Opens the view where the row is not in it any more. */
-export async function reveal(row: ItemNode, view: CommandDeps['view']): Promise<void> {
-  const shown = await settled(Promise.resolve(view.reveal(row, { select: true, focus: true })));
+export async function reveal(row: ItemNode, deps: RevealDeps): Promise<void> {
+  const shown = await settled(revealRow(deps, row, { focus: true }));
   if (shown instanceof TokenManagerError) {
     await commands.executeCommand(`${viewId}.focus`);
   }

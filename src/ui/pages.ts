@@ -1,5 +1,4 @@
-import { type TreeView, type WebviewPanel, window } from 'vscode';
-import { pageTypes } from '../contributions.ts';
+import type { TreeView, WebviewPanel } from 'vscode';
 import type { Node } from '../core/branch.ts';
 import type { Disposable } from '../core/event.ts';
 import type { Inventory } from '../core/inventory.ts';
@@ -14,29 +13,20 @@ type Pages = InstanceType<PagesModule['Pages']>;
 
 export interface PagesDeps {
   readonly inventory: Inventory;
-  readonly viewState: Pick<ViewState, 'showsExpired' | 'onDidChange'>;
+  readonly viewState: ViewState;
   readonly wording: Wording;
   readonly journal: RowJournal;
-  readonly view: Pick<TreeView<Row>, 'reveal'>;
+  readonly view: TreeView<Row>;
   readonly report: Report;
 }
 
-/** The pages that open in editors, loaded when the first one is. After a reload of the window they come back. */
+/** The pages that open in editors, loaded when the first one is. */
 export class LazyPages implements Disposable {
   readonly #deps: PagesDeps;
-  readonly #subscriptions: readonly Disposable[];
   #pages: Promise<Pages> | undefined;
 
   constructor(deps: PagesDeps) {
     this.#deps = deps;
-    this.#subscriptions = [
-      window.registerWebviewPanelSerializer(pageTypes.details, {
-        deserializeWebviewPanel: async (panel, state: unknown) => this.#restoreDetails(panel, state),
-      }),
-      window.registerWebviewPanelSerializer(pageTypes.overview, {
-        deserializeWebviewPanel: async (panel) => (await this.#load()).restoreOverview(panel),
-      }),
-    ];
   }
 
   async showDetails(node: Node): Promise<void> {
@@ -47,19 +37,20 @@ export class LazyPages implements Disposable {
     (await this.#load()).showOverview();
   }
 
-  dispose(): void {
-    for (const subscription of this.#subscriptions) {
-      subscription.dispose();
-    }
-    void this.#pages?.then((pages) => pages.dispose());
-  }
-
-  async #restoreDetails(panel: WebviewPanel, state: unknown): Promise<void> {
+  async restoreDetails(panel: WebviewPanel, state: unknown): Promise<void> {
     if (typeof state === 'object' && state !== null && 'row' in state && typeof state.row === 'string') {
       (await this.#load()).restoreDetails(panel, state.row);
     } else {
       panel.dispose();
     }
+  }
+
+  async restoreOverview(panel: WebviewPanel): Promise<void> {
+    (await this.#load()).restoreOverview(panel);
+  }
+
+  dispose(): void {
+    void this.#pages?.then((pages) => pages.dispose());
   }
 
   #load(): Promise<Pages> {

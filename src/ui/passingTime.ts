@@ -1,17 +1,23 @@
-import { type TreeView, window } from 'vscode';
+import { commands, type TreeView, window } from 'vscode';
+import { contextKeys } from '../contributions.ts';
 import { AutoRefresh } from '../core/autoRefresh.ts';
 import type { Node } from '../core/branch.ts';
+import type { Connections } from '../core/connections.ts';
 import { Countdown } from '../core/countdown.ts';
 import { type Disposable, disposeAll } from '../core/event.ts';
-import type { Clock, Documents, Leases } from '../core/ports.ts';
+import type { Inventory } from '../core/inventory.ts';
+import type { Clock, Documents, Leases, Logger } from '../core/ports.ts';
+import { RenewAhead } from '../core/renewAhead.ts';
 import { Standing } from '../core/standing.ts';
 import { Warnings } from '../core/warnings.ts';
 import type { WhatChanged } from '../core/whatChanged.ts';
 import { registerBadge } from './badge.ts';
-import { registerChanges } from './commands/changes.ts';
-import type { CommandDeps } from './commands/deps.ts';
 import { showExpiryWarning } from './expiryWarning.ts';
+import type { Report } from './report.ts';
 import { registerStatusBar } from './statusBar.ts';
+import type { Row } from './tree/rows.ts';
+import type { ViewState } from './viewState.ts';
+import type { Wording } from './wording.ts';
 
 export interface PassingTimeSettings {
   isStatusBarVisible(): boolean;
@@ -22,7 +28,14 @@ export interface PassingTimeSettings {
 }
 
 export interface PassingTimeDeps {
+  readonly connections: Connections;
+  readonly inventory: Inventory;
+  readonly view: TreeView<Row>;
+  readonly viewState: ViewState;
+  readonly wording: Wording;
+  readonly report: Report;
   readonly clock: Clock;
+  readonly logger: Logger;
   readonly documents: Documents;
   readonly leases: Leases;
   readonly changes: WhatChanged;
@@ -31,22 +44,24 @@ export interface PassingTimeDeps {
   readonly repaint: (nodes: readonly Node[]) => void;
 }
 
-/** Everything that happens by itself as time goes on: counting down, warning, reading again, telling what changed. */
-export function registerPassingTime(deps: CommandDeps, passing: PassingTimeDeps): Disposable {
-  const { inventory, view, wording, report } = deps;
-  const { clock, documents, leases, changes, settings, repaint } = passing;
-  const standing = new Standing({ inventory, clock, expiringWithinMs: settings.expiringWithinMs });
-  const parts: Parts = {
-    changes,
-    countdown: new Countdown({ standing, clock, expiringWithinMs: settings.expiringWithinMs, repaint }),
-    autoRefresh: new AutoRefresh({
+/** Everything that happens by itself as time goes on: counting down, warning, reading again, renewing, telling what changed. */
+export class PassingTime implements Disposable {
+  readonly #warnings: Warnings;
+  readonly #all: Disposable;
+
+  constructor(deps: PassingTimeDeps) {
+    const { connections, inventory, view, wording, report, clock, documents, leases, changes } = deps;
+    const { settings, repaint, logger } = deps;
+    const standing = new Standing({ inventory, clock, expiringWithinMs: settings.expiringWithinMs });
+    const countdown = new Countdown({ standing, clock, repaint });
+    const autoRefresh = new AutoRefresh({
       clock,
       random: Math.random,
       intervalMs: settings.refreshIntervalMs,
       standing,
       refresh: (branch, isDue) => inventory.refresh(branch, isDue),
-    }),
-    warnings: new Warnings({
+    });
+    const warnings = new Warnings({
       standing,
       clock,
       documents,
@@ -54,26 +69,43 @@ export function registerPassingTime(deps: CommandDeps, passing: PassingTimeDeps)
       thresholdsMs: settings.warningThresholdsMs,
       isInFront: () => window.state.focused,
       warn: (rows) => {
-        showExpiryWarning(rows, deps, parts.warnings).catch((thrown: unknown) => report.error(thrown));
+        showExpiryWarning(rows, deps, warnings).catch((thrown: unknown) => report.error(thrown));
       },
-    }),
-  };
-  return disposeAll([
-    parts.countdown,
-    parts.autoRefresh,
-    parts.warnings,
-    standing,
-    registerChanges(deps, changes, parts.warnings),
-    registerStatusBar(standing, settings, wording),
-    registerBadge(view, standing, wording),
-    followAttention(view, parts),
-    changes.onDidChange(repaint),
-    settings.onDidChange(() => {
-      standing.recheck();
-      parts.autoRefresh.replan();
-      parts.warnings.check();
-    }),
-  ]);
+    });
+    this.#warnings = warnings;
+    this.#all = disposeAll([
+      countdown,
+      autoRefresh,
+      warnings,
+      standing,
+      new RenewAhead({ connections, inventory, clock, logger }),
+      registerStatusBar(standing, settings, wording),
+      registerBadge(view, standing, wording),
+      followAttention(view, { countdown, autoRefresh, warnings, changes }),
+      changes.onDidChange((nodes) => {
+        repaint(nodes);
+        tellMenus(changes);
+      }),
+      settings.onDidChange(() => {
+        standing.recheck();
+        autoRefresh.replan();
+        warnings.check();
+      }),
+    ]);
+  }
+
+  /** Takes back every snoozing and muting of warnings. */
+  listenAgain(): Promise<void> {
+    return this.#warnings.listenAgain();
+  }
+
+  dispose(): void {
+    this.#all.dispose();
+  }
+}
+
+function tellMenus({ total }: WhatChanged): void {
+  void commands.executeCommand('setContext', contextKeys.hasChanges, total > 0);
 }
 
 interface Parts {
@@ -97,7 +129,7 @@ function followAttention(
       void changes.recheck();
     }
   };
-  // Not while VS Code waits for the extension to have started.
+  // Not while whatever made the product be there waits for it.
   const first = setImmediate(follow);
   return disposeAll([
     { dispose: () => clearImmediate(first) },

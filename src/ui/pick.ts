@@ -1,6 +1,6 @@
 import { l10n, ProgressLocation, type QuickPickItem, window } from 'vscode';
 import { viewId } from '../contributions.ts';
-import { type Branch, type ConnectionNode, ItemNode } from '../core/branch.ts';
+import type { Branch, ConnectionNode, ItemNode } from '../core/branch.ts';
 import type { Inventory } from '../core/inventory.ts';
 import { errorWords } from './errorWords.ts';
 import { labelText } from './markdownText.ts';
@@ -36,15 +36,6 @@ export class RowPicker {
         { title },
       )
     )?.node;
-  }
-
-  /** The row that a menu passed along, or else one that is asked for. */
-  async itemFor(
-    argument: unknown,
-    title: string,
-    fits: (node: ItemNode) => boolean,
-  ): Promise<ItemNode | undefined> {
-    return argument instanceof ItemNode ? argument : this.item(title, fits);
   }
 
   /** Walks down the tree, reading as it goes, until a row is picked that the command can act on. */

@@ -1,6 +1,5 @@
 import type { Item, ItemKind } from '../core/model.ts';
 import type { RowState } from '../core/state.ts';
-import { relativeTime } from './timeWords.ts';
 import type { Wording } from './wording.ts';
 
 /** The state as a word, or nothing for rows without one. */
@@ -53,10 +52,10 @@ const minute = 60_000;
  * How long it is until then, or since. Below a minute that is all it says: a row that is drawn anew every
  * second closes its own menu, and a screen reader would not stop reading it.
  */
-export function timeLeft(at: number, { now, localize, locale }: Wording): string {
+export function timeLeft(at: number, { now, localize, relativeTime }: Wording): string {
   const left = at - now();
   if (Math.abs(left) >= minute) {
-    return relativeTime(at, now(), locale);
+    return relativeTime(at, now());
   }
   return left > 0 ? localize('in less than a minute') : localize('less than a minute ago');
 }

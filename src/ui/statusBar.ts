@@ -33,7 +33,7 @@ export function registerStatusBar(
     item.show();
   };
 
-  // Not before everything has been started: two hundred connections take longer to word than all the rest.
+  // Not while whatever made the product be there waits for it: two hundred connections take long to word.
   const first = setImmediate(update);
   return disposeAll([
     { dispose: () => clearImmediate(first) },

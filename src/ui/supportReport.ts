@@ -11,8 +11,7 @@ import type { Connection } from '../core/model.ts';
 import { certificateAuthorityFile } from '../core/reservedSettings.ts';
 import { isDescribed } from '../core/serviceDescriptions.ts';
 import { rowState } from '../core/state.ts';
-import type { CommandDeps } from './commands/deps.ts';
-import type { RecordSources } from './commands/records.ts';
+import type { CommandDeps, RecordSources } from './commands/deps.ts';
 
 /**
  * What helps to find a defect, in the words of the code and for those who know it: versions, settings by name,

@@ -2,10 +2,18 @@ import { unitFor } from '../core/timeSteps.ts';
 
 /** "in 3 days", "2 hours ago", in the user's language; whole units, rounded towards now. */
 export function relativeTime(at: number, now: number, locale: string): string {
-  const distance = Math.abs(at - now);
-  const { unit, ms } = unitFor(distance);
-  const amount = Math.floor(distance / ms) * Math.sign(at - now);
-  return new Intl.RelativeTimeFormat(locale, { numeric: 'always' }).format(amount, unit);
+  return relativeTimes(locale)(at, now);
+}
+
+/** Words many distances; making a formatter costs far more than using it. */
+export function relativeTimes(locale: string): (at: number, now: number) => string {
+  let format: Intl.RelativeTimeFormat | undefined;
+  return (at, now) => {
+    format ??= new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
+    const distance = Math.abs(at - now);
+    const { unit, ms } = unitFor(distance);
+    return format.format(Math.floor(distance / ms) * Math.sign(at - now), unit);
+  };
 }
 
 /** The moment in the user's language and time zone. */

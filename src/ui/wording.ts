@@ -7,6 +7,8 @@ export interface Wording {
   /** A BCP 47 tag. */
   readonly locale: string;
   now(): number;
+  /** "in 3 days", "2 hours ago"; both in epoch milliseconds. */
+  relativeTime(at: number, now: number): string;
   /** How long before its end a token counts as expiring, in milliseconds. */
   expiringWithinMs(): number;
   /** What rows are marked with since the user last looked; absent where nothing is marked. */

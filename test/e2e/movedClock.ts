@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { ExtensionContext } from 'vscode';
 import { TokenManagerError } from '../../src/core/errors.ts';
-import { compose } from '../../src/extension.ts';
+import { start } from '../../src/extension.ts';
 
 /** What a test packs beside the product, in `clock.json`. */
 export interface ClockFile {
@@ -30,5 +30,5 @@ export function activate(context: ExtensionContext): void {
       }
     }
   };
-  compose(context, { now, sleep });
+  start(context, { now, sleep });
 }

@@ -120,12 +120,37 @@ describe('activation', () => {
     assert.deepEqual(sharedSlots(), before);
   });
 
-  it('of the built extension keeps pages in a file of their own, too', () => {
+  it('of the built extension keeps what stands behind its views and commands, and pages, out of that file, too', () => {
     const extension = extensions.getExtension('oauth-token-manager.oauth-token-manager');
     assert(extension);
     const read = (file: string) => readFileSync(join(extension.extensionPath, 'dist', file), 'utf8');
-    assert(read('pages.cjs').includes('default-src'));
-    assert(!read('extension.cjs').includes('default-src'));
+    for (const [file, inIt] of [
+      ['product.cjs', 'createOutputChannel'],
+      ['commands.cjs', 'showOpenDialog'],
+      ['pages.cjs', 'default-src'],
+    ] as const) {
+      assert(read(file).includes(inIt), file);
+      assert(!read('extension.cjs').includes(inIt), file);
+    }
+  });
+
+  it('is all that a command or another extension has to wait for', async () => {
+    const server = await startCodegen();
+    const { context } = recordingContext(
+      [connectionTo(server.url, server.credentials.organizationId)],
+      new Map([['connection/c1', JSON.stringify({ token: server.credentials.token })]]),
+    );
+    try {
+      const { getApi } = activate(context);
+      const extension = extensions.getExtension('oauth-token-manager.oauth-token-manager');
+      assert(extension);
+      assert.equal(getApi(1, { extension }).version, 1);
+      await commands.executeCommand('oauthTokens.refresh');
+      assert(server.requests.some(({ status }) => status === 200));
+    } finally {
+      disposeAll(context);
+      await server.stop();
+    }
   });
 });
 

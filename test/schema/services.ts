@@ -10,7 +10,7 @@ const manifestFile = join(projectRoot, 'package.json');
 
 /** @returns JSON schema, draft 7, of one description as a user writes it */
 export function serviceSchema(): Record<string, unknown> {
-  const { $schema: _, ...schema } = z.toJSONSchema(descriptionSchema, { io: 'input', target: 'draft-7' });
+  const { $schema: _, ...schema } = z.toJSONSchema(descriptionSchema(), { io: 'input', target: 'draft-7' });
   return JSON.parse(JSON.stringify(schema));
 }
 

@@ -64,7 +64,9 @@ describe('layers', () => {
 
   it('the interface names no service', () => {
     const names = /codegen|mage\b|planetscale|turnkey/i;
-    for (const file of globSync(['ui/**/*.ts', 'core/**/*.ts', 'extension.ts'], { cwd: source })) {
+    for (const file of globSync(['ui/**/*.ts', 'core/**/*.ts', 'extension.ts', 'product.ts'], {
+      cwd: source,
+    })) {
       assert.doesNotMatch(readFileSync(join(source, file), 'utf8'), names, file);
     }
   });

@@ -65,7 +65,7 @@ describe('the short cut for usual token lists', () => {
       const usual = usualTokens(answer);
       if (usual) {
         taken++;
-        const bySchema = tokenSchema.array().safeParse(answer.data);
+        const bySchema = tokenSchema().array().safeParse(answer.data);
         assert(bySchema.success, change);
         assert.deepEqual(shown(usual), shown(tokenList(bySchema.data)), change);
       }

@@ -19,6 +19,7 @@ import type { Item, ItemPath } from '../../core/model.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
 import type { Secret } from '../../core/secret.ts';
 import { isHeaderText } from '../support/headerText.ts';
+import { madeOnce } from '../support/madeOnce.ts';
 import { present } from '../support/present.ts';
 import { understood } from '../support/storedSettings.ts';
 import { CodegenApi, codegenUrl, type Integration } from './api.ts';
@@ -27,12 +28,14 @@ import { codegenRows } from './rows.ts';
 
 const integrationsPage = 'https://codegen.com/integrations';
 
-const settingsSchema = z.object({
-  baseUrl: z.string(),
-  /** Its number. */
-  organization: z.string().regex(/^\d+$/),
-  organizationName: z.string(),
-});
+const settingsSchema = madeOnce(() =>
+  z.object({
+    baseUrl: z.string(),
+    /** Its number. */
+    organization: z.string().regex(/^\d+$/),
+    organizationName: z.string(),
+  }),
+);
 
 /** Codegen: the providers a user has connected in one organization. */
 export const codegen: AdapterFactory = (localize) => ({
@@ -87,7 +90,7 @@ async function organizationOptions(
 
 async function signIn(draft: Draft, io: FormIo, localize: Localize, signal: AbortSignal): Promise<SignIn> {
   const { baseUrl, organization: id } = understood(
-    settingsSchema.omit({ organizationName: true }),
+    settingsSchema().omit({ organizationName: true }),
     draft.settings,
   );
   const api = draftApi(draft, io, localize);
@@ -109,7 +112,7 @@ async function signIn(draft: Draft, io: FormIo, localize: Localize, signal: Abor
 }
 
 function draftApi({ settings, secrets }: Draft, io: FormIo, localize: Localize): CodegenApi {
-  const { baseUrl } = understood(settingsSchema.pick({ baseUrl: true }), settings);
+  const { baseUrl } = understood(settingsSchema().pick({ baseUrl: true }), settings);
   return new CodegenApi(io.http(baseUrl), tokenOf(secrets), localize);
 }
 
@@ -130,7 +133,7 @@ class CodegenSession implements AdapterSession {
   };
 
   constructor(config: ConnectionConfig, io: AdapterIo, localize: Localize) {
-    const settings = understood(settingsSchema, config.settings);
+    const settings = understood(settingsSchema(), config.settings);
     this.#localize = localize;
     this.#api = new CodegenApi(io.http(settings.baseUrl), tokenOf(config.secrets), localize);
     this.#organization = settings.organization;

@@ -5,6 +5,7 @@ import type { Localize } from '../../core/ports.ts';
 import type { Secret } from '../../core/secret.ts';
 import { isSuccess, json, parsed, refused } from '../support/answers.ts';
 import { errorBody } from '../support/errorBody.ts';
+import { madeOnce } from '../support/madeOnce.ts';
 
 export const codegenUrl = 'https://api.codegen.com';
 
@@ -19,80 +20,92 @@ const integrationsRoute = '/v1/organizations/{organization}/integrations';
 const statusRoute = '/v1/oauth/tokens/status';
 const revokeRoute = '/v1/oauth/tokens/revoke';
 
-const userSchema = z.object({
-  id: z.int(),
-  github_username: z.string().nullish(),
-  full_name: z.string().nullish(),
-  email: z.string().nullish(),
-});
+const userSchema = madeOnce(() =>
+  z.object({
+    id: z.int(),
+    github_username: z.string().nullish(),
+    full_name: z.string().nullish(),
+    email: z.string().nullish(),
+  }),
+);
 
-const organizationsSchema = z.object({
-  items: z.array(z.object({ id: z.int(), name: z.string() })),
-  total: z.int(),
-});
-export type Organization = z.infer<typeof organizationsSchema>['items'][number];
+const organizationsSchema = madeOnce(() =>
+  z.object({
+    items: z.array(z.object({ id: z.int(), name: z.string() })),
+    total: z.int(),
+  }),
+);
+export type Organization = z.infer<ReturnType<typeof organizationsSchema>>['items'][number];
 
-const integrationsSchema = z.object({
-  integrations: z.array(
-    z.object({
-      integration_type: z.string().min(1),
-      active: z.boolean(),
-      token_id: z.int().nullish(),
-      installation_id: z.int().nullish(),
-      metadata: z.record(z.string(), z.unknown()).nullish(),
-    }),
-  ),
-});
-export type Integration = z.infer<typeof integrationsSchema>['integrations'][number];
+const integrationsSchema = madeOnce(() =>
+  z.object({
+    integrations: z.array(
+      z.object({
+        integration_type: z.string().min(1),
+        active: z.boolean(),
+        token_id: z.int().nullish(),
+        installation_id: z.int().nullish(),
+        metadata: z.record(z.string(), z.unknown()).nullish(),
+      }),
+    ),
+  }),
+);
+export type Integration = z.infer<ReturnType<typeof integrationsSchema>>['integrations'][number];
 
-const providerName = z.string().min(1);
-const flags = z.object({ active: z.boolean().nullish(), is_active: z.boolean().nullish() });
+const providerName = madeOnce(() => z.string().min(1));
+const flags = madeOnce(() => z.object({ active: z.boolean().nullish(), is_active: z.boolean().nullish() }));
 
 /**
  * The vendor leaves the body of the status call open and only says in prose that it is a list of provider
  * names (https://docs.codegen.com/api-reference). So objects are read as well, and one list in a wrapper.
  */
-const statusListSchema = z.array(
-  z.union([
-    providerName.transform((provider) => ({ provider, active: true })),
-    flags
-      .extend({ provider: providerName.nullish(), name: providerName.nullish() })
-      .transform(({ provider, name, active, is_active }, context) => {
-        const named = provider ?? name;
-        if (named == null) {
-          context.addIssue({ code: 'custom', message: 'names no provider' });
-          return z.NEVER;
-        }
-        return { provider: named, active: active ?? is_active ?? true };
-      }),
-  ]),
+const statusListSchema = madeOnce(() =>
+  z.array(
+    z.union([
+      providerName().transform((provider) => ({ provider, active: true })),
+      flags()
+        .extend({ provider: providerName().nullish(), name: providerName().nullish() })
+        .transform(({ provider, name, active, is_active }, context) => {
+          const named = provider ?? name;
+          if (named == null) {
+            context.addIssue({ code: 'custom', message: 'names no provider' });
+            return z.NEVER;
+          }
+          return { provider: named, active: active ?? is_active ?? true };
+        }),
+    ]),
+  ),
 );
 
 /** Nor is a map from names to whether they are connected ruled out; one without any name says nothing. */
-const statusMapSchema = z
-  .record(
-    providerName,
-    z.union([
-      z.boolean(),
-      flags
-        .refine(({ active, is_active }) => (active ?? is_active) != null)
-        .transform(({ active, is_active }) => active ?? is_active ?? false),
-    ]),
-  )
-  .refine((map) => Object.keys(map).length > 0);
+const statusMapSchema = madeOnce(() =>
+  z
+    .record(
+      providerName(),
+      z.union([
+        z.boolean(),
+        flags()
+          .refine(({ active, is_active }) => (active ?? is_active) != null)
+          .transform(({ active, is_active }) => active ?? is_active ?? false),
+      ]),
+    )
+    .refine((map) => Object.keys(map).length > 0),
+);
 
 /** FastAPI's 422 (and its 401) answer with `detail`, other refusals with `message`, older ones with `error`. */
-const errorSchema = z.object({
-  detail: z
-    .union([
-      z.string(),
-      z.array(z.object({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string() })),
-    ])
-    .optional()
-    .catch(undefined),
-  message: z.string().optional().catch(undefined),
-  error: z.string().optional().catch(undefined),
-});
+const errorSchema = madeOnce(() =>
+  z.object({
+    detail: z
+      .union([
+        z.string(),
+        z.array(z.object({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string() })),
+      ])
+      .optional()
+      .catch(undefined),
+    message: z.string().optional().catch(undefined),
+    error: z.string().optional().catch(undefined),
+  }),
+);
 
 /** The calls of Codegen's API, with their answers read. */
 export class CodegenApi {
@@ -109,8 +122,8 @@ export class CodegenApi {
     this.isVendorsOwn = http.baseUrl === new URL(codegenUrl).href;
   }
 
-  async me(signal: AbortSignal): Promise<z.infer<typeof userSchema>> {
-    return parsed(userSchema, await this.#read({ route: meRoute, signal }));
+  async me(signal: AbortSignal): Promise<z.infer<ReturnType<typeof userSchema>>> {
+    return parsed(userSchema(), await this.#read({ route: meRoute, signal }));
   }
 
   async organizations(signal: AbortSignal): Promise<Organization[]> {
@@ -118,7 +131,7 @@ export class CodegenApi {
     for (let page = 0; page < maxPages; page++) {
       const query = { skip: page * organizationsPerPage, limit: organizationsPerPage };
       const answer = await this.#read({ route: organizationsRoute, query, signal });
-      const { items, total } = parsed(organizationsSchema, answer);
+      const { items, total } = parsed(organizationsSchema(), answer);
       all.push(...items);
       if (items.length === 0 || all.length >= total) {
         break;
@@ -144,7 +157,7 @@ export class CodegenApi {
     if (!isSuccess(response)) {
       throw refusal(response);
     }
-    return parsed(integrationsSchema, json(response)).integrations;
+    return parsed(integrationsSchema(), json(response)).integrations;
   }
 
   /** Takes its parameters in the query and has no body. Its answer is not specified, so it is not looked at. */
@@ -201,8 +214,8 @@ export class CodegenApi {
 function connectedProviders(body: unknown): ReadonlyMap<string, boolean> {
   const list = Array.isArray(body) ? body : onlyListIn(body);
   const entries = list
-    ? parsed(statusListSchema, list).map(({ provider, active }) => [provider, active] as const)
-    : Object.entries(parsed(statusMapSchema, body));
+    ? parsed(statusListSchema(), list).map(({ provider, active }) => [provider, active] as const)
+    : Object.entries(parsed(statusMapSchema(), body));
   const providers = new Map<string, boolean>();
   for (const [name, active] of entries) {
     providers.set(name, active || (providers.get(name) ?? false));
@@ -217,12 +230,12 @@ function onlyListIn(body: unknown): unknown[] | undefined {
 }
 
 function refusal(response: HttpResponse): TokenManagerError {
-  const { detail, message, error } = errorBody(response, errorSchema) ?? {};
+  const { detail, message, error } = errorBody(response, errorSchema()) ?? {};
   return refused(response, { message: wordsOf(detail) ?? message ?? error });
 }
 
 /** `["query", "org_id"], "Field required"` becomes `org_id: Field required`. */
-function wordsOf(detail: z.infer<typeof errorSchema>['detail']): string | undefined {
+function wordsOf(detail: z.infer<ReturnType<typeof errorSchema>>['detail']): string | undefined {
   if (typeof detail !== 'object') {
     return detail;
   }

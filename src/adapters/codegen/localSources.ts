@@ -1,12 +1,15 @@
 import * as z from 'zod';
 import type { LocalSource } from '../../core/adapter.ts';
+import { madeOnce } from '../support/madeOnce.ts';
 import { parsedJson } from '../support/parsedJson.ts';
 
 /** https://github.com/codegen-sh/codegen, src/codegen/cli/auth/token_manager.py: the first organization is the one in use. */
-const authFile = z.object({
-  token: z.string(),
-  organization: z.object({ id: z.number() }).optional(),
-});
+const authFile = madeOnce(() =>
+  z.object({
+    token: z.string(),
+    organization: z.object({ id: z.number() }).optional(),
+  }),
+);
 
 /** What the vendor's command-line tool and its examples use. */
 export const codegenLocalSources: readonly LocalSource[] = [
@@ -23,7 +26,7 @@ export const codegenLocalSources: readonly LocalSource[] = [
     name: 'Codegen CLI',
     paths: [['codegen-sh', 'auth.json']],
     read: ([text]) => {
-      const { success, data } = authFile.safeParse(parsedJson(text));
+      const { success, data } = authFile().safeParse(parsedJson(text));
       return success ? { token: data.token, organization: data.organization?.id.toString() } : {};
     },
   },

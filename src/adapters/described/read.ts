@@ -8,7 +8,7 @@ import { tryDescription } from './fit.ts';
 
 /** What a user wrote, as an adapter or as what is wrong with it. */
 export function readDescription(value: unknown, localize: Localize): ReadDescription {
-  const read = descriptionSchema.safeParse(value, { reportInput: true });
+  const read = descriptionSchema().safeParse(value, { reportInput: true });
   if (!read.success) {
     return { kind: 'unusable', flaws: read.error.issues.flatMap(flawsOf) };
   }

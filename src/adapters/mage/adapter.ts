@@ -21,6 +21,7 @@ import type { Item, ItemPath } from '../../core/model.ts';
 import type { Clock, Localize, Secrets } from '../../core/ports.ts';
 import { Secret } from '../../core/secret.ts';
 import { isHeaderText } from '../support/headerText.ts';
+import { madeOnce } from '../support/madeOnce.ts';
 import { present } from '../support/present.ts';
 import { understood } from '../support/storedSettings.ts';
 import { MageApi, type MageToken, type MageUser, mageApiKey, sessionToken, tokensPerPage } from './api.ts';
@@ -31,9 +32,13 @@ const defaultBaseUrl = 'http://localhost:6789';
 /** Reading to the end has an end. */
 const maxPages = 200;
 
-const accessSchema = z.enum(['token', 'password', 'none']);
-const settingsSchema = z.object({ baseUrl: z.string(), access: accessSchema.exclude(['password']) });
-const draftSchema = z.object({ baseUrl: z.string(), access: accessSchema, user: z.string().optional() });
+const accessSchema = madeOnce(() => z.enum(['token', 'password', 'none']));
+const settingsSchema = madeOnce(() =>
+  z.object({ baseUrl: z.string(), access: accessSchema().exclude(['password']) }),
+);
+const draftSchema = madeOnce(() =>
+  z.object({ baseUrl: z.string(), access: accessSchema(), user: z.string().optional() }),
+);
 
 /** Mage AI: a user's tokens on a server of one's own, and the Git and SSO providers it is signed in to. */
 export const mage: AdapterFactory = (localize) => ({
@@ -127,7 +132,7 @@ async function accessOptions(
 }
 
 async function signIn(draft: Draft, io: FormIo, localize: Localize, signal: AbortSignal): Promise<SignIn> {
-  const { baseUrl, access, user: name } = understood(draftSchema, draft.settings);
+  const { baseUrl, access, user: name } = understood(draftSchema(), draft.settings);
   const anonymous = draftApi(draft, io, localize);
   const apiKey = apiKeyOf(draft.secrets);
   if (!(await anonymous.requiresSignIn(signal))) {
@@ -189,7 +194,7 @@ function place(baseUrl: string): string {
 }
 
 function draftApi({ settings, secrets }: Draft, io: FormIo, localize: Localize): MageApi {
-  const { baseUrl } = understood(settingsSchema.pick({ baseUrl: true }), settings);
+  const { baseUrl } = understood(settingsSchema().pick({ baseUrl: true }), settings);
   return new MageApi(io.http(baseUrl), apiKeyOf(secrets), undefined, localize);
 }
 
@@ -220,7 +225,7 @@ class MageSession implements AdapterSession {
   };
 
   constructor(config: ConnectionConfig, io: AdapterIo, localize: Localize) {
-    const { baseUrl, access } = understood(settingsSchema, config.settings);
+    const { baseUrl, access } = understood(settingsSchema(), config.settings);
     const http = io.http(baseUrl);
     this.#localize = localize;
     this.#clock = io.clock;

@@ -6,6 +6,7 @@ import { Secret } from '../../core/secret.ts';
 import { isSuccess, json, parsed, type Refusal, refused } from '../support/answers.ts';
 import { errorBody } from '../support/errorBody.ts';
 import { pythonInstant } from '../support/instants.ts';
+import { madeOnce } from '../support/madeOnce.ts';
 
 /** The same in every installation and published by the vendor (`mage_ai/settings/server.py`): no secret. */
 export const mageApiKey = 'zkWlN0PkIKSN0C11CfUHUj84OT5XOJ6tDZ6bDRO2';
@@ -24,34 +25,43 @@ const userRoute = '/api/users/{user}';
 /** Asks for HTTP statuses; without it errors come as 200. Servers that do not know it ignore it (`api/views.py`). */
 const meta = { _http_error_codes: 1 };
 
-const statusSchema = z.object({
-  statuses: z.array(z.object({ require_user_authentication: z.boolean().nullish() })).min(1),
-});
+const statusSchema = madeOnce(() =>
+  z.object({
+    statuses: z.array(z.object({ require_user_authentication: z.boolean().nullish() })).min(1),
+  }),
+);
 
-const userSchema = z.object({
-  id: z.int(),
-  username: z.string().nullish(),
-  email: z.string().nullish(),
-});
-export type MageUser = z.infer<typeof userSchema>;
+const userSchema = madeOnce(() =>
+  z.object({
+    id: z.int(),
+    username: z.string().nullish(),
+    email: z.string().nullish(),
+  }),
+);
+const oneUserSchema = madeOnce(() => z.object({ user: userSchema() }));
+export type MageUser = z.infer<ReturnType<typeof userSchema>>;
 
-const sessionSchema = z.object({ session: z.object({ token: z.string().min(1), user: userSchema }) });
+const sessionSchema = madeOnce(() =>
+  z.object({ session: z.object({ token: z.string().min(1), user: userSchema() }) }),
+);
 
 /** The values are credentials: they become secrets the moment they are read. */
-const tokensSchema = z.object({
-  oauth_access_tokens: z.array(
-    z.object({
-      expires: pythonInstant,
-      token: z
-        .string()
-        .min(1)
-        .transform((value) => new Secret(value)),
-      user_id: z.int().nullish(),
-    }),
-  ),
-  metadata: z.object({ count: z.int().nonnegative().nullish(), next: z.boolean().nullish() }),
-});
-export type MageToken = z.infer<typeof tokensSchema>['oauth_access_tokens'][number];
+const tokensSchema = madeOnce(() =>
+  z.object({
+    oauth_access_tokens: z.array(
+      z.object({
+        expires: pythonInstant(),
+        token: z
+          .string()
+          .min(1)
+          .transform((value) => new Secret(value)),
+        user_id: z.int().nullish(),
+      }),
+    ),
+    metadata: z.object({ count: z.int().nonnegative().nullish(), next: z.boolean().nullish() }),
+  }),
+);
+export type MageToken = z.infer<ReturnType<typeof tokensSchema>>['oauth_access_tokens'][number];
 
 export interface MageTokenPage {
   readonly tokens: readonly MageToken[];
@@ -62,29 +72,33 @@ export interface MageTokenPage {
 }
 
 /** `url` and `redirect_query_params` are left alone: they start a sign-in and carry its one-time state. */
-const providerSchema = z.object({
-  provider: z.string().min(1),
-  authenticated: z.boolean().nullish(),
-  expires: pythonInstant.nullish(),
-});
-export type MageProvider = z.infer<typeof providerSchema>;
+const providerSchema = madeOnce(() =>
+  z.object({
+    provider: z.string().min(1),
+    authenticated: z.boolean().nullish(),
+    expires: pythonInstant().nullish(),
+  }),
+);
+export type MageProvider = z.infer<ReturnType<typeof providerSchema>>;
 
-const providersSchema = z.object({ oauths: z.array(providerSchema) });
-const oneProviderSchema = z.object({ oauth: providerSchema });
+const providersSchema = madeOnce(() => z.object({ oauths: z.array(providerSchema()) }));
+const oneProviderSchema = madeOnce(() => z.object({ oauth: providerSchema() }));
 
-const refusalSchema = z.object({
-  error: z.union([
-    z.object({
-      code: z.coerce.number().optional().catch(undefined),
-      type: z.string().optional().catch(undefined),
-      message: z.string().optional().catch(undefined),
-    }),
-    z.string().transform((message) => ({ message, code: undefined, type: undefined })),
-  ]),
-});
+const refusalSchema = madeOnce(() =>
+  z.object({
+    error: z.union([
+      z.object({
+        code: z.coerce.number().optional().catch(undefined),
+        type: z.string().optional().catch(undefined),
+        message: z.string().optional().catch(undefined),
+      }),
+      z.string().transform((message) => ({ message, code: undefined, type: undefined })),
+    ]),
+  }),
+);
 
 /** The part of a JSON Web Token that Mage puts the session token in (`authentication/oauth2.py`). */
-const jwtPayloadSchema = z.object({ token: z.string().min(1) });
+const jwtPayloadSchema = madeOnce(() => z.object({ token: z.string().min(1) }));
 
 /** The calls of a Mage AI server, with their answers read; as somebody, or with the API key alone. */
 export class MageApi {
@@ -112,7 +126,7 @@ export class MageApi {
     if (response.status === 404) {
       throw refused(response, { message: this.#localize('There is no Mage AI server at this address.') });
     }
-    const [status] = parsed(statusSchema, this.#read(response)).statuses;
+    const [status] = parsed(statusSchema(), this.#read(response)).statuses;
     return status?.require_user_authentication ?? true;
   }
 
@@ -135,7 +149,7 @@ export class MageApi {
       repeat: 'writes',
       signal,
     });
-    const { session } = parsed(sessionSchema, this.#readSignIn(response));
+    const { session } = parsed(sessionSchema(), this.#readSignIn(response));
     return { token: sessionToken(new Secret(session.token)), user: session.user };
   }
 
@@ -148,7 +162,7 @@ export class MageApi {
       ...(includeExpired && { show_all: 1 }),
     };
     const answer = await this.#get({ route: tokensRoute, query, repeat: 'reads', signal });
-    const { oauth_access_tokens: tokens, metadata } = parsed(tokensSchema, answer);
+    const { oauth_access_tokens: tokens, metadata } = parsed(tokensSchema(), answer);
     return {
       tokens,
       total: metadata.count ?? undefined,
@@ -178,7 +192,7 @@ export class MageApi {
   async user(id: number, signal: AbortSignal): Promise<MageUser> {
     const params = { user: String(id) };
     const answer = await this.#get({ route: userRoute, params, repeat: 'reads', signal });
-    return parsed(z.object({ user: userSchema }), answer).user;
+    return parsed(oneUserSchema(), answer).user;
   }
 
   /**
@@ -188,7 +202,7 @@ export class MageApi {
   async providers(signal: AbortSignal): Promise<readonly MageProvider[]> {
     const query = { redirect_uri: this.#http.baseUrl };
     const answer = await this.#get({ route: providersRoute, query, repeat: 'writes', signal });
-    return parsed(providersSchema, answer).oauths;
+    return parsed(providersSchema(), answer).oauths;
   }
 
   /** Unlike the list it only looks: `member` in `api/resources/OauthResource.py` refreshes nothing. */
@@ -196,7 +210,7 @@ export class MageApi {
     const query = { redirect_uri: this.#http.baseUrl };
     const params = { provider: name };
     const answer = await this.#get({ route: providerRoute, params, query, repeat: 'reads', signal });
-    return parsed(oneProviderSchema, answer).oauth;
+    return parsed(oneProviderSchema(), answer).oauth;
   }
 
   /** Deletes the unexpired tokens of a provider. The reply was composed before and may still say otherwise. */
@@ -242,7 +256,7 @@ export class MageApi {
 
   /** A success is an answer with something in it that is not an `error`, whatever the HTTP status says. */
   #read(response: HttpResponse): unknown {
-    const error = errorBody(response, refusalSchema)?.error;
+    const error = errorBody(response, refusalSchema())?.error;
     if (error) {
       throw this.#refused(response, error);
     }
@@ -259,7 +273,7 @@ export class MageApi {
 
   #refused(
     response: HttpResponse,
-    { code, type, message }: z.infer<typeof refusalSchema>['error'],
+    { code, type, message }: z.infer<ReturnType<typeof refusalSchema>>['error'],
   ): TokenManagerError {
     const refusal: Refusal = { code: type, message: this.#wordsFor(type) ?? message };
     const status = !isSuccess(response) ? response.status : code;
@@ -297,7 +311,7 @@ export function sessionToken(given: Secret): Secret {
     }
     try {
       const json: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'));
-      return jwtPayloadSchema.safeParse(json).data?.token ?? value;
+      return jwtPayloadSchema().safeParse(json).data?.token ?? value;
     } catch {
       return value;
     }

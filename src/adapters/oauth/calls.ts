@@ -6,6 +6,7 @@ import type { HttpRequest } from '../../core/http.ts';
 import type { Localize } from '../../core/ports.ts';
 import { Secret } from '../../core/secret.ts';
 import { isSuccess, json, parsed } from '../support/answers.ts';
+import { madeOnce } from '../support/madeOnce.ts';
 import { type Claims, claims } from './claims.ts';
 import { authorizationRefusal, libraryError, refusal } from './refusal.ts';
 import type { Server } from './server.ts';
@@ -58,13 +59,15 @@ type Library = typeof import('./library.ts');
 const longestLifetime = 1e11;
 
 /** Read leniently: a token that has been handed out must not be lost over an odd lifetime. */
-const tokenAnswer = z.object({
-  access_token: z.string().min(1),
-  refresh_token: z.string().min(1).nullish(),
-  id_token: z.string().min(1).nullish().catch(undefined),
-  scope: z.string().nullish().catch(undefined),
-  expires_in: z.coerce.number().nonnegative().max(longestLifetime).nullish().catch(undefined),
-});
+const tokenAnswer = madeOnce(() =>
+  z.object({
+    access_token: z.string().min(1),
+    refresh_token: z.string().min(1).nullish(),
+    id_token: z.string().min(1).nullish().catch(undefined),
+    scope: z.string().nullish().catch(undefined),
+    expires_in: z.coerce.number().nonnegative().max(longestLifetime).nullish().catch(undefined),
+  }),
+);
 
 /** How far the server's clock may be off before its ID tokens count as being of another time. */
 const toleranceSeconds = 300;
@@ -232,7 +235,7 @@ export class Calls {
       );
       return library.processIntrospectionResponse(this.#server, them, response);
     });
-    return answer.active ? parsed(claims, answer) : undefined;
+    return answer.active ? parsed(claims(), answer) : undefined;
   }
 
   /** RFC 7009. The server answers alike for a token it revoked and for one it does not know (any more). */
@@ -274,7 +277,7 @@ export class Calls {
     const body = await this.#through(async (library) =>
       (await request(library, this.#client(library, client))).text(),
     );
-    const answer = parsed(tokenAnswer, json({ ...emptyAnswer, body }));
+    const answer = parsed(tokenAnswer(), json({ ...emptyAnswer, body }));
     const issuedAt = this.#io.clock.now();
     return {
       accessToken: new Secret(answer.access_token),

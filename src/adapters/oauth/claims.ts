@@ -1,35 +1,40 @@
 import * as z from 'zod';
+import { madeOnce } from '../support/madeOnce.ts';
 
 /** Seconds; beyond this there is no date. */
-const seconds = z.number().nonnegative().max(8_640_000_000_000).optional().catch(undefined);
-const word = z.string().min(1).optional().catch(undefined);
-const audience = z
-  .union([z.string().transform((one) => [one]), z.array(z.string())])
-  .optional()
-  .catch(undefined);
-
-/** What introspection (RFC 7662) and JSON Web Tokens say alike. What is of another type counts as not said. */
-export const claims = z.object({
-  iss: word,
-  sub: word,
-  aud: audience,
-  client_id: word,
-  azp: word,
-  username: word,
-  preferred_username: word,
-  email: word,
-  name: word,
-  scope: z
-    .union([z.string().transform((text) => text.split(' ').filter(Boolean)), z.array(z.string())])
+const seconds = madeOnce(() => z.number().nonnegative().max(8_640_000_000_000).optional().catch(undefined));
+const word = madeOnce(() => z.string().min(1).optional().catch(undefined));
+const audience = madeOnce(() =>
+  z
+    .union([z.string().transform((one) => [one]), z.array(z.string())])
     .optional()
     .catch(undefined),
-  token_type: word,
-  iat: seconds,
-  nbf: seconds,
-  exp: seconds,
-});
+);
 
-export type Claims = z.infer<typeof claims>;
+/** What introspection (RFC 7662) and JSON Web Tokens say alike. What is of another type counts as not said. */
+export const claims = madeOnce(() =>
+  z.object({
+    iss: word(),
+    sub: word(),
+    aud: audience(),
+    client_id: word(),
+    azp: word(),
+    username: word(),
+    preferred_username: word(),
+    email: word(),
+    name: word(),
+    scope: z
+      .union([z.string().transform((text) => text.split(' ').filter(Boolean)), z.array(z.string())])
+      .optional()
+      .catch(undefined),
+    token_type: word(),
+    iat: seconds(),
+    nbf: seconds(),
+    exp: seconds(),
+  }),
+);
+
+export type Claims = z.infer<ReturnType<typeof claims>>;
 
 /** The payload of a JSON Web Token, whose signature nobody has checked; `undefined` for any other token. */
 export function unverifiedClaims(token: string): Claims | undefined {
@@ -38,7 +43,7 @@ export function unverifiedClaims(token: string): Claims | undefined {
     return undefined;
   }
   try {
-    return claims.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))).data;
+    return claims().safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))).data;
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@ import type { AdapterIo } from '../../core/adapter.ts';
 import { TokenManagerError } from '../../core/errors.ts';
 import type { Secrets } from '../../core/ports.ts';
 import { Secret } from '../../core/secret.ts';
+import { madeOnce } from '../support/madeOnce.ts';
 import type { Granted, TokenKind } from './calls.ts';
 
 /** The tokens a connection holds, and what is known of them besides. */
@@ -13,21 +14,23 @@ export interface Held {
   readonly facts: Facts;
 }
 
-const factsSchema = z.object({
-  /** Epoch milliseconds of the token response; absent for pasted tokens. */
-  issuedAt: z.number().optional(),
-  /** Of the access token, in epoch milliseconds. */
-  expiresAt: z.number().optional(),
-  scope: z.array(z.string()).optional(),
-  /** A renewal has begun whose end is not known: the refresh token may have been used up. */
-  isRenewing: z.boolean().optional(),
-  /** The server has said that the refresh token is worthless. */
-  isRefused: z.boolean().optional(),
-  /** Those whose revocation was accepted by a server that offers no way to see what came of it. */
-  accepted: z.array(z.enum(['access_token', 'refresh_token'])).optional(),
-});
+const factsSchema = madeOnce(() =>
+  z.object({
+    /** Epoch milliseconds of the token response; absent for pasted tokens. */
+    issuedAt: z.number().optional(),
+    /** Of the access token, in epoch milliseconds. */
+    expiresAt: z.number().optional(),
+    scope: z.array(z.string()).optional(),
+    /** A renewal has begun whose end is not known: the refresh token may have been used up. */
+    isRenewing: z.boolean().optional(),
+    /** The server has said that the refresh token is worthless. */
+    isRefused: z.boolean().optional(),
+    /** Those whose revocation was accepted by a server that offers no way to see what came of it. */
+    accepted: z.array(z.enum(['access_token', 'refresh_token'])).optional(),
+  }),
+);
 
-export type Facts = z.infer<typeof factsSchema>;
+export type Facts = z.infer<ReturnType<typeof factsSchema>>;
 
 type HeldIo = Pick<AdapterIo, 'readSecrets' | 'saveSecrets'>;
 
@@ -151,7 +154,7 @@ function held({ accessToken, refreshToken, idToken, [factsKey]: facts }: Secrets
 
 function revived(secret: Secret): Facts {
   try {
-    return factsSchema.parse(JSON.parse(secret.reveal()));
+    return factsSchema().parse(JSON.parse(secret.reveal()));
   } catch {
     throw new TokenManagerError('configuration', '', { code: 'unusable-grant' });
   }

@@ -4,15 +4,18 @@ import type { HttpResponse } from '../../core/http.ts';
 import type { Localize } from '../../core/ports.ts';
 import { refused } from '../support/answers.ts';
 import { errorBody } from '../support/errorBody.ts';
+import { madeOnce } from '../support/madeOnce.ts';
 
-const errorAnswer = z.object({
-  error: z.string().nullish().catch(undefined),
-  error_description: z.string().nullish().catch(undefined),
-});
+const errorAnswer = madeOnce(() =>
+  z.object({
+    error: z.string().nullish().catch(undefined),
+    error_description: z.string().nullish().catch(undefined),
+  }),
+);
 
 /** An answer that is no success, by the error codes of RFC 6749, 7009, 7591 and 8628, else by its status. */
 export function refusal(response: HttpResponse, localize: Localize): TokenManagerError {
-  const body = errorBody(response, errorAnswer);
+  const body = errorBody(response, errorAnswer());
   const code = body?.error ?? undefined;
   const message = body?.error_description ?? undefined;
   switch (code) {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { TokenManagerError } from '../../core/errors.ts';
 import type { Settings } from '../../core/model.ts';
 import type { Secrets } from '../../core/ports.ts';
+import { madeOnce } from '../support/madeOnce.ts';
 import { understood } from '../support/storedSettings.ts';
 import { type Client, clientAuthMethods } from './calls.ts';
 
@@ -9,20 +10,22 @@ export const methods = ['browser', 'device', 'paste', 'clientCredentials'] as co
 export type Method = (typeof methods)[number];
 
 /** What a connection stores besides the server and its endpoints; what is empty was not given. */
-export const settingsSchema = z.object({
-  method: z.enum(methods),
-  clientId: z.string().trim().default(''),
-  clientAuth: z.enum(clientAuthMethods).default('none'),
-  scopes: z.string().trim().default(''),
-  resource: z.string().trim().default(''),
-  /** `no` where the server does not let this client ask about tokens. */
-  '.introspects': z.enum(['yes', 'no']).default('yes'),
-});
+export const settingsSchema = madeOnce(() =>
+  z.object({
+    method: z.enum(methods),
+    clientId: z.string().trim().default(''),
+    clientAuth: z.enum(clientAuthMethods).default('none'),
+    scopes: z.string().trim().default(''),
+    resource: z.string().trim().default(''),
+    /** `no` where the server does not let this client ask about tokens. */
+    '.introspects': z.enum(['yes', 'no']).default('yes'),
+  }),
+);
 
-export type OAuthSettings = z.infer<typeof settingsSchema>;
+export type OAuthSettings = z.infer<ReturnType<typeof settingsSchema>>;
 
 export function oauthSettings(settings: Settings): OAuthSettings {
-  return understood(settingsSchema, settings);
+  return understood(settingsSchema(), settings);
 }
 
 /** `undefined` where the user has none. @throws `credentialMissing` when its secret is not there */

@@ -24,6 +24,7 @@ import type { Localize } from '../../core/ports.ts';
 import type { Secret } from '../../core/secret.ts';
 import { chosen } from '../support/chosen.ts';
 import { isHeaderText } from '../support/headerText.ts';
+import { madeOnce } from '../support/madeOnce.ts';
 import { present } from '../support/present.ts';
 import { understood } from '../support/storedSettings.ts';
 import { accessGroups } from './accessRows.ts';
@@ -45,13 +46,15 @@ const pagesPerMinute = 540;
 /** So many pages are kept as they come; from then on memory is worth some time. */
 const shortList = 100;
 
-const settingsSchema = z.object({
-  apiUrl: z.string(),
-  oauthUrl: z.string(),
-  serviceTokenId: z.string().min(1),
-  organization: z.string().min(1),
-  applications: z.array(z.string()),
-});
+const settingsSchema = madeOnce(() =>
+  z.object({
+    apiUrl: z.string(),
+    oauthUrl: z.string(),
+    serviceTokenId: z.string().min(1),
+    organization: z.string().min(1),
+    applications: z.array(z.string()),
+  }),
+);
 
 /** PlanetScale: the tokens that an organization's OAuth applications have been granted. */
 export const planetscale: AdapterFactory = (localize) => ({
@@ -158,7 +161,7 @@ async function applicationOptions(
 }
 
 async function signIn(draft: Draft, io: FormIo, localize: Localize, signal: AbortSignal): Promise<SignIn> {
-  const settings = understood(settingsSchema, { applications: [], ...draft.settings });
+  const settings = understood(settingsSchema(), { applications: [], ...draft.settings });
   const api = draftApi(draft, io, localize);
   const organization = (await api.organizations(signal)).find(({ name }) => name === settings.organization);
   if (!organization) {
@@ -182,7 +185,7 @@ async function signIn(draft: Draft, io: FormIo, localize: Localize, signal: Abor
 
 function draftApi({ settings, secrets }: Draft, io: FormIo, localize: Localize): PlanetScaleApi {
   const { apiUrl, serviceTokenId, organization } = understood(
-    settingsSchema
+    settingsSchema()
       .pick({ apiUrl: true, serviceTokenId: true })
       .extend({ organization: z.string().default('') }),
     settings,
@@ -218,7 +221,7 @@ class PlanetScaleSession implements AdapterSession {
   };
 
   constructor(config: ConnectionConfig, io: AdapterIo, localize: Localize) {
-    const settings = understood(settingsSchema, config.settings);
+    const settings = understood(settingsSchema(), config.settings);
     const credential = authorization(settings.serviceTokenId, config.secrets.serviceToken);
     this.#localize = localize;
     this.#picked = settings.applications;

@@ -6,6 +6,7 @@ import type { Secret } from '../../core/secret.ts';
 import { isSuccess, json, parsed, refused } from '../support/answers.ts';
 import { errorBody } from '../support/errorBody.ts';
 import { isoInstant } from '../support/instants.ts';
+import { madeOnce } from '../support/madeOnce.ts';
 import { type TokenList, tokenList } from './tokenList.ts';
 import { usualTokens } from './usualTokens.ts';
 
@@ -22,93 +23,105 @@ const applicationRoute = `${applicationsRoute}/{application}`;
 const tokensRoute = `${applicationRoute}/tokens`;
 const tokenRoute = `${tokensRoute}/{token}`;
 
-const organizationSchema = z.object({ id: z.string(), name: z.string().min(1) });
+const organizationSchema = madeOnce(() => z.object({ id: z.string(), name: z.string().min(1) }));
 
-const applicationSchema = z.object({
-  id: z.string().min(1),
-  client_id: z.string(),
-  name: z.string(),
-  redirect_uri: z.string().nullish(),
-  domain: z.string().nullish(),
-  avatar: z.string().nullish(),
-  tokens: z.number().nullish(),
-  dcr: z.boolean().nullish(),
-  created_at: isoInstant.nullish(),
-  updated_at: isoInstant.nullish(),
-  // A string with spaces in the specification, an array on a page of the documentation.
-  scopes: z.union([z.string(), z.array(z.string())]).nullish(),
-});
-export type Application = z.infer<typeof applicationSchema>;
+const applicationSchema = madeOnce(() =>
+  z.object({
+    id: z.string().min(1),
+    client_id: z.string(),
+    name: z.string(),
+    redirect_uri: z.string().nullish(),
+    domain: z.string().nullish(),
+    avatar: z.string().nullish(),
+    tokens: z.number().nullish(),
+    dcr: z.boolean().nullish(),
+    created_at: isoInstant().nullish(),
+    updated_at: isoInstant().nullish(),
+    // A string with spaces in the specification, an array on a page of the documentation.
+    scopes: z.union([z.string(), z.array(z.string())]).nullish(),
+  }),
+);
+export type Application = z.infer<ReturnType<typeof applicationSchema>>;
 
-const resourceSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  organization: z.string().nullish(),
-  database: z.string().nullish(),
-  url: z.string().nullish(),
-});
-export type Resource = z.infer<typeof resourceSchema>;
+const resourceSchema = madeOnce(() =>
+  z.object({
+    id: z.string(),
+    name: z.string(),
+    organization: z.string().nullish(),
+    database: z.string().nullish(),
+    url: z.string().nullish(),
+  }),
+);
+export type Resource = z.infer<ReturnType<typeof resourceSchema>>;
 
-const resources = z.array(resourceSchema).nullish();
-const accesses = z.array(z.object({ name: z.string(), description: z.string().nullish() })).nullish();
-export type Access = NonNullable<z.infer<typeof accesses>>[number];
+const resources = madeOnce(() => z.array(resourceSchema()).nullish());
+const accesses = madeOnce(() =>
+  z.array(z.object({ name: z.string(), description: z.string().nullish() })).nullish(),
+);
+export type Access = NonNullable<z.infer<ReturnType<typeof accesses>>>[number];
 
-const serviceTokenAccessSchema = z.object({
-  id: z.string(),
-  access: z.string(),
-  description: z.string().nullish(),
-  resource_name: z.string().nullish(),
-  resource_id: z.string().nullish(),
-  resource_type: z.string().nullish(),
-  resource: z.object({ deleted_at: isoInstant.nullish() }).nullish(),
-});
-export type ServiceTokenAccess = z.infer<typeof serviceTokenAccessSchema>;
+const serviceTokenAccessSchema = madeOnce(() =>
+  z.object({
+    id: z.string(),
+    access: z.string(),
+    description: z.string().nullish(),
+    resource_name: z.string().nullish(),
+    resource_id: z.string().nullish(),
+    resource_type: z.string().nullish(),
+    resource: z.object({ deleted_at: isoInstant().nullish() }).nullish(),
+  }),
+);
+export type ServiceTokenAccess = z.infer<ReturnType<typeof serviceTokenAccessSchema>>;
 
 /**
  * As loose as the looser of the vendor's two descriptions. The plaintext `token` and
  * `plain_text_refresh_token`, there right after creation, are not in it: what is not named here is dropped.
  */
-export const tokenSchema = z.object({
-  id: z.string().min(1),
-  name: z.string().nullish(),
-  display_name: z.string().nullish(),
-  avatar_url: z.string().nullish(),
-  created_at: isoInstant,
-  updated_at: isoInstant.nullish(),
-  expires_at: isoInstant.nullish(),
-  last_used_at: isoInstant.nullish(),
-  actor_id: z.string().nullish(),
-  actor_display_name: z.string().nullish(),
-  actor_type: z.string().nullish(),
-  service_token_accesses: z.array(serviceTokenAccessSchema).nullish(),
-  oauth_accesses_by_resource: z
-    .object({
-      database: z.object({ databases: resources, accesses }).nullish(),
-      organization: z.object({ organizations: resources, accesses }).nullish(),
-      branch: z.object({ branches: resources, accesses }).nullish(),
-      user: z.object({ users: resources, accesses }).nullish(),
-    })
-    .nullish(),
-});
-export type Token = z.infer<typeof tokenSchema>;
+export const tokenSchema = madeOnce(() =>
+  z.object({
+    id: z.string().min(1),
+    name: z.string().nullish(),
+    display_name: z.string().nullish(),
+    avatar_url: z.string().nullish(),
+    created_at: isoInstant(),
+    updated_at: isoInstant().nullish(),
+    expires_at: isoInstant().nullish(),
+    last_used_at: isoInstant().nullish(),
+    actor_id: z.string().nullish(),
+    actor_display_name: z.string().nullish(),
+    actor_type: z.string().nullish(),
+    service_token_accesses: z.array(serviceTokenAccessSchema()).nullish(),
+    oauth_accesses_by_resource: z
+      .object({
+        database: z.object({ databases: resources(), accesses: accesses() }).nullish(),
+        organization: z.object({ organizations: resources(), accesses: accesses() }).nullish(),
+        branch: z.object({ branches: resources(), accesses: accesses() }).nullish(),
+        user: z.object({ users: resources(), accesses: accesses() }).nullish(),
+      })
+      .nullish(),
+  }),
+);
+export type Token = z.infer<ReturnType<typeof tokenSchema>>;
 /** What a token may do. */
 export type Accesses = Pick<Token, 'service_token_accesses' | 'oauth_accesses_by_resource'>;
 
-const errorSchema = z.object({ code: z.string().nullish(), message: z.string().nullish() });
+const errorSchema = madeOnce(() => z.object({ code: z.string().nullish(), message: z.string().nullish() }));
 
 /** Where in a list an answer stands. */
-const placeSchema = z.object({
-  next_page: z.int().nullish(),
-  total_count: z.int().nonnegative().nullish(),
-});
+const placeSchema = madeOnce(() =>
+  z.object({
+    next_page: z.int().nullish(),
+    total_count: z.int().nonnegative().nullish(),
+  }),
+);
 
-type Place = z.infer<typeof placeSchema>;
+type Place = z.infer<ReturnType<typeof placeSchema>>;
 
 type ListSchema<T> = z.ZodType<Place & { readonly data: readonly T[] }>;
 
-const organizationListSchema = placeSchema.extend({ data: z.array(organizationSchema) });
-const applicationListSchema = placeSchema.extend({ data: z.array(applicationSchema) });
-const tokenListSchema = placeSchema.extend({ data: z.array(tokenSchema) });
+const organizationListSchema = madeOnce(() => placeSchema().extend({ data: z.array(organizationSchema()) }));
+const applicationListSchema = madeOnce(() => placeSchema().extend({ data: z.array(applicationSchema()) }));
+const tokenListSchema = madeOnce(() => placeSchema().extend({ data: z.array(tokenSchema()) }));
 
 interface ListOptions {
   readonly page: number;
@@ -145,12 +158,12 @@ export class PlanetScaleApi {
   }
 
   organizations(signal: AbortSignal) {
-    return toTheEnd((page) => this.#list(organizationListSchema, organizationsRoute, {}, { page, signal }));
+    return toTheEnd((page) => this.#list(organizationListSchema(), organizationsRoute, {}, { page, signal }));
   }
 
   applications(page: number, signal: AbortSignal) {
     return this.#list(
-      applicationListSchema,
+      applicationListSchema(),
       applicationsRoute,
       {},
       { page, signal, access: 'read_oauth_applications' },
@@ -163,7 +176,7 @@ export class PlanetScaleApi {
 
   async application(application: string, signal: AbortSignal): Promise<Application> {
     const response = await this.#send('GET', applicationRoute, { application }, { signal });
-    return parsed(applicationSchema, this.#accepted(response, 'read_oauth_applications'));
+    return parsed(applicationSchema(), this.#accepted(response, 'read_oauth_applications'));
   }
 
   findApplication(application: string, signal: AbortSignal) {
@@ -183,9 +196,9 @@ export class PlanetScaleApi {
     const answer = await this.#listAnswer(tokensRoute, { application }, options);
     const usual = usualTokens(answer);
     if (usual) {
-      return { ...listing(page, parsed(placeSchema, answer)), list: usual };
+      return { ...listing(page, parsed(placeSchema(), answer)), list: usual };
     }
-    const { data, ...place } = parsed(tokenListSchema, answer);
+    const { data, ...place } = parsed(tokenListSchema(), answer);
     return { ...listing(page, place), list: tokenList(data) };
   }
 
@@ -193,7 +206,7 @@ export class PlanetScaleApi {
     return unlessGone(
       async () => {
         const response = await this.#send('GET', tokenRoute, { application, token }, { signal });
-        return parsed(tokenSchema, this.#accepted(response, 'read_oauth_tokens'));
+        return parsed(tokenSchema(), this.#accepted(response, 'read_oauth_tokens'));
       },
       () => this.tokens(application, 1, 1, signal),
     );
@@ -287,7 +300,7 @@ function apiRefusal(
   access: string | undefined,
   localize: Localize,
 ): TokenManagerError {
-  const { code, message } = errorBody(response, errorSchema) ?? {};
+  const { code, message } = errorBody(response, errorSchema()) ?? {};
   return refused(response, {
     code: code ?? undefined,
     message: missingAccess(response.status, access, localize) ?? message ?? undefined,

@@ -3,6 +3,7 @@ import type { AdapterIo, SaveOptions } from '../../core/adapter.ts';
 import { TokenManagerError } from '../../core/errors.ts';
 import type { Secrets } from '../../core/ports.ts';
 import { Secret } from '../../core/secret.ts';
+import { madeOnce } from '../support/madeOnce.ts';
 import { parsedJson } from '../support/parsedJson.ts';
 import type { OAuthClient } from '../support/tokenEndpoint.ts';
 
@@ -25,17 +26,19 @@ type GrantsIo = Pick<AdapterIo, 'readSecrets' | 'saveSecrets'>;
 
 const keyPrefix = 'grant:';
 
-const storedGrant = z.object({
-  tokenId: z.string(),
-  tokenName: z.string(),
-  applicationId: z.string(),
-  clientId: z.string(),
-  clientSecret: z.string(),
-  refreshToken: z.string(),
-  accessToken: z.string().optional(),
-  expiresAt: z.number().optional(),
-  isRenewing: z.boolean().optional(),
-});
+const storedGrant = madeOnce(() =>
+  z.object({
+    tokenId: z.string(),
+    tokenName: z.string(),
+    applicationId: z.string(),
+    clientId: z.string(),
+    clientSecret: z.string(),
+    refreshToken: z.string(),
+    accessToken: z.string().optional(),
+    expiresAt: z.number().optional(),
+    isRenewing: z.boolean().optional(),
+  }),
+);
 
 /** One connection's attached grants: one JSON value each among the connection's secrets, named after the token. */
 export class AttachedGrants {
@@ -120,7 +123,7 @@ function frozen({ client, refreshToken, accessToken, ...plain }: AttachedGrant):
   const { tokenId, tokenName, applicationId, expiresAt, isRenewing } = plain;
   const parts = [client.secret, refreshToken, ...(accessToken ? [accessToken] : [])];
   return Secret.compose(parts, ([clientSecret = '', refresh = '', access]) => {
-    const stored: z.input<typeof storedGrant> = {
+    const stored: z.input<ReturnType<typeof storedGrant>> = {
       tokenId,
       tokenName,
       applicationId,
@@ -137,7 +140,7 @@ function frozen({ client, refreshToken, accessToken, ...plain }: AttachedGrant):
 
 /** The cause is left out of the error on purpose: a parser's message may quote what it could not parse. */
 function revived(secret: Secret): AttachedGrant {
-  const stored = storedGrant.safeParse(parsedJson(secret.reveal())).data;
+  const stored = storedGrant().safeParse(parsedJson(secret.reveal())).data;
   if (!stored) {
     throw new TokenManagerError('configuration', '', { code: 'unusable-grant' });
   }

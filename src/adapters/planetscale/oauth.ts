@@ -6,17 +6,20 @@ import type { Clock, Localize } from '../../core/ports.ts';
 import type { Secret } from '../../core/secret.ts';
 import { isSuccess, json, parsed } from '../support/answers.ts';
 import { isHeaderText } from '../support/headerText.ts';
+import { madeOnce } from '../support/madeOnce.ts';
 import { oauthRefusal, refreshGrant, revokeToken } from '../support/tokenEndpoint.ts';
 import type { AttachedGrant } from './attachedGrants.ts';
 
 const accessPrefix = 'pscale_oauth_';
 const refreshPrefix = 'pscale_oauth_refresh_';
 
-const tokenInfoSchema = z.object({
-  active: z.boolean(),
-  client_id: z.string().nullish(),
-  exp: z.number().nonnegative().max(1e12).nullish(),
-});
+const tokenInfoSchema = madeOnce(() =>
+  z.object({
+    active: z.boolean(),
+    client_id: z.string().nullish(),
+    exp: z.number().nonnegative().max(1e12).nullish(),
+  }),
+);
 
 /** PlanetScale's OAuth host, for what can be done with the values of a grant. */
 export class PlanetScaleOauth {
@@ -65,7 +68,7 @@ export class PlanetScaleOauth {
     if (!isSuccess(response) && response.status !== 401) {
       throw oauthRefusal(response, this.#localize);
     }
-    const info = isSuccess(response) ? parsed(tokenInfoSchema, json(response)) : { active: false };
+    const info = isSuccess(response) ? parsed(tokenInfoSchema(), json(response)) : { active: false };
     if (!info.active) {
       const detail = this.#localize('The access token is not valid. Leave it out, or enter the current one.');
       throw new TokenManagerError('unauthorized', detail, { code: 'invalid_token', status: response.status });

@@ -1,26 +1,31 @@
 import * as z from 'zod';
+import { madeOnce } from './madeOnce.ts';
 
 /** Schemas that read a vendor's way of writing a moment into epoch milliseconds. */
 
 /** ISO 8601 with an offset, such as `2021-01-14T10:19:23.000Z`. */
-export const isoInstant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+export const isoInstant = madeOnce(() =>
+  z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
+);
 
 /**
  * Python's `str(datetime)`: a space, up to six digits of a second, and an offset that some databases leave
  * out, in which case it is UTC. JavaScript would read that form as local time.
  */
-export const pythonInstant = z
-  .string()
-  .regex(/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)?$/)
-  .transform((text, context) => {
-    const [, moment = '', offset = 'Z'] = /^(.{19}(?:\.\d+)?)(.+)?$/.exec(text.replace(' ', 'T')) ?? [];
-    const milliseconds = Date.parse(moment.replace(/(\.\d{3})\d+$/, '$1') + offset);
-    if (Number.isNaN(milliseconds) || !exists(moment.slice(0, 19))) {
-      context.addIssue({ code: 'custom', message: 'not a moment' });
-      return z.NEVER;
-    }
-    return milliseconds;
-  });
+export const pythonInstant = madeOnce(() =>
+  z
+    .string()
+    .regex(/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)?$/)
+    .transform((text, context) => {
+      const [, moment = '', offset = 'Z'] = /^(.{19}(?:\.\d+)?)(.+)?$/.exec(text.replace(' ', 'T')) ?? [];
+      const milliseconds = Date.parse(moment.replace(/(\.\d{3})\d+$/, '$1') + offset);
+      if (Number.isNaN(milliseconds) || !exists(moment.slice(0, 19))) {
+        context.addIssue({ code: 'custom', message: 'not a moment' });
+        return z.NEVER;
+      }
+      return milliseconds;
+    }),
+);
 
 /** JavaScript takes the 31st of June for the 1st of July, and 24 o'clock for the next day. */
 function exists(moment: string): boolean {
@@ -32,9 +37,11 @@ function exists(moment: string): boolean {
 const lastSecond = 8_640_000_000_000;
 
 /** Unix seconds as a string of digits. */
-export const unixSecondsText = z
-  .string()
-  .regex(/^\d{1,13}$/)
-  .transform(Number)
-  .refine((seconds) => seconds <= lastSecond)
-  .transform((seconds) => seconds * 1000);
+export const unixSecondsText = madeOnce(() =>
+  z
+    .string()
+    .regex(/^\d{1,13}$/)
+    .transform(Number)
+    .refine((seconds) => seconds <= lastSecond)
+    .transform((seconds) => seconds * 1000),
+);

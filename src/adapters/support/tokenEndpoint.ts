@@ -5,6 +5,7 @@ import type { Clock, Localize } from '../../core/ports.ts';
 import { Secret } from '../../core/secret.ts';
 import { isSuccess, json, parsed, refused } from './answers.ts';
 import { errorBody } from './errorBody.ts';
+import { madeOnce } from './madeOnce.ts';
 
 /** A registered client that sends its credentials in the form body (`client_secret_post`, RFC 6749 section 2.3.1). */
 export interface OAuthClient {
@@ -29,17 +30,21 @@ export interface RenewedGrant {
 /** Seconds; more than a JavaScript date can take is no lifetime anybody meant. */
 const longestLifetime = 1e11;
 
-const tokenAnswer = z.object({
-  access_token: z.string().min(1),
-  refresh_token: z.string().min(1).nullish(),
-  // Rotated tokens must not be lost over an odd lifetime.
-  expires_in: z.number().nonnegative().max(longestLifetime).nullish().catch(undefined),
-});
+const tokenAnswer = madeOnce(() =>
+  z.object({
+    access_token: z.string().min(1),
+    refresh_token: z.string().min(1).nullish(),
+    // Rotated tokens must not be lost over an odd lifetime.
+    expires_in: z.number().nonnegative().max(longestLifetime).nullish().catch(undefined),
+  }),
+);
 
-const errorAnswer = z.object({
-  error: z.string().nullish(),
-  error_description: z.string().nullish(),
-});
+const errorAnswer = madeOnce(() =>
+  z.object({
+    error: z.string().nullish(),
+    error_description: z.string().nullish(),
+  }),
+);
 
 /**
  * RFC 6749 section 6. Sent once: a server that rotates has used the refresh token up even when its answer is
@@ -60,7 +65,7 @@ export async function refreshGrant(
   if (!isSuccess(response)) {
     throw oauthRefusal(response, localize);
   }
-  const answer = parsed(tokenAnswer, json(response));
+  const answer = parsed(tokenAnswer(), json(response));
   return {
     accessToken: new Secret(answer.access_token),
     ...(answer.refresh_token && { refreshToken: new Secret(answer.refresh_token) }),
@@ -85,7 +90,7 @@ export async function revokeToken(
 
 /** RFC 6749 section 5.2 as an error of ours. */
 export function oauthRefusal(response: HttpResponse, localize: Localize): TokenManagerError {
-  const { error, error_description } = errorBody(response, errorAnswer) ?? {};
+  const { error, error_description } = errorBody(response, errorAnswer()) ?? {};
   const code = error ?? undefined;
   if (code === 'invalid_grant') {
     const message = localize(

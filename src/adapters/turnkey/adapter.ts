@@ -19,6 +19,7 @@ import type { Item, ItemPath } from '../../core/model.ts';
 import type { Clock, Localize } from '../../core/ports.ts';
 import { Secret } from '../../core/secret.ts';
 import { chosen } from '../support/chosen.ts';
+import { madeOnce } from '../support/madeOnce.ts';
 import { understood } from '../support/storedSettings.ts';
 import { type Activity, type LinkPlace, subOrganizationsPerPage, TurnkeyApi } from './api.ts';
 import { flawWords, keyPair } from './keys.ts';
@@ -33,12 +34,14 @@ const dashboard = 'https://app.turnkey.com';
 const pollEveryMs = 500;
 const pollForMs = 30_000;
 
-const settingsSchema = z.object({
-  baseUrl: z.string(),
-  organizationId: z.string().min(1),
-  apiPublicKey: z.string(),
-  users: z.array(z.string()),
-});
+const settingsSchema = madeOnce(() =>
+  z.object({
+    baseUrl: z.string(),
+    organizationId: z.string().min(1),
+    apiPublicKey: z.string(),
+    users: z.array(z.string()),
+  }),
+);
 
 /** Turnkey: the external logins (Google, Apple …) that are linked to the users of an organization. */
 export const turnkey: AdapterFactory = (localize) => ({
@@ -121,7 +124,7 @@ async function userOptions(
 }
 
 async function signIn(draft: Draft, io: FormIo, localize: Localize, signal: AbortSignal): Promise<SignIn> {
-  const settings = understood(settingsSchema, { users: [], ...draft.settings });
+  const settings = understood(settingsSchema(), { users: [], ...draft.settings });
   const { api, organizationId, keys } = draftApi(draft, io, localize);
   const me = await api.whoami(organizationId, signal);
   // Who one is says nothing yet of whether this organization can be read.
@@ -144,7 +147,7 @@ async function signIn(draft: Draft, io: FormIo, localize: Localize, signal: Abor
 
 function draftApi({ settings, secrets }: Draft, io: FormIo, localize: Localize) {
   const { baseUrl, organizationId, apiPublicKey } = understood(
-    settingsSchema.omit({ users: true }),
+    settingsSchema().omit({ users: true }),
     settings,
   );
   const keys = keyPair(apiPublicKey, secrets, localize);
@@ -170,7 +173,7 @@ class TurnkeySession implements AdapterSession {
   };
 
   constructor(config: ConnectionConfig, io: AdapterIo, localize: Localize) {
-    const settings = understood(settingsSchema, config.settings);
+    const settings = understood(settingsSchema(), config.settings);
     const http = io.http(settings.baseUrl);
     this.#localize = localize;
     this.#clock = io.clock;

@@ -5,65 +5,80 @@ import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http.ts';
 import { isSuccess, json, parsed, refused } from '../support/answers.ts';
 import { errorBody } from '../support/errorBody.ts';
 import { unixSecondsText } from '../support/instants.ts';
-import { type P256KeyPair, p256Stamp } from './stamp.ts';
+import { madeOnce } from '../support/madeOnce.ts';
+import { type P256KeyPair, P256Signer } from './stamp.ts';
 
 /** The most the service gives at once; the rows are bare ids. */
 export const subOrganizationsPerPage = 100;
 
 /** Both parts are strings of digits; the nanoseconds are of no use to anybody here. */
-const timestamp = z.object({ seconds: unixSecondsText }).transform(({ seconds }) => seconds);
+const timestamp = madeOnce(() =>
+  z.object({ seconds: unixSecondsText() }).transform(({ seconds }) => seconds),
+);
 
-const whoamiSchema = z.object({
-  organizationId: z.string().min(1),
-  organizationName: z.string(),
-  userId: z.string().min(1),
-  username: z.string(),
-});
-
-const oauthProviderSchema = z.object({
-  providerId: z.string().min(1),
-  providerName: z.string(),
-  issuer: z.string(),
-  audience: z.string(),
-  subject: z.string(),
-  createdAt: timestamp,
-  updatedAt: timestamp,
-});
-export type OauthProvider = z.infer<typeof oauthProviderSchema>;
-
-const userSchema = z.object({
-  userId: z.string().min(1),
-  userName: z.string(),
-  userEmail: z.string().nullish(),
-  userPhoneNumber: z.string().nullish(),
-  userTags: z.array(z.string()).nullish(),
-  authenticators: z.array(z.unknown()).nullish(),
-  apiKeys: z.array(z.unknown()).nullish(),
-  oauthProviders: z.array(oauthProviderSchema),
-  createdAt: timestamp.nullish(),
-  updatedAt: timestamp.nullish(),
-});
-export type User = z.infer<typeof userSchema>;
-
-const activitySchema = z.object({
-  activity: z.object({
-    id: z.string().min(1),
-    status: z.enum([
-      'ACTIVITY_STATUS_CREATED',
-      'ACTIVITY_STATUS_PENDING',
-      'ACTIVITY_STATUS_COMPLETED',
-      'ACTIVITY_STATUS_FAILED',
-      'ACTIVITY_STATUS_REJECTED',
-      'ACTIVITY_STATUS_CONSENSUS_NEEDED',
-      'ACTIVITY_STATUS_AUTHENTICATORS_NEEDED',
-    ]),
-    failure: z.object({ message: z.string().nullish() }).nullish(),
+const whoamiSchema = madeOnce(() =>
+  z.object({
+    organizationId: z.string().min(1),
+    organizationName: z.string(),
+    userId: z.string().min(1),
+    username: z.string(),
   }),
-});
+);
+
+const oauthProviderSchema = madeOnce(() =>
+  z.object({
+    providerId: z.string().min(1),
+    providerName: z.string(),
+    issuer: z.string(),
+    audience: z.string(),
+    subject: z.string(),
+    createdAt: timestamp(),
+    updatedAt: timestamp(),
+  }),
+);
+export type OauthProvider = z.infer<ReturnType<typeof oauthProviderSchema>>;
+
+const userSchema = madeOnce(() =>
+  z.object({
+    userId: z.string().min(1),
+    userName: z.string(),
+    userEmail: z.string().nullish(),
+    userPhoneNumber: z.string().nullish(),
+    userTags: z.array(z.string()).nullish(),
+    authenticators: z.array(z.unknown()).nullish(),
+    apiKeys: z.array(z.unknown()).nullish(),
+    oauthProviders: z.array(oauthProviderSchema()),
+    createdAt: timestamp().nullish(),
+    updatedAt: timestamp().nullish(),
+  }),
+);
+export type User = z.infer<ReturnType<typeof userSchema>>;
+
+const usersSchema = madeOnce(() => z.object({ users: z.array(userSchema()) }));
+const oauthProvidersSchema = madeOnce(() => z.object({ oauthProviders: z.array(oauthProviderSchema()) }));
+const organizationIdsSchema = madeOnce(() => z.object({ organizationIds: z.array(z.string().min(1)) }));
+
+const activitySchema = madeOnce(() =>
+  z.object({
+    activity: z.object({
+      id: z.string().min(1),
+      status: z.enum([
+        'ACTIVITY_STATUS_CREATED',
+        'ACTIVITY_STATUS_PENDING',
+        'ACTIVITY_STATUS_COMPLETED',
+        'ACTIVITY_STATUS_FAILED',
+        'ACTIVITY_STATUS_REJECTED',
+        'ACTIVITY_STATUS_CONSENSUS_NEEDED',
+        'ACTIVITY_STATUS_AUTHENTICATORS_NEEDED',
+      ]),
+      failure: z.object({ message: z.string().nullish() }).nullish(),
+    }),
+  }),
+);
 
 export interface Activity {
   readonly id: string;
-  readonly status: z.infer<typeof activitySchema>['activity']['status'];
+  readonly status: z.infer<ReturnType<typeof activitySchema>>['activity']['status'];
   /** The service's own words for why it failed; may be empty. */
   readonly reason: string;
 }
@@ -76,32 +91,37 @@ export interface LinkPlace {
 }
 
 /** gRPC's status; its number is not to be relied on (https://docs.turnkey.com/api-reference/overview/errors). */
-const errorSchema = z.object({
-  message: z.string().nullish().catch(undefined),
-  details: z
-    .array(z.object({ turnkeyErrorCode: z.string().nullish() }))
-    .nullish()
-    .catch(undefined),
-});
+const errorSchema = madeOnce(() =>
+  z.object({
+    message: z.string().nullish().catch(undefined),
+    details: z
+      .array(z.object({ turnkeyErrorCode: z.string().nullish() }))
+      .nullish()
+      .catch(undefined),
+  }),
+);
 
 /** Turnkey's calls: always a POST whose exact bytes are stamped, also for what only reads. */
 export class TurnkeyApi {
   readonly #http: HttpClient;
-  readonly #keys: P256KeyPair;
+  readonly #signer: P256Signer;
 
   constructor(http: HttpClient, keys: P256KeyPair) {
     this.#http = http;
-    this.#keys = keys;
+    this.#signer = new P256Signer(keys);
   }
 
-  async whoami(organizationId: string, signal: AbortSignal): Promise<z.infer<typeof whoamiSchema>> {
-    return parsed(whoamiSchema, await this.#query('/public/v1/query/whoami', { organizationId }, signal));
+  async whoami(
+    organizationId: string,
+    signal: AbortSignal,
+  ): Promise<z.infer<ReturnType<typeof whoamiSchema>>> {
+    return parsed(whoamiSchema(), await this.#query('/public/v1/query/whoami', { organizationId }, signal));
   }
 
   /** Every user with their login links; there are no pages. */
   async users(organizationId: string, signal: AbortSignal): Promise<User[]> {
     const answer = await this.#query('/public/v1/query/list_users', { organizationId }, signal);
-    return parsed(z.object({ users: z.array(userSchema) }), answer).users;
+    return parsed(usersSchema(), answer).users;
   }
 
   /** What the call answers without a user is not documented, so there always is one. */
@@ -115,7 +135,7 @@ export class TurnkeyApi {
       { organizationId, userId },
       signal,
     );
-    return parsed(z.object({ oauthProviders: z.array(oauthProviderSchema) }), answer).oauthProviders;
+    return parsed(oauthProvidersSchema(), answer).oauthProviders;
   }
 
   /** @param after the last id of the page before */
@@ -130,7 +150,7 @@ export class TurnkeyApi {
     };
     const body = { organizationId, paginationOptions };
     const answer = await this.#query('/public/v1/query/list_suborgs', body, signal);
-    return parsed(z.object({ organizationIds: z.array(z.string().min(1)) }), answer).organizationIds;
+    return parsed(organizationIdsSchema(), answer).organizationIds;
   }
 
   /**
@@ -167,7 +187,7 @@ export class TurnkeyApi {
     const response = await this.#http.request({
       method: 'POST',
       route,
-      headers: { 'x-stamp': p256Stamp(content, this.#keys) },
+      headers: { 'x-stamp': this.#signer.stamp(content) },
       body: { type: 'application/json', content },
       repeat,
       isFinal: isQuota,
@@ -182,7 +202,7 @@ export class TurnkeyApi {
 
 /** A success says only that the activity exists; whether it did anything is in its status. */
 function activityOf(response: HttpResponse): Activity {
-  const { id, status, failure } = parsed(activitySchema, json(response)).activity;
+  const { id, status, failure } = parsed(activitySchema(), json(response)).activity;
   return { id, status, reason: displayText(response.redact(failure?.message ?? '')) };
 }
 
@@ -217,7 +237,7 @@ function saidIn(response: HttpResponse): {
   readonly message?: string | undefined;
   readonly code?: string | undefined;
 } {
-  const { message, details } = errorBody(response, errorSchema) ?? {};
+  const { message, details } = errorBody(response, errorSchema()) ?? {};
   const code = details?.find(({ turnkeyErrorCode }) => turnkeyErrorCode)?.turnkeyErrorCode;
   return { message: message ?? undefined, code: code ?? undefined };
 }

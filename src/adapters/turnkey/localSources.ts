@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { LocalSource } from '../../core/adapter.ts';
+import { madeOnce } from '../support/madeOnce.ts';
 import { parsedJson } from '../support/parsedJson.ts';
 
-const metaFile = z.object({ organizations: z.array(z.string()) });
+const metaFile = madeOnce(() => z.object({ organizations: z.array(z.string()) }));
 
 /** The name of the key that the vendor's command-line tool uses unless told. */
 const keyFile = (suffix: string) => ['turnkey', 'keys', `default.${suffix}`];
@@ -26,7 +27,7 @@ export const turnkeyLocalSources: readonly LocalSource[] = [
       apiPublicKey: publicKey,
       // Newer versions put the curve behind the digits: `<hex>:p256`.
       apiPrivateKey: privateKey?.trim().replace(/:p256$/, ''),
-      organizationId: metaFile.safeParse(parsedJson(meta)).data?.organizations[0],
+      organizationId: metaFile().safeParse(parsedJson(meta)).data?.organizations[0],
     }),
   },
 ];

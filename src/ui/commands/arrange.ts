@@ -1,56 +1,42 @@
 import { l10n, ProgressLocation, type QuickPickItem, window } from 'vscode';
-import { type CommandId, commandIds } from '../../contributions.ts';
+import { commandIds } from '../../contributions.ts';
 import {
   type Grouping,
-  groupings,
   kindChoices,
   naturalSort,
   type SortKey,
-  sortKeys,
   stateChoices,
 } from '../../core/arrangement.ts';
 import { readEverything } from '../../core/completeness.ts';
-import { type Disposable, disposeAll } from '../../core/event.ts';
 import { alternatives, kindChoiceWord, stateChoiceWord } from '../arrangementWords.ts';
 import { labelText } from '../markdownText.ts';
-import { type CommandDeps, register } from './deps.ts';
+import type { CommandDeps, Handlers } from './deps.ts';
 import { choosePreset } from './presets.ts';
 
-const sortCommands: Readonly<Record<SortKey, CommandId>> = {
-  service: commandIds.sortByService,
-  name: commandIds.sortByName,
-  expiry: commandIds.sortByExpiry,
-  lastUse: commandIds.sortByLastUse,
-  created: commandIds.sortByCreated,
-};
-
-const groupCommands: Readonly<Record<Grouping, CommandId>> = {
-  connection: commandIds.groupByConnection,
-  provider: commandIds.groupByProvider,
-  state: commandIds.groupByState,
-  owner: commandIds.groupByOwner,
-};
-
 /** Filter, order, groups and presets; and reading everything, so that they work on everything. */
-export function registerArrange(deps: CommandDeps): Disposable {
-  const { viewState, inventory } = deps;
-  return disposeAll([
-    register(deps, commandIds.filter, () => askForFilter(deps)),
-    register(deps, commandIds.clearFilter, () => viewState.clearFilter()),
-    ...sortKeys.map((by) =>
-      register(deps, sortCommands[by], () => viewState.arrange({ sort: naturalSort(by) })),
-    ),
-    register(deps, commandIds.reverseOrder, () => {
+export function arrange(deps: CommandDeps) {
+  const { viewState } = deps;
+  const sortBy = (by: SortKey) => () => viewState.arrange({ sort: naturalSort(by) });
+  const groupBy = (grouping: Grouping) => () => viewState.arrange({ grouping });
+  return {
+    [commandIds.filter]: () => askForFilter(deps),
+    [commandIds.clearFilter]: () => viewState.clearFilter(),
+    [commandIds.sortByService]: sortBy('service'),
+    [commandIds.sortByName]: sortBy('name'),
+    [commandIds.sortByExpiry]: sortBy('expiry'),
+    [commandIds.sortByLastUse]: sortBy('lastUse'),
+    [commandIds.sortByCreated]: sortBy('created'),
+    [commandIds.reverseOrder]: () => {
       const { by, descending } = viewState.arrangement.sort;
       return viewState.arrange({ sort: { by, descending: !descending } });
-    }),
-    ...groupings.map((grouping) =>
-      register(deps, groupCommands[grouping], () => viewState.arrange({ grouping })),
-    ),
-    register(deps, commandIds.presets, () => choosePreset(deps)),
-    register(deps, commandIds.loadAll, () => loadAll(deps)),
-    viewState.onDidChangeIncludesExpired(() => inventory.refreshAll()),
-  ]);
+    },
+    [commandIds.groupByConnection]: groupBy('connection'),
+    [commandIds.groupByProvider]: groupBy('provider'),
+    [commandIds.groupByState]: groupBy('state'),
+    [commandIds.groupByOwner]: groupBy('owner'),
+    [commandIds.presets]: () => choosePreset(deps),
+    [commandIds.loadAll]: () => loadAll(deps),
+  } satisfies Partial<Handlers>;
 }
 
 interface FilterItem extends QuickPickItem {

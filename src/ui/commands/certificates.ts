@@ -1,27 +1,23 @@
 import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { Disposable } from '../../core/event.ts';
 import type { Connection } from '../../core/model.ts';
 import { certificateAuthorityFile } from '../../core/reservedSettings.ts';
 import { pickCertificateFile } from '../certificateFile.ts';
 import { labelText } from '../markdownText.ts';
 import type { RowPicker } from '../pick.ts';
-import { type CommandDeps, nodeOf, register } from './deps.ts';
+import type { CommandDeps, Handlers } from './deps.ts';
 
-/** @param forgetTransports so that the file is read anew, also when only its content has changed */
-export function registerCertificates(
-  deps: CommandDeps,
-  pick: RowPicker,
-  forgetTransports: () => void,
-): Disposable {
-  return register(deps, commandIds.setCertificateAuthorityFile, async (argument) => {
-    const node = nodeOf(argument) ?? (await pick.connection(l10n.t('Set Certificate Authority File')));
-    const chosen = node && (await choose(node.connection));
-    if (node && chosen) {
-      forgetTransports();
-      await deps.connections.setCertificateAuthorityFile(node.connection.id, chosen.path);
-    }
-  });
+export function certificates(deps: CommandDeps, pick: RowPicker) {
+  return {
+    [commandIds.setCertificateAuthorityFile]: async (given) => {
+      const node = given.node ?? (await pick.connection(l10n.t('Set Certificate Authority File')));
+      const chosen = node && (await choose(node.connection));
+      if (node && chosen) {
+        deps.forgetTransports();
+        await deps.connections.setCertificateAuthorityFile(node.connection.id, chosen.path);
+      }
+    },
+  } satisfies Partial<Handlers>;
 }
 
 interface Choice {

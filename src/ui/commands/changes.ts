@@ -1,27 +1,22 @@
 import { commands, l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
-import { commandIds, contextKeys, viewId } from '../../contributions.ts';
-import { type Disposable, disposeAll } from '../../core/event.ts';
+import { commandIds, viewId } from '../../contributions.ts';
 import type { ChangeKind } from '../../core/sight.ts';
-import type { Warnings } from '../../core/warnings.ts';
 import type { Change, WhatChanged } from '../../core/whatChanged.ts';
 import { reveal } from '../expiryWarning.ts';
 import { labelText } from '../markdownText.ts';
 import { kindWord } from '../stateWords.ts';
-import { type CommandDeps, register } from './deps.ts';
+import type { CommandDeps, Handlers } from './deps.ts';
 
 /** What has changed since the user last looked, and what they want to hear of. */
-export function registerChanges(deps: CommandDeps, changes: WhatChanged, warnings: Warnings): Disposable {
-  const tellMenus = () =>
-    void commands.executeCommand('setContext', contextKeys.hasChanges, changes.total > 0);
-  return disposeAll([
-    changes.onDidChange(tellMenus),
-    register(deps, commandIds.showChanges, () => showChanges(deps, changes)),
-    register(deps, commandIds.markChangesSeen, () => changes.markSeen()),
-    register(deps, commandIds.resetExpiryWarnings, async () => {
-      await warnings.listenAgain();
+export function changes(deps: CommandDeps) {
+  return {
+    [commandIds.showChanges]: () => showChanges(deps, deps.changes),
+    [commandIds.markChangesSeen]: () => deps.changes.markSeen(),
+    [commandIds.resetExpiryWarnings]: async () => {
+      await deps.warnings.listenAgain();
       deps.report.info(l10n.t('Warnings that were snoozed or switched off are shown again.'));
-    }),
-  ]);
+    },
+  } satisfies Partial<Handlers>;
 }
 
 /** Far more than anybody reads; how many there are in all is in the title. */
@@ -48,7 +43,7 @@ async function showChanges(deps: CommandDeps, changes: WhatChanged): Promise<voi
   await changes.markSeen();
   if (picked && 'change' in picked) {
     const { node } = picked.change;
-    await (node.kind === 'item' ? reveal(node, deps.view) : commands.executeCommand(`${viewId}.focus`));
+    await (node.kind === 'item' ? reveal(node, deps) : commands.executeCommand(`${viewId}.focus`));
   }
 }
 

@@ -2,38 +2,29 @@ import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Node } from '../../core/branch.ts';
 import { proposals } from '../../core/cleanUp.ts';
-import { type Disposable, disposeAll } from '../../core/event.ts';
 import type { Targets } from '../../core/revocationTargets.ts';
 import type { RowPicker } from '../pick.ts';
 import type { Plan } from '../revokePreview.ts';
-import { type CommandDeps, nodeOf, register } from './deps.ts';
+import type { CommandDeps, Handlers } from './deps.ts';
 import type { RevokeMany } from './revokeMany.ts';
-
-interface CleanUpSettings {
-  cleanUpUnusedForDays(): number;
-}
 
 const day = 24 * 60 * 60_000;
 const mostDays = 3650;
 
 /** Clean Up: proposes what looks as if nothing needed it, of one connection or of all. */
-export function registerCleanUp(
-  deps: CommandDeps,
-  pick: RowPicker,
-  many: RevokeMany,
-  settings: CleanUpSettings,
-): Disposable {
-  const cleanUpIn = (nodes: readonly Node[]) => cleanUp(deps, many, nodes, settings.cleanUpUnusedForDays());
-  return disposeAll([
+export function cleaningUp(deps: CommandDeps, pick: RowPicker, many: RevokeMany) {
+  const cleanUpIn = (nodes: readonly Node[]) =>
+    cleanUp(deps, many, nodes, deps.settings.cleanUpUnusedForDays());
+  return {
     // Whatever is passed: in the title of a view that is the focused row, which is not what is meant.
-    register(deps, commandIds.cleanUp, () => cleanUpIn(deps.inventory.roots)),
-    register(deps, commandIds.cleanUpConnection, async (argument) => {
-      const node = nodeOf(argument) ?? (await pick.connection(l10n.t('Clean Up')));
+    [commandIds.cleanUp]: () => cleanUpIn(deps.inventory.roots),
+    [commandIds.cleanUpConnection]: async (given) => {
+      const node = given.node ?? (await pick.connection(l10n.t('Clean Up')));
       if (node) {
         await cleanUpIn([node]);
       }
-    }),
-  ]);
+    },
+  } satisfies Partial<Handlers>;
 }
 
 async function cleanUp(

@@ -1,7 +1,6 @@
 import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Draft, FormStep, ProviderAdapter, SignIn } from '../../core/adapter.ts';
-import { type Disposable, disposeAll } from '../../core/event.ts';
 import type { Guest } from '../../core/guest.ts';
 import type { Connection } from '../../core/model.ts';
 import { formSettings, reservedSettings } from '../../core/reservedSettings.ts';
@@ -12,19 +11,19 @@ import type { RowPicker } from '../pick.ts';
 import { revealRow } from '../reveal.ts';
 import { withSessionOnly } from '../sessionOnly.ts';
 import { signInUser } from '../signInUser.ts';
-import { type CommandDeps, nodeOf, register } from './deps.ts';
+import type { CommandDeps, Handlers } from './deps.ts';
 
 /** Add Connection and Update Credentials: the same form, checked by a live call before anything is stored. */
-export function registerConnect(deps: CommandDeps, pick: RowPicker): Disposable {
-  return disposeAll([
-    register(deps, commandIds.addConnection, () => addConnection(deps)),
-    register(deps, commandIds.updateCredentials, async (argument) => {
-      const node = nodeOf(argument) ?? (await pick.connection(l10n.t('Update Credentials')));
+export function connect(deps: CommandDeps, pick: RowPicker) {
+  return {
+    [commandIds.addConnection]: () => addConnection(deps),
+    [commandIds.updateCredentials]: async (given) => {
+      const node = given.node ?? (await pick.connection(l10n.t('Update Credentials')));
       if (node) {
         await updateCredentials(deps, node.connection);
       }
-    }),
-  ]);
+    },
+  } satisfies Partial<Handlers>;
 }
 
 async function addConnection(deps: CommandDeps): Promise<void> {

@@ -1,38 +1,26 @@
 import { env, l10n, Uri, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import { TokenManagerError } from '../../core/errors.ts';
-import { type Disposable, disposeAll } from '../../core/event.ts';
 import type { Connection } from '../../core/model.ts';
 import type { RowPicker } from '../pick.ts';
 import { askForLabel } from './connect.ts';
-import { type CommandDeps, nodeOf, register } from './deps.ts';
+import type { CommandDeps, Handler, Handlers } from './deps.ts';
 
 /** Rename, disconnect, and the service's own page: what concerns a connection as a whole. */
-export function registerConnections(deps: CommandDeps, pick: RowPicker): Disposable {
+export function connections(deps: CommandDeps, pick: RowPicker) {
   const onConnection =
-    (title: string, act: (connection: Connection) => Promise<void>) => async (argument: unknown) => {
-      const node = nodeOf(argument) ?? (await pick.connection(title));
+    (title: string, act: (deps: CommandDeps, connection: Connection) => Promise<void>): Handler =>
+    async (given) => {
+      const node = given.node ?? (await pick.connection(title));
       if (node) {
-        await act(node.connection);
+        await act(deps, node.connection);
       }
     };
-  return disposeAll([
-    register(
-      deps,
-      commandIds.renameConnection,
-      onConnection(l10n.t('Rename Connection'), (connection) => rename(deps, connection)),
-    ),
-    register(
-      deps,
-      commandIds.disconnect,
-      onConnection(l10n.t('Disconnect'), (connection) => disconnect(deps, connection)),
-    ),
-    register(
-      deps,
-      commandIds.openInBrowser,
-      onConnection(l10n.t('Open in Browser'), (connection) => openInBrowser(deps, connection)),
-    ),
-  ]);
+  return {
+    [commandIds.renameConnection]: onConnection(l10n.t('Rename Connection'), rename),
+    [commandIds.disconnect]: onConnection(l10n.t('Disconnect'), disconnect),
+    [commandIds.openInBrowser]: onConnection(l10n.t('Open in Browser'), openInBrowser),
+  } satisfies Partial<Handlers>;
 }
 
 async function rename({ connections }: CommandDeps, { id, label }: Connection): Promise<void> {

@@ -1,13 +1,20 @@
-import { commands, l10n, type TreeView } from 'vscode';
-import { type CommandId, rowCommandIds } from '../../contributions.ts';
-import { Branch, ConnectionNode, ItemNode } from '../../core/branch.ts';
+import type { TreeView } from 'vscode';
+import type { CommandId } from '../../contributions.ts';
+import type { Activity } from '../../core/activity.ts';
+import type { Branch, ItemNode, Node } from '../../core/branch.ts';
 import type { Connections } from '../../core/connections.ts';
-import type { Disposable } from '../../core/event.ts';
+import type { Probes } from '../../core/doctor.ts';
+import type { GuestAccess } from '../../core/guestAccess.ts';
 import type { Inventory } from '../../core/inventory.ts';
-import type { LocalMachine } from '../../core/ports.ts';
+import type { Clock, LocalMachine } from '../../core/ports.ts';
+import type { RecentLines } from '../../core/recentLines.ts';
 import type { Redirects } from '../../core/redirects.ts';
 import type { AdapterRegistry } from '../../core/registry.ts';
+import type { ReadDescription } from '../../core/serviceDescriptions.ts';
 import type { Sessions } from '../../core/sessions.ts';
+import type { Warnings } from '../../core/warnings.ts';
+import type { WhatChanged } from '../../core/whatChanged.ts';
+import type { LazyPages } from '../pages.ts';
 import type { Report } from '../report.ts';
 import type { Row } from '../tree/rows.ts';
 import type { ViewState } from '../viewState.ts';
@@ -25,72 +32,51 @@ export interface CommandDeps {
   readonly wording: Wording;
   readonly report: Report;
   readonly machine: LocalMachine;
+  readonly access: GuestAccess;
+  readonly pages: LazyPages;
+  readonly log: { show(preserveFocus?: boolean): void };
+  readonly settings: { cleanUpUnusedForDays(): number };
+  readonly descriptions: Descriptions;
+  readonly changes: WhatChanged;
+  readonly warnings: Pick<Warnings, 'listenAgain'>;
+  readonly records: RecordSources;
+  /** So that certificate authority files are read anew, also when only their content has changed. */
+  forgetTransports(): void;
+  /** Empties what is remembered between sessions; resolves to the keys that are still there. */
+  forgetState(): Promise<readonly string[]>;
 }
 
-/**
- * Registers a command whose failure is told to the user. The argument is whatever the menu, a key binding or
- * another extension passed, and is narrowed by the handler; where the row of a menu is one of several that are
- * selected, all of these come after it.
- */
-export function register(
-  { report }: CommandDeps,
-  id: CommandId,
-  handler: (argument: unknown, selection: unknown) => Promise<void>,
-): Disposable {
-  return commands.registerCommand(id, async (...given: readonly unknown[]) => {
-    const [argument, selection] = given;
-    if (isRowLost(id, given)) {
-      report.info(l10n.t('The list was drawn anew at that moment. Choose the row again.'));
-      return;
-    }
-    try {
-      await handler(argument, selection);
-    } catch (thrown) {
-      report.error(thrown, nodeOf(argument));
-    }
-  });
+/** Services as users describe them. */
+export interface Descriptions {
+  services(): readonly unknown[];
+  read(value: unknown): Promise<ReadDescription>;
 }
 
-/**
- * Whether a row's menu passed no row: VS Code forgets the rows of a list while it reads it anew. To ask for one
- * then, as for a command from the palette, which passes nothing at all, could lead to another than was meant.
- */
-function isRowLost(id: CommandId, given: readonly unknown[]): boolean {
-  return given.length > 0 && given[0] === undefined && rowCommandIds.includes(id);
+/** What records and reports are made from. */
+export interface RecordSources {
+  readonly activity: Activity;
+  /** What was sent last. */
+  readonly lines: RecentLines;
+  readonly probes: () => Promise<Probes>;
+  readonly clock: Clock;
 }
 
-/** The node a menu's argument is about: the row itself, or the owner of the branch that a row speaks about. */
-export function nodeOf(argument: unknown): ConnectionNode | ItemNode | undefined {
-  if (argument instanceof ConnectionNode || argument instanceof ItemNode) {
-    return argument;
-  }
-  return branchOf(argument)?.owner;
+/** The rows that a menu, a key binding or another extension passed; what was no row of the list is left out. */
+export interface Given {
+  /** The row itself, or the owner of the branch that it speaks about. */
+  readonly node: Node | undefined;
+  /** The row itself. */
+  readonly item: ItemNode | undefined;
+  /** The branch that the row shows or speaks about. */
+  readonly branch: Branch | undefined;
+  /**
+   * The row of a menu, or all that are selected when it is one of them. The palette passes nothing, and means
+   * the selection where it is more than one row; a single one is asked for.
+   */
+  readonly nodes: readonly Node[];
 }
 
-/**
- * The rows a command is about: the row of a menu, or all that are selected when it is one of them. The palette
- * passes nothing, and means the selection where it is more than one row; a single one is asked for.
- */
-export function selectedNodes(
-  { view }: CommandDeps,
-  argument: unknown,
-  selection: unknown,
-): readonly (ConnectionNode | ItemNode)[] {
-  const selected: unknown = argument === undefined ? view.selection : selection;
-  const several = Array.isArray(selected) ? nodesIn(selected) : [];
-  return several.length > 1 ? several : nodesIn([argument]);
-}
+export type Handler = (given: Given) => Promise<void>;
 
-function nodesIn(rows: readonly unknown[]): readonly (ConnectionNode | ItemNode)[] {
-  return rows.filter((row) => row instanceof ConnectionNode || row instanceof ItemNode);
-}
-
-/** The branch that a row shows or speaks about. */
-export function branchOf(argument: unknown): Branch | undefined {
-  return typeof argument === 'object' &&
-    argument !== null &&
-    'branch' in argument &&
-    argument.branch instanceof Branch
-    ? argument.branch
-    : undefined;
-}
+/** A handler each; a file of commands has some of them, and the compiler sees that all files together have all. */
+export type Handlers<Id extends CommandId = CommandId> = Readonly<Record<Id, Handler>>;

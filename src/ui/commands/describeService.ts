@@ -2,43 +2,42 @@ import { ConfigurationTarget, commands, l10n, type QuickPickItem, window, worksp
 import { commandIds } from '../../contributions.ts';
 import type { Draft, ProviderAdapter } from '../../core/adapter.ts';
 import { displayText } from '../../core/displayText.ts';
-import type { Disposable } from '../../core/event.ts';
 import type { DescriptionFinding, DescriptionFlaw, ReadDescription } from '../../core/serviceDescriptions.ts';
 import { errorWords, serviceSettingsQuery } from '../errorWords.ts';
 import { Form } from '../form.ts';
 import { labelText } from '../markdownText.ts';
 import type { Wording } from '../wording.ts';
 import { connectTo } from './connect.ts';
-import { type CommandDeps, register } from './deps.ts';
+import type { CommandDeps, Descriptions, Handlers } from './deps.ts';
 
 const setting = 'oauthTokens.services';
 const maxFileBytes = 100_000;
 
-export interface DescriptionDeps {
-  services(): readonly unknown[];
-  read(value: unknown): Promise<ReadDescription>;
-}
-
 type Usable = Extract<ReadDescription, { kind: 'usable' }>;
 
 /** Add Service from Description: looks at one, tries it live, says what does not fit, and keeps it if wanted. */
-export function registerDescribeService(deps: CommandDeps, descriptions: DescriptionDeps): Disposable {
-  return register(deps, commandIds.addServiceFromDescription, async () => {
-    const written = await pickDescription(descriptions);
-    if (!written) {
-      return;
-    }
-    const read = await descriptions.read(written.value);
-    if (read.kind === 'unusable') {
-      await showFlaws(read.flaws);
-      return;
-    }
-    const tried = await tryOut(deps, read);
-    if (tried && (await accepts(read.adapter, tried.findings, deps.wording))) {
-      await keep(written.value, descriptions);
-      await connectTo(deps, read.adapter, tried.draft);
-    }
-  });
+export function describeService(deps: CommandDeps) {
+  return {
+    [commandIds.addServiceFromDescription]: () => addService(deps),
+  } satisfies Partial<Handlers>;
+}
+
+async function addService(deps: CommandDeps): Promise<void> {
+  const { descriptions } = deps;
+  const written = await pickDescription(descriptions);
+  if (!written) {
+    return;
+  }
+  const read = await descriptions.read(written.value);
+  if (read.kind === 'unusable') {
+    await showFlaws(read.flaws);
+    return;
+  }
+  const tried = await tryOut(deps, read);
+  if (tried && (await accepts(read.adapter, tried.findings, deps.wording))) {
+    await keep(written.value, descriptions);
+    await connectTo(deps, read.adapter, tried.draft);
+  }
 }
 
 /** A box, because a description may be anything, even nothing. */
@@ -50,7 +49,7 @@ interface SourceEntry extends QuickPickItem {
   take(): Promise<Written | undefined>;
 }
 
-async function pickDescription({ services }: DescriptionDeps): Promise<Written | undefined> {
+async function pickDescription({ services }: Descriptions): Promise<Written | undefined> {
   const chosen = await window.showQuickPick<SourceEntry>(
     [
       ...services().map((value) => ({
@@ -212,7 +211,7 @@ function sentenceOf(finding: DescriptionFinding, wording: Wording): string {
 }
 
 /** Resolves once the settings have it; the registry follows them. */
-async function keep(value: unknown, { services }: DescriptionDeps): Promise<void> {
+async function keep(value: unknown, { services }: Descriptions): Promise<void> {
   const before = services();
   if (!before.some((known) => JSON.stringify(known) === JSON.stringify(value))) {
     const others = before.filter((known) => idOf(known) !== idOf(value));

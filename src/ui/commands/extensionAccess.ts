@@ -1,37 +1,39 @@
 import { extensions, l10n, type QuickPickItem, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { Disposable } from '../../core/event.ts';
 import type { Guest } from '../../core/guest.ts';
 import type { GuestAccess } from '../../core/guestAccess.ts';
 import { labelText } from '../markdownText.ts';
-import { type CommandDeps, register } from './deps.ts';
+import type { CommandDeps, Handlers } from './deps.ts';
 
 /** Which other extensions may read, and which bring services. */
-export function registerExtensionAccess(deps: CommandDeps, access: GuestAccess): Disposable {
-  return register(deps, commandIds.manageExtensionAccess, async () => {
-    const entries = entriesOf(deps, access);
-    if (entries.length === 0) {
-      deps.report.info(l10n.t('No other extension has asked to read, and none brings a service.'));
-      return;
-    }
-    const chosen = await window.showQuickPick(entries, {
-      title: l10n.t('Manage Extension Access'),
-      placeHolder: l10n.t('Choose the extensions that may read your connections'),
-      canPickMany: true,
-      matchOnDescription: true,
-      matchOnDetail: true,
-    });
-    if (chosen) {
-      await decide(access, entries, chosen);
-    }
+export function extensionAccess(deps: CommandDeps) {
+  return { [commandIds.manageExtensionAccess]: () => manage(deps) } satisfies Partial<Handlers>;
+}
+
+async function manage(deps: CommandDeps): Promise<void> {
+  const { access } = deps;
+  const entries = entriesOf(deps);
+  if (entries.length === 0) {
+    deps.report.info(l10n.t('No other extension has asked to read, and none brings a service.'));
+    return;
+  }
+  const chosen = await window.showQuickPick(entries, {
+    title: l10n.t('Manage Extension Access'),
+    placeHolder: l10n.t('Choose the extensions that may read your connections'),
+    canPickMany: true,
+    matchOnDescription: true,
+    matchOnDetail: true,
   });
+  if (chosen) {
+    await decide(access, entries, chosen);
+  }
 }
 
 interface Entry extends QuickPickItem {
   readonly guest: Guest;
 }
 
-function entriesOf({ registry }: CommandDeps, access: GuestAccess): Entry[] {
+function entriesOf({ registry, access }: CommandDeps): Entry[] {
   const guests = new Map<string, Guest>();
   for (const [id, { name }] of Object.entries(access.decisions)) {
     guests.set(id, { id, name });

@@ -1,43 +1,35 @@
 import { commands, env, l10n } from 'vscode';
 import { commandIds, viewId } from '../../contributions.ts';
 import type { ItemNode } from '../../core/branch.ts';
-import { type Disposable, disposeAll } from '../../core/event.ts';
-import type { LazyPages } from '../pages.ts';
 import type { RowPicker } from '../pick.ts';
-import { type CommandDeps, nodeOf, register } from './deps.ts';
+import type { CommandDeps, Handlers } from './deps.ts';
 
 /** Looking closer and around: details, identifiers, what the view shows, the log. */
-export function registerLook(
-  deps: CommandDeps,
-  pick: RowPicker,
-  pages: LazyPages,
-  log: { show(preserveFocus?: boolean): void },
-): Disposable {
-  const { report, viewState } = deps;
-  return disposeAll([
-    register(deps, commandIds.showDetails, async (argument) => {
-      const node = nodeOf(argument) ?? (await pick.item(l10n.t('Show Details'), isLeaf));
+export function look({ pages, report, viewState, log }: CommandDeps, pick: RowPicker) {
+  return {
+    [commandIds.showDetails]: async (given) => {
+      const node = given.node ?? (await pick.item(l10n.t('Show Details'), isLeaf));
       if (node) {
         await pages.showDetails(node);
       }
-    }),
-    register(deps, commandIds.showOverview, () => pages.showOverview()),
-    register(deps, commandIds.copyIdentifier, async (argument) => {
+    },
+    [commandIds.showOverview]: () => pages.showOverview(),
+    [commandIds.copyIdentifier]: async (given) => {
       const hasIdentifier = ({ item }: ItemNode) => item.identifier !== undefined;
-      const node = await pick.itemFor(argument, l10n.t('Copy Identifier'), hasIdentifier);
+      const node = given.item ?? (await pick.item(l10n.t('Copy Identifier'), hasIdentifier));
       const identifier = node?.item.identifier;
       if (identifier !== undefined) {
         await env.clipboard.writeText(identifier);
         report.info(l10n.t('The identifier of “{0}” was copied.', node?.item.name ?? ''));
       }
-    }),
-    register(deps, commandIds.showExpired, () => viewState.filter({ showsExpired: true })),
-    register(deps, commandIds.hideExpired, () => viewState.filter({ showsExpired: false })),
-    register(deps, commandIds.showLog, async () => log.show()),
-    register(deps, commandIds.showConnections, async () => {
+    },
+    [commandIds.showExpired]: () => viewState.filter({ showsExpired: true }),
+    [commandIds.hideExpired]: () => viewState.filter({ showsExpired: false }),
+    [commandIds.showLog]: async () => log.show(),
+    [commandIds.showConnections]: async () => {
       await commands.executeCommand(`${viewId}.focus`);
-    }),
-  ]);
+    },
+  } satisfies Partial<Handlers>;
 }
 
 function isLeaf({ item }: ItemNode): boolean {

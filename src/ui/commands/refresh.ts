@@ -1,37 +1,34 @@
 import { l10n, window } from 'vscode';
 import { commandIds, viewId } from '../../contributions.ts';
 import type { Branch } from '../../core/branch.ts';
-import { type Disposable, disposeAll } from '../../core/event.ts';
 import type { RowPicker } from '../pick.ts';
-import { branchOf, type CommandDeps, register } from './deps.ts';
+import type { CommandDeps, Handlers } from './deps.ts';
 
 /** Everything that reads from services because the user asks. */
-export function registerRefresh(deps: CommandDeps, pick: RowPicker): Disposable {
+export function refresh(deps: CommandDeps, pick: RowPicker) {
   const { inventory } = deps;
-  return disposeAll([
-    register(deps, commandIds.refresh, () => inView(() => inventory.refreshAll())),
-    register(deps, commandIds.refreshRow, async (argument) => {
-      const branch = branchOf(argument) ?? (await pick.connection(l10n.t('Refresh')))?.branch;
+  return {
+    [commandIds.refresh]: () => inView(() => inventory.refreshAll()),
+    [commandIds.refreshRow]: async (given) => {
+      const branch = given.branch ?? (await pick.connection(l10n.t('Refresh')))?.branch;
       if (branch?.isOnRequest) {
         await loadOnRequest(deps, branch);
       } else if (branch) {
         await inView(() => inventory.refresh(branch));
       }
-    }),
-    register(deps, commandIds.loadMore, async (argument) => {
-      const branch = branchOf(argument);
+    },
+    [commandIds.loadMore]: async ({ branch }) => {
       if (branch) {
         await inView(() => inventory.loadMore(branch));
       }
-    }),
-    register(deps, commandIds.loadOnRequest, async (argument) => {
-      const branch = branchOf(argument);
+    },
+    [commandIds.loadOnRequest]: async ({ branch }) => {
       if (branch) {
         await loadOnRequest(deps, branch);
       }
-    }),
-    register(deps, commandIds.stopLoading, async () => inventory.cancel()),
-  ]);
+    },
+    [commandIds.stopLoading]: async () => inventory.cancel(),
+  } satisfies Partial<Handlers>;
 }
 
 /** Where reading does more than read, it is said first and asked for each time. */

@@ -1,22 +1,17 @@
 import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Leftovers } from '../../core/connections.ts';
-import type { Disposable } from '../../core/event.ts';
-import { type CommandDeps, register } from './deps.ts';
+import type { CommandDeps, Handlers } from './deps.ts';
 
-/**
- * Remove All Data: forgets what this extension keeps on this computer, and tells what is left when looked for.
- * @param forgetState empties what is remembered between sessions; resolves to the keys that are still there
- */
-export function registerRemoveAll(
-  deps: CommandDeps,
-  forgetState: () => Promise<readonly string[]>,
-): Disposable {
-  return register(deps, commandIds.removeAllData, async () => {
-    if (await confirms(deps.connections.all().length)) {
-      await removeAll(deps, forgetState);
-    }
-  });
+/** Remove All Data: forgets what this extension keeps on this computer, and tells what is left when looked for. */
+export function removeAll(deps: CommandDeps) {
+  return {
+    [commandIds.removeAllData]: async () => {
+      if (await confirms(deps.connections.all().length)) {
+        await removeAllData(deps);
+      }
+    },
+  } satisfies Partial<Handlers>;
 }
 
 async function confirms(connections: number): Promise<boolean> {
@@ -42,10 +37,7 @@ async function confirms(connections: number): Promise<boolean> {
   return answer === confirm;
 }
 
-async function removeAll(
-  { connections, viewState, report }: CommandDeps,
-  forgetState: () => Promise<readonly string[]>,
-): Promise<void> {
+async function removeAllData({ connections, viewState, report, forgetState }: CommandDeps): Promise<void> {
   const left = await connections.removeAll();
   // Afterwards, because it makes the view read what it shows anew.
   await viewState.reset();

@@ -1,7 +1,6 @@
 import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { ItemNode } from '../../core/branch.ts';
-import { type Disposable, disposeAll } from '../../core/event.ts';
 import type { RenewResult } from '../../core/inventory.ts';
 import type { ItemAction } from '../../core/model.ts';
 import { errorWords } from '../errorWords.ts';
@@ -11,23 +10,23 @@ import { withCancel } from '../progress.ts';
 import { withSessionOnly } from '../sessionOnly.ts';
 import { absoluteTime } from '../timeWords.ts';
 import type { Wording } from '../wording.ts';
-import { type CommandDeps, register } from './deps.ts';
+import type { CommandDeps, Handler, Handlers } from './deps.ts';
 
 /** Renew Token, and the credentials attached to a row that make renewing possible. */
-export function registerRenew(deps: CommandDeps, pick: RowPicker): Disposable {
+export function renewing(deps: CommandDeps, pick: RowPicker) {
   const onItem =
-    (title: string, action: ItemAction, act: (deps: CommandDeps, node: ItemNode) => Promise<void>) =>
-    async (argument: unknown) => {
-      const node = await pick.itemFor(argument, title, ({ item }) => item.actions.includes(action));
+    (title: string, action: ItemAction, act: (deps: CommandDeps, node: ItemNode) => Promise<void>): Handler =>
+    async (given) => {
+      const node = given.item ?? (await pick.item(title, ({ item }) => item.actions.includes(action)));
       if (node) {
         await act(deps, node);
       }
     };
-  return disposeAll([
-    register(deps, commandIds.renew, onItem(l10n.t('Renew Token'), 'renew', renew)),
-    register(deps, commandIds.attachRefreshToken, onItem(l10n.t('Attach Refresh Token'), 'attach', attach)),
-    register(deps, commandIds.detachRefreshToken, onItem(l10n.t('Detach Refresh Token'), 'detach', detach)),
-  ]);
+  return {
+    [commandIds.renew]: onItem(l10n.t('Renew Token'), 'renew', renew),
+    [commandIds.attachRefreshToken]: onItem(l10n.t('Attach Refresh Token'), 'attach', attach),
+    [commandIds.detachRefreshToken]: onItem(l10n.t('Detach Refresh Token'), 'detach', detach),
+  } satisfies Partial<Handlers>;
 }
 
 async function renew(

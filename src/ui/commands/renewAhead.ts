@@ -2,20 +2,21 @@ import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { ConnectionNode } from '../../core/branch.ts';
 import { TokenManagerError } from '../../core/errors.ts';
-import type { Disposable } from '../../core/event.ts';
 import { renewsAhead } from '../../core/reservedSettings.ts';
 import { labelText } from '../markdownText.ts';
 import type { RowPicker } from '../pick.ts';
-import { type CommandDeps, nodeOf, register } from './deps.ts';
+import type { CommandDeps, Handlers } from './deps.ts';
 
 /** Renew Ahead of Expiry: switches it on and off for one connection. */
-export function registerRenewAhead(deps: CommandDeps, pick: RowPicker): Disposable {
-  return register(deps, commandIds.renewAhead, async (argument) => {
-    const node = nodeOf(argument) ?? (await pick.connection(l10n.t('Renew Ahead of Expiry')));
-    if (node) {
-      await choose(deps, node.root);
-    }
-  });
+export function renewingAhead(deps: CommandDeps, pick: RowPicker) {
+  return {
+    [commandIds.renewAhead]: async (given) => {
+      const node = given.node ?? (await pick.connection(l10n.t('Renew Ahead of Expiry')));
+      if (node) {
+        await choose(deps, node.root);
+      }
+    },
+  } satisfies Partial<Handlers>;
 }
 
 async function choose(

@@ -1,22 +1,23 @@
 import { l10n } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { ConnectionNode } from '../../core/branch.ts';
-import { type Disposable, disposeAll } from '../../core/event.ts';
 import type { RowPicker } from '../pick.ts';
-import { type CommandDeps, nodeOf, register } from './deps.ts';
+import type { CommandDeps, Handler, Handlers } from './deps.ts';
 
 /** Moves a connection among the others: that of the row of the menu, or else one that is asked for. */
-export function registerReorder(deps: CommandDeps, pick: RowPicker): Disposable {
-  const move = (title: string, by: -1 | 1) => async (argument: unknown) => {
-    const root = nodeOf(argument)?.root ?? (await pick.connection(title));
-    if (root) {
-      await moveBy(deps, root, by);
-    }
-  };
-  return disposeAll([
-    register(deps, commandIds.moveUp, move(l10n.t('Move Connection Up'), -1)),
-    register(deps, commandIds.moveDown, move(l10n.t('Move Connection Down'), 1)),
-  ]);
+export function reorder(deps: CommandDeps, pick: RowPicker) {
+  const move =
+    (title: string, by: -1 | 1): Handler =>
+    async (given) => {
+      const root = given.node?.root ?? (await pick.connection(title));
+      if (root) {
+        await moveBy(deps, root, by);
+      }
+    };
+  return {
+    [commandIds.moveUp]: move(l10n.t('Move Connection Up'), -1),
+    [commandIds.moveDown]: move(l10n.t('Move Connection Down'), 1),
+  } satisfies Partial<Handlers>;
 }
 
 async function moveBy({ connections }: CommandDeps, root: ConnectionNode, by: -1 | 1): Promise<void> {

@@ -1,33 +1,33 @@
 import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Reach } from '../../core/adapter.ts';
-import { ItemNode } from '../../core/branch.ts';
-import type { Disposable } from '../../core/event.ts';
+import type { ItemNode, Node } from '../../core/branch.ts';
 import type { RowPicker } from '../pick.ts';
 import { placeOf } from '../place.ts';
 import { withCancel } from '../progress.ts';
 import { revokeSentence } from '../revokeWords.ts';
-import { type CommandDeps, register, selectedNodes } from './deps.ts';
+import type { CommandDeps, Handlers } from './deps.ts';
 import type { RevokeMany } from './revokeMany.ts';
 
 /** Revoke: says what will die, asks, acts at the service, and tells what is true afterwards. */
-export function registerRevoke(deps: CommandDeps, pick: RowPicker, many: RevokeMany): Disposable {
-  return register(deps, commandIds.revoke, async (argument, selection) => {
-    const nodes = selectedNodes(deps, argument, selection);
-    const [only] = nodes;
-    if (nodes.length > 1 || (only && !isRevocable(only))) {
-      await many.revokeSelected(nodes);
-      return;
-    }
-    const node = await pick.itemFor(only, l10n.t('Revoke'), isRevocable);
-    if (node) {
-      await revoke(deps, node);
-    }
-  });
+export function revoking(deps: CommandDeps, pick: RowPicker, many: RevokeMany) {
+  return {
+    [commandIds.revoke]: async ({ nodes }) => {
+      const [only] = nodes;
+      if (nodes.length > 1 || (only && !isRevocable(only))) {
+        await many.revokeSelected(nodes);
+        return;
+      }
+      const node = only?.kind === 'item' ? only : await pick.item(l10n.t('Revoke'), isRevocable);
+      if (node) {
+        await revoke(deps, node);
+      }
+    },
+  } satisfies Partial<Handlers>;
 }
 
-function isRevocable(node: unknown): boolean {
-  return node instanceof ItemNode && node.item.actions.includes('revoke');
+function isRevocable(node: Node): boolean {
+  return node.kind === 'item' && node.item.actions.includes('revoke');
 }
 
 async function revoke(deps: CommandDeps, node: ItemNode): Promise<void> {

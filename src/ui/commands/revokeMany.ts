@@ -4,7 +4,6 @@ import type { Reach } from '../../core/adapter.ts';
 import type { Branch, ItemNode, Node } from '../../core/branch.ts';
 import { type BulkOutcome, type BulkProgress, revokeMany } from '../../core/bulkRevocation.ts';
 import { settled, TokenManagerError } from '../../core/errors.ts';
-import { type Disposable, disposeAll } from '../../core/event.ts';
 import type { Item } from '../../core/model.ts';
 import { type Blocked, selectedTargets, type Targets, targetsBelow } from '../../core/revocationTargets.ts';
 import type { RowPicker } from '../pick.ts';
@@ -14,18 +13,17 @@ import { confirmMany, type Prepared, previewMany } from '../revokeDialogs.ts';
 import type { Plan } from '../revokePreview.ts';
 import { type NextSteps, showResults } from '../revokeResults.ts';
 import { countWords, progressWords, summarySentence } from '../revokeWords.ts';
-import { type CommandDeps, register, selectedNodes } from './deps.ts';
+import type { CommandDeps, Handlers } from './deps.ts';
 
 /** Revoke All, and the results of whatever was last revoked together. */
-export function registerRevokeMany(deps: CommandDeps, pick: RowPicker, many: RevokeMany): Disposable {
-  return disposeAll([
-    register(deps, commandIds.revokeAll, async (argument, selection) => {
-      const nodes = selectedNodes(deps, argument, selection);
+export function revokingMany(pick: RowPicker, many: RevokeMany) {
+  return {
+    [commandIds.revokeAll]: async ({ nodes }) => {
       const node = nodes.length > 0 ? undefined : await pick.connection(l10n.t('Revoke All'));
       await many.revokeBelow(node ? [node] : nodes);
-    }),
-    register(deps, commandIds.showRevokeResults, () => many.showResults()),
-  ]);
+    },
+    [commandIds.showRevokeResults]: () => many.showResults(),
+  } satisfies Partial<Handlers>;
 }
 
 /** Everything between “these rows” and the list of what became of each: preview, confirmation, run, results. */

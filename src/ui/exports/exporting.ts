@@ -1,6 +1,5 @@
 import { l10n, type QuickPickItem, ThemeIcon, Uri, window, workspace } from 'vscode';
-import type { CommandDeps } from '../commands/deps.ts';
-import type { RecordSources } from '../commands/records.ts';
+import type { CommandDeps, RecordSources } from '../commands/deps.ts';
 import { shortDay } from '../timeWords.ts';
 import { type ActivityFormat, activityExport, activityFormats } from './activityExport.ts';
 import {

@@ -1,16 +1,13 @@
 import { type DataTransfer, DataTransferItem, type TreeDragAndDropController } from 'vscode';
-import { viewId } from '../../contributions.ts';
+import { dragMimeType } from '../../contributions.ts';
 import type { ConnectionNode } from '../../core/branch.ts';
 import type { Connections } from '../../core/connections.ts';
 import type { Row } from './rows.ts';
 
-/** VS Code's own type for rows of this view. */
-const mimeType = `application/vnd.code.tree.${viewId.toLowerCase()}`;
-
 /** Lets connections be put into another order by dragging them; nothing leaves the view. */
 export class ConnectionDragAndDrop implements TreeDragAndDropController<Row> {
-  readonly dragMimeTypes = [mimeType];
-  readonly dropMimeTypes = [mimeType];
+  readonly dragMimeTypes = [dragMimeType];
+  readonly dropMimeTypes = [dragMimeType];
   readonly #connections: Connections;
 
   constructor(connections: Connections) {
@@ -20,13 +17,13 @@ export class ConnectionDragAndDrop implements TreeDragAndDropController<Row> {
   handleDrag(rows: readonly Row[], data: DataTransfer): void {
     const ids = rows.flatMap((row) => (row.kind === 'connection' ? [row.connection.id] : []));
     if (ids.length > 0) {
-      data.set(mimeType, new DataTransferItem(new Dragged(ids)));
+      data.set(dragMimeType, new DataTransferItem(new Dragged(ids)));
     }
   }
 
   /** Below the last row is after the last connection; rows of no connection are no place to drop anything. */
   async handleDrop(target: Row | undefined, data: DataTransfer): Promise<void> {
-    const dragged: unknown = data.get(mimeType)?.value;
+    const dragged: unknown = data.get(dragMimeType)?.value;
     const root = target && rootOf(target);
     if (dragged instanceof Dragged && (target === undefined || root)) {
       await this.#connections.move(dragged.ids, root?.connection.id);

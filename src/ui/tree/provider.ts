@@ -10,7 +10,7 @@ import {
   TreeItemCollapsibleState,
 } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { Branch } from '../../core/branch.ts';
+import type { Branch, Node } from '../../core/branch.ts';
 import { type Disposable, Emitter } from '../../core/event.ts';
 import type { Inventory } from '../../core/inventory.ts';
 import { errorWords, proxySettingsQuery, type Remedy, serviceSettingsQuery } from '../errorWords.ts';
@@ -18,7 +18,7 @@ import type { ViewState } from '../viewState.ts';
 import type { Wording } from '../wording.ts';
 import { Arranger, type Emptiness } from './arranger.ts';
 import { type Row, type RowView, rowView } from './rows.ts';
-import { Shown } from './shown.ts';
+import { type Passed, Shown } from './shown.ts';
 import { tooltip } from './tooltip.ts';
 
 /** Shows the inventory. What a row says is decided in `rows.ts`, where it stands in `arranger.ts`. */
@@ -31,7 +31,7 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
   readonly #emptied = new Emitter<Emptiness>();
   readonly #subscriptions: readonly Disposable[];
   #pending: NodeJS.Immediate | undefined;
-  #isLater = false;
+  #passed: Passed = new Set();
   readonly onDidChangeTreeData = this.#changed.event;
   /** Why there is no row; fired whenever the outermost rows have been worked out. */
   readonly onDidShow = this.#emptied.event;
@@ -64,9 +64,12 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
     ];
   }
 
-  /** Time has passed or a setting changed: rows that read differently now are drawn anew. */
-  reword(): void {
-    this.#isLater = true;
+  /**
+   * Time has passed for these rows and what is below them, or else a setting has changed: those that read differently
+   * now are drawn anew.
+   */
+  reword(nodes?: readonly Node[]): void {
+    this.#passed = nodes && this.#passed !== 'all' ? new Set([...this.#passed, ...nodes]) : 'all';
     this.#compareSoon();
   }
 
@@ -131,9 +134,9 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
   #compare(): void {
     clearImmediate(this.#pending);
     this.#pending = undefined;
-    const isLater = this.#isLater;
-    this.#isLater = false;
-    const redraw = this.#shown.differences(isLater);
+    const passed = this.#passed;
+    this.#passed = new Set();
+    const redraw = this.#shown.differences(passed);
     if (redraw === 'all') {
       this.#redrawAll();
     } else if (redraw.length > 0) {

@@ -1,3 +1,4 @@
+import type { Node } from '../../core/branch.ts';
 import { ShownItem } from '../../core/shownItem.ts';
 import type { Row, RowView } from './rows.ts';
 
@@ -45,9 +46,10 @@ export class Shown {
 
   /**
    * What differs from what VS Code was told.
-   * @param isLater whether rows may look different although nothing about them has changed, as time does it
+   * @param passed the rows that may look different although nothing about them has changed, as time does it, with
+   *   what is below them
    */
-  differences(isLater: boolean): Redraw {
+  differences(passed: Passed): Redraw {
     const outermost = this.#lists.get(undefined);
     if (outermost && !this.#areSame(outermost, this.#deps.children(undefined))) {
       return 'all';
@@ -60,7 +62,7 @@ export class Shown {
         this.noteChildren(parent, now);
       }
       for (const row of rows) {
-        if (this.#looksDifferent(row, isLater)) {
+        if (this.#looksDifferent(row, passed)) {
           changed.add(row);
         }
       }
@@ -83,13 +85,13 @@ export class Shown {
     return row.kind === other.kind && sameView(this.#deps.view(row), this.#deps.view(other));
   }
 
-  #looksDifferent(row: Row, isLater: boolean): boolean {
+  #looksDifferent(row: Row, passed: Passed): boolean {
     const known = this.#views.get(row);
     if (!known || isMadeAnew(row)) {
       return false;
     }
     const facts = factsOf(row);
-    if (!isLater && areSameFacts(facts, known.facts)) {
+    if (areSameFacts(facts, known.facts) && !hasPassed(row, passed)) {
       return false;
     }
     const view = this.#deps.view(row);
@@ -105,6 +107,21 @@ export class Shown {
       this.#forget(below);
     }
   }
+}
+
+/** Rows for which time has passed. */
+export type Passed = 'all' | ReadonlySet<Node>;
+
+function hasPassed(row: Row, passed: Passed): boolean {
+  return passed === 'all' || (passed.size > 0 && isNode(row) && isAtOrBelow(row, passed));
+}
+
+function isNode(row: Row): row is Node {
+  return row.kind === 'connection' || row.kind === 'item';
+}
+
+function isAtOrBelow(node: Node, nodes: ReadonlySet<Node>): boolean {
+  return nodes.has(node) || (node.kind === 'item' && isAtOrBelow(node.parent.owner, nodes));
 }
 
 interface Look {

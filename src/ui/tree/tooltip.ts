@@ -6,7 +6,7 @@ import { atService, clockWords } from '../clockWords.ts';
 import { errorWords } from '../errorWords.ts';
 import { markdownText } from '../markdownText.ts';
 import { kindWord, lifetimeWords, stateWord } from '../stateWords.ts';
-import { absoluteTime, relativeTime } from '../timeWords.ts';
+import { absoluteTime } from '../timeWords.ts';
 import type { Wording } from '../wording.ts';
 import { type Row, stateOf } from './rows.ts';
 
@@ -98,12 +98,12 @@ export function furtherLines(node: ItemNode, wording: Wording): Line[] {
   return [...lines, ...item.fields.map((field) => fieldLine(field, atItsService))];
 }
 
-function fieldLine(field: Field, { localize, now, locale }: Wording): Line {
+function fieldLine(field: Field, { localize, now, locale, relativeTime }: Wording): Line {
   return 'text' in field
     ? field
     : {
         label: field.label,
-        text: localize('{0} ({1})', absoluteTime(field.at, locale), relativeTime(field.at, now(), locale)),
+        text: localize('{0} ({1})', absoluteTime(field.at, locale), relativeTime(field.at, now())),
       };
 }
 

@@ -4,6 +4,7 @@ import { commandIds, pageTypes } from '../../contributions.ts';
 import type { Node } from '../../core/branch.ts';
 import type { Disposable } from '../../core/event.ts';
 import type { PagesDeps } from '../pages.ts';
+import { revealRow } from '../reveal.ts';
 import styles from './client/page.css';
 import script from './client/page.script';
 import { DetailsSource } from './detailsSource.ts';
@@ -37,7 +38,7 @@ export class Pages implements Disposable {
       },
       showInTree: async (node) => {
         try {
-          await view.reveal(node, { select: true, focus: true });
+          await revealRow({ view, viewState, wording }, node, { focus: true });
         } catch {
           report.info(wording.localize('This row is not shown in the tree at present.'));
         }

@@ -5,12 +5,11 @@ import { day, ends, hour, minute, nodeOf, settle, token, Watched } from './watch
 
 function setUp(expiringWithinMs = 7 * day) {
   const watched = new Watched();
-  const standing = watched.standing();
+  const standing = watched.standing(() => expiringWithinMs);
   const repainted: string[] = [];
   const countdown = new Countdown({
     standing,
     clock: watched.clock,
-    expiringWithinMs: () => expiringWithinMs,
     repaint: (nodes: readonly Node[]) => repainted.push(...nodes.map(({ key }) => key)),
   });
   return { watched, standing, countdown, repainted, now: () => watched.clock.now() };
@@ -55,6 +54,19 @@ describe('Countdown', () => {
     assert.deepEqual(repainted, []);
     await watched.pass(2 * minute);
     assert.deepEqual([...new Set(repainted)], ['work/a']);
+  });
+
+  it('shows one that lives for an hour anew in its last quarter, from which it counts as expiring', async () => {
+    const { watched, countdown, repainted, now } = setUp();
+    const root = watched.connect();
+    const start = now();
+    watched.show(root, [token('a', { createdAt: start, ...ends(start + 70 * minute) })]);
+    countdown.setVisible(true);
+    await watched.pass(52 * minute + 20_000);
+    const before = repainted.length;
+    await watched.pass(20_000, 1000);
+    // 17 minutes and a half before its end, between two minutes.
+    assert.equal(repainted.length, before + 1);
   });
 
   it('goes by the clock of the service', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { day, ends, hour, minute, settle, token, Watched } from './watched.ts';
+import { day, ends, hour, minute, second, settle, token, Watched } from './watched.ts';
 
 describe('Standing', () => {
   it('tells of time passing without anything being read or walked through', async () => {
@@ -54,6 +54,22 @@ describe('Standing', () => {
     await watched.pass(minute);
     // A thousand milliseconds in which something changes, ten looks a second.
     assert(walks <= 12, `${walks} walks`);
+    standing.dispose();
+  });
+
+  it('tells when a token that lives for an hour begins to expire, which is in its last quarter', async () => {
+    const watched = new Watched();
+    const standing = watched.standing();
+    const root = watched.connect();
+    const now = watched.clock.now();
+    watched.show(root, [token('brief', { createdAt: now, ...ends(now + hour + 30 * second) })]);
+    await watched.pass(second, second);
+    const told: [number, number | undefined][] = [];
+    standing.onDidChange(() => told.push([watched.clock.now() - now, standing.summaries()[0]?.expiring]));
+    await watched.pass(hour, second);
+    const began = told.find(([, expiring]) => expiring === 1);
+    assert(began);
+    assert(Math.abs(began[0] - 0.75 * (hour + 30 * second)) <= 2 * second, `after ${began[0] / minute} min`);
     standing.dispose();
   });
 });

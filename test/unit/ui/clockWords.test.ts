@@ -63,7 +63,7 @@ describe('a clock that is wrong', () => {
     assert.match(view.description ?? '', words);
     assert.match(view.spoken, words);
     assert.match(tooltip(root, wording) ?? '', words);
-    assert.match(statusTooltip([judge(survey(root), now, 7 * day)], wording), words);
+    assert.match(statusTooltip([judge(survey(root, 7 * day), now)], wording), words);
   });
 
   for (const ahead of [-9 * hour, 9 * hour]) {
@@ -72,7 +72,7 @@ describe('a clock that is wrong', () => {
       assert.equal(rowView(node, wording).description, 'expiring · in 4 hours');
       assert.match((tooltip(node, wording) ?? '').replaceAll('\\', ''), /\(in 4 hours\)/);
       assert.deepEqual(rowsOf(root.branch, false, wording), [node]);
-      const { expired, expiring } = judge(survey(root), now, 7 * day);
+      const { expired, expiring } = judge(survey(root, 7 * day), now);
       assert.deepEqual([expired, expiring], [0, 1]);
     });
   }

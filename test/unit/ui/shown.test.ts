@@ -4,7 +4,7 @@ import type { ConnectionNode } from '../../../src/core/branch.ts';
 import { TokenManagerError } from '../../../src/core/errors.ts';
 import { Arranger } from '../../../src/ui/tree/arranger.ts';
 import { type Row, rowView } from '../../../src/ui/tree/rows.ts';
-import { Shown } from '../../../src/ui/tree/shown.ts';
+import { type Passed, Shown } from '../../../src/ui/tree/shown.ts';
 import { holder, sampleItem, sampleRoot } from '../sampleRows.ts';
 import { day, now, wording } from './wording.ts';
 
@@ -37,15 +37,15 @@ function opened(roots: ConnectionNode[]) {
     shown,
     after(change: { readonly node?: Parameters<Arranger['noteChange']>[0] }) {
       arranger.noteChange(change.node);
-      return shown.differences(false);
+      return shown.differences(new Set());
     },
     filterBy(text: string) {
       filter = { ...noFilter, text };
       arranger.forget();
     },
-    pass(ms: number) {
+    pass(ms: number, passed: Passed = 'all') {
       later += ms;
-      return shown.differences(true);
+      return shown.differences(passed);
     },
   };
 }
@@ -122,6 +122,15 @@ describe('what has to be drawn anew', () => {
     const tree = opened([root]);
     assert.deepEqual(tree.pass(1000), [nodeAt(root, 0)], '"in 3 days" has become "in 2 days"');
     assert.deepEqual(tree.pass(1000), []);
+  });
+
+  it('is, as time passes for some rows, not looked for among the others', () => {
+    const root = sampleRoot('c', items);
+    const tree = opened([root]);
+    const first = nodeAt(root, 0);
+    assert.deepEqual(tree.pass(1000, new Set([nodeAt(root, 1)])), []);
+    assert.deepEqual(tree.pass(0, new Set([first])), [first]);
+    assert.deepEqual(tree.pass(day, new Set([root])), [first], 'what is below a row is meant with it');
   });
 
   it('is nothing below rows that are gone', () => {

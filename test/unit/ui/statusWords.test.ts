@@ -34,7 +34,7 @@ const expiring: Lifetime = { kind: 'expires', at: now + day };
 const expired: Lifetime = { kind: 'expires', at: now - day };
 
 function summaries(...nodes: ConnectionNode[]) {
-  return nodes.map((root) => judge(survey(root), now, 7 * day));
+  return nodes.map((root) => judge(survey(root, 7 * day), now));
 }
 
 describe('the status bar', () => {
@@ -78,7 +78,7 @@ describe('the badge of the view', () => {
   it('counts tokens that expire soon or have just expired, and connections that have a problem', () => {
     const unreachable = node('c');
     unreachable.branch.fail(new TokenManagerError('network'));
-    const justExpired = judge(survey(node('b', expired)), now, 7 * day, now - 2 * day);
+    const justExpired = judge(survey(node('b', expired), 7 * day), now, now - 2 * day);
     const all = [...summaries(node('a', expiring, expiring, { kind: 'never' }), unreachable), justExpired];
     assert.deepEqual(badgeWords(all, wording), {
       value: 4,

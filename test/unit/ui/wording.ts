@@ -1,3 +1,4 @@
+import { relativeTimes } from '../../../src/ui/timeWords.ts';
 import type { Wording } from '../../../src/ui/wording.ts';
 import { localize } from '../fakes.ts';
 
@@ -5,4 +6,10 @@ export const day = 24 * 60 * 60_000;
 export const now = Date.UTC(2026, 10, 20, 12);
 
 /** English, at a fixed moment, with a week as "soon". */
-export const wording: Wording = { localize, locale: 'en', now: () => now, expiringWithinMs: () => 7 * day };
+export const wording: Wording = {
+  localize,
+  locale: 'en',
+  now: () => now,
+  relativeTime: relativeTimes('en'),
+  expiringWithinMs: () => 7 * day,
+};

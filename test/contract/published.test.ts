@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { entryPoints, options } from '../../esbuild.js';
+import { leftOut } from '../../leftOut.js';
+import { adapters } from '../../src/adapters/index.ts';
+import type { AdapterFactory } from '../../src/core/adapter.ts';
+import type { Item } from '../../src/core/model.ts';
+import type { Transport } from '../../src/core/ports.ts';
+import { Secret } from '../../src/core/secret.ts';
+import { projectRoot } from '../host/places.ts';
+import { createAuthority } from '../servers/certificates.ts';
+import { startProxy } from '../servers/proxy.ts';
+import { startTlsFront } from '../servers/tls.ts';
+import { startSandboxes } from '../start/samples.ts';
+import { localize } from '../unit/fakes.ts';
+import { type Answers, everyRow, Harness } from './harness.ts';
+import { stacks } from './stacks.ts';
+
+type NetworkModule = typeof import('../../src/platform/network.ts');
+
+/** The bundle leaves out parts of the libraries, see `leftOut.js`. */
+describe('the network half as it is published', () => {
+  const noProxy = {
+    isOff: true,
+    proxy: new Secret(''),
+    noProxy: [],
+    authorization: undefined,
+    checksCertificate: true,
+  };
+  const direct = { stack: 'undici', connectMs: 5000, proxy: noProxy } as const;
+  let folder: string;
+  let metafile: Metafile;
+  let network: NetworkModule;
+  let sandboxes: Awaited<ReturnType<typeof startSandboxes>>;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'published-'));
+    const { network: entry, library } = entryPoints('src/extension.ts');
+    ({ metafile } = await build({
+      ...options({ entryPoints: { network: entry, library }, outdir: folder }),
+      absWorkingDir: projectRoot,
+      minify: true,
+      metafile: true,
+    }));
+    network = createRequire(import.meta.url)(join(folder, 'network.cjs'));
+    sandboxes = await startSandboxes();
+  });
+  after(async () => {
+    await sandboxes?.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  async function rows(factory: AdapterFactory, answers: Answers, transport: Transport) {
+    const harness = new Harness(factory, undefined, transport);
+    try {
+      const { session } = await harness.connect(answers);
+      const all = await everyRow(session, { includeExpired: true });
+      return all.map(({ item }) => item);
+    } finally {
+      harness.dispose();
+    }
+  }
+
+  for (const [index, factory] of adapters.entries()) {
+    const { id, displayName } = factory(localize);
+    it(`shows of ${displayName} what the sources show`, async () => {
+      const published = network.adapters[index];
+      const answers = sandboxes.answers[id];
+      assert(published && answers);
+      assert.equal(published(localize).id, id);
+      const found = await rows(published, answers, await network.createTransport(direct, undefined));
+      assert.notEqual(found.length, 0);
+      assert.deepEqual(shapes(found), shapes(await rows(factory, answers, stacks.undici())));
+    });
+  }
+
+  it('goes through a proxy to a service with a certificate of the company’s own', async () => {
+    const authority = createAuthority('the company');
+    const front = await startTlsFront(sandboxes.turnkey.url, authority.issue({ hosts: ['127.0.0.1'] }));
+    const proxy = await startProxy({ password: 'me:word' });
+    const certificate = join(folder, 'company.pem');
+    await writeFile(certificate, authority.cert);
+    const throughProxy = {
+      ...noProxy,
+      isOff: false,
+      proxy: new Secret(proxy.origin.replace('//', '//me:word@')),
+      noProxy: ['<-loopback>'],
+    };
+    const [turnkey] = network.adapters.filter((factory) => factory(localize).id === 'turnkey');
+    try {
+      assert(turnkey);
+      const transport = await network.createTransport({ ...direct, proxy: throughProxy }, certificate);
+      const answers = { ...sandboxes.answers.turnkey, baseUrl: front.origin };
+      assert.notEqual((await rows(turnkey, answers, transport)).length, 0);
+      assert.deepEqual([...new Set(proxy.attempts.map(({ status }) => status))], [200]);
+    } finally {
+      await proxy.stop();
+      await front.stop();
+    }
+  });
+
+  it('holds nothing of what is to be left out, all of which the libraries still have', () => {
+    const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+    for (const path of leftOut) {
+      const isIt = (input: string) => input.endsWith(`node_modules/${path}`);
+      assert(Object.keys(metafile.inputs).some(isIt), `${path} is not used`);
+      const bytes = bundled.reduce(
+        (sum, [input, { bytesInOutput }]) => sum + (isIt(input) ? bytesInOutput : 0),
+        0,
+      );
+      assert(bytes < 100, `${path} takes ${bytes} bytes`);
+    }
+  });
+
+  it('comes from sources that ask for nothing that is left out', () => {
+    for (const file of globSync('src/**/*.ts', { cwd: projectRoot })) {
+      const text = readFileSync(join(projectRoot, file), 'utf8');
+      assert(!/toJSONSchema|~standard|FormData/.test(text), file);
+      const count = (pattern: RegExp) => [...text.matchAll(pattern)].length;
+      assert.equal(
+        count(/allowH2: false/g),
+        count(/new (?:Agent|Client|Pool)\(|buildConnector\(\{/g),
+        `${file} offers HTTP/2`,
+      );
+    }
+  });
+});
+
+/** What kinds of rows there are. Not which: Mage AI makes a token for each who asks, and drops others for it. */
+function shapes(items: readonly Item[]): string[] {
+  const all = items.map(({ kind, status, lifetime, fields, children, actions }) =>
+    JSON.stringify([kind, status, lifetime.kind, fields.map(({ label }) => label), children.kind, actions]),
+  );
+  return [...new Set(all)].toSorted();
+}
