@@ -51,7 +51,10 @@ export interface LaunchOptions {
 /** A fresh profile with the packaged extension in a real workbench. */
 export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   const { settings = {}, trustDisabled = true, traces = false, keepsSecrets = true } = options;
+  // What has been started is stopped again when the rest does not start; mocha would wait for it for good.
+  await using started = new AsyncDisposableStack();
   const dataDir = mkdtempSync(join(tmpdir(), 'oauth-tokens-e2e-'));
+  started.defer(() => rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 }));
   const host = await provisionHost('newest');
   bindKeys(dataDir);
   const server = await startServer({
@@ -68,7 +71,9 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
     ],
     env: options.env ?? {},
   });
+  started.defer(() => server.stop());
   const browser = await launchBrowser();
+  started.defer(() => browser.close());
   // Tall, because a tree has only the rows in the page that can be seen.
   const context = await browser.newContext({
     viewport: { width: 1200, height: 1500 },
@@ -101,16 +106,9 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
     await workbench.ready();
     return workbench;
   };
-  return {
-    workbench: await openWindow(),
-    openWindow,
-    dataDir,
-    stop: async () => {
-      await browser.close();
-      await server.stop();
-      rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
-    },
-  };
+  const workbench = await openWindow();
+  const running = started.move();
+  return { workbench, openWindow, dataDir, stop: () => running.disposeAsync() };
 }
 
 /** The user's own, as in *Keyboard Shortcuts*. */
