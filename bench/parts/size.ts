@@ -19,7 +19,7 @@ export const sizePart: Part = {
     const code: File[] = [];
     for (const [name, entry] of Object.entries(entryPoints('src/extension.ts'))) {
       const { bytes, metafile } = await bundle(entry, folder, name);
-      code.push({ name: `${name}.cjs`, bytes, origins: originsOf(metafile) });
+      code.push({ name: `${name}.cjs`, bytes, inputs: inputsOf(metafile) });
     }
     return rowsOf(packed(), code);
   },
@@ -34,8 +34,8 @@ interface Entry {
 interface File {
   readonly name: string;
   readonly bytes: number;
-  /** Bytes by package name, with the product's own code under a name of its own. */
-  readonly origins: ReadonlyMap<string, number>;
+  /** Bytes in it by source file. */
+  readonly inputs: ReadonlyMap<string, number>;
 }
 
 /** In bytes. */
@@ -50,6 +50,7 @@ function rowsOf({ bytes, entries }: ReturnType<typeof packed>, code: readonly Fi
   const weights = weightsOf(entries, code);
   const libraries = [...weights].filter(([name]) => name !== ourCode);
   const ofLibraries = libraries.reduce((sum, [, weight]) => sum + weight.packed, 0);
+  const copies = copiesOf(entries, code);
   const files = groupsOf(entries);
   const known = (what: string, packedBytes: number, minified?: number): Row => ({
     what,
@@ -60,57 +61,76 @@ function rowsOf({ bytes, entries }: ReturnType<typeof packed>, code: readonly Fi
   return [
     atMost('VSIX without pictures', limit, exactly(published / 1000), 'kB'),
     known(
-      '… all of it but the libraries: the floor with the features, languages and texts there are',
-      published - ofLibraries,
+      '… without any library, and without copies: the floor with the features, languages and texts there are',
+      published - ofLibraries - copies.packed,
     ),
     ...[...weights].map(([name, weight]) =>
       known(`… ${name === ourCode ? '' : 'the library '}${name}`, weight.packed, weight.minified),
     ),
+    known('… of our own code, copies in a second file', copies.packed, copies.minified),
     ...[...files].map(([name, packedBytes]) => known(`… ${name}`, packedBytes)),
     known('… names and places of the files in the zip file', bytes - total(entries)),
-    ...code.map(({ name, bytes: minified }) =>
-      known(
-        `The file ${name}`,
-        entries.find((entry) => basename(entry.name) === name)?.packedBytes ?? 0,
-        minified,
-      ),
+    ...code.map((file) =>
+      known(`The file ${file.name}`, file.bytes * packedPerByte(file, entries), file.bytes),
     ),
   ];
 }
 
-/**
- * What each package, and the product's own code, weighs in all files of code together, heaviest first. A zip file
- * packs a file as a whole; it is shared out by what each wrote into it.
- */
+/** A zip file packs a file as a whole; it is shared out by what each source wrote into it. */
+function packedPerByte({ name, bytes }: File, entries: readonly Entry[]): number {
+  return (entries.find((entry) => basename(entry.name) === name)?.packedBytes ?? 0) / bytes;
+}
+
+/** What each package, and the product's own code, weighs in all files of code together, heaviest first. */
 function weightsOf(entries: readonly Entry[], code: readonly File[]): Map<string, Weight> {
   const weights = new Map<string, Weight>();
-  for (const { name, bytes, origins } of code) {
-    const packedBytes = entries.find((entry) => basename(entry.name) === name)?.packedBytes ?? 0;
-    for (const [origin, minified] of origins) {
+  for (const file of code) {
+    for (const [origin, minified] of originsOf(file)) {
       const weight = weights.get(origin) ?? { minified: 0, packed: 0 };
       weight.minified += minified;
-      weight.packed += (minified / bytes) * packedBytes;
+      weight.packed += minified * packedPerByte(file, entries);
       weights.set(origin, weight);
     }
   }
   return new Map([...weights].toSorted(([, a], [, b]) => b.packed - a.packed));
 }
 
-/** What esbuild itself adds counts as ours. */
-function originsOf({ outputs }: Metafile): Map<string, number> {
-  const origins = new Map<string, number>();
-  const add = (origin: string, bytes: number) => origins.set(origin, (origins.get(origin) ?? 0) + bytes);
-  for (const { bytes, inputs } of Object.values(outputs)) {
-    add(ourCode, bytes);
-    for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-      const [, library] = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
-      if (library !== undefined) {
-        add(library, bytesInOutput);
-        add(ourCode, -bytesInOutput);
+/** What would not be there if each source were in one file only. */
+function copiesOf(entries: readonly Entry[], code: readonly File[]): Weight {
+  const copies = { minified: 0, packed: 0 };
+  const seen = new Set<string>();
+  for (const file of code) {
+    for (const [path, minified] of file.inputs) {
+      if (seen.has(path)) {
+        copies.minified += minified;
+        copies.packed += minified * packedPerByte(file, entries);
       }
+      seen.add(path);
+    }
+  }
+  return copies;
+}
+
+/** What esbuild itself adds counts as ours. */
+function originsOf({ bytes, inputs }: File): Map<string, number> {
+  const origins = new Map([[ourCode, bytes]]);
+  const add = (origin: string, more: number) => origins.set(origin, (origins.get(origin) ?? 0) + more);
+  for (const [path, bytesInOutput] of inputs) {
+    const [, library] = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path) ?? [];
+    if (library !== undefined) {
+      add(library, bytesInOutput);
+      add(ourCode, -bytesInOutput);
     }
   }
   return origins;
+}
+
+function inputsOf({ outputs }: Metafile): Map<string, number> {
+  return new Map(
+    Object.values(outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput] as const),
+    ),
+  );
 }
 
 /** Packed bytes of what is neither code nor a picture, heaviest first. */
