@@ -84,7 +84,8 @@ export async function duration(work: () => unknown): Promise<number> {
   return performance.now() - started;
 }
 
-function keys<Name extends string>(object: Readonly<Record<Name, unknown>>): Name[] {
+/** The names in an object, as its type has them. */
+export function keys<Name extends string>(object: Readonly<Record<Name, unknown>>): Name[] {
   const names: Name[] = [];
   for (const name in object) {
     names.push(name);
@@ -92,7 +93,7 @@ function keys<Name extends string>(object: Readonly<Record<Name, unknown>>): Nam
   return names;
 }
 
-function record<Name extends string, T>(names: readonly Name[], of: (name: Name) => T): Record<Name, T>;
-function record(names: readonly string[], of: (name: string) => unknown): Record<string, unknown> {
+export function record<Name extends string, T>(names: readonly Name[], of: (name: Name) => T): Record<Name, T>;
+export function record(names: readonly string[], of: (name: string) => unknown): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, of(name)]));
 }

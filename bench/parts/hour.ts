@@ -1,83 +1,175 @@
 import { getEventListeners } from 'node:events';
-import { SkippingClock } from '../../test/unit/fakes.ts';
+import { AutoRefresh } from '../../src/core/autoRefresh.ts';
+import { Countdown } from '../../src/core/countdown.ts';
+import { Warnings } from '../../src/core/warnings.ts';
+import { WhatChanged } from '../../src/core/whatChanged.ts';
+import { MemoryDocuments, MemoryLeases, settle } from '../../test/unit/core/watched.ts';
+import { ManualClock } from '../../test/unit/fakes.ts';
 import { inChild } from '../child.ts';
-import { openProduct, tokensOf } from '../product.ts';
-import { atMost, exactly, type Part, type Row } from '../row.ts';
+import { openProduct, type Product, tokensOf } from '../product.ts';
+import { atMost, exactly, known, type Part, type Row } from '../row.ts';
 import { startService } from '../service.ts';
 
-const refreshesInAnHour = 60;
+const minute = 60_000;
+const hour = 60 * minute;
 const tokens = 1000;
+/** In such steps the clock goes on. */
+const stepMs = 10_000;
 
-/** An hour of refreshing every minute by an injected clock, first to warm up and then to see what grows. */
+/** An hour in which everything is read again each minute by itself, a warm-up before and an hour unseen after it. */
 export const hourPart: Part = {
   name: 'hour',
   run: async () => {
     await using cleanup = new AsyncDisposableStack();
     const service = await startService({ tokens, changes: true });
     cleanup.defer(() => service.stop());
-    const { before, after } = await inChild<{ before: State; after: State }>(
-      import.meta.filename,
-      ['--expose-gc'],
-      { apiUrl: service.apiUrl },
-    );
+    const { before, after, seen, hidden } = await inChild<Hours>(import.meta.filename, ['--expose-gc'], {
+      apiUrl: service.apiUrl,
+    });
     const growth = (name: keyof State) => exactly(after[name] - before[name]);
     const rows: Row[] = [
-      atMost(
-        'An hour of refreshing each minute: heap grows by',
-        200,
-        exactly((after.heap - before.heap) / 1000),
-        'kB',
-      ),
+      known('An hour of refreshing each minute by itself: lists read', exactly(seen.reads), 'number'),
+      atMost('… heap grows by', 200, exactly((after.heap - before.heap) / 1000), 'kB'),
       atMost('… timers left', 0, growth('timers'), 'number'),
+      atMost('… moments waited for left', 0, growth('sleeping'), 'number'),
       atMost('… sockets left', 0, growth('sockets'), 'number'),
       atMost('… listeners left', 0, growth('listeners'), 'number'),
+      atMost('An hour while the view is hidden: lists read', 0, exactly(hidden.reads), 'number'),
+      atMost('… rows drawn anew', 0, exactly(hidden.repainted), 'number'),
+      atMost(
+        '… moments waited for, but for the next one that the status bar tells of',
+        0,
+        exactly(hidden.sleeping - 1),
+        'number',
+      ),
     ];
     return rows;
   },
 };
 
+interface Hours {
+  readonly before: State;
+  readonly after: State;
+  readonly seen: Doings;
+  readonly hidden: Doings;
+}
+
 interface State {
   readonly heap: number;
   readonly timers: number;
+  /** By the injected clock. */
+  readonly sleeping: number;
   readonly sockets: number;
   readonly listeners: number;
 }
 
-export async function measure({
-  apiUrl,
-}: {
-  readonly apiUrl: string;
-}): Promise<{ before: State; after: State }> {
-  const clock = new SkippingClock();
+/** What was done within an hour. */
+interface Doings {
+  readonly reads: number;
+  readonly repainted: number;
+  /** How many wait for the injected clock at its end. */
+  readonly sleeping: number;
+}
+
+export async function measure({ apiUrl }: { readonly apiUrl: string }): Promise<Hours> {
+  const clock = new ManualClock(Date.now());
   const product = await openProduct(undefined, clock);
   const branch = await tokensOf(product, apiUrl);
   await product.inventory.loadAll(branch);
-  const hour = async () => {
-    for (let minute = 0; minute < refreshesInAnHour; minute++) {
-      clock.advance(60_000);
-      await product.inventory.refreshAll();
-    }
-    clock.sleeps.length = 0;
-  };
-  await hour();
-  const before = await state();
-  await hour();
-  const after = await state();
+  const watching = watch(product, clock);
+  await watching.hour();
+  const before = await state(clock);
+  const seen = await watching.hour();
+  const after = await state(clock);
+  watching.hide();
+  const hidden = await watching.hour();
   if (branch.error || branch.nodes.length < tokens) {
     throw new Error(`Read ${branch.nodes.length}: ${branch.error}`);
   }
+  watching.dispose();
   await product.dispose();
-  return { before, after };
+  return { before, after, seen, hidden };
 }
 
-async function state(): Promise<State> {
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  globalThis.gc?.();
+/** Everything that goes on by itself, as `ui/passingTime.ts` puts it together. */
+function watch({ inventory, standing }: Product, clock: ManualClock) {
+  let repainted = 0;
+  let reads = 0;
+  let isInFront = true;
+  let isReading = false;
+  const documents = new MemoryDocuments();
+  const changes = new WhatChanged({ inventory, clock, documents });
+  const countdown = new Countdown({
+    standing,
+    clock,
+    repaint: (nodes) => {
+      repainted += nodes.length;
+    },
+  });
+  const autoRefresh = new AutoRefresh({
+    clock,
+    random: Math.random,
+    // What is left over or short of a minute is the scheduler's tenth to either side.
+    intervalMs: () => minute,
+    standing,
+    refresh: (branch, isDue) => inventory.refresh(branch, isDue),
+  });
+  const warnings = new Warnings({
+    standing,
+    clock,
+    documents,
+    leases: new MemoryLeases(),
+    thresholdsMs: () => [24 * hour],
+    isInFront: () => isInFront,
+    warn: () => undefined,
+  });
+  const loading = inventory.onDidChangeLoading((is) => {
+    reads += Number(is);
+    isReading = is;
+  });
+  countdown.setVisible(true);
+  autoRefresh.setActive(true);
+  warnings.check();
+  return {
+    hour: async (): Promise<Doings> => {
+      const at = { reads, repainted };
+      for (let passed = 0; passed < hour; passed += stepMs) {
+        clock.advance(stepMs);
+        await settle();
+        while (isReading) {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+        await changes.idle();
+        await settle();
+      }
+      return { reads: reads - at.reads, repainted: repainted - at.repainted, sleeping: clock.sleeping };
+    },
+    hide: () => {
+      isInFront = false;
+      countdown.setVisible(false);
+      autoRefresh.setActive(false);
+      warnings.check();
+    },
+    dispose: () => {
+      for (const part of [countdown, autoRefresh, warnings, changes, loading]) {
+        part.dispose();
+      }
+    },
+  };
+}
+
+async function state(clock: ManualClock): Promise<State> {
+  // What was let go of is gone after several rounds only: some of it waits for what else was.
+  for (let round = 0; round < 5; round++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    globalThis.gc?.();
+  }
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   const resources = process.getActiveResourcesInfo();
   return {
     heap: heapUsed + arrayBuffers,
     timers: resources.filter((name) => name === 'Timeout').length,
+    sleeping: clock.sleeping,
     sockets: resources.filter((name) => name === 'TCPSocketWrap').length,
     listeners: process.eventNames().reduce((sum, name) => sum + getEventListeners(process, name).length, 0),
   };

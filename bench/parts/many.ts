@@ -1,18 +1,49 @@
+import { type Arrangement, noFilter, usualArrangement } from '../../src/core/arrangement.ts';
+import type { Branch } from '../../src/core/branch.ts';
+import { Arranger } from '../../src/ui/tree/arranger.ts';
+import type { Row as TreeRow } from '../../src/ui/tree/rows.ts';
+import { wording } from '../../test/unit/ui/wording.ts';
 import { inChild } from '../child.ts';
 import { openProduct, readAll, tokensOf } from '../product.ts';
 import { atMost, exactly, known, type Part, type Row } from '../row.ts';
 import { startService } from '../service.ts';
-import { duration, exponent, summary } from '../statistics.ts';
+import { duration, exponent, interleaved, keys, record, type Summary, summary } from '../statistics.ts';
 
 const sizes = [1000, 10_000, 100_000] as const;
 /** The smaller ones more often, because they are over sooner than the machine's moods. */
-const rounds: Readonly<Record<(typeof sizes)[number], number>> = { 1000: 15, 10000: 7, 100000: 3 };
+const rounds: Readonly<Record<(typeof sizes)[number], number>> = { 1000: 9, 10000: 5, 100000: 3 };
+
+/** How often each is done in one process. */
+const timesEach = 15;
+
+const shown: Arrangement = { ...usualArrangement, filter: { ...noFilter, showsExpired: true } };
+
+type Look = 'filter' | 'sortByName' | 'sortByExpiry' | 'groupByState' | 'groupByOwner' | 'groupByProvider';
+
+/** Each from everything as the service lists it, and to the rows that are seen first. */
+const arrangements: Readonly<Record<Look, Arrangement>> = {
+  filter: { ...shown, filter: { ...noFilter, showsExpired: true, text: 'person 12' } },
+  sortByName: { ...shown, sort: { by: 'name', descending: false } },
+  sortByExpiry: { ...shown, sort: { by: 'expiry', descending: false } },
+  groupByState: { ...shown, grouping: 'state' },
+  groupByOwner: { ...shown, grouping: 'owner' },
+  groupByProvider: { ...shown, grouping: 'provider' },
+};
+
+const names: Readonly<Record<Look, string>> = {
+  filter: 'filtered by text',
+  sortByName: 'sorted by name',
+  sortByExpiry: 'sorted by expiry',
+  groupByState: 'grouped by state',
+  groupByOwner: 'grouped by owner',
+  groupByProvider: 'grouped by provider',
+};
 
 /** 100,000 tokens in one connection, all fetched because the user asked; and how time and memory grow. */
 export const manyPart: Part = {
   name: 'many',
   run: async () => {
-    const results: { readonly size: number; readonly time: number; readonly bytes: number }[] = [];
+    const results: Result[] = [];
     for (const size of sizes) {
       await using cleanup = new AsyncDisposableStack();
       const service = await startService({ tokens: size });
@@ -28,23 +59,41 @@ export const manyPart: Part = {
           runs.push(run);
         }
       }
+      const of = (value: (run: Kept) => number) => summary(runs.map(value));
       results.push({
         size,
-        time: summary(runs.map(({ ms }) => ms)).median,
-        bytes: summary(runs.map(({ bytes }) => bytes)).median,
+        time: of(({ ms }) => ms).median,
+        bytes: of(({ bytes }) => bytes).median,
+        looks: record(keys(arrangements), (look) => summary(runs.flatMap((run) => run.looks[look]))),
+        moved: Math.max(...runs.map(({ moved }) => moved)),
       });
     }
     return rowsOf(results);
   },
 };
 
-function rowsOf(
-  results: readonly { readonly size: number; readonly time: number; readonly bytes: number }[],
-): Row[] {
+interface Result {
+  readonly size: number;
+  readonly time: number;
+  readonly bytes: number;
+  readonly looks: Readonly<Record<Look, Summary>>;
+  readonly moved: number;
+}
+
+function rowsOf(results: readonly Result[]): Row[] {
   const most = results.at(-1);
-  const perToken = (most?.bytes ?? 0) / (most?.size ?? 1);
+  if (!most) {
+    return [];
+  }
+  const growth = (what: string, value: (result: Result) => number) =>
+    atMost(
+      `From 1,000 to 100,000: ${what} grows with the power`,
+      1.05,
+      exactly(exponent(results.map((result) => ({ size: result.size, value: value(result) })))),
+      'number',
+    );
   return [
-    atMost('100,000 tokens in one connection: kept a token', 400, exactly(perToken), 'bytes'),
+    atMost('100,000 tokens in one connection: kept a token', 400, exactly(most.bytes / most.size), 'bytes'),
     ...results.map(({ size, time, bytes }) =>
       known(
         `${size} tokens read over loopback: ms a thousand; bytes kept a token ${(bytes / size).toFixed(0)}`,
@@ -52,24 +101,24 @@ function rowsOf(
         'ms',
       ),
     ),
+    ...keys(names).map((look) => atMost(`… ${names[look]}`, 100, most.looks[look], 'ms')),
     atMost(
-      'From 1,000 to 100,000: time grows with the power',
-      1.05,
-      exactly(exponent(results.map(({ size, time }) => ({ size, value: time })))),
+      '… rows that are others afterwards, which would lose selection and expansion',
+      0,
+      exactly(most.moved),
       'number',
     ),
-    atMost(
-      'From 1,000 to 100,000: memory grows with the power',
-      1.05,
-      exactly(exponent(results.map(({ size, bytes }) => ({ size, value: bytes })))),
-      'number',
-    ),
+    growth('time', ({ time }) => time),
+    growth('memory', ({ bytes }) => bytes),
+    ...keys(names).map((look) => growth(`time until ${names[look]}`, ({ looks }) => looks[look].median)),
   ];
 }
 
 interface Kept {
   readonly ms: number;
   readonly bytes: number;
+  readonly looks: Readonly<Record<Look, readonly number[]>>;
+  readonly moved: number;
 }
 
 /** In a fresh process: everything that the product keeps once a list has been read to its end. */
@@ -91,8 +140,39 @@ export async function measure({
   // As the status bar and the badge do.
   product.standing.summaries();
   const bytes = (await heapUsed()) - before;
+  const looked = await look(branch);
   await product.dispose();
-  return { ms, bytes };
+  return { ms, bytes, ...looked };
+}
+
+/** Arranges what was read as the tree does when the user asks for it, from the row above down to the first rows. */
+async function look(branch: Branch): Promise<Pick<Kept, 'looks' | 'moved'>> {
+  let arrangement: Arrangement = shown;
+  const arranger = new Arranger({
+    roots: () => [branch.owner.root],
+    arrangement: () => arrangement,
+    wording,
+  });
+  const rows = (next: Arrangement): readonly TreeRow[] => {
+    arrangement = next;
+    arranger.forget();
+    const first = arrangement.grouping === 'connection' ? branch.owner : arranger.children(undefined)[0];
+    const below = arranger.children(first);
+    return below[0]?.kind === 'range' ? arranger.children(below[0]) : below;
+  };
+  const nodes = new Set<TreeRow>(branch.nodes);
+  let moved = 0;
+  const arranged = async (next: Arrangement) => {
+    let found: readonly TreeRow[] = [];
+    const ms = await duration(() => {
+      found = rows(next);
+    });
+    moved += found.filter((row) => row.kind === 'item' && !nodes.has(row)).length;
+    return ms;
+  };
+  const measures = record(keys(arrangements), (name) => () => arranged(arrangements[name]));
+  const looks = await interleaved(timesEach, 5, measures);
+  return { looks, moved };
 }
 
 async function heapUsed(): Promise<number> {

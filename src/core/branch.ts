@@ -112,7 +112,7 @@ export class Branch {
   /** Whether the nodes are those that came with the owner as it is now. */
   #hasInline = false;
   /** The nodes that have a branch. */
-  #opened = new Set<ItemNode>();
+  readonly #opened = new Set<ItemNode>();
   #tally: CachedTally | undefined;
   /** How many pages the rows came from. */
   pages = 0;
@@ -140,7 +140,7 @@ export class Branch {
     const children = this.#hasInline || this.owner.kind !== 'item' ? undefined : this.owner.item.children;
     if (children?.kind === 'inline') {
       this.#hasInline = true;
-      this.#replaceNodes(children.items);
+      this.#replaceNodes(distinct(children.items));
     }
     return this.#nodes;
   }
@@ -167,7 +167,7 @@ export class Branch {
     return this.owner.kind === 'item' && this.owner.item.children.kind === 'onRequest';
   }
 
-  /** Replaces the rows by what was read; a row that was there before keeps its node, and with it its place. */
+  /** Replaces the rows by what was read, in which each comes once; a row that was there before keeps its node, and with it its place. */
   show(read: Page & { readonly pages: number; readonly isWhole?: boolean }, now: number): void {
     this.#replaceNodes(read.items);
     this.pages = read.pages;
@@ -254,36 +254,53 @@ export class Branch {
     this.#tally = undefined;
   }
 
+  /** @param items each with an id of its own */
   #replaceNodes(items: readonly Item[]): void {
     this.#tally = undefined;
-    if (!this.#renewNodes(items)) {
-      this.#matchNodes(items);
-    }
-  }
-
-  /** Nearly always a list is read again with the same rows in the same order, which needs no looking up. */
-  #renewNodes(items: readonly Item[]): boolean {
     const nodes = this.#nodes;
-    if (items.length !== nodes.length || !items.every(({ id }, index) => nodes[index]?.id === id)) {
-      return false;
+    // Nearly always a list is read again with the same rows in the same order, or all but a few of them.
+    const most = Math.min(nodes.length, items.length);
+    let start = 0;
+    while (start < most && nodes[start]?.id === items[start]?.id) {
+      start++;
     }
-    for (const [index, node] of nodes.entries()) {
-      node.item = items[index] ?? node.item;
+    let kept = 0;
+    while (kept < most - start && nodes.at(-1 - kept)?.id === items.at(-1 - kept)?.id) {
+      kept++;
     }
-    return true;
+    if (start < nodes.length || start < items.length) {
+      const between = this.#matched(
+        nodes.slice(start, nodes.length - kept),
+        items.slice(start, items.length - kept),
+      );
+      this.#nodes = [...nodes.slice(0, start), ...between, ...nodes.slice(nodes.length - kept)];
+    }
+    items.forEach((item, index) => {
+      const node = this.#nodes[index];
+      if (node) {
+        node.item = item;
+      }
+    });
   }
 
-  #matchNodes(items: readonly Item[]): void {
-    const before = new Map(this.#nodes.map((node) => [node.id, node]));
-    const after = new Map<string, ItemNode>();
-    for (const item of items) {
-      const node = before.get(item.id) ?? after.get(item.id) ?? new ItemNode(this, item);
-      node.item = item;
-      after.set(item.id, node);
+  /** One node for each item: the one it had, or else a new one. */
+  #matched(nodes: readonly ItemNode[], items: readonly Item[]): readonly ItemNode[] {
+    const known = new Map(nodes.map((node) => [node.id, node]));
+    const matched = items.map((item) => {
+      const node = known.get(item.id);
+      known.delete(item.id);
+      return node ?? new ItemNode(this, item);
+    });
+    for (const gone of known.values()) {
+      this.#opened.delete(gone);
     }
-    this.#nodes = [...after.values()];
-    this.#opened = new Set([...this.#opened].filter((node) => after.get(node.id) === node));
+    return matched;
   }
+}
+
+/** The last of those that share an id, where the first of them stood. */
+function distinct(items: readonly Item[]): readonly Item[] {
+  return [...new Map(items.map((item) => [item.id, item])).values()];
 }
 
 interface CachedTally {

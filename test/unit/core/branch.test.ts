@@ -3,6 +3,7 @@ import { ConnectionNode } from '../../../src/core/branch.ts';
 import { type Item, noChildren, noLifetime } from '../../../src/core/model.ts';
 import { summarize } from '../../../src/core/summary.ts';
 import { hostileIds, hostileTexts } from '../../servers/loopback.ts';
+import { sampleItem, sampleRoot } from '../sampleRows.ts';
 
 function item(id: string): Item {
   return { id, kind: 'token', name: id, lifetime: noLifetime, fields: [], children: noChildren, actions: [] };
@@ -74,6 +75,31 @@ describe('the rows of a branch in memory', () => {
     assert.equal(branch?.nodes[0], before);
     show(root, [bringing('two')]);
     assert.deepEqual([branch?.nodes[0], branch?.nodes[0]?.item.name], [before, 'two']);
+  });
+
+  it('keep their nodes, and what is opened below them, whatever comes and goes beside them', () => {
+    const root = sampleRoot('c', []);
+    const names = 'abcdef';
+    const lists = ['', 'abc', 'abc', 'xabc', 'abcd', 'abc', 'acb', 'fedcba', 'bdf', 'ace', 'f', ''];
+    for (const list of [...lists, ...lists.toReversed()]) {
+      const before = new Map(root.branch.nodes.map((node) => [node.id, node]));
+      const opened = new Set(root.branch.openedBelow.map(({ owner }) => owner));
+      const items = [...list].map((id) => sampleItem({ id, name: `${id} of ${list} of ${names}` }));
+      root.branch.show({ items, pages: 1 }, 1);
+      assert.deepEqual(
+        root.branch.nodes.map(({ item }) => item.name),
+        items.map(({ name }) => name),
+      );
+      for (const node of root.branch.nodes) {
+        assert.equal(node, before.get(node.id) ?? node);
+        assert.equal(node.openedBranch !== undefined, opened.has(node));
+      }
+      for (const { owner } of root.branch.openedBelow) {
+        assert(owner.kind === 'item' && root.branch.nodes.includes(owner), 'what has gone is not open any more');
+      }
+      // Every other one is opened, once.
+      root.branch.nodes.filter((_, index) => index % 2 === 0).forEach((node) => assert(node.branch));
+    }
   });
 
   it('are counted anew when one of them changes, and when time changes one', () => {
