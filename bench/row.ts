@@ -62,6 +62,6 @@ function plain(value: number, unit: Unit): string {
     case 'bytes':
       return value.toFixed(0);
     default:
-      return value >= 100 ? value.toFixed(0) : value.toFixed(value >= 10 ? 1 : 2);
+      return value.toFixed(Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
   }
 }

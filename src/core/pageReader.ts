@@ -12,8 +12,9 @@ const minute = 60_000;
 export class PageReader {
   readonly #ask: (cursor: string | undefined, signal: AbortSignal) => Promise<Page>;
   readonly #clock: Clock;
-  readonly #controller = new AbortController();
-  readonly #signal: AbortSignal;
+  /** That of the caller, and, once pages are asked for ahead of time, also the end of it all. */
+  #signal: AbortSignal;
+  #ahead: AbortController | undefined;
   readonly #asked = new Map<string, Promise<Page>>();
   /** When each of the last `perMinute` was asked for. */
   readonly #moments: number[] = [];
@@ -31,13 +32,15 @@ export class PageReader {
   ) {
     this.#ask = ask;
     this.#clock = clock;
-    this.#signal = AbortSignal.any([signal, this.#controller.signal]);
+    this.#signal = signal;
   }
 
   /** @param wanted how many more pages will be asked for at most */
   expect(later: LaterPages, wanted: number): void {
     this.#later = later;
     this.#wanted = Math.min(later.count, wanted);
+    this.#ahead = new AbortController();
+    this.#signal = AbortSignal.any([this.#signal, this.#ahead.signal]);
   }
 
   page(cursor: string | undefined): Promise<Page> {
@@ -53,7 +56,9 @@ export class PageReader {
 
   /** What was asked for and is not needed any more is cancelled. */
   end(): void {
-    this.#controller.abort();
+    if (this.#asked.size > 0) {
+      this.#ahead?.abort();
+    }
   }
 
   #askAhead(): void {

@@ -83,23 +83,36 @@ function shrank(before: number | undefined, after: number | undefined): boolean 
 
 /** Rows by identifier, in the order in which they first came. */
 class Rows {
-  readonly #byId = new Map<string, Item>();
+  readonly items: Item[] = [];
+  readonly #ids = new Set<string>();
+  /** Where each stands, from the moment that one has come twice. */
+  #places: Map<string, number> | undefined;
   /** Whether one identifier came with different rows. */
   differ = false;
 
-  get items(): readonly Item[] {
-    return [...this.#byId.values()];
-  }
-
   /** @returns how many were new */
   add(items: readonly Item[]): number {
-    const before = this.#byId.size;
+    const before = this.items.length;
     for (const item of items) {
-      const known = this.#byId.get(item.id);
-      this.differ ||= known !== undefined && differs(known, item);
-      this.#byId.set(item.id, item);
+      const { id } = item;
+      this.#ids.add(id);
+      // One look-up a row: there may be 100,000, and none of them twice.
+      if (this.#ids.size > this.items.length) {
+        this.#places?.set(id, this.items.length);
+        this.items.push(item);
+      } else {
+        this.#replace(id, item);
+      }
     }
-    return this.#byId.size - before;
+    return this.items.length - before;
+  }
+
+  #replace(id: string, item: Item): void {
+    this.#places ??= new Map(this.items.map((known, place) => [known.id, place]));
+    const place = this.#places.get(id) ?? 0;
+    const known = this.items[place];
+    this.differ ||= known !== undefined && differs(known, item);
+    this.items[place] = item;
   }
 }
 

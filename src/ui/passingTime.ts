@@ -129,6 +129,11 @@ function followAttention(
       void changes.recheck();
     }
   };
-  follow();
-  return disposeAll([view.onDidChangeVisibility(follow), window.onDidChangeWindowState(follow)]);
+  // Not while whatever made the product be there waits for it.
+  const first = setImmediate(follow);
+  return disposeAll([
+    { dispose: () => clearImmediate(first) },
+    view.onDidChangeVisibility(follow),
+    window.onDidChangeWindowState(follow),
+  ]);
 }

@@ -33,6 +33,12 @@ export function registerStatusBar(
     item.show();
   };
 
-  update();
-  return disposeAll([standing.onDidChange(update), settings.onDidChange(update), item]);
+  // Not while whatever made the product be there waits for it: two hundred connections take long to word.
+  const first = setImmediate(update);
+  return disposeAll([
+    { dispose: () => clearImmediate(first) },
+    standing.onDidChange(update),
+    settings.onDidChange(update),
+    item,
+  ]);
 }

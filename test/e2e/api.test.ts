@@ -28,7 +28,7 @@ describe('Other extensions', () => {
     ];
     launched = await launch({ others, settings: { 'oauthTokens.network.answerTimeoutSeconds': 2 } });
     workbench = launched.workbench;
-    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.showConnections();
     await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
     await workbench.widenSidebar(560);
   });
@@ -125,7 +125,7 @@ describe('Other extensions', () => {
   it('are remembered with what the user answered', async () => {
     await workbench.page.reload();
     await workbench.ready();
-    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.showConnections();
     await workbench.row('Extension failed').waitFor();
     await workbench.runCommand('Rough Guest: Read Connections');
     await workbench.notice(`rough-guest read ${tidewater}:`);

@@ -21,7 +21,7 @@ describe('many at once', () => {
     all = structuredClone(planetscale.state.tokens);
     launched = await launch();
     workbench = launched.workbench;
-    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.showConnections();
     await connectPlanetScale(workbench, { planetscale });
     await workbench.idle();
     await workbench.collapse(application);

@@ -84,7 +84,8 @@ describe('No secret shows in the workbench', () => {
   }
 
   it('when connecting, with wrong credentials first', async () => {
-    await command('showConnections', 'Show Connections');
+    used.add(commandIds.showConnections);
+    await workbench.showConnections();
     await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
     used.add(commandIds.addConnection);
     await connectCodegen(workbench, sandboxes, wrong);
@@ -346,7 +347,7 @@ describe('No secret shows in the workbench', () => {
     const keys = await workbench.page.evaluate(() => JSON.stringify(Object.entries(localStorage)));
     await workbench.page.reload();
     await workbench.ready();
-    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.showConnections();
     await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
     assert(!keys.includes('"connection/'));
   });

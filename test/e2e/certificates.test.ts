@@ -55,7 +55,7 @@ describe('a service with a certificate of the company’s own', () => {
   }
 
   it('is connected once its authority is chosen in the wizard, and nothing is sent before', async () => {
-    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.showConnections();
     await workbench.press(
       workbench.page.getByRole('button', { name: 'Add Connection', exact: true }),
       workbench.quickInput,

@@ -32,7 +32,7 @@ describe('A service by description', () => {
       },
     });
     workbench = launched.workbench;
-    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.showConnections();
   });
 
   after(async () => {

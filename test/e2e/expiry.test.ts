@@ -24,7 +24,7 @@ describe('as time passes', () => {
     state.tokens = state.tokens.filter(({ applicationId }) => applicationId === credentials.applicationId);
     launched = await launch({ extension: await time.pack() });
     workbench = launched.workbench;
-    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.showConnections();
     await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
     await workbench.widenSidebar(600);
   });
@@ -154,7 +154,7 @@ describe('as time passes', () => {
     await time.pass(hour);
     await statusSays('in 89 minutes');
     assert.equal(planetscale.requests.length, length);
-    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.showConnections();
     await rowSays('Onboarding test', 'in 89 minutes');
     await expect(async () => planetscale.requests.length > length, 'nothing is read again');
     await workbench.idle();
@@ -192,7 +192,7 @@ describe('as time passes', () => {
   it('what was seen is known after the window is loaded anew, and what changes later is marked', async () => {
     await workbench.page.reload();
     await workbench.ready();
-    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.showConnections();
     await workbench.expand('Deploy Bot');
     await workbench.row('Unknown laptop').waitFor();
     await workbench.idle();

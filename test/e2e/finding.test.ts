@@ -95,7 +95,7 @@ describe('finding', () => {
     );
     await page.reload();
     await workbench.ready();
-    await run('Show Connections');
+    await workbench.showConnections();
   }
 
   it('by text leaves what matches, below what holds it, and says so', async () => {

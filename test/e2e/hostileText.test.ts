@@ -28,7 +28,7 @@ describe('Text that a service makes up', () => {
       dialogs.push(dialog.message());
       void dialog.dismiss();
     });
-    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.showConnections();
     await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
   });
 

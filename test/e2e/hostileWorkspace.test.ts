@@ -106,7 +106,7 @@ describe('A hostile workspace', () => {
           if (!isTrusted) {
             await workbench.page.locator('.statusbar-item', { hasText: 'Restricted Mode' }).waitFor();
           }
-          await workbench.runCommand('OAuth Tokens: Show Connections');
+          await workbench.showConnections();
           await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
           await connectCodegen(workbench, sandboxes);
           await workbench.row('linear').waitFor();

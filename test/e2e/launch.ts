@@ -10,7 +10,7 @@ import { projectRoot } from '../host/places.ts';
 import { provisionHost } from '../host/provision.ts';
 import { startServer } from '../host/server.ts';
 import { shareSecrets } from './sharedSecrets.ts';
-import { clearNotificationsKey, Workbench } from './workbench.ts';
+import { clearNotificationsKey, patience, Workbench } from './workbench.ts';
 
 export const picturesDir = join(projectRoot, 'out', 'e2e');
 export const packagedExtension = join(projectRoot, 'oauth-token-manager.vsix');
@@ -75,6 +75,7 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
     locale: options.language ?? 'en-US',
     permissions: ['clipboard-read', 'clipboard-write'],
   });
+  context.setDefaultTimeout(patience);
   if (keepsSecrets) {
     await keepSecrets(context);
   }

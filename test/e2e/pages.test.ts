@@ -50,7 +50,7 @@ describe('Pages in editors', () => {
     sandboxes = await startSandboxes();
     launched = await launch();
     workbench = launched.workbench;
-    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.showConnections();
     await connectCodegen(workbench, sandboxes);
     await connectMage(workbench, sandboxes);
     await connectPlanetScale(workbench, sandboxes);

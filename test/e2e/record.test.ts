@@ -64,7 +64,7 @@ describe('Records, exports and the doctor', () => {
       },
     });
     workbench = launched.workbench;
-    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.showConnections();
     await workbench.row('Works').waitFor();
     await workbench.idle();
   });
@@ -183,7 +183,7 @@ describe('Records, exports and the doctor', () => {
   it('has them across a reload of the window', async () => {
     await workbench.page.reload();
     await workbench.ready();
-    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.showConnections();
     await openActivity();
     await workbench.row('Revoke: Preview deployments').waitFor();
     await workbench.row('Revoke: Release pipeline').waitFor();
@@ -385,7 +385,7 @@ describe('Records, exports and the doctor', () => {
     await workbench.page.getByText('Nothing has been done yet.').waitFor();
     await workbench.page.reload();
     await workbench.ready();
-    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.showConnections();
     await workbench.page.getByText('Nothing has been done yet.').waitFor();
     await workbench.row('Shop').waitFor();
   });

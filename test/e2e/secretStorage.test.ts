@@ -23,7 +23,7 @@ describe('Without a secret storage that keeps', () => {
     await buildVariant(variant);
     launched = await launch({ extension: packVariant(variant) });
     workbench = launched.workbench;
-    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.showConnections();
     await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
   });
 
@@ -62,7 +62,7 @@ describe('Without a secret storage that keeps', () => {
   it('and after a restart says what is missing and how to enter it again', async () => {
     await workbench.page.reload();
     await workbench.ready();
-    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.showConnections();
     await workbench.row('Credential missing').waitFor();
     await workbench.idle();
     await workbench.picture('credential-missing');

@@ -52,7 +52,7 @@ describe('the packaged extension in the workbench', () => {
   }
 
   it('welcomes a user without connections', async () => {
-    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.showConnections();
     await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
     await statusSays(/^OAuth tokens: no connection$/);
     await workbench.picture('welcome');
@@ -304,7 +304,7 @@ describe('the packaged extension in the workbench', () => {
     it('keeps connections and credentials when the window is reloaded', async () => {
       await workbench.page.reload();
       await workbench.ready();
-      await workbench.runCommand('OAuth Tokens: Show Connections');
+      await workbench.showConnections();
       await workbench.expand('Codegen at work');
       await workbench.row('slack').waitFor();
       await workbench.expand('PlanetScale shop');

@@ -12,7 +12,7 @@ describe('the status bar item', () => {
 
   it('is not there when the setting says so', async () => {
     const { workbench } = launched;
-    await workbench.runCommand('OAuth Tokens: Show Connections');
+    await workbench.showConnections();
     await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
     // The log is shown by the extension itself, so that by then it has run.
     await workbench.runCommand('OAuth Tokens: Show Log');

@@ -20,7 +20,7 @@ describe('two windows of the packaged extension', () => {
     one = launched.workbench;
     two = await launched.openWindow();
     for (const window of [one, two]) {
-      await window.runCommand('OAuth Tokens: Show Connections');
+      await window.showConnections();
       await window.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
     }
   });
@@ -129,7 +129,7 @@ describe('two windows of the packaged extension', () => {
     });
     const restore = undoing(intercepting);
     const third = await launched.openWindow();
-    await third.runCommand('OAuth Tokens: Show Connections');
+    await third.showConnections();
     await third.expand('Deploy Bot');
     await third.menu('Release pipeline', 'Renew Token', third.toast);
     await arrived;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Locator, Page, PageScreenshotOptions } from 'playwright-core';
 
 /** How long anything in the window may take; what is waited for is always something to be seen. */
-const patience = 60_000;
+export const patience = 60_000;
 
 /** How long an act may take to show that it was taken before it counts as lost and is done again. */
 const reactionMs = 5000;
@@ -91,6 +91,16 @@ export class Workbench {
     }, `there is no command ${title}`);
   }
 
+  /** Shows the view and waits until it has the focus, which would else close whatever is opened next. */
+  async showConnections(): Promise<void> {
+    await expect(async () => {
+      await this.runCommand('OAuth Tokens: Show Connections');
+      return within(longReactionMs, () =>
+        this.page.evaluate(() => Boolean(document.activeElement?.closest('.part.sidebar .pane-body'))),
+      );
+    }, 'the view does not get the focus');
+  }
+
   /** A line of an open quick pick, by its label. */
   option(label: string): Locator {
     return this.quickInput.locator('.monaco-list-row').filter({
@@ -102,18 +112,22 @@ export class Workbench {
   async answer(title: string, text?: string): Promise<void> {
     await this.question(title);
     const input = this.#asked(title).locator('input.input').first();
+    const isRefused = () => this.#asked(title).locator('.monaco-inputbox.error').isVisible();
     let isAnswered = false;
     await expect(async () => {
       try {
         if (text !== undefined) {
           await input.fill(text, { timeout: reactionMs });
         }
+        // What was said of the last answer goes once this one is noticed; or it is refused before it is given.
+        await within(1000, async () => !(await isRefused()));
         const before = await this.#asking();
         if (text === undefined || (await input.inputValue({ timeout: reactionMs })) === text) {
           await input.press('Enter', { timeout: longReactionMs });
           isAnswered = true;
         }
-        return isAnswered && (await within(longReactionMs, async () => (await this.#asking()) !== before));
+        const isTaken = async () => (await this.#asking()) !== before || (await isRefused());
+        return isAnswered && (await within(longReactionMs, isTaken));
       } catch {
         return isAnswered && !(await input.isVisible());
       }

@@ -36,6 +36,7 @@ export async function launchBrowser(options: LaunchOptions = {}): Promise<Browse
   const isRoot = process.getuid?.() === 0;
   return chromium.launch({
     executablePath: await findBrowser(),
+    timeout: 60_000,
     handleSIGINT: false,
     handleSIGTERM: false,
     handleSIGHUP: false,

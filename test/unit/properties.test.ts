@@ -10,7 +10,7 @@ import { json, parsed } from '../../src/adapters/support/answers.ts';
 import { errorBody } from '../../src/adapters/support/errorBody.ts';
 import { isHeaderText } from '../../src/adapters/support/headerText.ts';
 import { isoInstant, pythonInstant, unixSecondsText } from '../../src/adapters/support/instants.ts';
-import { keyPairFlaw, p256Stamp, publicKeyFlaw } from '../../src/adapters/turnkey/stamp.ts';
+import { keyPairFlaw, P256Signer, publicKeyFlaw } from '../../src/adapters/turnkey/stamp.ts';
 import { Branch, ConnectionNode } from '../../src/core/branch.ts';
 import { displayText } from '../../src/core/displayText.ts';
 import { TokenManagerError } from '../../src/core/errors.ts';
@@ -729,7 +729,10 @@ const properties: readonly Property[] = [
       const ecdh = createECDH('prime256v1');
       ecdh.setPrivateKey(Buffer.from(seed));
       const publicKey = ecdh.getPublicKey('hex', 'compressed');
-      const stamp = p256Stamp(body, { publicKey, privateKey: new Secret(Buffer.from(seed).toString('hex')) });
+      const stamp = new P256Signer({
+        publicKey,
+        privateKey: new Secret(Buffer.from(seed).toString('hex')),
+      }).stamp(body);
       assert(isHeaderText(stamp.reveal()));
       const read: { publicKey: string; signature: string } = JSON.parse(
         Buffer.from(stamp.reveal(), 'base64url').toString('utf8'),

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { createECDH, createPublicKey, ECDH, verify } from 'node:crypto';
 import { inspect } from 'node:util';
 import { ApiKeyStamper } from '@turnkey/api-key-stamper';
-import { keyPairFlaw, type P256KeyPair, p256Stamp, publicKeyFlaw } from '../../src/adapters/turnkey/stamp.ts';
+import {
+  keyPairFlaw,
+  type P256KeyPair,
+  P256Signer,
+  publicKeyFlaw,
+} from '../../src/adapters/turnkey/stamp.ts';
 import { Secret } from '../../src/core/secret.ts';
 
 const body = '{"organizationId":"5ae5c8a2","name":"Žluťoučký 🦄","text":"a \\u0000 b"}';
@@ -11,7 +16,7 @@ const order = 'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551'
 
 describe('the stamp of a P-256 key', () => {
   it('verifies over the exact bytes of the body, and over no others', () => {
-    const stamp = read(p256Stamp(body, newPair()).reveal());
+    const stamp = read(new P256Signer(newPair()).stamp(body).reveal());
     assert(isSigned(stamp, body));
     assert(!isSigned(stamp, `${body} `));
   });
@@ -21,7 +26,7 @@ describe('the stamp of a P-256 key', () => {
     const vendors = new ApiKeyStamper({ apiPublicKey: publicKey, apiPrivateKey: privateKey.reveal() });
     const { stampHeaderName, stampHeaderValue } = await vendors.stamp(body);
     const theirs = read(stampHeaderValue);
-    const ours = read(p256Stamp(body, { publicKey, privateKey }).reveal());
+    const ours = read(new P256Signer({ publicKey, privateKey }).stamp(body).reveal());
     assert.equal(stampHeaderName.toLowerCase(), 'x-stamp');
     assert.deepEqual(Object.keys(ours), Object.keys(theirs));
     assert.deepEqual({ ...ours, signature: '' }, { ...theirs, signature: '' });
@@ -30,14 +35,14 @@ describe('the stamp of a P-256 key', () => {
   });
 
   it('is base64url without padding, with a signature in lower-case hex', () => {
-    const value = p256Stamp(body, newPair()).reveal();
+    const value = new P256Signer(newPair()).stamp(body).reveal();
     assert.match(value, /^[\w-]+$/);
     assert.match(read(value).signature, /^30[0-9a-f]+$/);
   });
 
   it('signs with a private key that begins with zeros', () => {
     const keys = pairOf('01'.padStart(64, '0'));
-    assert(isSigned(read(p256Stamp(body, keys).reveal()), body));
+    assert(isSigned(read(new P256Signer(keys).stamp(body).reveal()), body));
   });
 
   it('takes keys in capital letters, and sends the public key in small ones', () => {
@@ -47,13 +52,13 @@ describe('the stamp of a P-256 key', () => {
       privateKey: privateKey.map((d) => d.toUpperCase()),
     };
     assert.equal(keyPairFlaw(capitals), undefined);
-    const stamp = read(p256Stamp(body, capitals).reveal());
+    const stamp = read(new P256Signer(capitals).stamp(body).reveal());
     assert.equal(stamp.publicKey, publicKey);
     assert(isSigned(stamp, body));
   });
 
   it('prints as a mask', () => {
-    const stamp = p256Stamp(body, newPair());
+    const stamp = new P256Signer(newPair()).stamp(body);
     for (const text of [`${stamp}`, JSON.stringify(stamp), inspect(stamp, { showHidden: true })]) {
       assert(!text.includes(stamp.reveal()));
     }

@@ -38,6 +38,7 @@ const userSchema = madeOnce(() =>
     email: z.string().nullish(),
   }),
 );
+const oneUserSchema = madeOnce(() => z.object({ user: userSchema() }));
 export type MageUser = z.infer<ReturnType<typeof userSchema>>;
 
 const sessionSchema = madeOnce(() =>
@@ -191,7 +192,7 @@ export class MageApi {
   async user(id: number, signal: AbortSignal): Promise<MageUser> {
     const params = { user: String(id) };
     const answer = await this.#get({ route: userRoute, params, repeat: 'reads', signal });
-    return parsed(z.object({ user: userSchema() }), answer).user;
+    return parsed(oneUserSchema(), answer).user;
   }
 
   /**

@@ -26,20 +26,19 @@ export class Moments {
     this.#values = new Float64Array(rows * momentNames.length);
   }
 
-  /** @returns whether it is one, written the usual way, or none */
-  read(row: number, name: MomentName, value: unknown): boolean {
-    if (value == null) {
-      this.set(row, name, value);
-      return true;
-    }
-    const at = typeof value === 'string' ? fastInstant(value) : Number.NaN;
-    this.#values[row * momentNames.length + places[name]] = at;
-    return !Number.isNaN(at);
+  /** @returns whether each of them is one, written the usual way, or none */
+  read(row: number, from: Readonly<Partial<Record<MomentName, unknown>>>): boolean {
+    const first = row * momentNames.length;
+    return (
+      this.#read(first + places.created_at, from.created_at) &&
+      this.#read(first + places.updated_at, from.updated_at) &&
+      this.#read(first + places.expires_at, from.expires_at) &&
+      this.#read(first + places.last_used_at, from.last_used_at)
+    );
   }
 
   set(row: number, name: MomentName, at: number | null | undefined): void {
-    this.#values[row * momentNames.length + places[name]] =
-      at === undefined ? Number.NaN : at === null ? Number.POSITIVE_INFINITY : at;
+    this.#values[row * momentNames.length + places[name]] = at ?? absent(at);
   }
 
   /** `null` where the service says "never", `undefined` where it says nothing. */
@@ -47,6 +46,20 @@ export class Moments {
     const at = this.#values[row * momentNames.length + places[name]];
     return at === undefined || Number.isNaN(at) ? undefined : at === Number.POSITIVE_INFINITY ? null : at;
   }
+
+  #read(place: number, value: unknown): boolean {
+    if (value == null) {
+      this.#values[place] = absent(value);
+      return true;
+    }
+    const at = typeof value === 'string' ? fastInstant(value) : Number.NaN;
+    this.#values[place] = at;
+    return !Number.isNaN(at);
+  }
+}
+
+function absent(value: null | undefined): number {
+  return value === null ? Number.POSITIVE_INFINITY : Number.NaN;
 }
 
 export function tokenList(tokens: readonly Token[]): TokenList {

@@ -13,7 +13,16 @@ export function usualTokens(answer: unknown): TokenList | undefined {
   }
   const rows: readonly unknown[] = answer.data;
   const moments = new Moments(rows.length);
-  return rows.every((row, index) => isUsual(row, index, moments)) ? { tokens: rows, moments } : undefined;
+  return areUsual(rows, moments) ? { tokens: rows, moments } : undefined;
+}
+
+function areUsual(rows: readonly unknown[], moments: Moments): rows is readonly TokenTexts[] {
+  for (let index = 0; index < rows.length; index++) {
+    if (!isUsual(rows[index], index, moments)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 function isUsual(row: unknown, index: number, moments: Moments): row is TokenTexts {
@@ -28,16 +37,12 @@ function isUsual(row: unknown, index: number, moments: Moments): row is TokenTex
     isText(row.actor_display_name) &&
     isText(row.actor_type) &&
     typeof row.created_at === 'string' &&
-    moments.read(index, 'created_at', row.created_at) &&
-    moments.read(index, 'updated_at', row.updated_at) &&
-    moments.read(index, 'expires_at', row.expires_at) &&
-    moments.read(index, 'last_used_at', row.last_used_at) &&
+    moments.read(index, row) &&
     isEmpty(row.service_token_accesses) &&
     areOauthAccesses(row.oauth_accesses_by_resource)
   );
 }
 
-type Row = Readonly<Record<string, unknown>>;
 type Oauth = Accesses['oauth_accesses_by_resource'];
 
 function areOauthAccesses(value: unknown): value is Oauth {
@@ -52,35 +57,34 @@ function areOauthAccesses(value: unknown): value is Oauth {
 }
 
 function isKind(value: unknown, resources: 'databases' | 'organizations' | 'branches' | 'users'): boolean {
-  return (
-    value == null ||
-    (isRecord(value) && isList(value[resources], isResource) && isList(value.accesses, isAccess))
-  );
+  return value == null || (isRecord(value) && areResources(value[resources]) && areAccesses(value.accesses));
 }
 
-function isResource(row: Row): boolean {
-  return (
-    typeof row.id === 'string' &&
-    typeof row.name === 'string' &&
-    isText(row.organization) &&
-    isText(row.database) &&
-    isText(row.url)
-  );
-}
-
-function isAccess(row: Row): boolean {
-  return typeof row.name === 'string' && isText(row.description);
-}
-
-function isList(value: unknown, isEntry: (row: Row) => boolean): boolean {
-  if (value == null) {
-    return true;
-  }
+function areResources(value: unknown): boolean {
   if (!Array.isArray(value)) {
-    return false;
+    return value == null;
   }
   for (const entry of value) {
-    if (!isRecord(entry) || !isEntry(entry)) {
+    const isResource =
+      isRecord(entry) &&
+      typeof entry.id === 'string' &&
+      typeof entry.name === 'string' &&
+      isText(entry.organization) &&
+      isText(entry.database) &&
+      isText(entry.url);
+    if (!isResource) {
+      return false;
+    }
+  }
+  return true;
+}
+
+function areAccesses(value: unknown): boolean {
+  if (!Array.isArray(value)) {
+    return value == null;
+  }
+  for (const entry of value) {
+    if (!isRecord(entry) || typeof entry.name !== 'string' || !isText(entry.description)) {
       return false;
     }
   }

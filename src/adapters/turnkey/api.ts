@@ -6,7 +6,7 @@ import { isSuccess, json, parsed, refused } from '../support/answers.ts';
 import { errorBody } from '../support/errorBody.ts';
 import { unixSecondsText } from '../support/instants.ts';
 import { madeOnce } from '../support/madeOnce.ts';
-import { type P256KeyPair, p256Stamp } from './stamp.ts';
+import { type P256KeyPair, P256Signer } from './stamp.ts';
 
 /** The most the service gives at once; the rows are bare ids. */
 export const subOrganizationsPerPage = 100;
@@ -54,6 +54,10 @@ const userSchema = madeOnce(() =>
 );
 export type User = z.infer<ReturnType<typeof userSchema>>;
 
+const usersSchema = madeOnce(() => z.object({ users: z.array(userSchema()) }));
+const oauthProvidersSchema = madeOnce(() => z.object({ oauthProviders: z.array(oauthProviderSchema()) }));
+const organizationIdsSchema = madeOnce(() => z.object({ organizationIds: z.array(z.string().min(1)) }));
+
 const activitySchema = madeOnce(() =>
   z.object({
     activity: z.object({
@@ -100,11 +104,11 @@ const errorSchema = madeOnce(() =>
 /** Turnkey's calls: always a POST whose exact bytes are stamped, also for what only reads. */
 export class TurnkeyApi {
   readonly #http: HttpClient;
-  readonly #keys: P256KeyPair;
+  readonly #signer: P256Signer;
 
   constructor(http: HttpClient, keys: P256KeyPair) {
     this.#http = http;
-    this.#keys = keys;
+    this.#signer = new P256Signer(keys);
   }
 
   async whoami(
@@ -117,7 +121,7 @@ export class TurnkeyApi {
   /** Every user with their login links; there are no pages. */
   async users(organizationId: string, signal: AbortSignal): Promise<User[]> {
     const answer = await this.#query('/public/v1/query/list_users', { organizationId }, signal);
-    return parsed(z.object({ users: z.array(userSchema()) }), answer).users;
+    return parsed(usersSchema(), answer).users;
   }
 
   /** What the call answers without a user is not documented, so there always is one. */
@@ -131,7 +135,7 @@ export class TurnkeyApi {
       { organizationId, userId },
       signal,
     );
-    return parsed(z.object({ oauthProviders: z.array(oauthProviderSchema()) }), answer).oauthProviders;
+    return parsed(oauthProvidersSchema(), answer).oauthProviders;
   }
 
   /** @param after the last id of the page before */
@@ -146,7 +150,7 @@ export class TurnkeyApi {
     };
     const body = { organizationId, paginationOptions };
     const answer = await this.#query('/public/v1/query/list_suborgs', body, signal);
-    return parsed(z.object({ organizationIds: z.array(z.string().min(1)) }), answer).organizationIds;
+    return parsed(organizationIdsSchema(), answer).organizationIds;
   }
 
   /**
@@ -183,7 +187,7 @@ export class TurnkeyApi {
     const response = await this.#http.request({
       method: 'POST',
       route,
-      headers: { 'x-stamp': p256Stamp(content, this.#keys) },
+      headers: { 'x-stamp': this.#signer.stamp(content) },
       body: { type: 'application/json', content },
       repeat,
       isFinal: isQuota,

@@ -1,4 +1,4 @@
-import { createECDH, createPrivateKey, sign } from 'node:crypto';
+import { createECDH, createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { Secret } from '../../core/secret.ts';
 
 /** Turnkey's API key: a P-256 key pair in hexadecimal digits. */
@@ -51,24 +51,36 @@ export function keyPairFlaw({ publicKey, privateKey }: P256KeyPair): KeyPairFlaw
 }
 
 /**
- * The value of `X-Stamp`: a signature over exactly the bytes of `body`, so the very same string must be sent.
- * The key object is made anew each time (well under a millisecond) and does not outlive the call. The result
- * is a Secret: whoever has it can send this one body again.
- *
- * @see https://docs.turnkey.com/api-reference/overview/stamps
+ * Signs with one key pair. Making the key takes longer than signing with it, so it is made with the first stamp and
+ * kept as long as this is, which is as long as the secret itself.
  */
-export function p256Stamp(body: string, keys: P256KeyPair): Secret {
-  const key = signingKey(keys.privateKey);
-  const signature = sign('sha256', Buffer.from(body), { key, dsaEncoding: 'der' }).toString('hex');
-  const stamp = {
-    publicKey: keys.publicKey.toLowerCase(),
-    scheme: 'SIGNATURE_SCHEME_TK_API_P256',
-    signature,
-  };
-  return new Secret(Buffer.from(JSON.stringify(stamp)).toString('base64url'));
+export class P256Signer {
+  readonly #keys: P256KeyPair;
+  #key: KeyObject | undefined;
+
+  constructor(keys: P256KeyPair) {
+    this.#keys = keys;
+  }
+
+  /**
+   * The value of `X-Stamp`: a signature over exactly the bytes of `body`, so the very same string must be sent. It is
+   * a Secret: whoever has it can send this one body again.
+   *
+   * @see https://docs.turnkey.com/api-reference/overview/stamps
+   */
+  stamp(body: string): Secret {
+    this.#key ??= signingKey(this.#keys.privateKey);
+    const options = { key: this.#key, dsaEncoding: 'der' } as const;
+    const stamp = {
+      publicKey: this.#keys.publicKey.toLowerCase(),
+      scheme: 'SIGNATURE_SCHEME_TK_API_P256',
+      signature: sign('sha256', Buffer.from(body), options).toString('hex'),
+    };
+    return new Secret(Buffer.from(JSON.stringify(stamp)).toString('base64url'));
+  }
 }
 
-function signingKey(privateKey: Secret) {
+function signingKey(privateKey: Secret): KeyObject {
   const point = publicKeyOf(privateKey, 'uncompressed');
   return createPrivateKey({
     format: 'jwk',
