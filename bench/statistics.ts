@@ -93,7 +93,10 @@ export function keys<Name extends string>(object: Readonly<Record<Name, unknown>
   return names;
 }
 
-export function record<Name extends string, T>(names: readonly Name[], of: (name: Name) => T): Record<Name, T>;
+export function record<Name extends string, T>(
+  names: readonly Name[],
+  of: (name: Name) => T,
+): Record<Name, T>;
 export function record(names: readonly string[], of: (name: string) => unknown): Record<string, unknown> {
   return Object.fromEntries(names.map((name) => [name, of(name)]));
 }
