@@ -1,11 +1,22 @@
 // The product in a profile that has a connection already, beside a flat tree of many rows to compare with.
 import { readFile, writeFile } from 'node:fs/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { commands, EventEmitter, type ExtensionContext, ThemeIcon, TreeItem, window } from 'vscode';
+import {
+  commands,
+  EventEmitter,
+  type ExtensionContext,
+  ThemeIcon,
+  type TreeDataProvider,
+  TreeItem,
+  type TreeView,
+  type TreeViewOptions,
+  window,
+} from 'vscode';
+import { viewId } from '../../src/contributions.ts';
 import { Secret } from '../../src/core/secret.ts';
 import { activate as activateProduct } from '../../src/extension.ts';
 import { encoded, keyOf } from '../../src/platform/credentialStore.ts';
-import type { TreeTask } from './treeTask.ts';
+import type { Heard, TreeTask } from './treeTask.ts';
 
 const id = '00000000-0000-4000-8000-000000000000';
 
@@ -27,14 +38,15 @@ export async function activate(context: ExtensionContext): Promise<void> {
     },
   };
   await context.globalState.update('connections', { connections: [connection], unsettled: [] });
+  const watched = watchProductTree();
   activateProduct(context);
   registerFlatTree(context, task);
-  registerBlocked(context, task);
+  registerBlocked(context, task, watched);
 }
 
 /** As many rows as plain as they can be, all at once. */
 function registerFlatTree({ subscriptions }: ExtensionContext, { rows }: TreeTask): void {
-  const changed = new EventEmitter<undefined>();
+  const changed = new EventEmitter<number | undefined>();
   let shown: number[] = [];
   let firedAt = 0;
   const getTreeItem = (row: number): TreeItem => {
@@ -57,6 +69,15 @@ function registerFlatTree({ subscriptions }: ExtensionContext, { rows }: TreeTas
       firedAt = Date.now();
       changed.fire(undefined);
     }),
+    commands.registerCommand('bench.fillFew', () => {
+      shown = Array.from({ length: 25 }, (_, index) => index + 1);
+      firedAt = 0;
+      changed.fire(undefined);
+    }),
+    commands.registerCommand('bench.change', () => {
+      firedAt = Date.now();
+      changed.fire(1);
+    }),
     commands.registerCommand('bench.empty', () => {
       shown = [];
       changed.fire(undefined);
@@ -64,16 +85,84 @@ function registerFlatTree({ subscriptions }: ExtensionContext, { rows }: TreeTas
   );
 }
 
-/** For how long the extension host could do nothing else, at most, since the command was last run. */
-function registerBlocked({ subscriptions }: ExtensionContext, { blocked }: TreeTask): void {
+/** What VS Code was told of the product's tree. */
+interface Watched {
+  /** Epoch milliseconds when it was last told that rows have changed. */
+  firedAt: number;
+  /** How many rows it was told of, and how many of them read as they did before. */
+  fired: number;
+  inVain: number;
+}
+
+/** This extension's own `vscode` is changed, nobody else's. */
+function watchProductTree(): Watched {
+  const watched: Watched = { firedAt: 0, fired: 0, inVain: 0 };
+  const { createTreeView } = window;
+  Object.assign(window, {
+    createTreeView: <T>(id: string, options: TreeViewOptions<T>): TreeView<T> => {
+      if (id === viewId) {
+        watchTree(options.treeDataProvider, watched);
+      }
+      return createTreeView(id, options);
+    },
+  });
+  return watched;
+}
+
+function watchTree<T>(provider: TreeDataProvider<T>, watched: Watched): void {
+  const told = new Map<T, string>();
+  const getTreeItem = provider.getTreeItem.bind(provider);
+  const read = async (row: T): Promise<string> => {
+    const { label, description, iconPath } = await getTreeItem(row);
+    return JSON.stringify([label, description, iconPath]);
+  };
+  Object.assign(provider, {
+    getTreeItem: async (row: T) => {
+      told.set(row, await read(row));
+      return getTreeItem(row);
+    },
+  });
+  provider.onDidChangeTreeData?.(async (rows) => {
+    watched.firedAt = Date.now();
+    for (const row of Array.isArray(rows) ? rows : rows ? [rows] : []) {
+      const before = told.get(row);
+      const now = await read(row);
+      told.set(row, now);
+      watched.fired++;
+      watched.inVain += Number(before === now);
+    }
+  });
+}
+
+/**
+ * For how long the extension host could do nothing else, at most, since the command was last run: by the clock, and
+ * in processor time of its thread, which other processes do not lengthen. And what the tree was told meanwhile.
+ */
+function registerBlocked({ subscriptions }: ExtensionContext, { blocked }: TreeTask, watched: Watched): void {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
+  let busyMs = 0;
+  let before = threadMs();
+  const turns = setInterval(() => {
+    const now = threadMs();
+    busyMs = Math.max(busyMs, now - before);
+    before = now;
+  }, 2);
   subscriptions.push(
     { dispose: () => delay.disable() },
+    { dispose: () => clearInterval(turns) },
     commands.registerCommand('bench.blocked', async () => {
-      const longestMs = delay.max / 1e6;
+      const heard: Heard = { ...watched, longestMs: delay.max / 1e6, busyMs };
       delay.reset();
-      await writeFile(blocked, String(longestMs));
+      busyMs = 0;
+      Object.assign(watched, { fired: 0, inVain: 0 });
+      await writeFile(blocked, JSON.stringify(heard));
     }),
   );
+}
+
+/** Milliseconds of processor time that this thread has taken. */
+function threadMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
 }

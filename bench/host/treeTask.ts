@@ -3,6 +3,20 @@ export interface TreeTask {
   readonly organization: string;
   /** Of the flat tree. */
   readonly rows: number;
-  /** The file that the longest time is written to for which the host was blocked, in milliseconds. */
+  /** The file that a {@link Heard} is written to. */
   readonly blocked: string;
+}
+
+/** Since it was last asked for. */
+export interface Heard {
+  /** For how long the host did nothing else at most, in milliseconds by the clock. */
+  readonly longestMs: number;
+  /** In milliseconds of processor time of its thread. */
+  readonly busyMs: number;
+  /** Epoch milliseconds when VS Code was last told of a change in the product's tree. */
+  readonly firedAt: number;
+  /** How many rows it was told of. */
+  readonly fired: number;
+  /** How many of them read as they did before. */
+  readonly inVain: number;
 }

@@ -273,7 +273,8 @@ export class Branch {
         nodes.slice(start, nodes.length - kept),
         items.slice(start, items.length - kept),
       );
-      this.#nodes = [...nodes.slice(0, start), ...between, ...nodes.slice(nodes.length - kept)];
+      // Not spread: an array that grows keeps room for half as many again.
+      this.#nodes = nodes.slice(0, start).concat(between, nodes.slice(nodes.length - kept));
     }
     items.forEach((item, index) => {
       const node = this.#nodes[index];

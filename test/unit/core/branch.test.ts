@@ -95,10 +95,15 @@ describe('the rows of a branch in memory', () => {
         assert.equal(node.openedBranch !== undefined, opened.has(node));
       }
       for (const { owner } of root.branch.openedBelow) {
-        assert(owner.kind === 'item' && root.branch.nodes.includes(owner), 'what has gone is not open any more');
+        assert(
+          owner.kind === 'item' && root.branch.nodes.includes(owner),
+          'what has gone is not open any more',
+        );
       }
       // Every other one is opened, once.
-      root.branch.nodes.filter((_, index) => index % 2 === 0).forEach((node) => assert(node.branch));
+      for (const node of root.branch.nodes.filter((_, index) => index % 2 === 0)) {
+        assert(node.branch);
+      }
     }
   });
 
