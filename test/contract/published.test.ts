@@ -5,8 +5,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { entryPoints, options } from '../../esbuild.js';
-import { leftOut } from '../../leftOut.js';
+import { entryPoints, leftOut, options } from '../../esbuild.js';
 import { adapters } from '../../src/adapters/index.ts';
 import type { AdapterFactory } from '../../src/core/adapter.ts';
 import type { Item } from '../../src/core/model.ts';
@@ -23,7 +22,7 @@ import { stacks } from './stacks.ts';
 
 type NetworkModule = typeof import('../../src/platform/network.ts');
 
-/** The bundle leaves out parts of the libraries, see `leftOut.js`. */
+/** The bundle leaves out parts of the libraries, see `esbuild.js`. */
 describe('the network half as it is published', () => {
   const noProxy = {
     isOff: true,
