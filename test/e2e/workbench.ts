@@ -303,7 +303,8 @@ export class Workbench {
         await target.click({ timeout: reactionMs });
         hasActed = true;
       } catch {
-        return hasActed && isSo();
+        // It may have come without us.
+        return (hasActed || state === 'visible') && isSo();
       }
       return within(reactionMs, isSo);
     }, `nothing comes of pressing ${target}`);

@@ -1,6 +1,7 @@
 import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Draft, FormStep, ProviderAdapter, SignIn } from '../../core/adapter.ts';
+import { settled } from '../../core/errors.ts';
 import type { Guest } from '../../core/guest.ts';
 import type { Connection } from '../../core/model.ts';
 import { formSettings, reservedSettings } from '../../core/reservedSettings.ts';
@@ -200,6 +201,7 @@ async function reveal(deps: CommandDeps, connectionId: string): Promise<void> {
   await Promise.race([deps.inventory.open(node.branch), enough]);
   const last = node.branch.nodes.slice(0, rowsInView).at(-1);
   if (last) {
-    await revealRow(deps, last, { focus: false, select: false });
+    // VS Code rejects with a row that is being read again at this moment, and nobody has asked for this one.
+    await settled(revealRow(deps, last, { focus: false, select: false }));
   }
 }
