@@ -7,6 +7,9 @@ export interface TreeTask {
   readonly blocked: string;
 }
 
+/** How long after its command everything is asked for, so that the palette is out of the way, in milliseconds. */
+export const palettePauseMs = 2000;
+
 /** Since it was last asked for. */
 export interface Heard {
   /** For how long the host did nothing else at most, in milliseconds by the clock. */
@@ -15,6 +18,8 @@ export interface Heard {
   readonly busyMs: number;
   /** Epoch milliseconds when VS Code was last told of a change in the product's tree. */
   readonly firedAt: number;
+  /** Epoch milliseconds when everything was last asked for. */
+  readonly askedAt: number;
   /** How many rows it was told of. */
   readonly fired: number;
   /** How many of them read as they did before. */

@@ -123,8 +123,7 @@ describe('Other extensions', () => {
   });
 
   it('are remembered with what the user answered', async () => {
-    await workbench.page.reload();
-    await workbench.ready();
+    await workbench.reload();
     await workbench.showConnections();
     await workbench.row('Extension failed').waitFor();
     await workbench.runCommand('Rough Guest: Read Connections');

@@ -345,8 +345,7 @@ describe('No secret shows in the workbench', () => {
   it('and nothing is there any more after a reload', async () => {
     places.push(...(await pagePlaces(workbench.page)));
     const keys = await workbench.page.evaluate(() => JSON.stringify(Object.entries(localStorage)));
-    await workbench.page.reload();
-    await workbench.ready();
+    await workbench.reload();
     await workbench.showConnections();
     await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
     assert(!keys.includes('"connection/'));

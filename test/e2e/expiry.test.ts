@@ -190,8 +190,7 @@ describe('as time passes', () => {
   });
 
   it('what was seen is known after the window is loaded anew, and what changes later is marked', async () => {
-    await workbench.page.reload();
-    await workbench.ready();
+    await workbench.reload();
     await workbench.showConnections();
     await workbench.expand('Deploy Bot');
     await workbench.row('Unknown laptop').waitFor();

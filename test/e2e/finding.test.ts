@@ -93,8 +93,7 @@ describe('finding', () => {
       async () => pattern.test((await indexedDatabases(page)).replaceAll('\\"', '"')),
       `${pattern} is not remembered`,
     );
-    await page.reload();
-    await workbench.ready();
+    await workbench.reload();
     await workbench.showConnections();
   }
 

@@ -336,8 +336,7 @@ describe('Pages in editors', () => {
       'it is not kept',
     );
     const before = sandboxes.planetscale.requests.length;
-    await workbench.page.reload();
-    await workbench.ready();
+    await workbench.reload();
     // VS Code may not have written down yet which of them was in front.
     await workbench.press(
       // Its name is not known any more once it shows.

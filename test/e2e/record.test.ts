@@ -181,8 +181,7 @@ describe('Records, exports and the doctor', () => {
   });
 
   it('has them across a reload of the window', async () => {
-    await workbench.page.reload();
-    await workbench.ready();
+    await workbench.reload();
     await workbench.showConnections();
     await openActivity();
     await workbench.row('Revoke: Preview deployments').waitFor();
@@ -383,8 +382,7 @@ describe('Records, exports and the doctor', () => {
     await workbench.confirm('Clear Activity');
     await workbench.notice('The activity was cleared');
     await workbench.page.getByText('Nothing has been done yet.').waitFor();
-    await workbench.page.reload();
-    await workbench.ready();
+    await workbench.reload();
     await workbench.showConnections();
     await workbench.page.getByText('Nothing has been done yet.').waitFor();
     await workbench.row('Shop').waitFor();

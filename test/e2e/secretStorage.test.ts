@@ -60,8 +60,7 @@ describe('Without a secret storage that keeps', () => {
   });
 
   it('and after a restart says what is missing and how to enter it again', async () => {
-    await workbench.page.reload();
-    await workbench.ready();
+    await workbench.reload();
     await workbench.showConnections();
     await workbench.row('Credential missing').waitFor();
     await workbench.idle();

@@ -302,8 +302,7 @@ describe('the packaged extension in the workbench', () => {
     });
 
     it('keeps connections and credentials when the window is reloaded', async () => {
-      await workbench.page.reload();
-      await workbench.ready();
+      await workbench.reload();
       await workbench.showConnections();
       await workbench.expand('Codegen at work');
       await workbench.row('slack').waitFor();

@@ -73,9 +73,12 @@ export async function pagePlaces(page: Page): Promise<Place[]> {
   ];
 }
 
-/** Everything in the page's databases: there VS Code in a browser keeps what extensions remember. */
-export function indexedDatabases(page: Page): Promise<string> {
-  return page.evaluate(async () => {
+/**
+ * Everything in the page's databases: there VS Code in a browser keeps what extensions remember.
+ * @param prefix of the names of those that are wanted
+ */
+export function indexedDatabases(page: Page, prefix = ''): Promise<string> {
+  return page.evaluate(async (wanted) => {
     const answer = <T>(request: IDBRequest<T>) =>
       new Promise<T>((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
@@ -86,7 +89,7 @@ export function indexedDatabases(page: Page): Promise<string> {
       value instanceof ArrayBuffer || ArrayBuffer.isView(value) ? decoder.decode(value) : value;
     const texts: string[] = [];
     for (const { name } of await indexedDB.databases()) {
-      if (name === undefined) {
+      if (!name?.startsWith(wanted)) {
         continue;
       }
       const database = await answer(indexedDB.open(name));
@@ -98,7 +101,7 @@ export function indexedDatabases(page: Page): Promise<string> {
       database.close();
     }
     return texts.join('\n');
-  });
+  }, prefix);
 }
 
 /** Every file below a folder, as text and as the bytes of UTF-16; the extension's own files are left out. */

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page, PageScreenshotOptions } from 'playwright-core';
+import { indexedDatabases } from './witness.ts';
 
 /** How long anything in the window may take; what is waited for is always something to be seen. */
 export const patience = 60_000;
@@ -464,6 +465,25 @@ export class Workbench {
       return within(1000, async () => !(await open.first().isVisible()));
     }, 'what is open does not close');
     await this.clearNotifications();
+  }
+
+  /**
+   * Loads the window anew once nothing is left to be written down. VS Code in a browser does that 100 ms after a
+   * change of what it or an extension remembers, and forgets what it has not written when its page goes.
+   */
+  async reload(): Promise<void> {
+    let before: string | undefined;
+    await expect(async () => {
+      const kept = await indexedDatabases(this.page, 'vscode-web-state-db');
+      if (kept === before) {
+        return true;
+      }
+      before = kept;
+      await pause(500);
+      return false;
+    }, 'VS Code goes on writing down what it remembers');
+    await this.page.reload();
+    await this.ready();
   }
 
   /** Drags the sidebar's edge. */

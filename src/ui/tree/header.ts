@@ -26,7 +26,11 @@ export function registerHeader({ view, viewState, inventory, onDidShow, wording 
     view.description = preset?.name ?? arrangementWords(arrangement, connections, wording) ?? '';
   };
   const explain = () => {
-    view.message = failureMessage(inventory, wording) ?? '';
+    const message = failureMessage(inventory, wording) ?? '';
+    // To VS Code a message is a change of the tree, even the same message: rows that change within 200 ms after it wait.
+    if (message !== view.message) {
+      view.message = message;
+    }
   };
   describe();
   return disposeAll([
