@@ -11,7 +11,7 @@ import { duration, exponent, interleaved, keys, record, type Summary, summary } 
 
 const sizes = [1000, 10_000, 100_000] as const;
 /** The smaller ones more often, because they are over sooner than the machine's moods. */
-const rounds: Readonly<Record<(typeof sizes)[number], number>> = { 1000: 9, 10000: 5, 100000: 3 };
+const rounds: Readonly<Record<(typeof sizes)[number], number>> = { 1000: 9, 10000: 5, 100000: 2 };
 
 /** How often each is done in one process. */
 const timesEach = 15;
@@ -96,7 +96,7 @@ function rowsOf(results: readonly Result[]): Row[] {
     atMost('100,000 tokens in one connection: kept a token', 400, exactly(most.bytes / most.size), 'bytes'),
     ...results.map(({ size, time, bytes }) =>
       known(
-        `${size} tokens read over loopback: ms a thousand; bytes kept a token ${(bytes / size).toFixed(0)}`,
+        `${size} tokens read over loopback: ms of processor time a thousand; bytes kept a token ${(bytes / size).toFixed(0)}`,
         exactly((time / size) * 1000),
         'ms',
       ),
@@ -108,7 +108,7 @@ function rowsOf(results: readonly Result[]): Row[] {
       exactly(most.moved),
       'number',
     ),
-    growth('time', ({ time }) => time),
+    growth('processor time to read', ({ time }) => time),
     growth('memory', ({ bytes }) => bytes),
     ...keys(names).map((look) => growth(`time until ${names[look]}`, ({ looks }) => looks[look].median)),
   ];
@@ -136,7 +136,11 @@ export async function measure({
   const warm = await tokensOf(product, apiUrl);
   await product.inventory.open(warm);
   const before = await heapUsed();
-  const ms = await duration(() => readAll(product, branch, size));
+  const cpuBefore = process.cpuUsage();
+  await readAll(product, branch, size);
+  const { user, system } = process.cpuUsage(cpuBefore);
+  // Not by the clock: more than 540 pages wait for the next minute, as the service demands.
+  const ms = (user + system) / 1000;
   // As the status bar and the badge do.
   product.standing.summaries();
   const bytes = (await heapUsed()) - before;

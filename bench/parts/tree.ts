@@ -11,7 +11,7 @@ import { ratio, summary } from '../statistics.ts';
 import { organization } from '../tokens.ts';
 
 const tokens = 10_000;
-const rounds = 4;
+const rounds = 3;
 const renames = 5;
 
 /** The tree in a real window: the first row, a list of 10,000, and one token that changes. */

@@ -68,13 +68,17 @@ export class Countdown implements Disposable {
     this.#alarm.set(Math.max(next, now + Math.max(soonestMs, size / rowsPerMs)));
   }
 
-  #changedRows({ dated: { rows, ends, starts }, root }: Survey, now: number): readonly Node[] {
+  #changedRows(surveyed: Survey, now: number): readonly Node[] {
+    const {
+      dated: { rows, ends },
+      root,
+    } = surveyed;
     const before = this.#shownAt + root.clockOffset;
     const serviceNow = now + root.clockOffset;
     const changed = new Set<Node>();
     for (let index = 0; index < ends.length; index++) {
       const end = ends[index] ?? 0;
-      if (nextWords(end, starts[index] ?? 0, before) <= serviceNow) {
+      if (nextWords(end, startOf(surveyed, index), before) <= serviceNow) {
         const node = rows[index];
         if (node) {
           // What has expired may be hidden from now on, which its parent's rows say.
@@ -85,14 +89,23 @@ export class Countdown implements Disposable {
     return changed.size > mostRows ? [root] : [...changed];
   }
 
-  #nextChange({ dated: { ends, starts }, root }: Survey, now: number): number {
+  #nextChange(surveyed: Survey, now: number): number {
+    const {
+      dated: { ends },
+      root,
+    } = surveyed;
     const serviceNow = now + root.clockOffset;
     let next = Number.POSITIVE_INFINITY;
     for (let index = 0; index < ends.length; index++) {
-      next = Math.min(next, nextWords(ends[index] ?? 0, starts[index] ?? 0, serviceNow));
+      next = Math.min(next, nextWords(ends[index] ?? 0, startOf(surveyed, index), serviceNow));
     }
     return next - root.clockOffset;
   }
+}
+
+/** From when a row counts as expiring. */
+function startOf({ dated: { ends }, leads, expiringWithinMs }: Survey, index: number): number {
+  return (ends[index] ?? 0) - (leads[index] || expiringWithinMs);
 }
 
 /** When a row's words or its state change next; all by the service's clock. */

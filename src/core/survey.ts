@@ -16,8 +16,6 @@ export interface TimedSummary extends ConnectionSummary {
 export interface Ending {
   readonly rows: readonly ItemNode[];
   readonly ends: Float64Array;
-  /** From when each of them counts as expiring. */
-  readonly starts: Float64Array;
 }
 
 /** One walk through a connection: what time does to it can be told at any later moment without another. */
@@ -27,7 +25,12 @@ export interface Survey {
   readonly dated: Ending;
   /** Those of them that the service calls active. */
   readonly active: Ending;
-  /** When these begin to expire, the soonest first: one that lives for an hour does so long after others that end with it. */
+  /**
+   * For how many milliseconds each of the dated ones is expiring, where that is not as set, else 0: one that lives
+   * for an hour begins to expire long after others that end with it.
+   */
+  readonly leads: Uint32Array;
+  /** When those of the active ones begin to expire, the soonest first. */
   readonly starts: Float64Array;
   /** How long before its end a token counted as expiring then. */
   readonly expiringWithinMs: number;
@@ -41,23 +44,29 @@ export function survey(root: ConnectionNode, expiringWithinMs: number): Survey {
   let size = 0;
   const dated: ItemNode[] = [];
   const ends: number[] = [];
-  const starts: number[] = [];
+  const leads: number[] = [];
   const isActive: boolean[] = [];
+  const starts: number[] = [];
   for (const node of root.branch.descendants()) {
     size++;
     const { item } = node;
     if (item.lifetime.kind === 'expires') {
+      const { at } = item.lifetime;
+      const lead = at - expiringFrom(item, at, expiringWithinMs);
+      const isOwn = lead !== expiringWithinMs && lead > 0;
       dated.push(node);
+      ends.push(at);
+      leads.push(isOwn ? lead : 0);
       isActive.push(item.status === 'active');
-      ends.push(item.lifetime.at);
-      starts.push(expiringFrom(item, item.lifetime.at, expiringWithinMs));
+      if (isOwn && item.status === 'active') {
+        starts.push(at - lead);
+      }
     }
   }
   const order = orderOf(Float64Array.from(ends));
   const pick = (chosen: Uint32Array): Ending => ({
     rows: picked(dated, chosen),
     ends: Float64Array.from(chosen, (index) => ends[index] ?? 0),
-    starts: Float64Array.from(chosen, (index) => starts[index] ?? 0),
   });
   const all = pick(order);
   const alive = isActive.every(Boolean) ? all : pick(order.filter((index) => isActive[index] === true));
@@ -65,13 +74,17 @@ export function survey(root: ConnectionNode, expiringWithinMs: number): Survey {
   for (const branch of root.branch.opened()) {
     pages += branch.pages;
   }
-  return { root, dated: all, active: alive, starts: ascending(alive.starts), expiringWithinMs, size, pages };
-}
-
-/** The same array where it is in order already, as it is unless some tokens live for a day at most. */
-function ascending(values: Float64Array): Float64Array {
-  const isInOrder = values.every((value, index) => index === 0 || (values[index - 1] ?? 0) <= value);
-  return isInOrder ? values : values.toSorted();
+  return {
+    root,
+    dated: all,
+    active: alive,
+    // Of a fraction of a millisecond no clock tells.
+    leads: Uint32Array.from(order, (index) => leads[index] ?? 0),
+    starts: Float64Array.from(starts).sort(),
+    expiringWithinMs,
+    size,
+    pages,
+  };
 }
 
 /**
@@ -92,13 +105,23 @@ export function judge(
   };
 }
 
-/** The first moment after `now` at which anything that is told of this connection changes by itself. */
-export function nextChange({ active: { ends }, starts, root }: Survey, now: number): number {
+/** The first moment after `now` at which anything that is told of this connection may change by itself. */
+export function nextChange(
+  { active: { ends }, starts, expiringWithinMs, root }: Survey,
+  now: number,
+): number {
   const serviceNow = now + root.clockOffset;
-  const next = ends[countUpTo(ends, serviceNow)];
-  const start = starts[countUpTo(starts, serviceNow)] ?? Number.POSITIVE_INFINITY;
-  const step = next === undefined ? Number.POSITIVE_INFINITY : nextStep(next, serviceNow);
-  return Math.min(step, start) - root.clockOffset;
+  const end = after(ends, serviceNow);
+  const step = end === Number.POSITIVE_INFINITY ? end : nextStep(end, serviceNow);
+  return (
+    Math.min(step, after(ends, serviceNow + expiringWithinMs) - expiringWithinMs, after(starts, serviceNow)) -
+    root.clockOffset
+  );
+}
+
+/** The first of the ascending numbers that is greater; infinite where there is none. */
+function after(ascending: Float64Array, limit: number): number {
+  return ascending[countUpTo(ascending, limit)] ?? Number.POSITIVE_INFINITY;
 }
 
 /** How many of the ascending numbers are at most this. */
