@@ -1,7 +1,8 @@
 import { type Grouping, stateChoices } from './arrangement.ts';
 import type { ItemNode, Node } from './branch.ts';
 import type { Moment } from './matching.ts';
-import { nameCollator } from './ordering.ts';
+import { FoldedNames } from './nameOrder.ts';
+import { collatedUpTo, nameCollator } from './ordering.ts';
 import { nodeState, type RowState } from './state.ts';
 
 /** What the rows of a group have in common. */
@@ -38,7 +39,7 @@ export function grouped(
       groups.set(key, { key, name: names.nameOf(node), nodes: [node] });
     }
   }
-  return [...groups.values()].sort(byName(locale));
+  return inOrder([...groups.values()], locale);
 }
 
 /** Names the groups of rows; what rows above say is looked up once for all rows below. */
@@ -113,6 +114,17 @@ export class Names {
     }
     return this.#above.get(owner);
   }
+}
+
+/** As `Ordering` has it: very many names could not afford the rules of the user's language. */
+function inOrder(groups: readonly Group[], locale: string): readonly Group[] {
+  if (groups.length <= collatedUpTo) {
+    return groups.toSorted(byName(locale));
+  }
+  const unnamed = groups.filter(({ name }) => textOf(name) === undefined);
+  const named = groups.filter(({ name }) => textOf(name) !== undefined);
+  const order = new FoldedNames(named.map(({ name }) => textOf(name) ?? '')).order();
+  return [...Array.from(order, (index) => named[index]).filter((group) => group !== undefined), ...unnamed];
 }
 
 function byName(locale: string): (one: Group, other: Group) => number {

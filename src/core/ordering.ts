@@ -4,7 +4,7 @@ import type { Item } from './model.ts';
 import { FoldedNames } from './nameOrder.ts';
 
 /** Up to so many names are compared by the rules of the user's language; 100,000 could not afford it. */
-const collatedUpTo = 5000;
+export const collatedUpTo = 5000;
 
 /** Compares names as people read them: without regard to case, and numbers by their value. */
 export function nameCollator(locale: string): Intl.Collator {

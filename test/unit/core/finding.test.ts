@@ -259,6 +259,21 @@ describe('groups', () => {
     const owners = grouped(nodes, 'owner', moment, 'en').map(({ name }) => name);
     assert.deepEqual(owners[0], { by: 'owner', owner: 'Ann' });
   });
+
+  it('are in order of their names also where there are very many, and those without one come last', () => {
+    const count = 6000;
+    // 7 and 6000 have no common divisor, so that each comes once.
+    const owners = Array.from({ length: count }, (_, index) => `Person ${(index * 7) % count}`);
+    const items = [undefined, ...owners].map((owner, index) => sampleItem({ id: String(index), owner }));
+    const { nodes } = matcher({}).entries([sampleRoot('c', items)]);
+    assert.deepEqual(
+      grouped(nodes, 'owner', moment, 'en').map(({ name }) => name),
+      [...Array.from({ length: count }, (_, index) => `Person ${index}`), undefined].map((owner) => ({
+        by: 'owner',
+        owner,
+      })),
+    );
+  });
 });
 
 describe('reading everything', () => {
