@@ -2,7 +2,7 @@ import { type Grouping, stateChoices } from './arrangement.ts';
 import type { ItemNode, Node } from './branch.ts';
 import type { Moment } from './matching.ts';
 import { FoldedNames } from './nameOrder.ts';
-import { collatedUpTo, nameCollator } from './ordering.ts';
+import { collatedUpTo, nameCollator, picked } from './ordering.ts';
 import { nodeState, type RowState } from './state.ts';
 
 /** What the rows of a group have in common. */
@@ -124,7 +124,7 @@ function inOrder(groups: readonly Group[], locale: string): readonly Group[] {
   const unnamed = groups.filter(({ name }) => textOf(name) === undefined);
   const named = groups.filter(({ name }) => textOf(name) !== undefined);
   const order = new FoldedNames(named.map(({ name }) => textOf(name) ?? '')).order();
-  return [...Array.from(order, (index) => named[index]).filter((group) => group !== undefined), ...unnamed];
+  return [...picked(named, order), ...unnamed];
 }
 
 function byName(locale: string): (one: Group, other: Group) => number {

@@ -123,13 +123,13 @@ function lowerBound(sorted: Float64Array, value: number): number {
   return from;
 }
 
-export function picked(nodes: readonly ItemNode[], indices: Uint32Array): readonly ItemNode[] {
-  const rows: ItemNode[] = [];
+export function picked<T extends object>(all: readonly T[], indices: Uint32Array): readonly T[] {
+  const chosen: T[] = [];
   for (const index of indices) {
-    const node = nodes[index];
-    if (node) {
-      rows.push(node);
+    const one = all[index];
+    if (one) {
+      chosen.push(one);
     }
   }
-  return rows;
+  return chosen;
 }

@@ -53,12 +53,13 @@ export function survey(root: ConnectionNode, expiringWithinMs: number): Survey {
     if (item.lifetime.kind === 'expires') {
       const { at } = item.lifetime;
       const lead = at - expiringFrom(item, at, expiringWithinMs);
+      const isAlive = item.status === 'active';
       const isOwn = lead !== expiringWithinMs && lead > 0;
       dated.push(node);
       ends.push(at);
       leads.push(isOwn ? lead : 0);
-      isActive.push(item.status === 'active');
-      if (isOwn && item.status === 'active') {
+      isActive.push(isAlive);
+      if (isOwn && isAlive) {
         starts.push(at - lead);
       }
     }

@@ -1,11 +1,9 @@
 import { unitFor } from '../core/timeSteps.ts';
 
-/** "in 3 days", "2 hours ago", in the user's language; whole units, rounded towards now. */
-export function relativeTime(at: number, now: number, locale: string): string {
-  return relativeTimes(locale)(at, now);
-}
-
-/** Words many distances; making a formatter costs far more than using it. */
+/**
+ * "in 3 days", "2 hours ago", in the user's language; whole units, rounded towards now. For many distances: making a
+ * formatter costs far more than using it.
+ */
 export function relativeTimes(locale: string): (at: number, now: number) => string {
   let format: Intl.RelativeTimeFormat | undefined;
   return (at, now) => {

@@ -2,7 +2,6 @@ import type { ItemNode } from '../../core/branch.ts';
 import { daysAhead, type Overview, type Week } from '../../core/overview.ts';
 import { atService } from '../clockWords.ts';
 import { stateWord } from '../stateWords.ts';
-import { relativeTime } from '../timeWords.ts';
 import { stateOf } from '../tree/rows.ts';
 import { acts } from './acts.ts';
 import { lane, type Mark, markSample, weekAxis } from './charts.ts';
@@ -181,7 +180,7 @@ function weekRows(week: Week, index: number, columns: number, wording: PageWordi
 }
 
 function expiryRow(node: ItemNode, wording: PageWording): ElementView {
-  const { localize, locale } = wording;
+  const { localize } = wording;
   const { item, connection, key } = node;
   const there = atService(wording, node);
   const state = stateOf(node, wording);
@@ -198,7 +197,7 @@ function expiryRow(node: ItemNode, wording: PageWording): ElementView {
     h('th', { scope: 'row', dir: 'auto' }, button(acts.showDetails, { class: 'link' }, item.name)),
     h('td', { dir: 'auto' }, connection.label),
     h('td', {}, h('time', { datetime: new Date(at).toISOString() }, wording.moment(at))),
-    h('td', {}, relativeTime(at, there.now(), locale)),
+    h('td', {}, wording.relativeTime(at, there.now())),
     h('td', {}, h('span', { class: 'state' }, stateShape(state), stateWord(state, item, wording) ?? '')),
     h(
       'td',

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { relativeTime } from '../../../src/ui/timeWords.ts';
+import { relativeTimes } from '../../../src/ui/timeWords.ts';
 import { day, now } from './wording.ts';
 
-describe('relativeTime', () => {
+describe('relativeTimes', () => {
   const hour = day / 24;
   const cases: readonly [number, string][] = [
     [3 * day, 'in 3 days'],
@@ -16,11 +16,11 @@ describe('relativeTime', () => {
   ];
   for (const [distance, words] of cases) {
     it(`says “${words}”`, () => {
-      assert.equal(relativeTime(now + distance, now, 'en'), words);
+      assert.equal(relativeTimes('en')(now + distance, now), words);
     });
   }
 
   it('speaks the user’s language', () => {
-    assert.equal(relativeTime(now + 3 * day, now, 'de'), 'in 3 Tagen');
+    assert.equal(relativeTimes('de')(now + 3 * day, now), 'in 3 Tagen');
   });
 });
