@@ -44,9 +44,9 @@ const maxPagesSearched = 200;
 /** So many rows of one list are looked at by themselves when the list alone does not settle what became of them. */
 const mostReadAlone = 20;
 
-/** There may be 200 connections; so many lists are read at once, whoever takes longer makes room. */
+/** There may be 200 connections; so many lists are read at once; whoever takes much longer than the others makes room. */
 const readsAtOnce = 16;
-const patienceMs = 1000;
+const longestPatienceMs = 1000;
 
 /**
  * Everything that has been read from the services, and the acts on it. It emits the smallest thing that
@@ -71,7 +71,7 @@ export class Inventory implements Disposable {
 
   constructor(deps: InventoryDeps) {
     this.#deps = deps;
-    this.#turns = new FairTurns(readsAtOnce, patienceMs, deps.clock);
+    this.#turns = new FairTurns(readsAtOnce, longestPatienceMs, deps.clock);
     this.#syncRoots();
     this.#subscription = deps.connections.onDidChange((change) => this.#onConnectionChange(change));
   }

@@ -60,6 +60,50 @@ describe('fair turns', () => {
     assert(started.includes('next'));
   });
 
+  it('are taken sooner from those who take much longer than the others did', async () => {
+    const clock = new ManualClock();
+    const turns = new FairTurns(2, 1000, clock);
+    const { started, stop, work } = works();
+    void turns.run(signal, work('slow'));
+    void turns.run(signal, work('fast'));
+    void turns.run(signal, work('next'));
+    void turns.run(signal, work('last'));
+    clock.advance(50);
+    stop('fast');
+    await happened();
+    assert.deepEqual(started, ['slow', 'fast', 'next']);
+    clock.advance(100);
+    await happened();
+    assert.deepEqual(started, ['slow', 'fast', 'next']);
+    clock.advance(50);
+    await happened();
+    assert.deepEqual(started, ['slow', 'fast', 'next', 'last']);
+  });
+
+  it('are kept longer when half as many as there are turns go on without one', async () => {
+    const clock = new ManualClock();
+    const turns = new FairTurns(2, 1000, clock);
+    const { started, stop, work } = works();
+    void turns.run(signal, work('fast'));
+    stop('fast');
+    await happened();
+    for (const name of ['slow', 'slower', 'next', 'last']) {
+      void turns.run(signal, work(name));
+    }
+    clock.advance(100);
+    await happened();
+    assert.deepEqual(started, ['fast', 'slow', 'slower', 'next']);
+    clock.advance(899);
+    await happened();
+    assert.deepEqual(started, ['fast', 'slow', 'slower', 'next']);
+    stop('slow');
+    await happened();
+    assert.deepEqual(started, ['fast', 'slow', 'slower', 'next'], 'the end of work without a turn is none');
+    clock.advance(1);
+    await happened();
+    assert.deepEqual(started, ['fast', 'slow', 'slower', 'next', 'last']);
+  });
+
   it('leave no timer when nobody waits', async () => {
     const clock = new ManualClock();
     const turns = new FairTurns(1, 1000, clock);
