@@ -121,7 +121,7 @@ export function compose(
   const services = new DescribedServices(settings, registry, describe);
   const access = new GuestAccess(new MementoAccessStore(context.globalState), askAccess);
   const changes = new ChangeFeed(inventory);
-  const tree = new ConnectionsTree(inventory, viewState, wording);
+  const tree = new ConnectionsTree(inventory, viewState, wording, clock);
   const acts = new ActivityTree(activity, wording, activityView, connections.onDidChange);
   const report = new Report(wording, log);
   const pages = new LazyPages({

@@ -10,13 +10,15 @@ import {
   TreeItemCollapsibleState,
 } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { Branch, Node } from '../../core/branch.ts';
+import type { Branch, ItemNode, Node } from '../../core/branch.ts';
 import { type Disposable, Emitter } from '../../core/event.ts';
 import type { Inventory } from '../../core/inventory.ts';
+import type { Clock } from '../../core/ports.ts';
 import { errorWords, proxySettingsQuery, type Remedy, serviceSettingsQuery } from '../errorWords.ts';
 import type { ViewState } from '../viewState.ts';
 import type { Wording } from '../wording.ts';
 import { Arranger, type Emptiness } from './arranger.ts';
+import { Pace } from './pace.ts';
 import { type Row, type RowView, rowView } from './rows.ts';
 import { type Passed, Shown } from './shown.ts';
 import { tooltip } from './tooltip.ts';
@@ -30,15 +32,16 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
   readonly #changed = new EventEmitter<Row | Row[] | undefined>();
   readonly #emptied = new Emitter<Emptiness>();
   readonly #subscriptions: readonly Disposable[];
-  #pending: NodeJS.Immediate | undefined;
+  readonly #pace: Pace;
   #passed: Passed = new Set();
   readonly onDidChangeTreeData = this.#changed.event;
   /** Why there is no row; fired whenever the outermost rows have been worked out. */
   readonly onDidShow = this.#emptied.event;
 
-  constructor(inventory: Inventory, viewState: ViewState, wording: Wording) {
+  constructor(inventory: Inventory, viewState: ViewState, wording: Wording, clock: Clock) {
     this.#inventory = inventory;
     this.#wording = wording;
+    this.#pace = new Pace(clock);
     this.#arranger = new Arranger({
       roots: () => inventory.roots,
       arrangement: () => viewState.arrangement,
@@ -80,20 +83,19 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
   }
 
   /**
-   * A list that is shown open is not waited for: VS Code asks for one after the other, so that a slow service
-   * would hold up all those below it.
+   * A list that is shown open is waited for only as long as nobody sees it: VS Code asks for one after the other, so
+   * that a slow service would hold up all those below it.
    */
   async getChildren(row?: Row): Promise<Row[]> {
     if (row === undefined && this.#arranger.isFlat) {
       await this.#readWhatIsOpen();
     } else if ((row?.kind === 'connection' || row?.kind === 'item') && !row.branch.isOnRequest) {
       const reading = this.#inventory.open(row.branch);
-      if (this.#view(row).collapsible !== 'expanded') {
-        await reading;
-      }
+      await (this.#view(row).collapsible === 'expanded' ? this.#pace.inTime(reading) : reading);
     }
     const rows = this.#arranger.children(row);
     this.#shown.noteChildren(row, rows);
+    this.#readAhead(rows);
     if (row === undefined) {
       this.#emptied.fire(this.#arranger.emptiness);
     }
@@ -114,7 +116,7 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
   }
 
   dispose(): void {
-    clearImmediate(this.#pending);
+    this.#pace.dispose();
     for (const subscription of this.#subscriptions) {
       subscription.dispose();
     }
@@ -128,25 +130,38 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
 
   /** Once for all that changes at the same time. */
   #compareSoon(): void {
-    this.#pending ??= setImmediate(() => this.#compare());
+    this.#pace.soon(() => this.#compare());
   }
 
   #compare(): void {
-    clearImmediate(this.#pending);
-    this.#pending = undefined;
+    this.#pace.cancel();
     const passed = this.#passed;
     this.#passed = new Set();
     const redraw = this.#shown.differences(passed);
     if (redraw === 'all') {
       this.#redrawAll();
     } else if (redraw.length > 0) {
-      this.#changed.fire([...redraw]);
+      this.#tell([...redraw]);
     }
   }
 
   #redrawAll(): void {
     this.#shown.forget();
-    this.#changed.fire(undefined);
+    this.#tell(undefined);
+  }
+
+  #tell(rows: Row[] | undefined): void {
+    this.#pace.note();
+    this.#changed.fire(rows);
+  }
+
+  /** VS Code asks for these next, one after the other; none is begun only when the one before it has been waited for. */
+  #readAhead(rows: readonly Row[]): void {
+    for (const row of rows) {
+      if (row.kind === 'item' && isListShownOpen(row) && !row.branch.isLoaded) {
+        void this.#inventory.open(row.branch);
+      }
+    }
   }
 
   /**
@@ -164,9 +179,12 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
 
   async #readOpen(branch: Branch): Promise<void> {
     await this.#inventory.open(branch);
-    const open = branch.nodes.filter(({ item: { children } }) => children.kind === 'list' && children.open);
-    await Promise.all(open.map((node) => this.#readOpen(node.branch)));
+    await Promise.all(branch.nodes.filter(isListShownOpen).map((node) => this.#readOpen(node.branch)));
   }
+}
+
+function isListShownOpen({ item: { children } }: ItemNode): boolean {
+  return children.kind === 'list' && children.open === true;
 }
 
 const collapsibleStates = {
