@@ -12,41 +12,72 @@ export type GroupName =
   | { readonly by: 'owner'; readonly owner: string | undefined }
   | { readonly by: 'provider'; readonly provider: string };
 
-export interface Group {
-  /** Unique and stable. */
-  readonly key: string;
+/** Rows that have something in common, in the order given. */
+export class Group {
   readonly name: GroupName;
-  readonly nodes: readonly ItemNode[];
+  readonly nodes: ItemNode[] = [];
+
+  constructor(name: GroupName) {
+    this.name = name;
+  }
+
+  /** Unique and stable. */
+  get key(): string {
+    const { by } = this.name;
+    const text = folded(textOf(this.name));
+    return text === undefined ? by : `${by}:${encodeURIComponent(text)}`;
+  }
 }
 
 export type FlatGrouping = Exclude<Grouping, 'connection'>;
 
-/** Every entry in just one group, in the order given; groups by attention needed, or by name. */
-export function grouped(
-  entries: readonly ItemNode[],
-  grouping: FlatGrouping,
-  moment: Moment,
-  locale: string,
-): readonly Group[] {
-  const names = new Names(grouping, moment);
-  const groups = new Map<string, { key: string; name: GroupName; nodes: ItemNode[] }>();
-  for (const node of entries) {
-    const key = names.keyOf(node);
-    const group = groups.get(key);
-    if (group) {
+/** Every entry in just one group; groups by attention needed, or by name. */
+export class Groups {
+  readonly all: readonly Group[];
+  readonly #grouping: FlatGrouping;
+  readonly #byText = new Map<string | undefined, Group>();
+
+  constructor(entries: readonly ItemNode[], grouping: FlatGrouping, moment: Moment, locale: string) {
+    this.#grouping = grouping;
+    const names = new Names(grouping, moment);
+    // There may be as many names as rows: each is folded once, not once a row.
+    const byExactText = new Map<string | undefined, Group>();
+    for (const node of entries) {
+      const text = names.textOf(node);
+      let group = byExactText.get(text);
+      if (!group) {
+        group = this.#groupOf(text) ?? this.#begin(names.nameOf(node));
+        byExactText.set(text, group);
+      }
       group.nodes.push(node);
-    } else {
-      groups.set(key, { key, name: names.nameOf(node), nodes: [node] });
     }
+    this.all = inOrder([...this.#byText.values()], locale);
   }
-  return inOrder([...groups.values()], locale);
+
+  named(name: GroupName): Group | undefined {
+    return this.#groupOf(textOf(name));
+  }
+
+  /** The group that a row belongs to at a moment, whether or not it was there when the groups were made. */
+  for(node: ItemNode, moment: Moment): Group | undefined {
+    return this.#groupOf(new Names(this.#grouping, moment).textOf(node));
+  }
+
+  #groupOf(text: string | undefined): Group | undefined {
+    return this.#byText.get(folded(text));
+  }
+
+  #begin(name: GroupName): Group {
+    const group = new Group(name);
+    this.#byText.set(folded(textOf(name)), group);
+    return group;
+  }
 }
 
 /** Names the groups of rows; what rows above say is looked up once for all rows below. */
-export class Names {
+class Names {
   readonly #grouping: FlatGrouping;
   readonly #moment: Moment;
-  readonly #keys = new Map<string, string>();
   readonly #above = new Map<Node, string | undefined>();
 
   constructor(grouping: FlatGrouping, moment: Moment) {
@@ -54,18 +85,15 @@ export class Names {
     this.#moment = moment;
   }
 
-  keyOf(node: ItemNode): string {
-    const { by, text } = this.#facts(node);
-    const known = this.#keys.get(text ?? '');
-    if (text !== undefined && known !== undefined) {
-      return known;
+  textOf(node: ItemNode): string | undefined {
+    switch (this.#grouping) {
+      case 'state':
+        return this.#stateOf(node);
+      case 'owner':
+        return this.#ownerOf(node);
+      case 'provider':
+        return this.#providerOf(node);
     }
-    // Upper and lower case of one name are one provider, one owner.
-    const key = text === undefined ? by : `${by}:${encodeURIComponent(text.toLowerCase().toWellFormed())}`;
-    if (text !== undefined) {
-      this.#keys.set(text, key);
-    }
-    return key;
   }
 
   nameOf(node: ItemNode): GroupName {
@@ -77,15 +105,6 @@ export class Names {
       case 'provider':
         return { by: 'provider', provider: this.#providerOf(node) };
     }
-  }
-
-  #facts(node: ItemNode): { readonly by: FlatGrouping; readonly text: string | undefined } {
-    const by = this.#grouping;
-    return {
-      by,
-      text:
-        by === 'state' ? this.#stateOf(node) : by === 'owner' ? this.#ownerOf(node) : this.#providerOf(node),
-    };
   }
 
   #stateOf(node: ItemNode): RowState {
@@ -139,6 +158,11 @@ function byName(locale: string): (one: Group, other: Group) => number {
     }
     return compare(textOf(one), textOf(other));
   };
+}
+
+/** Upper and lower case of one name are one provider, one owner. */
+function folded(text: string | undefined): string | undefined {
+  return text?.toLowerCase().toWellFormed();
 }
 
 function textOf(name: GroupName): string | undefined {

@@ -125,26 +125,34 @@ export class Matcher {
   }
 
   #add(pass: Pass, node: ItemNode, met: Met): void {
-    if (isEntry(node.item)) {
+    const fate = this.#fate(node, met, pass.serviceNow);
+    if (!isEntry(node.item)) {
+      if (this.#states.size > 0) {
+        pass.until = this.#moment.now; // Whether it stays depends on rows below, which are not watched here.
+      }
+    } else if (fate !== 'out' || this.#states.size > 0) {
       pass.changesAt(node.item);
-    } else if (this.#states.size > 0) {
-      pass.until = this.#moment.now; // Whether it stays depends on rows below, which are not watched here.
     }
-    pass.add(node, this.#fate(node, met, pass.serviceNow));
+    pass.add(node, fate);
   }
 
   #fate(node: ItemNode, met: Met, now: number): Fate {
-    const state = nodeState(node, now, this.#moment.soonMs);
-    if (this.#isNarrow && !met.all && !this.#keeps(node, met, state)) {
+    if (this.#isNarrow && !met.all && !this.#keeps(node, met, now)) {
       return 'out';
     }
-    const isDead = node.item.kind === 'token' && (state === 'expired' || state === 'revoked');
-    return isDead && !this.#showsExpired && !this.#states.has(state) ? 'hidden' : 'shown';
+    if (this.#showsExpired || node.item.kind !== 'token') {
+      return 'shown';
+    }
+    const state = this.#stateOf(node, now);
+    const isDead = state === 'expired' || state === 'revoked';
+    return isDead && !this.#states.has(state) ? 'hidden' : 'shown';
   }
 
-  #keeps(node: ItemNode, above: Met, state: RowState): boolean {
+  /** The state is looked at last: it is worked out of moments, and most filters do not ask for it. */
+  #keeps(node: ItemNode, above: Met, now: number): boolean {
     const met = this.#metWith(node.item, above);
-    const isMet = met.text && met.kind && (this.#states.size === 0 || this.#states.has(state));
+    const isMet =
+      met.text && met.kind && (this.#states.size === 0 || this.#states.has(this.#stateOf(node, now)));
     if (isMet || isEntry(node.item)) {
       return isMet;
     }
@@ -156,7 +164,11 @@ export class Matcher {
       return true;
     }
     const now = serviceNow(branch.owner, this.#moment);
-    return branch.nodes.some((node) => this.#keeps(node, met, nodeState(node, now, this.#moment.soonMs)));
+    return branch.nodes.some((node) => this.#keeps(node, met, now));
+  }
+
+  #stateOf(node: ItemNode, now: number): RowState {
+    return nodeState(node, now, this.#moment.soonMs);
   }
 
   #metBy(owner: Node): Met {

@@ -36,7 +36,7 @@ export class FoldedNames {
 
   /** The indices of the names in order; equal ones keep theirs. */
   order(): Uint32Array {
-    const indices = Uint32Array.from(this.#starts, (_, index) => index);
+    const indices = this.#starts.map((_, index) => index);
     this.#sort(indices, 0, indices.length, 0);
     return indices;
   }

@@ -2,6 +2,7 @@ import type { Sort, SortKey } from './arrangement.ts';
 import type { ItemNode } from './branch.ts';
 import type { Item } from './model.ts';
 import { FoldedNames } from './nameOrder.ts';
+import { orderOf } from './valueOrder.ts';
 
 /** Up to so many names are compared by the rules of the user's language; 100,000 could not afford it. */
 export const collatedUpTo = 5000;
@@ -88,48 +89,7 @@ function orderedByValue(
   return picked(nodes, orderOf(descending ? values.map((value) => -value) : values));
 }
 
-/**
- * Indices by value, those of NaN last, equal ones as they were. The values are sorted as plain numbers, which takes
- * a fraction of the time of a comparison function; then each index is put where its value stands.
- */
-export function orderOf(values: Float64Array): Uint32Array {
-  const sorted = values.toSorted();
-  const order = new Uint32Array(values.length);
-  const taken = new Uint32Array(values.length + 1);
-  const known = lowerBound(sorted, Number.NaN);
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index] ?? Number.NaN;
-    const place = Number.isNaN(value) ? known : lowerBound(sorted, value);
-    const before = taken[place] ?? 0;
-    taken[place] = before + 1;
-    order[place + before] = index;
-  }
-  return order;
-}
-
-/** The first place whose value is not less; NaN counts as the greatest, as it does in typed arrays. */
-function lowerBound(sorted: Float64Array, value: number): number {
-  let from = 0;
-  let to = sorted.length;
-  while (from < to) {
-    const middle = (from + to) >>> 1;
-    const there = sorted[middle] ?? Number.NaN;
-    if (there < value || (Number.isNaN(value) && !Number.isNaN(there))) {
-      from = middle + 1;
-    } else {
-      to = middle;
-    }
-  }
-  return from;
-}
-
 export function picked<T extends object>(all: readonly T[], indices: Uint32Array): readonly T[] {
-  const chosen: T[] = [];
-  for (const index of indices) {
-    const one = all[index];
-    if (one) {
-      chosen.push(one);
-    }
-  }
-  return chosen;
+  // Not pushed: an array that grows is copied again and again.
+  return Array.from(indices, (index) => all[index]).filter((one) => one !== undefined);
 }

@@ -1,8 +1,9 @@
 import type { ConnectionNode, ItemNode } from './branch.ts';
-import { orderOf, picked } from './ordering.ts';
+import { picked } from './ordering.ts';
 import { expiringFrom } from './state.ts';
 import { type ConnectionSummary, summarize } from './summary.ts';
 import { nextStep } from './timeSteps.ts';
+import { orderOf } from './valueOrder.ts';
 
 /** How one connection stands at a moment, and what time does to it next. */
 export interface TimedSummary extends ConnectionSummary {

@@ -1,7 +1,7 @@
 import { type Arrangement, type Grouping, isArranged, isNarrowing } from '../../core/arrangement.ts';
 import type { Branch, ConnectionNode, ItemNode, Node } from '../../core/branch.ts';
 import { isIncomplete } from '../../core/completeness.ts';
-import { type FlatGrouping, type Group, grouped, Names } from '../../core/grouping.ts';
+import { type Group, Groups } from '../../core/grouping.ts';
 import { isEntry, isPartOfEntry, Matcher, type Moment } from '../../core/matching.ts';
 import { Ordering } from '../../core/ordering.ts';
 import { stateChangesAt } from '../../core/state.ts';
@@ -21,6 +21,9 @@ export type Emptiness = 'none' | 'noConnection' | 'filtered' | 'filteredSoFar';
 const mostRows = 500;
 const rowsInRange = 250;
 
+/** So many groups are open at first. */
+const openGroups = 12;
+
 /** Lists up to this length are arranged anew at each look, which costs less than remembering them. */
 const notRemembered = 100;
 
@@ -30,7 +33,8 @@ const notRemembered = 100;
  */
 export class Arranger {
   readonly #deps: ArrangerDeps;
-  readonly #rows = new Map<string, GroupRow | RangeRow>();
+  readonly #groupRows = new Map<string, GroupRow>();
+  readonly #ranges = new Map<string, RangeRow>();
   #lists = new WeakMap<Branch, List>();
   #flat: Flat | undefined;
 
@@ -99,7 +103,8 @@ export class Arranger {
   forget(): void {
     this.#lists = new WeakMap();
     this.#flat = undefined;
-    this.#rows.clear();
+    this.#groupRows.clear();
+    this.#ranges.clear();
   }
 
   /** Something about this row, or below it, has changed; `undefined`: the connections themselves. */
@@ -159,7 +164,7 @@ export class Arranger {
     const admitted = this.#deps.roots().filter((root) => matcher.admits(root));
     const troubles = admitted.flatMap(({ branch }) => [...troublesIn(branch)]);
     const hidden: Row[] = flat.hidden > 0 ? [{ kind: 'hidden', branch: undefined, count: flat.hidden }] : [];
-    const rows = [...this.#ranged(undefined, this.#groupRows(flat)), ...troubles, ...hidden];
+    const rows = [...this.#ranged(undefined, this.#rowsOf(flat)), ...troubles, ...hidden];
     const isQuiet = admitted.some(({ branch }) => branch.isLoaded) && !isNarrowing(this.#arrangement.filter);
     return rows.length === 0 && isQuiet ? [{ kind: 'nothing' }] : rows;
   }
@@ -212,51 +217,73 @@ export class Arranger {
   }
 
   #arrangedFlat(): Flat {
-    const { sort, grouping } = this.#arrangement;
+    const { grouping } = this.#arrangement;
     const moment = this.#moment;
     if (this.#flat && this.#flat.until > moment.now) {
       return this.#flat;
     }
     const { locale } = this.#deps.wording;
     const { nodes, hidden, until } = this.#matcher.entries(this.#deps.roots());
-    const groups = new Map<string, FlatGroup>();
-    if (grouping !== 'connection') {
-      for (const group of grouped(nodes, grouping, moment, locale)) {
-        const ordering = new Ordering(group.nodes, sort, locale);
-        groups.set(group.key, { group, ordering, until });
-      }
+    const groups =
+      grouping === 'connection'
+        ? new Groups([], 'provider', moment, locale)
+        : new Groups(nodes, grouping, moment, locale);
+    this.#flat = { groups, lists: new Map(), hidden, until };
+    for (const row of this.#groupRows.values()) {
+      row.count = groups.named(row.name)?.nodes.length ?? 0;
     }
-    this.#flat = { groups, hidden, until };
     return this.#flat;
   }
 
-  #groupRows({ groups }: Flat): readonly GroupRow[] {
-    const isOpen = groups.size <= 12;
-    return [...groups.values()].map(({ group: { key, name, nodes } }) => {
-      const row = this.#rows.get(`group:${key}`);
-      const kept = row?.kind === 'group' ? row : { kind: 'group' as const, key, name, count: 0, isOpen };
-      kept.count = nodes.length;
-      this.#rows.set(`group:${key}`, kept);
-      return kept;
-    });
+  #rowsOf({ groups }: Flat): Rows {
+    return {
+      length: groups.all.length,
+      slice: (from, to) => groups.all.slice(from, to).map((group) => this.#groupRow(group, groups)),
+      indexOf: (row) =>
+        groups.all.findIndex((group) => row.kind === 'group' && group === groups.named(row.name)),
+    };
   }
 
-  #nodesOf({ key }: GroupRow): readonly ItemNode[] {
-    return this.#arrangedFlat().groups.get(key)?.ordering.nodes ?? [];
+  #groupRow({ key, name, nodes }: Group, { all }: Groups): GroupRow {
+    const known = this.#groupRows.get(key);
+    if (known) {
+      return known;
+    }
+    const row = { kind: 'group', key, name, count: nodes.length, isOpen: all.length <= openGroups } as const;
+    this.#groupRows.set(key, row);
+    return row;
+  }
+
+  #nodesOf({ name }: GroupRow): readonly ItemNode[] {
+    const flat = this.#arrangedFlat();
+    const group = flat.groups.named(name);
+    return group ? this.#listOf(flat, group).ordering.nodes : [];
+  }
+
+  /** A group is put in order when somebody first looks into it: there may be as many groups as rows. */
+  #listOf(flat: Flat, group: Group): FlatGroup {
+    const known = flat.lists.get(group);
+    if (known) {
+      return known;
+    }
+    const ordering = new Ordering(group.nodes, this.#arrangement.sort, this.#deps.wording.locale);
+    const list = { ordering, until: flat.until };
+    flat.lists.set(group, list);
+    return list;
   }
 
   /** What would stand below a row if there were no ranges. */
-  #whole(owner: RangeRow['owner']): readonly Row[] {
+  #whole(owner: RangeRow['owner']): Rows {
     return owner === undefined
-      ? this.#groupRows(this.#arrangedFlat())
+      ? this.#rowsOf(this.#arrangedFlat())
       : owner.kind === 'group'
         ? this.#nodesOf(owner)
         : this.#list(owner.branch).ordering.nodes;
   }
 
-  #ranged(owner: RangeRow['owner'], rows: readonly Row[]): readonly Row[] {
+  #ranged(owner: RangeRow['owner'], rows: Rows): readonly Row[] {
     if (rows.length <= mostRows) {
-      return rows;
+      return rows.slice();
     }
     const count = Math.ceil(rows.length / rowsInRange);
     return Array.from({ length: count }, (_, index) => this.#range(owner, index, rows.length));
@@ -264,11 +291,10 @@ export class Arranger {
 
   #range(owner: RangeRow['owner'], index: number, length: number): RangeRow {
     const key = `${ownerKey(owner)}#range${index}`;
-    const known = this.#rows.get(key);
     const from = index * rowsInRange;
-    const row = known?.kind === 'range' ? known : { kind: 'range' as const, key, owner, from, to: from };
+    const row = this.#ranges.get(key) ?? { kind: 'range', key, owner, from, to: from };
     row.to = Math.min(from + rowsInRange, length);
-    this.#rows.set(key, row);
+    this.#ranges.set(key, row);
     return row;
   }
 
@@ -286,15 +312,9 @@ export class Arranger {
     if (!this.isFlat || isPartOfEntry(owner)) {
       return this.#rangeOf(owner, node);
     }
-    const { grouping } = this.#arrangement;
-    const flat = this.#arrangedFlat();
-    const key = grouping === 'connection' ? undefined : this.#names(grouping).keyOf(node);
-    const group = this.#groupRows(flat).find((row) => row.key === key);
-    return group ? this.#rangeOf(group, node) : undefined;
-  }
-
-  #names(grouping: FlatGrouping): Names {
-    return new Names(grouping, this.#moment);
+    const { groups } = this.#arrangedFlat();
+    const group = groups.for(node, this.#moment);
+    return group && this.#rangeOf(this.#groupRow(group, groups), node);
   }
 
   #staysIn(list: List | FlatGroup, node: ItemNode): boolean {
@@ -317,19 +337,19 @@ export class Arranger {
   }
 
   #staysInGroup(flat: Flat, node: ItemNode): boolean {
-    const { grouping } = this.#arrangement;
-    if (!isEntry(node.item) || grouping === 'connection') {
+    const group = isEntry(node.item) ? flat.groups.for(node, this.#moment) : undefined;
+    if (!group?.nodes.includes(node)) {
       return false;
     }
-    const group = flat.groups.get(this.#names(grouping).keyOf(node));
-    if (!group?.ordering.nodes.includes(node)) {
-      return false;
-    }
-    const stays = this.#staysIn(group, node);
-    flat.until = Math.min(flat.until, group.until);
+    const list = this.#listOf(flat, group);
+    const stays = this.#staysIn(list, node);
+    flat.until = Math.min(flat.until, list.until);
     return stays;
   }
 }
+
+/** Rows that are made when they are asked for. */
+type Rows = Pick<readonly Row[], 'length' | 'slice' | 'indexOf'>;
 
 const unsorted = { by: 'service', descending: false } as const;
 
@@ -344,13 +364,14 @@ interface List {
 }
 
 interface FlatGroup {
-  readonly group: Group;
   readonly ordering: Ordering;
   until: number;
 }
 
 interface Flat {
-  readonly groups: ReadonlyMap<string, FlatGroup>;
+  readonly groups: Groups;
+  /** The groups that somebody has looked into. */
+  readonly lists: Map<Group, FlatGroup>;
   readonly hidden: number;
   until: number;
 }

@@ -11,12 +11,13 @@ import {
 import { ConnectionNode, type ItemNode } from '../../../src/core/branch.ts';
 import { isIncomplete, readEverything } from '../../../src/core/completeness.ts';
 import { TokenManagerError } from '../../../src/core/errors.ts';
-import { grouped } from '../../../src/core/grouping.ts';
+import { Groups } from '../../../src/core/grouping.ts';
 import { Matcher } from '../../../src/core/matching.ts';
 import type { Item } from '../../../src/core/model.ts';
 import { FoldedNames } from '../../../src/core/nameOrder.ts';
 import { Ordering, orderValue } from '../../../src/core/ordering.ts';
 import { nodeState } from '../../../src/core/state.ts';
+import { orderOf } from '../../../src/core/valueOrder.ts';
 import { anyRoot, holder, sampleConnection, sampleItem, sampleRoot } from '../sampleRows.ts';
 import { day, now } from '../ui/wording.ts';
 
@@ -172,6 +173,25 @@ describe('an order', () => {
     });
   }
 
+  it('of values has the greater after the less, what is no number last, and equal ones as they were', () => {
+    const anyValues = fc.array(
+      fc.oneof(fc.double(), fc.integer(), fc.constantFrom(0, -0, Number.NaN, -Number.NaN, 1e15, 1e15 + 1)),
+      { maxLength: 300 },
+    );
+    fc.assert(
+      fc.property(anyValues, (values) => {
+        const order = [...orderOf(Float64Array.from(values))];
+        const rank = (index: number) => values[index] ?? 0;
+        const expected = [...values.keys()].toSorted((one, other) =>
+          Number.isNaN(rank(one)) || Number.isNaN(rank(other))
+            ? Number(Number.isNaN(rank(one))) - Number(Number.isNaN(rank(other)))
+            : Number(rank(one) > rank(other)) - Number(rank(one) < rank(other)),
+        );
+        assert.deepEqual(order, expected);
+      }),
+    );
+  });
+
   it('by name compares numbers by value and does not mind case', () => {
     const nodes = sampleRoot(
       'c',
@@ -206,7 +226,7 @@ describe('groups', () => {
     fc.assert(
       fc.property(anyRoot, fc.constantFrom('state', 'owner', 'provider'), (items, grouping) => {
         const { nodes } = matcher({}).entries([sampleRoot('c', items), sampleRoot('d', items)]);
-        const groups = grouped(nodes, grouping, moment, 'en');
+        const groups = new Groups(nodes, grouping, moment, 'en').all;
         const members = groups.flatMap((group) => group.nodes);
         assert.equal(members.length, nodes.length);
         assert.deepEqual(new Set(members), new Set(nodes));
@@ -230,12 +250,12 @@ describe('groups', () => {
       ]),
     ];
     const { nodes } = matcher({}).entries(roots);
-    const byProvider = grouped(nodes, 'provider', moment, 'en');
+    const byProvider = new Groups(nodes, 'provider', moment, 'en').all;
     assert.deepEqual(
       byProvider.map((group) => namesOf(group.nodes)),
       [['x'], ['GitHub', 'github']],
     );
-    const byOwner = grouped(nodes, 'owner', moment, 'en');
+    const byOwner = new Groups(nodes, 'owner', moment, 'en').all;
     assert.deepEqual(
       byOwner.map(({ name }) => name),
       [
@@ -251,12 +271,12 @@ describe('groups', () => {
       holder('Ann', 'user', [sampleItem({ id: 'Google', kind: 'identity' })]),
     ]);
     const { nodes } = matcher({}).entries([root]);
-    const provider = grouped(nodes, 'provider', moment, 'en').map(({ name }) => name);
+    const provider = new Groups(nodes, 'provider', moment, 'en').all.map(({ name }) => name);
     assert.deepEqual(provider, [
       { by: 'provider', provider: 'Bot' },
       { by: 'provider', provider: 'Google' },
     ]);
-    const owners = grouped(nodes, 'owner', moment, 'en').map(({ name }) => name);
+    const owners = new Groups(nodes, 'owner', moment, 'en').all.map(({ name }) => name);
     assert.deepEqual(owners[0], { by: 'owner', owner: 'Ann' });
   });
 
@@ -267,7 +287,7 @@ describe('groups', () => {
     const items = [undefined, ...owners].map((owner, index) => sampleItem({ id: String(index), owner }));
     const { nodes } = matcher({}).entries([sampleRoot('c', items)]);
     assert.deepEqual(
-      grouped(nodes, 'owner', moment, 'en').map(({ name }) => name),
+      new Groups(nodes, 'owner', moment, 'en').all.map(({ name }) => name),
       [...Array.from({ length: count }, (_, index) => `Person ${index}`), undefined].map((owner) => ({
         by: 'owner',
         owner,
