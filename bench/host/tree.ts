@@ -90,7 +90,6 @@ interface Watched {
   /** Epoch milliseconds when it was last told that rows have changed. */
   firedAt: number;
   /** Epoch milliseconds when everything was asked for. */
-  askedAt: number;
   /** How many rows it was told of, and how many of them read as they did before. */
   fired: number;
   inVain: number;
@@ -98,7 +97,7 @@ interface Watched {
 
 /** This extension's own `vscode` is changed, nobody else's. */
 function watchProductTree(): Watched {
-  const watched: Watched = { firedAt: 0, askedAt: 0, fired: 0, inVain: 0 };
+  const watched: Watched = { firedAt: 0, fired: 0, inVain: 0 };
   const { createTreeView } = window;
   Object.assign(window, {
     createTreeView: <T>(id: string, options: TreeViewOptions<T>): TreeView<T> => {
@@ -155,7 +154,6 @@ function registerBlocked({ subscriptions }: ExtensionContext, { blocked }: TreeT
     { dispose: () => clearInterval(turns) },
     commands.registerCommand('bench.loadAll', () => {
       setTimeout(() => {
-        watched.askedAt = Date.now();
         void commands.executeCommand(commandIds.loadAll);
       }, palettePauseMs);
     }),

@@ -18,8 +18,6 @@ export interface Heard {
   readonly busyMs: number;
   /** Epoch milliseconds when VS Code was last told of a change in the product's tree. */
   readonly firedAt: number;
-  /** Epoch milliseconds when everything was last asked for. */
-  readonly askedAt: number;
   /** How many rows it was told of. */
   readonly fired: number;
   /** How many of them read as they did before. */

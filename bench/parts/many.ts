@@ -65,6 +65,7 @@ export const manyPart: Part = {
         time: of(({ ms }) => ms).median,
         bytes: of(({ bytes }) => bytes).median,
         looks: record(keys(arrangements), (look) => summary(runs.flatMap((run) => run.looks[look]))),
+        bare: summary(runs.flatMap(({ bare }) => bare)),
         moved: Math.max(...runs.map(({ moved }) => moved)),
       });
     }
@@ -77,6 +78,7 @@ interface Result {
   readonly time: number;
   readonly bytes: number;
   readonly looks: Readonly<Record<Look, Summary>>;
+  readonly bare: Summary;
   readonly moved: number;
 }
 
@@ -110,6 +112,11 @@ function rowsOf(results: readonly Result[]): Row[] {
     ),
     growth('processor time to read', ({ time }) => time),
     growth('memory', ({ bytes }) => bytes),
+    known(
+      '… to read each row’s name and end once and do nothing else, which is the least, grows with the power',
+      exactly(exponent(results.map(({ size, bare }) => ({ size, value: bare.median })))),
+      'number',
+    ),
     ...keys(names).map((look) => growth(`time until ${names[look]}`, ({ looks }) => looks[look].median)),
   ];
 }
@@ -118,6 +125,7 @@ interface Kept {
   readonly ms: number;
   readonly bytes: number;
   readonly looks: Readonly<Record<Look, readonly number[]>>;
+  readonly bare: readonly number[];
   readonly moved: number;
 }
 
@@ -150,7 +158,7 @@ export async function measure({
 }
 
 /** Arranges what was read as the tree does when the user asks for it, from the row above down to the first rows. */
-async function look(branch: Branch): Promise<Pick<Kept, 'looks' | 'moved'>> {
+async function look(branch: Branch): Promise<Pick<Kept, 'looks' | 'bare' | 'moved'>> {
   let arrangement: Arrangement = shown;
   const arranger = new Arranger({
     roots: () => [branch.owner.root],
@@ -175,8 +183,20 @@ async function look(branch: Branch): Promise<Pick<Kept, 'looks' | 'moved'>> {
     return ms;
   };
   const measures = record(keys(arrangements), (name) => () => arranged(arrangements[name]));
-  const looks = await interleaved(timesEach, 5, measures);
-  return { looks, moved };
+  const { bare, ...looks } = await interleaved(timesEach, 5, {
+    ...measures,
+    bare: () => duration(() => namesRead(branch)),
+  });
+  return { looks, bare, moved };
+}
+
+/** What every arrangement has to do at least. @returns so that it is not left out */
+function namesRead(branch: Branch): number {
+  let length = 0;
+  for (const { item } of branch.nodes) {
+    length += item.name.length + item.lifetime.kind.length;
+  }
+  return length;
 }
 
 async function heapUsed(): Promise<number> {

@@ -63,8 +63,12 @@ export const treePart: Part = {
         summary(all(({ atFirst }) => atFirst.longestMs)),
         'ms',
       ),
-      known('All 10,000 read and shown', summary(all(({ loadAll }) => loadAll)), 'ms'),
-      atMost('… longest window task', 50, summary(all(({ longestTaskOfAll }) => longestTaskOfAll)), 'ms'),
+      atMost(
+        'All 10,000 read and shown: longest window task',
+        50,
+        summary(all(({ longestTaskOfAll }) => longestTaskOfAll)),
+        'ms',
+      ),
       known(
         '… extension host blocked, in processor time of its thread',
         summary(all(({ withAll }) => withAll.busyMs)),
@@ -114,7 +118,6 @@ interface WindowRun {
   readonly flat: number;
   readonly longestTask: number;
   readonly atFirst: Heard;
-  readonly loadAll: number;
   readonly longestTaskOfAll: number;
   readonly withAll: Heard;
   readonly changeOfPlain: readonly number[];
@@ -231,17 +234,15 @@ async function inWindow(extension: string, service: Service, blocked: string): P
   await longestTask(workbench);
   await expect(async () => (await service.writtenAt()) > before, 'nothing is read');
   await workbench.idle();
-  const shownAt = Date.now();
   await quiet();
   const longestTaskOfAll = await longestTask(workbench);
   const withAll = await heard();
   const ofAll = { longestTaskOfAll, withAll };
-  const loadAll = shownAt - withAll.askedAt;
   const changeOfAll = await changes(workbench, service, heard);
   await quietHost(heard);
   await new Promise((resolve) => setTimeout(resolve, 30_000));
   const ticks = await heard();
-  return { firstRow, flat, ...atFirst, changeOfPlain, changeOfFew, loadAll, ...ofAll, changeOfAll, ticks };
+  return { firstRow, flat, ...atFirst, changeOfPlain, changeOfFew, ...ofAll, changeOfAll, ticks };
 }
 
 /** Whatever else the host had to do after its start is done. */

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { GuestAdapter } from '../adapters/guest/adapter.ts';
 import type { CallDeps } from '../adapters/guest/calls.ts';
 import type { ProviderAdapter } from '../core/adapter.ts';
@@ -78,7 +79,14 @@ export class LazyNetwork implements Disposable {
   }
 
   #load(): Promise<NetworkModule> {
-    this.#module ??= import('./network.ts');
+    this.#module ??= loadInATurnOfItsOwn();
     return this.#module;
   }
+}
+
+/** Loading is the longest piece of work there is: other extensions get their turn before what follows it. */
+async function loadInATurnOfItsOwn(): Promise<NetworkModule> {
+  const network = await import('./network.ts');
+  await nextTurn();
+  return network;
 }
