@@ -125,8 +125,7 @@ describe('Text that a service makes up', () => {
         0,
       );
       await workbench.confirm('Revoke');
-      const notice = workbench.page.locator('.notification-toast', { hasText: 'was revoked' }).first();
-      await notice.waitFor();
+      const notice = await workbench.told('was revoked');
       assert.equal(
         await notice
           .locator(

@@ -421,25 +421,33 @@ export class Workbench {
     return this.page.locator('.notification-toast');
   }
 
-  /**
-   * Waits for a notification with this text, then closes all of them. One that is no longer popped up is found in
-   * the list of all.
-   */
+  /** Waits for a notification with this text, then closes all of them. */
   async notice(text: string | RegExp): Promise<string> {
+    const notification = await this.told(text);
+    const words = await notification.innerText();
+    await this.clearNotifications(notification);
+    return words;
+  }
+
+  /**
+   * Waits for a notification with this text. One that is not popped up, as VS Code decides, is found in the list of
+   * all.
+   */
+  async told(text: string | RegExp): Promise<Locator> {
     const listed = this.page.locator('.notifications-center .notification-list-item');
     const notification = this.toast.or(listed).filter({ hasText: text }).first();
-    let words = '';
     let looked = Date.now();
     await expect(async () => {
-      words = await notification.innerText({ timeout: 2000 }).catch(() => '');
-      if (words === '' && Date.now() - looked > longReactionMs) {
+      if (await within(2000, () => notification.isVisible())) {
+        return true;
+      }
+      if (Date.now() - looked > longReactionMs) {
         await this.runCommand('Notifications: Show Notifications');
         looked = Date.now();
       }
-      return words !== '';
+      return false;
     }, `nothing is told of ${text}`);
-    await this.clearNotifications(notification);
-    return words;
+    return notification;
   }
 
   /** @param cleared what goes with them; what shows progress stays until it has ended */
