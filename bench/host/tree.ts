@@ -89,7 +89,6 @@ function registerFlatTree({ subscriptions }: ExtensionContext, { rows }: TreeTas
 interface Watched {
   /** Epoch milliseconds when it was last told that rows have changed. */
   firedAt: number;
-  /** Epoch milliseconds when everything was asked for. */
   /** How many rows it was told of, and how many of them read as they did before. */
   fired: number;
   inVain: number;
