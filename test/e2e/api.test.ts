@@ -42,13 +42,12 @@ describe('Other extensions', () => {
   story('api', () => [workbench]);
 
   async function add(service: string): Promise<void> {
-    await workbench.runCommand('OAuth Tokens: Add Connection…');
+    await workbench.ask('OAuth Tokens: Add Connection…', 'Add Connection');
     await workbench.choose('Add Connection', service);
   }
 
   it('bring a service, offered and listed with the extension’s name', async () => {
-    await workbench.runCommand('OAuth Tokens: Add Connection…');
-    await workbench.question('Add Connection');
+    await workbench.ask('OAuth Tokens: Add Connection…', 'Add Connection');
     await workbench.option('Tidewater').getByText('extension Tidewater Tokens').waitFor();
     await workbench.picture('api-services');
     await workbench.choose('Add Connection', 'Tidewater');
@@ -133,8 +132,7 @@ describe('Other extensions', () => {
   });
 
   it('are listed, and their leave is given and taken back', async () => {
-    await workbench.runCommand('OAuth Tokens: Manage Extension Access…');
-    await workbench.question('Manage Extension Access');
+    await workbench.ask('OAuth Tokens: Manage Extension Access…', 'Manage Extension Access');
     await workbench.option('Tidewater Tokens').getByText('Has not asked to read. Brings Tidewater').waitFor();
     await workbench.picture('api-manage-access');
     await workbench.toggle('Rough Guest');

@@ -99,8 +99,7 @@ describe('many at once', () => {
   it('cleans up what nothing seems to need, after the name was typed, wrong and then right', async () => {
     await refill();
     const before = deletions();
-    await workbench.runCommand('OAuth Tokens: Clean Up…');
-    await workbench.question('Clean Up');
+    await workbench.ask('OAuth Tokens: Clean Up…', 'Clean Up');
     await workbench.answer('Clean Up', 'ninety');
     await workbench.quickInput.getByText('Enter a whole number of days').waitFor();
     await workbench.answer('Clean Up', '100');
@@ -214,12 +213,15 @@ describe('many at once', () => {
     await workbench.picture('bulk-stopped-results');
     await workbench.dismiss();
     await workbench.clearNotifications();
-    await workbench.runCommand('OAuth Tokens: Show Results of the Last Revocation');
+    await workbench.ask(
+      'OAuth Tokens: Show Results of the Last Revocation',
+      '101 revoked, 96 not begun, and 3 not known',
+    );
     await workbench.choose('101 revoked, 96 not begun, and 3 not known', 'Go On with 96…');
     await typeToConfirm('Revoke…', application);
     await workbench.notice('Revoking has ended: 96 revoked.');
     assert.equal(left(), 3);
-    await workbench.runCommand('OAuth Tokens: Show Results of the Last Revocation');
+    await workbench.ask('OAuth Tokens: Show Results of the Last Revocation', '197 revoked and 3 not known');
     await workbench.choose('197 revoked and 3 not known', 'Retry 3');
     await workbench.notice('Revoking has ended: 3 revoked.');
     assert.equal(left(), 0);

@@ -25,7 +25,7 @@ describe('a computer whose clock is wrong', () => {
 
   it('is told so on the connection, and no token counts as expired that is not', async () => {
     const { serviceTokenId, serviceToken } = server.credentials;
-    await workbench.runCommand('OAuth Tokens: Add Connection…');
+    await workbench.ask('OAuth Tokens: Add Connection…', 'Add Connection');
     await workbench.choose('Add Connection', 'PlanetScale');
     await workbench.answer('API address', server.apiUrl);
     await workbench.answer('OAuth address', server.oauthUrl);

@@ -43,7 +43,7 @@ describe('A service by description', () => {
   story('described', () => [workbench]);
 
   async function begin(name: string): Promise<void> {
-    await workbench.runCommand('OAuth Tokens: Add Service from Description…');
+    await workbench.ask('OAuth Tokens: Add Service from Description…', 'Add Service from Description');
     await workbench.choose('Add Service from Description', name);
   }
 

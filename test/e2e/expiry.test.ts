@@ -176,8 +176,7 @@ describe('as time passes', () => {
     await rowSays('Preview deployments', 'may do more, another owner · active');
     await rowSays(labels.planetscale, '4 changes');
     await workbench.picture('what-changed-marks');
-    await workbench.runCommand('OAuth Tokens: Show What Changed…');
-    await workbench.question('4 Changes Since You Last Looked');
+    await workbench.ask('OAuth Tokens: Show What Changed…', '4 Changes Since You Last Looked');
     const list = await workbench.quickInput.innerText();
     assert.match(list, /New[\s\S]*May do more than before[\s\S]*Has another owner[\s\S]*Gone/);
     await isShownFully();

@@ -49,7 +49,7 @@ for (const [name, language] of Object.entries(languages)) {
     it('the wizard, the tree and the status bar speak it', async () => {
       const { serviceTokenId, serviceToken } = planetscale.credentials;
       const title = t('Connect {0}', 'PlanetScale');
-      await workbench.runCommand(command('addConnection'));
+      await workbench.ask(command('addConnection'), t('Add Connection'));
       await workbench.choose(t('Add Connection'), 'PlanetScale');
       await workbench.answer(t('API address'), planetscale.apiUrl);
       await workbench.answer(t('OAuth address'), planetscale.oauthUrl);

@@ -65,7 +65,7 @@ describe('Signing in to an OAuth 2.0 server', () => {
   }
 
   async function addConnection(method: string): Promise<void> {
-    await workbench.runCommand('OAuth Tokens: Add Connection…');
+    await workbench.ask('OAuth Tokens: Add Connection…', 'Add Connection');
     await workbench.choose('Add Connection', 'OAuth 2.0 server');
     await workbench.answer('Server address', server.url);
     await workbench.choose('Tokens', method);

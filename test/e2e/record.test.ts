@@ -236,8 +236,7 @@ describe('Records, exports and the doctor', () => {
     const value = JSON.parse(await saved('Export Activity', 'JSON', 'acts.json'));
     schema('activity.v1.schema.json').parse(value);
     assert.equal(value.acts.length, acts.length + 1);
-    await workbench.runCommand('OAuth Tokens: Export Activity…');
-    await workbench.question('Export Activity');
+    await workbench.ask('OAuth Tokens: Export Activity…', 'Export Activity');
     await workbench.picture('export-formats');
     await workbench.choose('Export Activity', 'Markdown');
     await workbench.choose('Export Activity', 'Open in an Editor');
@@ -297,7 +296,7 @@ describe('Records, exports and the doctor', () => {
   });
 
   async function diagnose(label: string, fault: RegExp, at: string): Promise<void> {
-    await workbench.runCommand('OAuth Tokens: Diagnose Connection…');
+    await workbench.ask('OAuth Tokens: Diagnose Connection…', 'Diagnose Connection');
     await workbench.choose('Diagnose Connection', label);
     await faultIs(label, fault, at);
   }
@@ -315,8 +314,7 @@ describe('Records, exports and the doctor', () => {
   }
 
   it('checks all connections and diagnoses the one that is chosen', async () => {
-    await workbench.runCommand('OAuth Tokens: Check All Connections');
-    await workbench.question('Check All Connections');
+    await workbench.ask('OAuth Tokens: Check All Connections', 'Check All Connections');
     const placeholder = await workbench.quickInput.locator('input.input').first().getAttribute('placeholder');
     assert.equal(placeholder, '4 of 7 connections do not work; choose one to diagnose it.');
     await workbench.picture('check-all');

@@ -25,7 +25,7 @@ describe('the packaged extension in the workbench', () => {
   const { undoing } = story('services', () => [workbench]);
 
   async function addConnection(service: string): Promise<void> {
-    await workbench.runCommand('OAuth Tokens: Add Connection…');
+    await workbench.ask('OAuth Tokens: Add Connection…', 'Add Connection');
     await workbench.choose('Add Connection', service);
   }
 
@@ -374,7 +374,7 @@ describe('the packaged extension in the workbench', () => {
     });
 
     it('asks for a row when a command comes from the palette', async () => {
-      await workbench.runCommand('OAuth Tokens: Revoke…');
+      await workbench.ask('OAuth Tokens: Revoke…', 'Revoke');
       await workbench.choose('Revoke', 'Codegen team');
       await workbench.choose('Revoke', 'figma');
       await workbench.confirm('Revoke');

@@ -34,7 +34,7 @@ describe('two windows of the packaged extension', () => {
 
   async function connectPlanetScale(): Promise<void> {
     const { planetscale } = sandboxes;
-    await one.runCommand('OAuth Tokens: Add Connection…');
+    await one.ask('OAuth Tokens: Add Connection…', 'Add Connection');
     await one.choose('Add Connection', 'PlanetScale');
     await one.answer('API address', planetscale.apiUrl);
     await one.answer('OAuth address', planetscale.oauthUrl);

@@ -92,6 +92,24 @@ export class Workbench {
     }, `there is no command ${title}`);
   }
 
+  /**
+   * Runs a command and waits until the question with this title, which it asks first, is there to stay. A tree that
+   * VS Code has just drawn gets the focus that it had, also when something has taken it that VS Code notices only in
+   * the next turn: a question that opens at such a moment is closed at once.
+   */
+  async ask(command: string, title: string): Promise<void> {
+    await expect(async () => {
+      await this.runCommand(command);
+      const question = this.#asked(title);
+      if (!(await within(longReactionMs, () => question.isVisible()))) {
+        return false;
+      }
+      // One turn for VS Code to notice where the focus is, one for what has lost it to close.
+      await this.page.evaluate(() => new Promise((resolve) => setTimeout(() => setTimeout(resolve))));
+      return question.isVisible();
+    }, `${command} does not ask “${title}”`);
+  }
+
   /** Shows the view and waits until it has the focus, which would else close whatever is opened next. */
   async showConnections(): Promise<void> {
     await expect(async () => {
@@ -211,7 +229,9 @@ export class Workbench {
         hasActed = true;
         return await within(reactionMs, isGone);
       } catch {
-        return hasActed && isGone();
+        // An act whose end is not seen in time may have been taken all the same: then something else is asked.
+        const isOther = (await this.quickInput.isVisible()) && !(await this.#asked(title).isVisible());
+        return isOther || (hasActed && isGone());
       }
     }, `“${title}” does not go on`);
   }
