@@ -89,7 +89,7 @@ function registerFlatTree({ subscriptions }: ExtensionContext, { rows }: TreeTas
 interface Watched {
   /** Epoch milliseconds when it was last told that rows have changed. */
   firedAt: number;
-  /** How many rows it was told of, and how many of them read as they did before. */
+  /** How many rows it was told of, and how many of them look and sound as before, with the same rows below them. */
   fired: number;
   inVain: number;
 }
@@ -110,26 +110,52 @@ function watchProductTree(): Watched {
 }
 
 function watchTree<T>(provider: TreeDataProvider<T>, watched: Watched): void {
-  const told = new Map<T, string>();
+  const looks = new Map<T, string>();
+  const lists = new Map<T, readonly T[]>();
   const getTreeItem = provider.getTreeItem.bind(provider);
-  const read = async (row: T): Promise<string> => {
-    const { label, description, iconPath } = await getTreeItem(row);
-    return JSON.stringify([label, description, iconPath]);
+  const getChildren = provider.getChildren.bind(provider);
+  const look = async (row: T): Promise<string> => {
+    const {
+      label,
+      description,
+      iconPath,
+      contextValue,
+      collapsibleState,
+      accessibilityInformation,
+      command,
+    } = await getTreeItem(row);
+    const words = [label, description, iconPath, accessibilityInformation];
+    return JSON.stringify([...words, contextValue, collapsibleState, command?.command]);
   };
   Object.assign(provider, {
     getTreeItem: async (row: T) => {
-      told.set(row, await read(row));
+      looks.set(row, await look(row));
       return getTreeItem(row);
     },
+    getChildren: async (row?: T) => {
+      const rows = (await getChildren(row)) ?? [];
+      if (row !== undefined) {
+        lists.set(row, rows);
+      }
+      return rows;
+    },
   });
+  const isAlike = async (one: T, other: T | undefined) =>
+    one === other || (other !== undefined && (await getTreeItem(one)).id === (await getTreeItem(other)).id);
+  const hasSameRows = async (row: T, before: readonly T[]) => {
+    const now = (await getChildren(row)) ?? [];
+    const alike = await Promise.all(before.map((below, index) => isAlike(below, now[index])));
+    return before.length === now.length && alike.every(Boolean);
+  };
   provider.onDidChangeTreeData?.(async (rows) => {
     watched.firedAt = Date.now();
-    for (const row of Array.isArray(rows) ? rows : rows ? [rows] : []) {
-      const before = told.get(row);
-      const now = await read(row);
-      told.set(row, now);
-      watched.fired++;
-      watched.inVain += Number(before === now);
+    const told = Array.isArray(rows) ? rows : rows ? [rows] : [];
+    watched.fired += told.length;
+    const before = told.map((row) => ({ row, look: looks.get(row), rows: lists.get(row) }));
+    for (const { row, look: lookBefore, rows: rowsBefore } of before) {
+      const isAsBefore =
+        lookBefore === (await look(row)) && (!rowsBefore || (await hasSameRows(row, rowsBefore)));
+      watched.inVain += Number(isAsBefore);
     }
   });
 }

@@ -20,6 +20,6 @@ export interface Heard {
   readonly firedAt: number;
   /** How many rows it was told of. */
   readonly fired: number;
-  /** How many of them read as they did before. */
+  /** How many of them look and sound as they did before, with the same rows below them. */
   readonly inVain: number;
 }
