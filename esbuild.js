@@ -13,6 +13,7 @@ const isMinified = isPackaging || args.has('--minify');
 /** What is loaded when first needed, by the name of its own file of the bundle. */
 const lazyEntryPoints = {
   product: 'src/product.ts',
+  adapters: 'src/adapters/index.ts',
   network: 'src/platform/network.ts',
   library: 'src/adapters/oauth/library.ts',
   commands: 'src/ui/commands/handlers.ts',

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
@@ -29,6 +29,15 @@ export async function bundle(entry: string, folder: string, name: string): Promi
   });
   const file = join(folder, `${name}.cjs`);
   return { file, bytes: statSync(file).size, metafile };
+}
+
+/** Adapters and what sends for them, as they are published: a file that loads both. */
+export async function networkHalf(folder: string): Promise<string> {
+  const { adapters, network } = entryPoints('src/extension.ts');
+  const files = [await bundle(adapters, folder, 'adapters'), await bundle(network, folder, 'network')];
+  const both = join(folder, 'networkHalf.cjs');
+  writeFileSync(both, files.map(({ file }) => `require(${JSON.stringify(file)});`).join('\n'));
+  return both;
 }
 
 /** A third party's library as its users would bundle it: without what is special to the product. */

@@ -86,7 +86,8 @@ export function compose(
     relativeTime: relativeTimes(env.language),
   };
 
-  const network = new LazyNetwork(settings.network, l10n.t);
+  // What is made with the first words takes as long as the longest other thing that a list takes.
+  const network = new LazyNetwork(settings.network, l10n.t, () => words.relativeTime(0, 0));
   const stored = new SecretStorageCredentialStore(context.secrets);
   const credentials = new SessionCredentials(stored, offerSessionOnly(words));
   const store = new MementoConnectionStore(context.globalState);

@@ -6,7 +6,7 @@ import { projectRoot } from '../../test/host/places.ts';
 import { provisionHost } from '../../test/host/provision.ts';
 import { hostVariable } from '../../test/host/testOutput.ts';
 import { buildVariant } from '../../test/host/variant.ts';
-import { bundle, plainBundle, productBundles, scratchFolder } from '../bundles.ts';
+import { networkHalf, plainBundle, productBundles, scratchFolder } from '../bundles.ts';
 import type { ActivationTask, HostRun } from '../host/activationTask.ts';
 import { atMost, known, type Part, type Row } from '../row.ts';
 import { ratio, shuffled, summary } from '../statistics.ts';
@@ -29,7 +29,7 @@ export const activationPart: Part = {
     cpSync(join(itsExtensions, 'github-authentication', 'dist', 'extension.js'), githubCopy);
     const libraries = {
       github: githubCopy,
-      network: (await bundle('src/platform/network.ts', folder, 'networkHalf')).file,
+      network: await networkHalf(folder),
       plain: (await plainBundle('bench/children/plainNetwork.ts', folder, 'plainNetwork')).file,
     };
     // The browser's workbench takes one extension under development, so that each has a host of its own.

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { bundle, plainBundle, scratchFolder } from '../bundles.ts';
+import { networkHalf, plainBundle, scratchFolder } from '../bundles.ts';
 import { inChild } from '../child.ts';
 import type { Cold } from '../children/cold.ts';
 import { atMost, known, type Part } from '../row.ts';
@@ -13,10 +13,10 @@ export const networkPart: Part = {
   run: async () => {
     await using cleanup = new AsyncDisposableStack();
     const folder = scratchFolder(cleanup);
-    const ours = await bundle('src/platform/network.ts', folder, 'network');
+    const ours = await networkHalf(folder);
     const plain = await plainBundle('bench/children/plainNetwork.ts', folder, 'plainNetwork');
     const measured = await interleaved(rounds, 1, {
-      ours: () => load(ours.file),
+      ours: () => load(ours),
       plain: () => load(plain.file),
     });
     return [

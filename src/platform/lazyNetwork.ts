@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { GuestAdapter } from '../adapters/guest/adapter.ts';
 import type { CallDeps } from '../adapters/guest/calls.ts';
 import type { ProviderAdapter } from '../core/adapter.ts';
@@ -9,36 +9,48 @@ import type { ReadDescription } from '../core/serviceDescriptions.ts';
 import type { NetworkOptions } from './transport.ts';
 import type { ClosableTransport } from './undiciTransport.ts';
 
-type NetworkModule = typeof import('./network.ts');
+type AdaptersFile = typeof import('../adapters/index.ts');
+type NetworkFile = typeof import('./network.ts');
 
-/** The network half of the product, loaded when first needed and kept from then on. */
+/**
+ * The network half of the product, the adapters and what sends for them: each is loaded when first needed and kept
+ * from then on.
+ */
 export class LazyNetwork implements Disposable {
   readonly #options: () => NetworkOptions;
   readonly #localize: Localize;
-  #module: Promise<NetworkModule> | undefined;
+  readonly #meanwhile: () => void;
+  /** The last of what has been loaded, or is being loaded. */
+  #loaded: Promise<unknown> = Promise.resolve();
+  #adaptersFile: Promise<AdaptersFile> | undefined;
+  #networkFile: Promise<NetworkFile> | undefined;
   #adapters: Promise<readonly ProviderAdapter[]> | undefined;
   /** By the certificate authority file in use. */
   readonly #transports = new Map<string | undefined, Promise<ClosableTransport>>();
 
-  constructor(options: () => NetworkOptions, localize: Localize) {
+  /** @param meanwhile is run once, while the answer to what is sent first is waited for */
+  constructor(options: () => NetworkOptions, localize: Localize, meanwhile: () => void) {
     this.#options = options;
     this.#localize = localize;
+    this.#meanwhile = meanwhile;
   }
 
   adapters(): Promise<readonly ProviderAdapter[]> {
-    this.#adapters ??= this.#load().then(({ adapters }) => adapters.map((create) => create(this.#localize)));
+    this.#adapters ??= this.#loadAdapters().then(({ adapters }) =>
+      adapters.map((create) => create(this.#localize)),
+    );
     return this.#adapters;
   }
 
   /** Another extension's adapter as one of our own. */
   async guard(source: GuestAdapter, deps: CallDeps): Promise<ProviderAdapter> {
-    const { guardedAdapter } = await this.#load();
+    const { guardedAdapter } = await this.#loadAdapters();
     return guardedAdapter(source, { ...deps, localize: this.#localize });
   }
 
   /** A service as a user describes it. */
   async describe(value: unknown): Promise<ReadDescription> {
-    const { readDescription } = await this.#load();
+    const { readDescription } = await this.#loadAdapters();
     return readDescription(value, this.#localize);
   }
 
@@ -47,7 +59,7 @@ export class LazyNetwork implements Disposable {
     if (existing) {
       return existing;
     }
-    const creating = this.#load().then(({ createTransport }) =>
+    const creating = this.#loadNetwork().then(({ createTransport }) =>
       createTransport(this.#options(), certificateAuthorityFile),
     );
     this.#transports.set(certificateAuthorityFile, creating);
@@ -61,7 +73,7 @@ export class LazyNetwork implements Disposable {
 
   /** @param stored SecretStorage itself */
   async probes(stored: CredentialStore): Promise<Probes> {
-    const { createProbes } = await this.#load();
+    const { createProbes } = await this.#loadNetwork();
     return createProbes(stored, this.#options);
   }
 
@@ -78,15 +90,31 @@ export class LazyNetwork implements Disposable {
     this.reset();
   }
 
-  #load(): Promise<NetworkModule> {
-    this.#module ??= loadInATurnOfItsOwn();
-    return this.#module;
+  #loadAdapters(): Promise<AdaptersFile> {
+    this.#adaptersFile ??= this.#inATurnOfItsOwn(() => import('../adapters/index.ts'));
+    return this.#adaptersFile;
   }
-}
 
-/** Loading is the longest piece of work there is: other extensions get their turn before what follows it. */
-async function loadInATurnOfItsOwn(): Promise<NetworkModule> {
-  const network = await import('./network.ts');
-  await nextTurn();
-  return network;
+  #loadNetwork(): Promise<NetworkFile> {
+    if (!this.#networkFile) {
+      this.#networkFile = this.#inATurnOfItsOwn(() => import('./network.ts'));
+      void this.#networkFile.then(() => pause(0)).then(this.#meanwhile, () => undefined);
+    }
+    return this.#networkFile;
+  }
+
+  /**
+   * Loading is the longest piece of work there is: other extensions get their turn before it and after it. By a timer,
+   * because `setImmediate` follows an answer at once, before anybody's timer or next answer.
+   */
+  #inATurnOfItsOwn<File>(load: () => Promise<File>): Promise<File> {
+    const loading = this.#loaded.then(async () => {
+      await pause(0);
+      const file = await load();
+      await pause(0);
+      return file;
+    });
+    this.#loaded = loading.catch(() => undefined);
+    return loading;
+  }
 }

@@ -20,7 +20,8 @@ import { localize } from '../unit/fakes.ts';
 import { type Answers, everyRow, Harness } from './harness.ts';
 import { stacks } from './stacks.ts';
 
-type NetworkModule = typeof import('../../src/platform/network.ts');
+type AdaptersFile = typeof import('../../src/adapters/index.ts');
+type NetworkFile = typeof import('../../src/platform/network.ts');
 
 /** The bundle leaves out parts of the libraries, see `esbuild.js`. */
 describe('the network half as it is published', () => {
@@ -34,19 +35,22 @@ describe('the network half as it is published', () => {
   const direct = { stack: 'undici', connectMs: 5000, proxy: noProxy } as const;
   let folder: string;
   let metafile: Metafile;
-  let network: NetworkModule;
+  let published: AdaptersFile;
+  let network: NetworkFile;
   let sandboxes: Awaited<ReturnType<typeof startSandboxes>>;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'published-'));
-    const { network: entry, library } = entryPoints('src/extension.ts');
+    const { adapters, network: sending, library } = entryPoints('src/extension.ts');
     ({ metafile } = await build({
-      ...options({ entryPoints: { network: entry, library }, outdir: folder }),
+      ...options({ entryPoints: { adapters, network: sending, library }, outdir: folder }),
       absWorkingDir: projectRoot,
       minify: true,
       metafile: true,
     }));
-    network = createRequire(import.meta.url)(join(folder, 'network.cjs'));
+    const load = createRequire(import.meta.url);
+    published = load(join(folder, 'adapters.cjs'));
+    network = load(join(folder, 'network.cjs'));
     sandboxes = await startSandboxes();
   });
   after(async () => {
@@ -68,11 +72,11 @@ describe('the network half as it is published', () => {
   for (const [index, factory] of adapters.entries()) {
     const { id, displayName } = factory(localize);
     it(`shows of ${displayName} what the sources show`, async () => {
-      const published = network.adapters[index];
+      const bundled = published.adapters[index];
       const answers = sandboxes.answers[id];
-      assert(published && answers);
-      assert.equal(published(localize).id, id);
-      const found = await rows(published, answers, await network.createTransport(direct, undefined));
+      assert(bundled && answers);
+      assert.equal(bundled(localize).id, id);
+      const found = await rows(bundled, answers, await network.createTransport(direct, undefined));
       assert.notEqual(found.length, 0);
       assert.deepEqual(shapes(found), shapes(await rows(factory, answers, stacks.undici())));
     });
@@ -90,7 +94,7 @@ describe('the network half as it is published', () => {
       proxy: new Secret(proxy.origin.replace('//', '//me:word@')),
       noProxy: ['<-loopback>'],
     };
-    const [turnkey] = network.adapters.filter((factory) => factory(localize).id === 'turnkey');
+    const [turnkey] = published.adapters.filter((factory) => factory(localize).id === 'turnkey');
     try {
       assert(turnkey);
       const transport = await network.createTransport({ ...direct, proxy: throughProxy }, certificate);

@@ -115,6 +115,8 @@ describe('activation', () => {
     assert(extension);
     const before = sharedSlots();
     const load = createRequire(join(extension.extensionPath, 'package.json'));
+    const adapters: unknown = load('./dist/adapters.cjs');
+    assert(typeof adapters === 'object' && adapters !== null && 'guardedAdapter' in adapters);
     const network: unknown = load('./dist/network.cjs');
     assert(typeof network === 'object' && network !== null && 'createTransport' in network);
     assert.deepEqual(sharedSlots(), before);
