@@ -6,6 +6,7 @@ import { WhatChanged } from '../../src/core/whatChanged.ts';
 import { MemoryDocuments, MemoryLeases, settle } from '../../test/unit/core/watched.ts';
 import { ManualClock } from '../../test/unit/fakes.ts';
 import { inChild } from '../child.ts';
+import { heapSettled } from '../heap.ts';
 import { openProduct, type Product, tokensOf } from '../product.ts';
 import { atMost, exactly, known, type Part, type Row } from '../row.ts';
 import { startService } from '../service.ts';
@@ -168,15 +169,10 @@ function watch({ inventory, standing }: Product, clock: ManualClock) {
 }
 
 async function state(): Promise<State> {
-  // What was let go of is gone after several rounds only: some of it waits for what else was.
-  for (let round = 0; round < 5; round++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    globalThis.gc?.();
-  }
-  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  const heap = await heapSettled();
   const resources = process.getActiveResourcesInfo();
   return {
-    heap: heapUsed + arrayBuffers,
+    heap,
     timers: resources.filter((name) => name === 'Timeout').length,
     sockets: resources.filter((name) => name === 'TCPSocketWrap').length,
     listeners: process.eventNames().reduce((sum, name) => sum + getEventListeners(process, name).length, 0),

@@ -4,6 +4,7 @@ import { Arranger } from '../../src/ui/tree/arranger.ts';
 import type { Row as TreeRow } from '../../src/ui/tree/rows.ts';
 import { wording } from '../../test/unit/ui/wording.ts';
 import { inChild } from '../child.ts';
+import { heapSettled } from '../heap.ts';
 import { openProduct, readAll, tokensOf } from '../product.ts';
 import { atMost, exactly, known, type Part, type Row } from '../row.ts';
 import { startService } from '../service.ts';
@@ -143,7 +144,7 @@ export async function measure({
   await product.inventory.open(branch);
   const warm = await tokensOf(product, apiUrl);
   await product.inventory.open(warm);
-  const before = await heapUsed();
+  const before = await heapSettled();
   const cpuBefore = process.cpuUsage();
   await readAll(product, branch, size);
   const { user, system } = process.cpuUsage(cpuBefore);
@@ -151,7 +152,7 @@ export async function measure({
   const ms = (user + system) / 1000;
   // As the status bar and the badge do.
   product.standing.summaries();
-  const bytes = (await heapUsed()) - before;
+  const bytes = (await heapSettled()) - before;
   const looked = await look(branch);
   await product.dispose();
   return { ms, bytes, ...looked };
@@ -197,14 +198,4 @@ function namesRead(branch: Branch): number {
     length += item.name.length + item.lifetime.kind.length;
   }
   return length;
-}
-
-async function heapUsed(): Promise<number> {
-  // What was put off is done first, and some of what was let go of waits for what else was.
-  for (let round = 0; round < 4; round++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    globalThis.gc?.();
-  }
-  const { heapUsed: heap, arrayBuffers } = process.memoryUsage();
-  return heap + arrayBuffers;
 }

@@ -5,6 +5,7 @@ import { usualTokens } from '../../src/adapters/planetscale/usualTokens.ts';
 import type { Item } from '../../src/core/model.ts';
 import { localize } from '../../test/unit/fakes.ts';
 import { inChild } from '../child.ts';
+import { heapUsed } from '../heap.ts';
 import { atMost, exactly, known, type Part, type Row } from '../row.ts';
 import { duration, interleaved, ratio, summary } from '../statistics.ts';
 import { page } from '../tokens.ts';
@@ -86,10 +87,4 @@ function kept(make: () => unknown): number {
   const made = make();
   const after = heapUsed();
   return made ? after - before : 0;
-}
-
-function heapUsed(): number {
-  globalThis.gc?.();
-  const { heapUsed: heap, arrayBuffers } = process.memoryUsage();
-  return heap + arrayBuffers;
 }
