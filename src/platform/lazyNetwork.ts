@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { GuestAdapter } from '../adapters/guest/adapter.ts';
 import type { CallDeps } from '../adapters/guest/calls.ts';
 import type { ProviderAdapter } from '../core/adapter.ts';
@@ -98,9 +98,17 @@ export class LazyNetwork implements Disposable {
   #loadNetwork(): Promise<NetworkFile> {
     if (!this.#networkFile) {
       this.#networkFile = this.#inATurnOfItsOwn(() => import('./network.ts'));
-      void this.#networkFile.then(() => pause(0)).then(this.#meanwhile, () => undefined);
+      void this.#inTheMeantime(this.#networkFile).catch(() => undefined);
     }
     return this.#networkFile;
+  }
+
+  /** When the first request is out, and before anything can have come back. */
+  async #inTheMeantime(loading: Promise<NetworkFile>): Promise<void> {
+    await loading;
+    await pause(0);
+    await nextTurn();
+    this.#meanwhile();
   }
 
   /**
