@@ -12,6 +12,7 @@ import { Standing } from '../src/core/standing.ts';
 import { systemClock } from '../src/platform/clock.ts';
 import { createTransport } from '../src/platform/transport.ts';
 import { localize, MemoryConnectionStore, MemoryCredentialStore } from '../test/unit/fakes.ts';
+import { direct } from '../test/unit/platform/direct.ts';
 import { organization } from './tokens.ts';
 
 export interface Product {
@@ -42,14 +43,7 @@ export async function openProduct(
   const connections = new Connections(new MemoryConnectionStore(), credentials, clock);
   const adapters = factories.map((factory) => factory(localize));
   const registry = new AdapterRegistry(async () => adapters);
-  const proxy = {
-    isOff: true,
-    proxy: new Secret(''),
-    noProxy: [],
-    authorization: undefined,
-    checksCertificate: true,
-  };
-  const transport = await createTransport({ stack: 'undici', connectMs: 10_000, proxy }, undefined);
+  const transport = await createTransport({ ...direct, connectMs: 10_000 }, undefined);
   const sessions = new Sessions(registry, connections, credentials, {
     transport: async () => transport,
     limits: () => ({ connectMs: 10_000, headersMs: 30_000, bodyMs: 60_000, maxBytes: 8 * 1024 * 1024 }),

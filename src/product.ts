@@ -86,7 +86,7 @@ export function compose(
     relativeTime: relativeTimes(env.language),
   };
 
-  // What is made with the first words takes as long as the longest other thing that a list takes.
+  // The first formatter in a process takes long to make, and the first rows would wait for it.
   const network = new LazyNetwork(settings.network, l10n.t, () => words.relativeTime(0, 0));
   const stored = new SecretStorageCredentialStore(context.secrets);
   const credentials = new SessionCredentials(stored, offerSessionOnly(words));

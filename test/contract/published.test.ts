@@ -17,6 +17,7 @@ import { startProxy } from '../servers/proxy.ts';
 import { startTlsFront } from '../servers/tls.ts';
 import { startSandboxes } from '../start/samples.ts';
 import { localize } from '../unit/fakes.ts';
+import { direct } from '../unit/platform/direct.ts';
 import { type Answers, everyRow, Harness } from './harness.ts';
 import { stacks } from './stacks.ts';
 
@@ -25,14 +26,6 @@ type NetworkFile = typeof import('../../src/platform/network.ts');
 
 /** The bundle leaves out parts of the libraries, see `esbuild.js`. */
 describe('the network half as it is published', () => {
-  const noProxy = {
-    isOff: true,
-    proxy: new Secret(''),
-    noProxy: [],
-    authorization: undefined,
-    checksCertificate: true,
-  };
-  const direct = { stack: 'undici', connectMs: 5000, proxy: noProxy } as const;
   let folder: string;
   let metafile: Metafile;
   let published: AdaptersFile;
@@ -89,7 +82,7 @@ describe('the network half as it is published', () => {
     const certificate = join(folder, 'company.pem');
     await writeFile(certificate, authority.cert);
     const throughProxy = {
-      ...noProxy,
+      ...direct.proxy,
       isOff: false,
       proxy: new Secret(proxy.origin.replace('//', '//me:word@')),
       noProxy: ['<-loopback>'],

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packGuest } from '../host/guestExtension.ts';
 import { startTidewater, type TidewaterServer } from '../servers/tidewater.ts';
+import { connected } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
 import { story } from './story.ts';
 import type { Workbench } from './workbench.ts';
@@ -82,7 +83,7 @@ describe('Other extensions', () => {
       await workbench.answer('Address');
       await workbench.choose('Manner', manner);
       await workbench.answer('Connect Rough service of rough-guest: Name', `Rough: ${manner}`);
-      await workbench.row(`Rough: ${manner}`).waitFor();
+      await connected(workbench, `Rough: ${manner}`);
     }
     await workbench.row('Extension failed').getByText('Rough Guest: [out](command:x) of').waitFor();
     await workbench.row('No answer in time').getByText('Rough Guest – ').waitFor();

@@ -22,7 +22,7 @@ export async function connected(workbench: Workbench, label: string): Promise<vo
 }
 
 async function begin(workbench: Workbench, service: string): Promise<void> {
-  await workbench.runCommand('OAuth Tokens: Add Connection…');
+  await workbench.ask('OAuth Tokens: Add Connection…', 'Add Connection');
   await workbench.choose('Add Connection', service);
 }
 

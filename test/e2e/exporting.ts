@@ -12,7 +12,7 @@ export async function exportTo(
   format: string,
   file: string,
 ): Promise<string> {
-  await workbench.runCommand(`OAuth Tokens: ${command}…`);
+  await workbench.ask(`OAuth Tokens: ${command}…`, command);
   await workbench.choose(command, format);
   await workbench.choose(command, 'Save to a File…');
   const input = workbench.quickInput.locator('input.input').first();

@@ -3,22 +3,12 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Secret } from '../../../src/core/secret.ts';
 import { certificatesIn } from '../../../src/platform/certificates.ts';
-import { createTransport, type NetworkOptions } from '../../../src/platform/transport.ts';
+import { createTransport } from '../../../src/platform/transport.ts';
 import { createAuthority } from '../../servers/certificates.ts';
+import { direct } from './direct.ts';
 
-const network: NetworkOptions = {
-  stack: 'undici',
-  connectMs: 1000,
-  proxy: {
-    isOff: true,
-    proxy: new Secret(''),
-    noProxy: [],
-    authorization: undefined,
-    checksCertificate: true,
-  },
-};
+const network = { ...direct, connectMs: 1000 };
 
 describe('a certificate authority file', () => {
   let folder: string;

@@ -1,0 +1,15 @@
+import { Secret } from '../../../src/core/secret.ts';
+import type { NetworkOptions } from '../../../src/platform/transport.ts';
+
+/** By undici and through no proxy. */
+export const direct: NetworkOptions = {
+  stack: 'undici',
+  connectMs: 5000,
+  proxy: {
+    isOff: true,
+    proxy: new Secret(''),
+    noProxy: [],
+    authorization: undefined,
+    checksCertificate: true,
+  },
+};
