@@ -12,12 +12,12 @@ const isMinified = isPackaging || args.has('--minify');
 
 /** What is loaded when first needed, by the name of its own file of the bundle. */
 const lazyEntryPoints = {
-  product: 'src/product.ts',
+  product: 'src/compose/product.ts',
   adapters: 'src/adapters/index.ts',
-  network: 'src/platform/network.ts',
+  network: 'src/platform/network/index.ts',
   library: 'src/adapters/oauth/library.ts',
-  commands: 'src/ui/commands/handlers.ts',
-  records: 'src/ui/records.ts',
+  commands: 'src/compose/commands.ts',
+  records: 'src/ui/diagnose/records.ts',
   pages: 'src/ui/webview/pages.ts',
 };
 

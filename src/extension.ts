@@ -1,13 +1,13 @@
 import { type ExtensionContext, window } from 'vscode';
 import type { OAuthTokensExports } from '../api/oauth-token-manager.d.ts';
+import { LateDragAndDrop, LateTree } from './compose/lateTree.ts';
+import type { Product } from './compose/product.ts';
 import { activityViewId, viewId } from './contributions.ts';
 import type { Clock } from './core/ports.ts';
-import type { Product } from './product.ts';
-import type { ActivityRow } from './ui/activityView.ts';
+import type { ActivityRow } from './ui/activity/view.ts';
 import { registerCommands } from './ui/commands/register.ts';
-import { registerPages } from './ui/pageSerializers.ts';
-import { LateDragAndDrop, LateTree } from './ui/tree/lateTree.ts';
 import type { Row } from './ui/tree/rows.ts';
+import { registerPages } from './ui/webview/serializers.ts';
 
 /** The little of VS Code's context that the product uses. */
 export type ProductContext = Pick<
@@ -16,7 +16,7 @@ export type ProductContext = Pick<
 >;
 
 /** Not by `import()`, because another extension that asks for the API is answered at once. */
-const load = (): typeof import('./product.ts') => require('./product.ts');
+const load = (): typeof import('./compose/product.ts') => require('./compose/product.ts');
 
 export function activate(context: ProductContext): OAuthTokensExports {
   return start(context);

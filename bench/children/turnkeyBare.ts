@@ -1,6 +1,6 @@
 import Agent from 'undici/lib/dispatcher/agent.js';
 import { P256Signer } from '../../src/adapters/turnkey/stamp.ts';
-import { Secret } from '../../src/core/secret.ts';
+import { Secret } from '../../src/core/model/secret.ts';
 import type { TurnkeyConfig } from './turnkeyConfig.ts';
 
 /** The least there is: signs, asks for all users and parses what comes, and looks at none of it. */

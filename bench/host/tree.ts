@@ -13,9 +13,9 @@ import {
   window,
 } from 'vscode';
 import { commandIds, viewId } from '../../src/contributions.ts';
-import { Secret } from '../../src/core/secret.ts';
+import { Secret } from '../../src/core/model/secret.ts';
 import { activate as activateProduct } from '../../src/extension.ts';
-import { encoded, keyOf } from '../../src/platform/credentialStore.ts';
+import { encoded, keyOf } from '../../src/platform/storage/credentialStore.ts';
 import { type Heard, palettePauseMs, type TreeTask } from './treeTask.ts';
 
 const id = '00000000-0000-4000-8000-000000000000';

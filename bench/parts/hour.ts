@@ -1,8 +1,8 @@
 import { getEventListeners } from 'node:events';
-import { AutoRefresh } from '../../src/core/autoRefresh.ts';
-import { Countdown } from '../../src/core/countdown.ts';
-import { Warnings } from '../../src/core/warnings.ts';
-import { WhatChanged } from '../../src/core/whatChanged.ts';
+import { WhatChanged } from '../../src/core/changes/tracker.ts';
+import { Warnings } from '../../src/core/expiry/warnings.ts';
+import { AutoRefresh } from '../../src/core/schedule/autoRefresh.ts';
+import { Countdown } from '../../src/core/schedule/countdown.ts';
 import { MemoryDocuments, MemoryLeases, settle } from '../../test/unit/core/watched.ts';
 import { ManualClock } from '../../test/unit/fakes.ts';
 import { inChild } from '../child.ts';

@@ -1,5 +1,5 @@
-import { type Arrangement, noFilter, usualArrangement } from '../../src/core/arrangement.ts';
-import type { Branch } from '../../src/core/branch.ts';
+import { type Arrangement, noFilter, usualArrangement } from '../../src/core/arrange/arrangement.ts';
+import type { Branch } from '../../src/core/inventory/tree.ts';
 import { Arranger } from '../../src/ui/tree/arranger.ts';
 import type { Row as TreeRow } from '../../src/ui/tree/rows.ts';
 import { wording } from '../../test/unit/ui/wording.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { tokenSchema } from '../../src/adapters/planetscale/api.ts';
 import { tokenRows } from '../../src/adapters/planetscale/tokenRows.ts';
 import { usualTokens } from '../../src/adapters/planetscale/usualTokens.ts';
-import type { Item } from '../../src/core/model.ts';
+import type { Item } from '../../src/core/model/item.ts';
 import { localize } from '../../test/unit/fakes.ts';
 import { inChild } from '../child.ts';
 import { heapUsed } from '../heap.ts';

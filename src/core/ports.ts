@@ -1,4 +1,4 @@
-import type { Secret } from './secret.ts';
+import type { Secret } from './model/secret.ts';
 
 /** What the core needs from the world. `platform/` implements each on VS Code; tests bring their own. */
 

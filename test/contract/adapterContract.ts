@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 
-import type { AdapterFactory } from '../../src/core/adapter.ts';
-import type { ErrorKind } from '../../src/core/errors.ts';
-import type { ItemAction, ItemPath } from '../../src/core/model.ts';
-import { plainItem } from '../../src/core/plainItem.ts';
-import { isReserved } from '../../src/core/reservedSettings.ts';
+import type { AdapterFactory } from '../../src/core/adapter/contract.ts';
+import { isReserved } from '../../src/core/adapter/reservedSettings.ts';
+import type { ErrorKind } from '../../src/core/model/errors.ts';
+import type { ItemAction, ItemPath } from '../../src/core/model/item.ts';
+import { plainItem } from '../../src/core/model/plainItem.ts';
 import {
   type Exchange,
   isRecord,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { codegen } from '../../src/adapters/codegen/adapter.ts';
-import { TokenManagerError } from '../../src/core/errors.ts';
-import type { Item, ItemPath } from '../../src/core/model.ts';
+import { TokenManagerError } from '../../src/core/model/errors.ts';
+import type { Item, ItemPath } from '../../src/core/model/item.ts';
 import type { Transport } from '../../src/core/ports.ts';
 import { type CodegenServer, startCodegen } from '../servers/codegen.ts';
 import { json, send } from '../servers/loopback.ts';

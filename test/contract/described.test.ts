@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { WrittenDescription } from '../../src/adapters/described/description.ts';
-import { readDescription } from '../../src/adapters/described/read.ts';
-import { Secret } from '../../src/core/secret.ts';
-import type { DescriptionFinding } from '../../src/core/serviceDescriptions.ts';
+import type { WrittenDescription } from '../../src/adapters/declarative/description.ts';
+import { readDescription } from '../../src/adapters/declarative/parse.ts';
+import type { DescriptionFinding } from '../../src/core/adapter/serviceDescriptions.ts';
+import { Secret } from '../../src/core/model/secret.ts';
 import { isRecord, json, type Listener, listen, type Reply, Traffic } from '../servers/loopback.ts';
 import { localize } from '../unit/fakes.ts';
 import { failure, Harness, readAll, unhurried } from './harness.ts';

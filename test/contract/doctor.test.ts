@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict';
 import { codegen } from '../../src/adapters/codegen/adapter.ts';
-import type { ConnectionNode } from '../../src/core/branch.ts';
-import { checkConnections } from '../../src/core/checkup.ts';
-import { type Diagnosis, diagnose, type Suspect, suspects, verdict } from '../../src/core/doctor.ts';
-import { TokenManagerError } from '../../src/core/errors.ts';
-import type { Settings } from '../../src/core/model.ts';
-import { Secret } from '../../src/core/secret.ts';
-import { createProbes } from '../../src/platform/probes.ts';
-import { type ProxySettings, proxyFor } from '../../src/platform/proxy.ts';
-import { type ClosableTransport, createUndiciTransport } from '../../src/platform/undiciTransport.ts';
-import { evidenceSentence, suspectWords, verdictSentence } from '../../src/ui/doctorWords.ts';
+import {
+  type Diagnosis,
+  diagnose,
+  type Suspect,
+  suspects,
+  verdict,
+} from '../../src/core/diagnose/diagnose.ts';
+import { checkConnections } from '../../src/core/diagnose/healthCheck.ts';
+import type { ConnectionNode } from '../../src/core/inventory/tree.ts';
+import { TokenManagerError } from '../../src/core/model/errors.ts';
+import type { Settings } from '../../src/core/model/item.ts';
+import { Secret } from '../../src/core/model/secret.ts';
+import { createProbes } from '../../src/platform/network/probes.ts';
+import { type ProxySettings, proxyFor } from '../../src/platform/network/proxy.ts';
+import { type ClosableTransport, createUndiciTransport } from '../../src/platform/network/undiciTransport.ts';
+import { evidenceSentence, suspectWords, verdictSentence } from '../../src/ui/text/diagnosis.ts';
 import { selfSigned } from '../servers/certificates.ts';
 import { type CodegenServer, startCodegen } from '../servers/codegen.ts';
 import { day, json, noHost, type Reply, send } from '../servers/loopback.ts';

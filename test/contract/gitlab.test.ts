@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { gitlab } from '../../src/adapters/described/gitlab.ts';
+import { gitlab } from '../../src/adapters/gitlab/description.ts';
 import { type GitLabServer, startGitLab } from '../servers/gitlab.ts';
 import { json } from '../servers/loopback.ts';
 import { adapterContract } from './adapterContract.ts';

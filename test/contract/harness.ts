@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { type Act, Activity } from '../../src/core/activity.ts';
+import { type Act, Activity } from '../../src/core/activity/activity.ts';
 import type {
   AdapterFactory,
   AdapterSession,
@@ -10,17 +10,17 @@ import type {
   ProviderAdapter,
   SignIn,
   SignInUser,
-} from '../../src/core/adapter.ts';
-import type { ConnectionNode, ItemNode } from '../../src/core/branch.ts';
-import { Connections } from '../../src/core/connections.ts';
-import { TokenManagerError } from '../../src/core/errors.ts';
-import { Inventory } from '../../src/core/inventory.ts';
-import type { Connection, Item, ItemPath } from '../../src/core/model.ts';
-import { plainItem } from '../../src/core/plainItem.ts';
+} from '../../src/core/adapter/contract.ts';
+import { AdapterRegistry } from '../../src/core/adapter/registry.ts';
+import { Connections } from '../../src/core/connections/connections.ts';
+import { Sessions } from '../../src/core/connections/sessions.ts';
+import { Inventory } from '../../src/core/inventory/inventory.ts';
+import type { ConnectionNode, ItemNode } from '../../src/core/inventory/tree.ts';
+import { TokenManagerError } from '../../src/core/model/errors.ts';
+import type { Connection, Item, ItemPath } from '../../src/core/model/item.ts';
+import { plainItem } from '../../src/core/model/plainItem.ts';
+import { Secret } from '../../src/core/model/secret.ts';
 import type { Transport, TransportLimits } from '../../src/core/ports.ts';
-import { AdapterRegistry } from '../../src/core/registry.ts';
-import { Secret } from '../../src/core/secret.ts';
-import { Sessions } from '../../src/core/sessions.ts';
 import {
   localize,
   MemoryActStore,

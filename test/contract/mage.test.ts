@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { mage } from '../../src/adapters/mage/adapter.ts';
-import type { ItemPath } from '../../src/core/model.ts';
+import type { ItemPath } from '../../src/core/model/item.ts';
 import { day, json, sampleSecret, send } from '../servers/loopback.ts';
 import { type MageOptions, type MageServer, startMage } from '../servers/mage.ts';
 import { adapterContract } from './adapterContract.ts';

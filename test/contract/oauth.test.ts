@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { oauth } from '../../src/adapters/oauth/adapter.ts';
 import { placesOf } from '../../src/adapters/oauth/discovery.ts';
-import { TokenManagerError } from '../../src/core/errors.ts';
-import type { Item } from '../../src/core/model.ts';
+import { TokenManagerError } from '../../src/core/model/errors.ts';
+import type { Item } from '../../src/core/model/item.ts';
 import { json, type Reply, send } from '../servers/loopback.ts';
 import { type OidcOptions, type OidcServer, startOidc } from '../servers/oidc.ts';
 import { resourceOfJwts } from '../servers/resources.ts';

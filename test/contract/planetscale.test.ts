@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { planetscale } from '../../src/adapters/planetscale/adapter.ts';
-import { TokenManagerError } from '../../src/core/errors.ts';
-import type { Item, ItemPath } from '../../src/core/model.ts';
-import { Secret } from '../../src/core/secret.ts';
+import { TokenManagerError } from '../../src/core/model/errors.ts';
+import type { Item, ItemPath } from '../../src/core/model/item.ts';
+import { Secret } from '../../src/core/model/secret.ts';
 import { json, type Reply, type SandboxOptions, send } from '../servers/loopback.ts';
 import { type PlanetScaleServer, startPlanetScale } from '../servers/planetscale.ts';
 import { adapterContract } from './adapterContract.ts';

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { entryPoints, leftOut, options } from '../../esbuild.js';
 import { adapters } from '../../src/adapters/index.ts';
-import type { AdapterFactory } from '../../src/core/adapter.ts';
-import type { Item } from '../../src/core/model.ts';
+import type { AdapterFactory } from '../../src/core/adapter/contract.ts';
+import type { Item } from '../../src/core/model/item.ts';
+import { Secret } from '../../src/core/model/secret.ts';
 import type { Transport } from '../../src/core/ports.ts';
-import { Secret } from '../../src/core/secret.ts';
 import { projectRoot } from '../host/places.ts';
 import { createAuthority } from '../servers/certificates.ts';
 import { startProxy } from '../servers/proxy.ts';
@@ -22,7 +22,7 @@ import { type Answers, everyRow, Harness } from './harness.ts';
 import { stacks } from './stacks.ts';
 
 type AdaptersFile = typeof import('../../src/adapters/index.ts');
-type NetworkFile = typeof import('../../src/platform/network.ts');
+type NetworkFile = typeof import('../../src/platform/network/index.ts');
 
 /** The bundle leaves out parts of the libraries, see `esbuild.js`. */
 describe('the network half as it is published', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { oauth } from '../../src/adapters/oauth/adapter.ts';
-import { RenewAhead } from '../../src/core/renewAhead.ts';
+import { RenewAhead } from '../../src/core/renew/ahead.ts';
 import { minute, send } from '../servers/loopback.ts';
 import { type OidcServer, startOidc } from '../servers/oidc.ts';
 import { ManualClock, SkippingClock } from '../unit/fakes.ts';

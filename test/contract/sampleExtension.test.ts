@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { guardedAdapter } from '../../src/adapters/guest/adapter.ts';
-import type { AdapterFactory } from '../../src/core/adapter.ts';
-import { systemClock } from '../../src/platform/clock.ts';
+import { guardedAdapter } from '../../src/adapters/thirdParty/adapter.ts';
+import type { AdapterFactory } from '../../src/core/adapter/contract.ts';
+import { systemClock } from '../../src/platform/host/clock.ts';
 import { projectRoot } from '../host/places.ts';
 import { tidewater } from '../sample-extension/adapter.ts';
 import { json } from '../servers/loopback.ts';
 import { startTidewater, type TidewaterServer } from '../servers/tidewater.ts';
-import { sampleApi } from '../unit/api/sampleApi.ts';
+import { sampleApi } from '../unit/publicApi/sampleApi.ts';
 import { adapterContract } from './adapterContract.ts';
 
 /** The sample extension's adapter as the product runs it: in custody. */

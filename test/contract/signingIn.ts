@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AuthorizationRequest, DeviceCode, SignInUser } from '../../src/core/adapter.ts';
+import type { AuthorizationRequest, DeviceCode, SignInUser } from '../../src/core/adapter/contract.ts';
 
 /** A person with a browser, who signs in at the pages of the sandbox server and agrees to what it asks. */
 export class Person implements SignInUser {

@@ -1,6 +1,6 @@
-import type { ConnectorOptions } from '../../src/platform/connector.ts';
-import { createFetchTransport } from '../../src/platform/fetchTransport.ts';
-import { type ClosableTransport, createUndiciTransport } from '../../src/platform/undiciTransport.ts';
+import type { ConnectorOptions } from '../../src/platform/network/connector.ts';
+import { createFetchTransport } from '../../src/platform/network/fetchTransport.ts';
+import { type ClosableTransport, createUndiciTransport } from '../../src/platform/network/undiciTransport.ts';
 
 /** Straight to the service, trusting whom Node trusts. */
 export const direct: ConnectorOptions = { connectMs: 5000, proxyFor: () => undefined, authorities: [] };

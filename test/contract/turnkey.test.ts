@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createECDH } from 'node:crypto';
 import { turnkey } from '../../src/adapters/turnkey/adapter.ts';
-import { TokenManagerError } from '../../src/core/errors.ts';
-import type { Item, ItemPath } from '../../src/core/model.ts';
+import { TokenManagerError } from '../../src/core/model/errors.ts';
+import type { Item, ItemPath } from '../../src/core/model/item.ts';
 import { json, send } from '../servers/loopback.ts';
 import { startTurnkey, type TurnkeyServer } from '../servers/turnkey.ts';
 import { adapterContract } from './adapterContract.ts';

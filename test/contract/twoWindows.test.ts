@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Secret } from '../../src/core/secret.ts';
+import { Secret } from '../../src/core/model/secret.ts';
 import type { Exchange } from '../servers/loopback.ts';
 import { send } from '../servers/loopback.ts';
 import { type PlanetScaleServer, startPlanetScale } from '../servers/planetscale.ts';

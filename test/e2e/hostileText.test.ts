@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { displayText } from '../../src/core/displayText.ts';
+import { displayText } from '../../src/core/model/displayText.ts';
 import type { Sandboxes } from '../contract/canaries.ts';
 import { hostileIds, hostileTexts } from '../servers/loopback.ts';
 import { startSandboxes } from '../start/samples.ts';

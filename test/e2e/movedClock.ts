@@ -1,7 +1,7 @@
 // The product as it is, by a clock that a test sets ahead: it says in a file by how many milliseconds.
 import { readFileSync } from 'node:fs';
 import type { ExtensionContext } from 'vscode';
-import { TokenManagerError } from '../../src/core/errors.ts';
+import { TokenManagerError } from '../../src/core/model/errors.ts';
 import { start } from '../../src/extension.ts';
 
 /** What a test packs beside the product, in `clock.json`. */

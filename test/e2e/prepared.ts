@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { ExtensionContext, SecretStorage } from 'vscode';
 import { activate as activateProduct } from '../../src/extension.ts';
-import { keyOf } from '../../src/platform/credentialStore.ts';
+import { keyOf } from '../../src/platform/storage/credentialStore.ts';
 import type { Samples } from '../start/samples.ts';
 
 export interface Prepared extends Samples {

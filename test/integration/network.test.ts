@@ -3,8 +3,8 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ConfigurationTarget, workspace } from 'vscode';
 import type { TransportResponse } from '../../src/core/ports.ts';
-import { settings } from '../../src/platform/settings.ts';
-import { createTransport, type NetworkOptions } from '../../src/platform/transport.ts';
+import { settings } from '../../src/platform/host/settings.ts';
+import { createTransport, type NetworkOptions } from '../../src/platform/network/transport.ts';
 import { listen, type RecordedRequest, Traffic } from '../servers/loopback.ts';
 import { type SandboxProxy, startProxy } from '../servers/proxy.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { Uri } from 'vscode';
-import { BrowserRedirects } from '../../src/platform/redirects.ts';
+import { BrowserRedirects } from '../../src/platform/host/redirects.ts';
 import { localize } from '../unit/fakes.ts';
 
 /** What a browser gets at an address, whatever name it calls the computer by. */

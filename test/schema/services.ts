@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { descriptionSchema } from '../../src/adapters/described/description.ts';
+import { descriptionSchema } from '../../src/adapters/declarative/description.ts';
 import { projectRoot } from '../host/places.ts';
 
 const manifestFile = join(projectRoot, 'package.json');

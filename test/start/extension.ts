@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ExtensionContext } from 'vscode';
 import { activate as activateProduct } from '../../src/extension.ts';
-import { keyOf } from '../../src/platform/credentialStore.ts';
+import { keyOf } from '../../src/platform/storage/credentialStore.ts';
 import type { Samples } from './samples.ts';
 
 export async function activate(context: ExtensionContext): Promise<void> {

@@ -1,6 +1,6 @@
 import { adapters } from '../../src/adapters/index.ts';
-import type { ConnectionIndex } from '../../src/core/connections.ts';
-import { encoded } from '../../src/platform/credentialStore.ts';
+import type { ConnectionIndex } from '../../src/core/connections/connections.ts';
+import { encoded } from '../../src/platform/storage/credentialStore.ts';
 import { type Answers, Harness } from '../contract/harness.ts';
 import { startCodegen } from '../servers/codegen.ts';
 import { startGitLab } from '../servers/gitlab.ts';

@@ -8,8 +8,8 @@ const source = join(import.meta.dirname, '..', '..', 'src');
 const allowed: Readonly<Record<string, readonly string[]>> = {
   core: ['core', 'node:'],
   adapters: ['core', 'adapters', 'zod', 'oauth4webapi', 'node:'],
-  api: ['core', 'api', '../api', 'node:'],
-  platform: ['core', 'platform', 'adapters', 'contributions.ts', 'vscode', 'undici', 'node:'],
+  publicApi: ['core', 'publicApi', '../api', 'node:'],
+  platform: ['core', 'platform', 'contributions.ts', 'vscode', 'undici', 'node:'],
   ui: ['core', 'ui', 'contributions.ts', 'vscode'],
 };
 
@@ -46,7 +46,7 @@ describe('layers', () => {
       const folder = dirname(file);
       for (const specifier of importsOf(file).filter((name) => name.startsWith('.'))) {
         const target = normalize(join(folder, specifier));
-        const own = [folder, join('adapters', 'support'), 'core'];
+        const own = [folder, join('adapters', 'support'), join('adapters', 'declarative'), 'core'];
         assert(
           own.some((allowedFolder) => target.startsWith(allowedFolder)),
           `${file} imports ${target}`,
@@ -64,7 +64,7 @@ describe('layers', () => {
 
   it('the interface names no service', () => {
     const names = /codegen|mage\b|planetscale|turnkey/i;
-    for (const file of globSync(['ui/**/*.ts', 'core/**/*.ts', 'extension.ts', 'product.ts'], {
+    for (const file of globSync(['ui/**/*.ts', 'core/**/*.ts', 'compose/**/*.ts', 'extension.ts'], {
       cwd: source,
     })) {
       assert.doesNotMatch(readFileSync(join(source, file), 'utf8'), names, file);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { ConnectionNode } from '../../src/core/branch.ts';
-import type { Connection, Item } from '../../src/core/model.ts';
-import { noChildren, noLifetime } from '../../src/core/model.ts';
+import { ConnectionNode } from '../../src/core/inventory/tree.ts';
+import type { Connection, Item } from '../../src/core/model/item.ts';
+import { noChildren, noLifetime } from '../../src/core/model/item.ts';
 import { day, now } from './ui/wording.ts';
 
 /** Rows and connections for tests about which of them are shown where. */

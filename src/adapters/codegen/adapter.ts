@@ -13,13 +13,13 @@ import type {
   Revocation,
   RevokeOutcome,
   SignIn,
-} from '../../core/adapter.ts';
-import { TokenManagerError, throwIfCancelled } from '../../core/errors.ts';
-import type { Item, ItemPath } from '../../core/model.ts';
+} from '../../core/adapter/contract.ts';
+import { TokenManagerError, throwIfCancelled } from '../../core/model/errors.ts';
+import type { Item, ItemPath } from '../../core/model/item.ts';
+import type { Secret } from '../../core/model/secret.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
-import type { Secret } from '../../core/secret.ts';
 import { isHeaderText } from '../support/headerText.ts';
-import { madeOnce } from '../support/madeOnce.ts';
+import { madeOnce } from '../support/lazy.ts';
 import { present } from '../support/present.ts';
 import { understood } from '../support/storedSettings.ts';
 import { CodegenApi, codegenUrl, type Integration } from './api.ts';

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { TokenManagerError } from '../../core/errors.ts';
-import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http.ts';
+import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http/client.ts';
+import { TokenManagerError } from '../../core/model/errors.ts';
+import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
-import type { Secret } from '../../core/secret.ts';
 import { isSuccess, json, parsed, refused } from '../support/answers.ts';
 import { errorBody } from '../support/errorBody.ts';
-import { madeOnce } from '../support/madeOnce.ts';
+import { madeOnce } from '../support/lazy.ts';
 
 export const codegenUrl = 'https://api.codegen.com';
 

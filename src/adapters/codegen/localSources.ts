@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { LocalSource } from '../../core/adapter.ts';
-import { madeOnce } from '../support/madeOnce.ts';
+import type { LocalSource } from '../../core/adapter/contract.ts';
+import { madeOnce } from '../support/lazy.ts';
 import { parsedJson } from '../support/parsedJson.ts';
 
 /** https://github.com/codegen-sh/codegen, src/codegen/cli/auth/token_manager.py: the first organization is the one in use. */

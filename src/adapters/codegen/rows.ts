@@ -1,6 +1,6 @@
-import { type Field, type Item, noChildren, noLifetime } from '../../core/model.ts';
+import { type Field, type Item, noChildren, noLifetime } from '../../core/model/item.ts';
+import { redact } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
-import { redact } from '../../core/secret.ts';
 import type { Integration } from './api.ts';
 
 /**

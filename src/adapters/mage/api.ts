@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { TokenManagerError } from '../../core/errors.ts';
-import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http.ts';
+import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http/client.ts';
+import { TokenManagerError } from '../../core/model/errors.ts';
+import { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
-import { Secret } from '../../core/secret.ts';
 import { isSuccess, json, parsed, type Refusal, refused } from '../support/answers.ts';
 import { errorBody } from '../support/errorBody.ts';
 import { pythonInstant } from '../support/instants.ts';
-import { madeOnce } from '../support/madeOnce.ts';
+import { madeOnce } from '../support/lazy.ts';
 
 /** The same in every installation and published by the vendor (`mage_ai/settings/server.py`): no secret. */
 export const mageApiKey = 'zkWlN0PkIKSN0C11CfUHUj84OT5XOJ6tDZ6bDRO2';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type Item, noChildren, noLifetime } from '../../core/model.ts';
+import { type Item, noChildren, noLifetime } from '../../core/model/item.ts';
+import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
-import type { Secret } from '../../core/secret.ts';
 import type { MageProvider, MageToken } from './api.ts';
 
 export const tokensSection = 'tokens';

@@ -1,4 +1,4 @@
-import type { AdapterFactory } from '../../core/adapter.ts';
+import type { AdapterFactory } from '../../core/adapter/contract.ts';
 import { form } from './form.ts';
 import { OAuthSession } from './session.ts';
 import { signIn } from './signIn.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { madeOnce } from '../support/madeOnce.ts';
+import { madeOnce } from '../support/lazy.ts';
 
 /** Seconds; beyond this there is no date. */
 const seconds = madeOnce(() => z.number().nonnegative().max(8_640_000_000_000).optional().catch(undefined));

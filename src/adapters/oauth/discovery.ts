@@ -1,9 +1,9 @@
-import type { FormIo } from '../../core/adapter.ts';
-import { displayText } from '../../core/displayText.ts';
-import { TokenManagerError } from '../../core/errors.ts';
-import { checkedBaseUrl } from '../../core/http.ts';
+import type { FormIo } from '../../core/adapter/contract.ts';
+import { checkedBaseUrl } from '../../core/http/client.ts';
+import { displayText } from '../../core/model/displayText.ts';
+import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Localize } from '../../core/ports.ts';
-import { requestThrough } from './calls.ts';
+import { requestThrough } from './client.ts';
 import { libraryError } from './refusal.ts';
 import { addressesOf, type Server } from './server.ts';
 

@@ -1,7 +1,7 @@
-import type { Draft, FormIo, FormStep, Option } from '../../core/adapter.ts';
+import type { Draft, FormIo, FormStep, Option } from '../../core/adapter/contract.ts';
 import type { Localize } from '../../core/ports.ts';
 import { isHeaderText } from '../support/headerText.ts';
-import { clientAuthMethods } from './calls.ts';
+import { clientAuthMethods } from './client.ts';
 import { discover } from './discovery.ts';
 import { byHand, described, isByHand, type Server, serverSetting, written } from './server.ts';
 import type { Method } from './settings.ts';

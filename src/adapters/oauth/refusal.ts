@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { TokenManagerError } from '../../core/errors.ts';
-import type { HttpResponse } from '../../core/http.ts';
+import type { HttpResponse } from '../../core/http/client.ts';
+import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Localize } from '../../core/ports.ts';
 import { refused } from '../support/answers.ts';
 import { errorBody } from '../support/errorBody.ts';
-import { madeOnce } from '../support/madeOnce.ts';
+import { madeOnce } from '../support/lazy.ts';
 
 const errorAnswer = madeOnce(() =>
   z.object({

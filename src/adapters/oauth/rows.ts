@@ -7,13 +7,13 @@ import {
   noChildren,
   noLifetime,
   type Status,
-} from '../../core/model.ts';
+} from '../../core/model/item.ts';
+import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
-import type { Secret } from '../../core/secret.ts';
 import { moment, text } from '../support/fields.ts';
-import type { Client, TokenKind } from './calls.ts';
 import { type Claims, personIn, unverifiedClaims } from './claims.ts';
-import type { Facts } from './held.ts';
+import type { Client, TokenKind } from './client.ts';
+import type { Facts } from './tokenSet.ts';
 
 /** What the server said of a token when asked; `unasked` where it cannot be asked. */
 export type Answer =

@@ -1,6 +1,6 @@
 import type { AuthorizationServer } from 'oauth4webapi';
-import { TokenManagerError } from '../../core/errors.ts';
-import type { Settings } from '../../core/model.ts';
+import { TokenManagerError } from '../../core/model/errors.ts';
+import type { Settings } from '../../core/model/item.ts';
 
 const texts = [
   'issuer',

@@ -7,13 +7,12 @@ import type {
   RenewOutcome,
   Revocation,
   RevokeOutcome,
-} from '../../core/adapter.ts';
-import { settled, TokenManagerError, throwIfCancelled } from '../../core/errors.ts';
-import type { Item, ItemAction, ItemPath } from '../../core/model.ts';
+} from '../../core/adapter/contract.ts';
+import { settled, TokenManagerError, throwIfCancelled } from '../../core/model/errors.ts';
+import type { Item, ItemAction, ItemPath } from '../../core/model/item.ts';
+import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
-import type { Secret } from '../../core/secret.ts';
-import { Calls, type Client, type Granted, type TokenKind } from './calls.ts';
-import { type Held, HeldTokens, isSuccessor } from './held.ts';
+import { Calls, type Client, type Granted, type TokenKind } from './client.ts';
 import { type Answer, nothingHeld, tokenItem } from './rows.ts';
 import { type Server, serverOf } from './server.ts';
 import {
@@ -23,6 +22,7 @@ import {
   oauthSettings,
   resourceParameters,
 } from './settings.ts';
+import { type Held, HeldTokens, isSuccessor } from './tokenSet.ts';
 
 /** One connection: the tokens it holds. What the server does not offer is not there to be called. */
 export class OAuthSession implements AdapterSession {

@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { TokenManagerError } from '../../core/errors.ts';
-import type { Settings } from '../../core/model.ts';
+import { TokenManagerError } from '../../core/model/errors.ts';
+import type { Settings } from '../../core/model/item.ts';
 import type { Secrets } from '../../core/ports.ts';
-import { madeOnce } from '../support/madeOnce.ts';
+import { madeOnce } from '../support/lazy.ts';
 import { understood } from '../support/storedSettings.ts';
-import { type Client, clientAuthMethods } from './calls.ts';
+import { type Client, clientAuthMethods } from './client.ts';
 
 export const methods = ['browser', 'device', 'paste', 'clientCredentials'] as const;
 export type Method = (typeof methods)[number];

@@ -1,14 +1,14 @@
-import type { Draft, FormIo, SignIn, SignInUser, WayBack } from '../../core/adapter.ts';
-import { TokenManagerError, throwIfCancelled } from '../../core/errors.ts';
-import { checkedBaseUrl } from '../../core/http.ts';
-import type { Settings } from '../../core/model.ts';
+import type { Draft, FormIo, SignIn, SignInUser, WayBack } from '../../core/adapter/contract.ts';
+import { checkedBaseUrl } from '../../core/http/client.ts';
+import { TokenManagerError, throwIfCancelled } from '../../core/model/errors.ts';
+import type { Settings } from '../../core/model/item.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
-import { Calls, type Client, type Granted, type TokenKind } from './calls.ts';
 import { type Claims, personIn, unverifiedClaims } from './claims.ts';
+import { Calls, type Client, type Granted, type TokenKind } from './client.ts';
 import { registers } from './form.ts';
-import { factsOf, type Held, stored } from './held.ts';
 import { addressesOf, isByHand, type Server, serverOf } from './server.ts';
 import { clientOf, grantParameters, type OAuthSettings, oauthSettings } from './settings.ts';
+import { factsOf, type Held, stored } from './tokenSet.ts';
 
 /** A client and what is stored so that it can be used again. */
 interface KnownClient {

@@ -1,4 +1,4 @@
-import { type Children, type Item, noChildren, noLifetime } from '../../core/model.ts';
+import { type Children, type Item, noChildren, noLifetime } from '../../core/model/item.ts';
 import type { Localize } from '../../core/ports.ts';
 import { moment, text } from '../support/fields.ts';
 import type { Access, Accesses, Resource, ServiceTokenAccess } from './api.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { AdapterIo, SaveOptions } from '../../core/adapter.ts';
-import { TokenManagerError } from '../../core/errors.ts';
+import type { AdapterIo, SaveOptions } from '../../core/adapter/contract.ts';
+import { TokenManagerError } from '../../core/model/errors.ts';
+import { Secret } from '../../core/model/secret.ts';
 import type { Secrets } from '../../core/ports.ts';
-import { Secret } from '../../core/secret.ts';
-import { madeOnce } from '../support/madeOnce.ts';
+import { madeOnce } from '../support/lazy.ts';
 import { parsedJson } from '../support/parsedJson.ts';
 import type { OAuthClient } from '../support/tokenEndpoint.ts';
 

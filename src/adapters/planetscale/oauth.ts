@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import type { FormStep } from '../../core/adapter.ts';
-import { TokenManagerError } from '../../core/errors.ts';
-import type { HttpClient } from '../../core/http.ts';
+import type { FormStep } from '../../core/adapter/contract.ts';
+import type { HttpClient } from '../../core/http/client.ts';
+import { TokenManagerError } from '../../core/model/errors.ts';
+import type { Secret } from '../../core/model/secret.ts';
 import type { Clock, Localize } from '../../core/ports.ts';
-import type { Secret } from '../../core/secret.ts';
 import { isSuccess, json, parsed } from '../support/answers.ts';
 import { isHeaderText } from '../support/headerText.ts';
-import { madeOnce } from '../support/madeOnce.ts';
+import { madeOnce } from '../support/lazy.ts';
 import { oauthRefusal, refreshGrant, revokeToken } from '../support/tokenEndpoint.ts';
 import type { AttachedGrant } from './attachedGrants.ts';
 

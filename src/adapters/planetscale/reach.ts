@@ -1,5 +1,5 @@
-import type { Reach } from '../../core/adapter.ts';
-import type { Item } from '../../core/model.ts';
+import type { Reach } from '../../core/adapter/contract.ts';
+import type { Item } from '../../core/model/item.ts';
 import type { Localize } from '../../core/ports.ts';
 import type { AttachedGrant } from './attachedGrants.ts';
 

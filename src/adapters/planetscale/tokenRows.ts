@@ -1,6 +1,6 @@
-import type { Children, Field, Item, ItemAction, Lifetime } from '../../core/model.ts';
-import { noChildren } from '../../core/model.ts';
-import { plainItem } from '../../core/plainItem.ts';
+import type { Children, Field, Item, ItemAction, Lifetime } from '../../core/model/item.ts';
+import { noChildren } from '../../core/model/item.ts';
+import { plainItem } from '../../core/model/plainItem.ts';
 import type { Localize } from '../../core/ports.ts';
 import { moment, text } from '../support/fields.ts';
 import { accessGroups, hasAccesses } from './accessRows.ts';

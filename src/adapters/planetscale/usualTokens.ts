@@ -1,4 +1,4 @@
-import { isRecord } from '../../core/looseValues.ts';
+import { isRecord } from '../../core/json.ts';
 import type { Accesses } from './api.ts';
 import { Moments, type TokenList, type TokenTexts } from './tokenList.ts';
 

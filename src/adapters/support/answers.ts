@@ -1,8 +1,8 @@
 import type * as z from 'zod';
-import { TokenManagerError } from '../../core/errors.ts';
-import type { HttpResponse } from '../../core/http.ts';
+import type { HttpResponse } from '../../core/http/client.ts';
+import { TokenManagerError } from '../../core/model/errors.ts';
 
-export { json, type Refusal, refused } from '../../core/answers.ts';
+export { json, type Refusal, refused } from '../../core/http/answers.ts';
 
 /**
  * What the schema makes of a value. @throws `protocol` whose detail names the places that do not fit, never

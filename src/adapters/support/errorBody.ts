@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { HttpResponse } from '../../core/http.ts';
+import type { HttpResponse } from '../../core/http/client.ts';
 import { parsedJson } from './parsedJson.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Field } from '../../core/model.ts';
+import type { Field } from '../../core/model/item.ts';
 
 /** No field for a value that the service did not give. */
 export function text(label: string, value: string | null | undefined): Field[] {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { madeOnce } from './madeOnce.ts';
+import { madeOnce } from './lazy.ts';
 
 /** Schemas that read a vendor's way of writing a moment into epoch milliseconds. */
 

@@ -1,5 +1,5 @@
-import { TokenManagerError } from '../../core/errors.ts';
-import type { Secret } from '../../core/secret.ts';
+import { TokenManagerError } from '../../core/model/errors.ts';
+import type { Secret } from '../../core/model/secret.ts';
 
 /** A credential that a connection cannot do without. @throws `credentialMissing` */
 export function present(secret: Secret | undefined): Secret {

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { TokenManagerError } from '../../core/errors.ts';
+import { TokenManagerError } from '../../core/model/errors.ts';
 
 /** What was entered or stored, as the adapter needs it. @throws `configuration` that names what is missing */
 export function understood<T>(schema: z.ZodType<T>, stored: unknown): T {

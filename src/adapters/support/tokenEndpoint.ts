@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { TokenManagerError } from '../../core/errors.ts';
-import type { HttpBody, HttpClient, HttpResponse } from '../../core/http.ts';
+import type { HttpBody, HttpClient, HttpResponse } from '../../core/http/client.ts';
+import type { TokenManagerError } from '../../core/model/errors.ts';
+import { Secret } from '../../core/model/secret.ts';
 import type { Clock, Localize } from '../../core/ports.ts';
-import { Secret } from '../../core/secret.ts';
 import { isSuccess, json, parsed, refused } from './answers.ts';
 import { errorBody } from './errorBody.ts';
-import { madeOnce } from './madeOnce.ts';
+import { madeOnce } from './lazy.ts';
 
 /** A registered client that sends its credentials in the form body (`client_secret_post`, RFC 6749 section 2.3.1). */
 export interface OAuthClient {

@@ -13,13 +13,13 @@ import type {
   Revocation,
   RevokeOutcome,
   SignIn,
-} from '../../core/adapter.ts';
-import { TokenManagerError, throwIfCancelled } from '../../core/errors.ts';
-import type { Item, ItemPath } from '../../core/model.ts';
+} from '../../core/adapter/contract.ts';
+import { TokenManagerError, throwIfCancelled } from '../../core/model/errors.ts';
+import type { Item, ItemPath } from '../../core/model/item.ts';
+import { Secret } from '../../core/model/secret.ts';
 import type { Clock, Localize } from '../../core/ports.ts';
-import { Secret } from '../../core/secret.ts';
-import { chosen } from '../support/chosen.ts';
-import { madeOnce } from '../support/madeOnce.ts';
+import { madeOnce } from '../support/lazy.ts';
+import { chosen } from '../support/picked.ts';
 import { understood } from '../support/storedSettings.ts';
 import { type Activity, type LinkPlace, subOrganizationsPerPage, TurnkeyApi } from './api.ts';
 import { flawWords, keyPair } from './keys.ts';

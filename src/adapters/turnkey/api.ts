@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { displayText } from '../../core/displayText.ts';
-import type { ErrorKind, TokenManagerError } from '../../core/errors.ts';
-import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http.ts';
+import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http/client.ts';
+import { displayText } from '../../core/model/displayText.ts';
+import type { ErrorKind, TokenManagerError } from '../../core/model/errors.ts';
 import { isSuccess, json, parsed, refused } from '../support/answers.ts';
 import { errorBody } from '../support/errorBody.ts';
 import { unixSecondsText } from '../support/instants.ts';
-import { madeOnce } from '../support/madeOnce.ts';
+import { madeOnce } from '../support/lazy.ts';
 import { type P256KeyPair, P256Signer } from './stamp.ts';
 
 /** The most the service gives at once; the rows are bare ids. */

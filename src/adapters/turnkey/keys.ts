@@ -1,4 +1,4 @@
-import { TokenManagerError } from '../../core/errors.ts';
+import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
 import { present } from '../support/present.ts';
 import { type KeyPairFlaw, keyPairFlaw, type P256KeyPair } from './stamp.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { LocalSource } from '../../core/adapter.ts';
-import { madeOnce } from '../support/madeOnce.ts';
+import type { LocalSource } from '../../core/adapter/contract.ts';
+import { madeOnce } from '../support/lazy.ts';
 import { parsedJson } from '../support/parsedJson.ts';
 
 const metaFile = madeOnce(() => z.object({ organizations: z.array(z.string()) }));

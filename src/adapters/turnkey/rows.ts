@@ -1,4 +1,4 @@
-import { type Item, noChildren, noLifetime } from '../../core/model.ts';
+import { type Item, noChildren, noLifetime } from '../../core/model/item.ts';
 import type { Localize } from '../../core/ports.ts';
 import { moment, text } from '../support/fields.ts';
 import type { OauthProvider, User } from './api.ts';

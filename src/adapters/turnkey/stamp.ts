@@ -1,5 +1,5 @@
 import { createECDH, createPrivateKey, type KeyObject, sign } from 'node:crypto';
-import { Secret } from '../../core/secret.ts';
+import { Secret } from '../../core/model/secret.ts';
 
 /** Turnkey's API key: a P-256 key pair in hexadecimal digits. */
 export interface P256KeyPair {

@@ -6,10 +6,10 @@ import {
   naturalSort,
   type SortKey,
   stateChoices,
-} from '../../core/arrangement.ts';
-import { readEverything } from '../../core/completeness.ts';
-import { alternatives, kindChoiceWord, stateChoiceWord } from '../arrangementWords.ts';
-import { labelText } from '../markdownText.ts';
+} from '../../core/arrange/arrangement.ts';
+import { readEverything } from '../../core/inventory/loadEverything.ts';
+import { alternatives, kindChoiceWord, stateChoiceWord } from '../text/arrangement.ts';
+import { labelText } from '../text/escape.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 import { choosePreset } from './presets.ts';
 

@@ -1,10 +1,10 @@
 import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { Connection } from '../../core/model.ts';
-import { certificateAuthorityFile } from '../../core/reservedSettings.ts';
-import { pickCertificateFile } from '../certificateFile.ts';
-import { labelText } from '../markdownText.ts';
-import type { RowPicker } from '../pick.ts';
+import { certificateAuthorityFile } from '../../core/adapter/reservedSettings.ts';
+import type { Connection } from '../../core/model/item.ts';
+import { pickCertificateFile } from '../dialogs/certificateFile.ts';
+import type { RowPicker } from '../dialogs/pickRow.ts';
+import { labelText } from '../text/escape.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 
 export function certificates(deps: CommandDeps, pick: RowPicker) {

@@ -1,10 +1,10 @@
 import { commands, l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import { commandIds, viewId } from '../../contributions.ts';
-import type { ChangeKind } from '../../core/sight.ts';
-import type { Change, WhatChanged } from '../../core/whatChanged.ts';
-import { reveal } from '../expiryWarning.ts';
-import { labelText } from '../markdownText.ts';
-import { kindWord } from '../stateWords.ts';
+import type { ChangeKind } from '../../core/changes/snapshot.ts';
+import type { Change, WhatChanged } from '../../core/changes/tracker.ts';
+import { reveal } from '../status/expiryWarning.ts';
+import { labelText } from '../text/escape.ts';
+import { kindWord } from '../text/states.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 
 /** What has changed since the user last looked, and what they want to hear of. */

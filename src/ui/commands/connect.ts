@@ -1,17 +1,17 @@
 import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { Draft, FormStep, ProviderAdapter, SignIn } from '../../core/adapter.ts';
-import { settled } from '../../core/errors.ts';
-import type { Guest } from '../../core/guest.ts';
-import type { Connection } from '../../core/model.ts';
-import { formSettings, reservedSettings } from '../../core/reservedSettings.ts';
-import { Form } from '../form.ts';
-import { pickLocalSource } from '../localSources.ts';
-import { labelText } from '../markdownText.ts';
-import type { RowPicker } from '../pick.ts';
-import { revealRow } from '../reveal.ts';
-import { withSessionOnly } from '../sessionOnly.ts';
-import { signInUser } from '../signInUser.ts';
+import type { Draft, FormStep, ProviderAdapter, SignIn } from '../../core/adapter/contract.ts';
+import type { Guest } from '../../core/adapter/extension.ts';
+import { formSettings, reservedSettings } from '../../core/adapter/reservedSettings.ts';
+import { settled } from '../../core/model/errors.ts';
+import type { Connection } from '../../core/model/item.ts';
+import { Form } from '../dialogs/form.ts';
+import { pickLocalSource } from '../dialogs/localSources.ts';
+import type { RowPicker } from '../dialogs/pickRow.ts';
+import { withSessionOnly } from '../dialogs/sessionOnly.ts';
+import { signInUser } from '../dialogs/signIn.ts';
+import { labelText } from '../text/escape.ts';
+import { revealRow } from '../tree/reveal.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 
 /** Add Connection and Update Credentials: the same form, checked by a live call before anything is stored. */

@@ -1,8 +1,8 @@
 import { env, l10n, Uri, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import { TokenManagerError } from '../../core/errors.ts';
-import type { Connection } from '../../core/model.ts';
-import type { RowPicker } from '../pick.ts';
+import { TokenManagerError } from '../../core/model/errors.ts';
+import type { Connection } from '../../core/model/item.ts';
+import type { RowPicker } from '../dialogs/pickRow.ts';
 import { askForLabel } from './connect.ts';
 import type { CommandDeps, Handler, Handlers } from './deps.ts';
 

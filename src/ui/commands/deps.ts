@@ -1,24 +1,24 @@
 import type { TreeView } from 'vscode';
 import type { CommandId } from '../../contributions.ts';
-import type { Activity } from '../../core/activity.ts';
-import type { Branch, ItemNode, Node } from '../../core/branch.ts';
-import type { Connections } from '../../core/connections.ts';
-import type { Probes } from '../../core/doctor.ts';
-import type { GuestAccess } from '../../core/guestAccess.ts';
-import type { Inventory } from '../../core/inventory.ts';
+import type { Activity } from '../../core/activity/activity.ts';
+import type { GuestAccess } from '../../core/adapter/extensionAccess.ts';
+import type { Redirects } from '../../core/adapter/redirects.ts';
+import type { AdapterRegistry } from '../../core/adapter/registry.ts';
+import type { ReadDescription } from '../../core/adapter/serviceDescriptions.ts';
+import type { WhatChanged } from '../../core/changes/tracker.ts';
+import type { Connections } from '../../core/connections/connections.ts';
+import type { Sessions } from '../../core/connections/sessions.ts';
+import type { Probes } from '../../core/diagnose/diagnose.ts';
+import type { RecentLines } from '../../core/diagnose/logBuffer.ts';
+import type { Warnings } from '../../core/expiry/warnings.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { Branch, ItemNode, Node } from '../../core/inventory/tree.ts';
 import type { Clock, LocalMachine } from '../../core/ports.ts';
-import type { RecentLines } from '../../core/recentLines.ts';
-import type { Redirects } from '../../core/redirects.ts';
-import type { AdapterRegistry } from '../../core/registry.ts';
-import type { ReadDescription } from '../../core/serviceDescriptions.ts';
-import type { Sessions } from '../../core/sessions.ts';
-import type { Warnings } from '../../core/warnings.ts';
-import type { WhatChanged } from '../../core/whatChanged.ts';
-import type { LazyPages } from '../pages.ts';
-import type { Report } from '../report.ts';
+import type { Report } from '../dialogs/notify.ts';
+import type { Wording } from '../text/context.ts';
 import type { Row } from '../tree/rows.ts';
-import type { ViewState } from '../viewState.ts';
-import type { Wording } from '../wording.ts';
+import type { ViewState } from '../tree/viewState.ts';
+import type { LazyPages } from '../webview/lazyPages.ts';
 
 /** What commands work with. */
 export interface CommandDeps {

@@ -1,12 +1,16 @@
 import { ConfigurationTarget, commands, l10n, type QuickPickItem, window, workspace } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { Draft, ProviderAdapter } from '../../core/adapter.ts';
-import { displayText } from '../../core/displayText.ts';
-import type { DescriptionFinding, DescriptionFlaw, ReadDescription } from '../../core/serviceDescriptions.ts';
-import { errorWords, serviceSettingsQuery } from '../errorWords.ts';
-import { Form } from '../form.ts';
-import { labelText } from '../markdownText.ts';
-import type { Wording } from '../wording.ts';
+import type { Draft, ProviderAdapter } from '../../core/adapter/contract.ts';
+import type {
+  DescriptionFinding,
+  DescriptionFlaw,
+  ReadDescription,
+} from '../../core/adapter/serviceDescriptions.ts';
+import { displayText } from '../../core/model/displayText.ts';
+import { Form } from '../dialogs/form.ts';
+import type { Wording } from '../text/context.ts';
+import { errorWords, serviceSettingsQuery } from '../text/errors.ts';
+import { labelText } from '../text/escape.ts';
 import { connectTo } from './connect.ts';
 import type { CommandDeps, Descriptions, Handlers } from './deps.ts';
 

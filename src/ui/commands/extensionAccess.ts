@@ -1,8 +1,8 @@
 import { extensions, l10n, type QuickPickItem, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { Guest } from '../../core/guest.ts';
-import type { GuestAccess } from '../../core/guestAccess.ts';
-import { labelText } from '../markdownText.ts';
+import type { Guest } from '../../core/adapter/extension.ts';
+import type { GuestAccess } from '../../core/adapter/extensionAccess.ts';
+import { labelText } from '../text/escape.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 
 /** Which other extensions may read, and which bring services. */

@@ -6,9 +6,9 @@ import {
   ThemeIcon,
   window,
 } from 'vscode';
-import { type Preset, sameArrangement, usualArrangement } from '../../core/arrangement.ts';
-import { arrangementWords } from '../arrangementWords.ts';
-import { labelText } from '../markdownText.ts';
+import { type Preset, sameArrangement, usualArrangement } from '../../core/arrange/arrangement.ts';
+import { arrangementWords } from '../text/arrangement.ts';
+import { labelText } from '../text/escape.ts';
 import type { CommandDeps } from './deps.ts';
 
 interface PresetItem extends QuickPickItem {

@@ -1,7 +1,7 @@
 import { l10n, window } from 'vscode';
 import { commandIds, viewId } from '../../contributions.ts';
-import type { Branch } from '../../core/branch.ts';
-import type { RowPicker } from '../pick.ts';
+import type { Branch } from '../../core/inventory/tree.ts';
+import type { RowPicker } from '../dialogs/pickRow.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 
 /** Everything that reads from services because the user asks. */

@@ -1,6 +1,6 @@
 import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { Leftovers } from '../../core/connections.ts';
+import type { Leftovers } from '../../core/connections/connections.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 
 /** Remove All Data: forgets what this extension keeps on this computer, and tells what is left when looked for. */

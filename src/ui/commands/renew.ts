@@ -1,15 +1,15 @@
 import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { ItemNode } from '../../core/branch.ts';
-import type { RenewResult } from '../../core/inventory.ts';
-import type { ItemAction } from '../../core/model.ts';
-import { errorWords } from '../errorWords.ts';
-import { Form } from '../form.ts';
-import type { RowPicker } from '../pick.ts';
-import { withCancel } from '../progress.ts';
-import { withSessionOnly } from '../sessionOnly.ts';
-import { absoluteTime } from '../timeWords.ts';
-import type { Wording } from '../wording.ts';
+import type { RenewResult } from '../../core/inventory/inventory.ts';
+import type { ItemNode } from '../../core/inventory/tree.ts';
+import type { ItemAction } from '../../core/model/item.ts';
+import { Form } from '../dialogs/form.ts';
+import type { RowPicker } from '../dialogs/pickRow.ts';
+import { withCancel } from '../dialogs/progress.ts';
+import { withSessionOnly } from '../dialogs/sessionOnly.ts';
+import type { Wording } from '../text/context.ts';
+import { errorWords } from '../text/errors.ts';
+import { absoluteTime } from '../text/time.ts';
 import type { CommandDeps, Handler, Handlers } from './deps.ts';
 
 /** Renew Token, and the credentials attached to a row that make renewing possible. */

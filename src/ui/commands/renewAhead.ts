@@ -1,10 +1,10 @@
 import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { ConnectionNode } from '../../core/branch.ts';
-import { TokenManagerError } from '../../core/errors.ts';
-import { renewsAhead } from '../../core/reservedSettings.ts';
-import { labelText } from '../markdownText.ts';
-import type { RowPicker } from '../pick.ts';
+import { renewsAhead } from '../../core/adapter/reservedSettings.ts';
+import type { ConnectionNode } from '../../core/inventory/tree.ts';
+import { TokenManagerError } from '../../core/model/errors.ts';
+import type { RowPicker } from '../dialogs/pickRow.ts';
+import { labelText } from '../text/escape.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 
 /** Renew Ahead of Expiry: switches it on and off for one connection. */

@@ -1,7 +1,7 @@
 import { l10n } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { ConnectionNode } from '../../core/branch.ts';
-import type { RowPicker } from '../pick.ts';
+import type { ConnectionNode } from '../../core/inventory/tree.ts';
+import type { RowPicker } from '../dialogs/pickRow.ts';
 import type { CommandDeps, Handler, Handlers } from './deps.ts';
 
 /** Moves a connection among the others: that of the row of the menu, or else one that is asked for. */

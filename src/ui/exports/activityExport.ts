@@ -1,7 +1,7 @@
-import type { Act } from '../../core/activity.ts';
-import { actWord, resultWords } from '../activityWords.ts';
-import { absoluteTimes } from '../timeWords.ts';
-import type { Wording } from '../wording.ts';
+import type { Act } from '../../core/activity/activity.ts';
+import { actWord, resultWords } from '../text/activity.ts';
+import type { Wording } from '../text/context.ts';
+import { absoluteTimes } from '../text/time.ts';
 import { byteOrderMark, csvRecord } from './csv.ts';
 import { tableHead, tableRow } from './markdownTable.ts';
 

@@ -1,6 +1,6 @@
 import { l10n, type QuickPickItem, ThemeIcon, Uri, window, workspace } from 'vscode';
 import type { CommandDeps, RecordSources } from '../commands/deps.ts';
-import { shortDay } from '../timeWords.ts';
+import { shortDay } from '../text/time.ts';
 import { type ActivityFormat, activityExport, activityFormats } from './activityExport.ts';
 import {
   type InventoryExport,

@@ -1,9 +1,9 @@
-import type { ConnectionNode } from '../../core/branch.ts';
-import { fingerprint } from '../../core/fingerprint.ts';
-import type { Field, Item } from '../../core/model.ts';
-import { kindWord, stateWord } from '../stateWords.ts';
-import { absoluteTimes } from '../timeWords.ts';
-import type { Wording } from '../wording.ts';
+import { fingerprint } from '../../core/changes/fingerprint.ts';
+import type { ConnectionNode } from '../../core/inventory/tree.ts';
+import type { Field, Item } from '../../core/model/item.ts';
+import type { Wording } from '../text/context.ts';
+import { kindWord, stateWord } from '../text/states.ts';
+import { absoluteTimes } from '../text/time.ts';
 import { byteOrderMark, csvRecord } from './csv.ts';
 import { calendarEnd, calendarEvent, calendarStart, isCalendarMoment } from './icalendar.ts';
 import { accessesOf, type InventoryRow, inventoryRows, isRow, type UnreadPart } from './inventoryRows.ts';

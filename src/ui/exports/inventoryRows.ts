@@ -1,7 +1,7 @@
-import type { Branch, ConnectionNode, ItemNode } from '../../core/branch.ts';
-import { displayText } from '../../core/displayText.ts';
-import type { Item } from '../../core/model.ts';
-import { type RowState, rowState } from '../../core/state.ts';
+import type { Branch, ConnectionNode, ItemNode } from '../../core/inventory/tree.ts';
+import { displayText } from '../../core/model/displayText.ts';
+import type { Item } from '../../core/model/item.ts';
+import { type RowState, rowState } from '../../core/model/state.ts';
 
 /** A row that has been read, with what stands above it. */
 export interface InventoryRow {

@@ -1,11 +1,11 @@
-import { type Arrangement, type Grouping, isArranged, isNarrowing } from '../../core/arrangement.ts';
-import type { Branch, ConnectionNode, ItemNode, Node } from '../../core/branch.ts';
-import { isIncomplete } from '../../core/completeness.ts';
-import { type Group, Groups } from '../../core/grouping.ts';
-import { isEntry, isPartOfEntry, Matcher, type Moment } from '../../core/matching.ts';
-import { Ordering } from '../../core/ordering.ts';
-import { stateChangesAt } from '../../core/state.ts';
-import type { Wording } from '../wording.ts';
+import { type Arrangement, type Grouping, isArranged, isNarrowing } from '../../core/arrange/arrangement.ts';
+import { isEntry, isPartOfEntry, Matcher, type Moment } from '../../core/arrange/filter.ts';
+import { type Group, Groups } from '../../core/arrange/group.ts';
+import { Ordering } from '../../core/arrange/sort.ts';
+import { isIncomplete } from '../../core/inventory/loadEverything.ts';
+import type { Branch, ConnectionNode, ItemNode, Node } from '../../core/inventory/tree.ts';
+import { stateChangesAt } from '../../core/model/state.ts';
+import type { Wording } from '../text/context.ts';
 import type { GroupRow, RangeRow, Row } from './rows.ts';
 
 export interface ArrangerDeps {

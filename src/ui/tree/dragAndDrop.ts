@@ -1,7 +1,7 @@
 import { type DataTransfer, DataTransferItem, type TreeDragAndDropController } from 'vscode';
 import { dragMimeType } from '../../contributions.ts';
-import type { ConnectionNode } from '../../core/branch.ts';
-import type { Connections } from '../../core/connections.ts';
+import type { Connections } from '../../core/connections/connections.ts';
+import type { ConnectionNode } from '../../core/inventory/tree.ts';
 import type { Row } from './rows.ts';
 
 /** Lets connections be put into another order by dragging them; nothing leaves the view. */

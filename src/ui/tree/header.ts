@@ -1,13 +1,13 @@
 import { commands, type TreeView } from 'vscode';
 import { contextKeys } from '../../contributions.ts';
-import { sameArrangement } from '../../core/arrangement.ts';
+import { sameArrangement } from '../../core/arrange/arrangement.ts';
 import { type Disposable, disposeAll, type Event } from '../../core/event.ts';
-import type { Inventory } from '../../core/inventory.ts';
-import { arrangementWords } from '../arrangementWords.ts';
-import type { ViewState } from '../viewState.ts';
-import type { Wording } from '../wording.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import { arrangementWords } from '../text/arrangement.ts';
+import type { Wording } from '../text/context.ts';
 import type { Emptiness } from './arranger.ts';
 import type { Row } from './rows.ts';
+import type { ViewState } from './viewState.ts';
 
 export interface HeaderDeps {
   readonly view: TreeView<Row>;

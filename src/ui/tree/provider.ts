@@ -10,18 +10,18 @@ import {
   TreeItemCollapsibleState,
 } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { Branch, ItemNode, Node } from '../../core/branch.ts';
 import { type Disposable, Emitter } from '../../core/event.ts';
-import type { Inventory } from '../../core/inventory.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { Branch, ItemNode, Node } from '../../core/inventory/tree.ts';
 import type { Clock } from '../../core/ports.ts';
-import { errorWords, proxySettingsQuery, type Remedy, serviceSettingsQuery } from '../errorWords.ts';
-import type { ViewState } from '../viewState.ts';
-import type { Wording } from '../wording.ts';
+import type { Wording } from '../text/context.ts';
+import { errorWords, proxySettingsQuery, type Remedy, serviceSettingsQuery } from '../text/errors.ts';
 import { Arranger, type Emptiness } from './arranger.ts';
-import { Pace } from './pace.ts';
+import { type Passed, Shown } from './diff.ts';
 import { type Row, type RowView, rowView } from './rows.ts';
-import { type Passed, Shown } from './shown.ts';
+import { Pace } from './throttle.ts';
 import { tooltip } from './tooltip.ts';
+import type { ViewState } from './viewState.ts';
 
 /** Shows the inventory. What a row says is decided in `rows.ts`, where it stands in `arranger.ts`. */
 export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {

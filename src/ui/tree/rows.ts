@@ -1,17 +1,17 @@
 import type { RowTag } from '../../contributions.ts';
-import type { Grouping } from '../../core/arrangement.ts';
-import type { Branch, ConnectionNode, ItemNode } from '../../core/branch.ts';
-import type { TokenManagerError } from '../../core/errors.ts';
-import type { GroupName } from '../../core/grouping.ts';
-import { isEntry } from '../../core/matching.ts';
-import type { Item, ItemAction, ItemKind } from '../../core/model.ts';
-import { nodeState, type RowState } from '../../core/state.ts';
-import { groupWord } from '../arrangementWords.ts';
-import { changeCount, changeWords } from '../changeWords.ts';
-import { atService, clockWords } from '../clockWords.ts';
-import { errorWords, type Remedy } from '../errorWords.ts';
-import { kindWord, lifetimeWords, stateWord } from '../stateWords.ts';
-import type { Wording } from '../wording.ts';
+import type { Grouping } from '../../core/arrange/arrangement.ts';
+import { isEntry } from '../../core/arrange/filter.ts';
+import type { GroupName } from '../../core/arrange/group.ts';
+import type { Branch, ConnectionNode, ItemNode } from '../../core/inventory/tree.ts';
+import type { TokenManagerError } from '../../core/model/errors.ts';
+import type { Item, ItemAction, ItemKind } from '../../core/model/item.ts';
+import { nodeState, type RowState } from '../../core/model/state.ts';
+import { groupWord } from '../text/arrangement.ts';
+import { changeCount, changeWords } from '../text/changes.ts';
+import { atService, clockWords } from '../text/clock.ts';
+import type { Wording } from '../text/context.ts';
+import { errorWords, type Remedy } from '../text/errors.ts';
+import { kindWord, lifetimeWords, stateWord } from '../text/states.ts';
 
 /** Everything the tree shows: the inventory's nodes, rows that speak about a branch, and rows that hold others. */
 export type Row = ConnectionNode | ItemNode | BranchRow | GroupRow | RangeRow | ViewRow;

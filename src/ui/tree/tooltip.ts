@@ -1,13 +1,13 @@
-import type { ConnectionNode, ItemNode } from '../../core/branch.ts';
-import type { Field } from '../../core/model.ts';
-import { readableSettings } from '../../core/reservedSettings.ts';
-import { changeWords } from '../changeWords.ts';
-import { atService, clockWords } from '../clockWords.ts';
-import { errorWords } from '../errorWords.ts';
-import { markdownText } from '../markdownText.ts';
-import { kindWord, lifetimeWords, stateWord } from '../stateWords.ts';
-import { absoluteTime } from '../timeWords.ts';
-import type { Wording } from '../wording.ts';
+import { readableSettings } from '../../core/adapter/reservedSettings.ts';
+import type { ConnectionNode, ItemNode } from '../../core/inventory/tree.ts';
+import type { Field } from '../../core/model/item.ts';
+import { changeWords } from '../text/changes.ts';
+import { atService, clockWords } from '../text/clock.ts';
+import type { Wording } from '../text/context.ts';
+import { errorWords } from '../text/errors.ts';
+import { markdownText } from '../text/escape.ts';
+import { kindWord, lifetimeWords, stateWord } from '../text/states.ts';
+import { absoluteTime } from '../text/time.ts';
 import { type Row, stateOf } from './rows.ts';
 
 /** One line of a tooltip or of the details page. */

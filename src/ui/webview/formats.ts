@@ -1,4 +1,4 @@
-import type { Wording } from '../wording.ts';
+import type { Wording } from '../text/context.ts';
 
 /** A wording that makes each formatter once: making one takes a hundred times as long as using it. */
 export interface PageWording extends Wording {

@@ -1,14 +1,14 @@
 // The entry of pages.cjs, which is loaded when a page is first opened.
 import { commands, l10n, TabInputWebview, ViewColumn, type WebviewPanel, window } from 'vscode';
 import { commandIds, pageTypes } from '../../contributions.ts';
-import type { Node } from '../../core/branch.ts';
 import type { Disposable } from '../../core/event.ts';
-import type { PagesDeps } from '../pages.ts';
-import { revealRow } from '../reveal.ts';
+import type { Node } from '../../core/inventory/tree.ts';
+import { revealRow } from '../tree/reveal.ts';
 import styles from './client/page.css';
 import script from './client/page.script';
-import { DetailsSource } from './detailsSource.ts';
-import { OverviewSource } from './overviewSource.ts';
+import { DetailsSource } from './details/source.ts';
+import type { PagesDeps } from './lazyPages.ts';
+import { OverviewSource } from './overview/source.ts';
 import { PagePanel, type PageSetting, pageOptions } from './panel.ts';
 import type { PageServices } from './services.ts';
 

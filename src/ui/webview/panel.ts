@@ -1,6 +1,6 @@
 import type { WebviewOptions, WebviewPanel } from 'vscode';
 import type { Disposable, Event } from '../../core/event.ts';
-import type { Report } from '../report.ts';
+import type { Report } from '../dialogs/notify.ts';
 import { type PageAssets, toDocument } from './html.ts';
 import { offerOf, offersIn, parsedMessage, type ShowMessage } from './messages.ts';
 import type { View } from './view.ts';

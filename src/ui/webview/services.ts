@@ -1,9 +1,9 @@
 import type { CommandId } from '../../contributions.ts';
-import type { Branch, Node } from '../../core/branch.ts';
-import type { Inventory } from '../../core/inventory.ts';
-import type { RowJournal } from '../rowJournal.ts';
-import type { ViewState } from '../viewState.ts';
-import type { Wording } from '../wording.ts';
+import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { Branch, Node } from '../../core/inventory/tree.ts';
+import type { RowJournal } from '../activity/rowJournal.ts';
+import type { Wording } from '../text/context.ts';
+import type { ViewState } from '../tree/viewState.ts';
 
 /** What pages work with. */
 export interface PageServices {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { gzipSync } from 'node:zlib';
-import type { ErrorKind, TokenManagerError } from '../../../src/core/errors.ts';
-import type { Item, ItemPath } from '../../../src/core/model.ts';
+import type { ErrorKind, TokenManagerError } from '../../../src/core/model/errors.ts';
+import type { Item, ItemPath } from '../../../src/core/model/item.ts';
 import type { TransportLimits } from '../../../src/core/ports.ts';
-import type { ClosableTransport } from '../../../src/platform/undiciTransport.ts';
-import { errorWords } from '../../../src/ui/errorWords.ts';
-import { absoluteTime } from '../../../src/ui/timeWords.ts';
+import type { ClosableTransport } from '../../../src/platform/network/undiciTransport.ts';
+import { errorWords } from '../../../src/ui/text/errors.ts';
+import { absoluteTime } from '../../../src/ui/text/time.ts';
 import { createAuthority, type Identity, selfSigned } from '../../servers/certificates.ts';
 import {
   day,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { ErrorKind, TokenManagerError } from '../../../src/core/errors.ts';
-import { errorWords } from '../../../src/ui/errorWords.ts';
+import type { ErrorKind, TokenManagerError } from '../../../src/core/model/errors.ts';
+import { errorWords } from '../../../src/ui/text/errors.ts';
 import { wording } from '../../unit/ui/wording.ts';
 
 /** What a fault must come to. */

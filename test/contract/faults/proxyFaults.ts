@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { setGlobalProxyFromEnv } from 'node:http';
-import type { TokenManagerError } from '../../../src/core/errors.ts';
-import { Secret } from '../../../src/core/secret.ts';
-import type { ProxyServer } from '../../../src/platform/proxy.ts';
-import { type ClosableTransport, createUndiciTransport } from '../../../src/platform/undiciTransport.ts';
+import type { TokenManagerError } from '../../../src/core/model/errors.ts';
+import { Secret } from '../../../src/core/model/secret.ts';
+import type { ProxyServer } from '../../../src/platform/network/proxy.ts';
+import {
+  type ClosableTransport,
+  createUndiciTransport,
+} from '../../../src/platform/network/undiciTransport.ts';
 import { createAuthority, selfSigned } from '../../servers/certificates.ts';
 import { type ProxyOptions, startProxy } from '../../servers/proxy.ts';
 import { startTlsFront } from '../../servers/tls.ts';

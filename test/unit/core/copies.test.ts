@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { build } from 'esbuild';
-import { TokenManagerError } from '../../../src/core/errors.ts';
-import { Secret } from '../../../src/core/secret.ts';
+import { TokenManagerError } from '../../../src/core/model/errors.ts';
+import { Secret } from '../../../src/core/model/secret.ts';
 
 describe('a class that is in the bundle twice', () => {
   it('is recognized by its other copy', async () => {
     const { outputFiles } = await build({
       stdin: {
         contents: `
-          import { TokenManagerError } from './src/core/errors.ts';
-          import { Secret } from './src/core/secret.ts';
+          import { TokenManagerError } from './src/core/model/errors.ts';
+          import { Secret } from './src/core/model/secret.ts';
           export const error = new TokenManagerError('forbidden', 'why');
           export const secret = new Secret('value');`,
         resolveDir: process.cwd(),

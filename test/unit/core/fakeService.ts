@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { Activity } from '../../../src/core/activity.ts';
-import type { AdapterSession, ProviderAdapter } from '../../../src/core/adapter.ts';
-import type { Branch, ConnectionNode, ItemNode } from '../../../src/core/branch.ts';
-import { Connections } from '../../../src/core/connections.ts';
-import { Inventory } from '../../../src/core/inventory.ts';
-import type { Item } from '../../../src/core/model.ts';
+import { Activity } from '../../../src/core/activity/activity.ts';
+import type { AdapterSession, ProviderAdapter } from '../../../src/core/adapter/contract.ts';
+import { AdapterRegistry } from '../../../src/core/adapter/registry.ts';
+import { Connections } from '../../../src/core/connections/connections.ts';
+import { Sessions } from '../../../src/core/connections/sessions.ts';
+import { Inventory } from '../../../src/core/inventory/inventory.ts';
+import type { Branch, ConnectionNode, ItemNode } from '../../../src/core/inventory/tree.ts';
+import type { Item } from '../../../src/core/model/item.ts';
+import { Secret } from '../../../src/core/model/secret.ts';
 import type { Clock } from '../../../src/core/ports.ts';
-import { AdapterRegistry } from '../../../src/core/registry.ts';
-import { Secret } from '../../../src/core/secret.ts';
-import { Sessions } from '../../../src/core/sessions.ts';
 import {
   ManualClock,
   MemoryActStore,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { ConnectionNode, type ItemNode, type Node } from '../../../src/core/branch.ts';
-import { TokenManagerError } from '../../../src/core/errors.ts';
 import { Emitter } from '../../../src/core/event.ts';
-import type { Item, Lifetime } from '../../../src/core/model.ts';
+import { ConnectionNode, type ItemNode, type Node } from '../../../src/core/inventory/tree.ts';
+import { TokenManagerError } from '../../../src/core/model/errors.ts';
+import type { Item, Lifetime } from '../../../src/core/model/item.ts';
 import type { Documents, Leases } from '../../../src/core/ports.ts';
-import { Standing } from '../../../src/core/standing.ts';
+import { Standing } from '../../../src/core/status/status.ts';
 import { ManualClock } from '../fakes.ts';
 import { sampleItem } from '../sampleRows.ts';
 

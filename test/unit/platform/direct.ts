@@ -1,5 +1,5 @@
-import { Secret } from '../../../src/core/secret.ts';
-import type { NetworkOptions } from '../../../src/platform/transport.ts';
+import { Secret } from '../../../src/core/model/secret.ts';
+import type { NetworkOptions } from '../../../src/platform/network/transport.ts';
 
 /** By undici and through no proxy. */
 export const direct: NetworkOptions = {

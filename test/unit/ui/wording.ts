@@ -1,5 +1,5 @@
-import { relativeTimes } from '../../../src/ui/timeWords.ts';
-import type { Wording } from '../../../src/ui/wording.ts';
+import type { Wording } from '../../../src/ui/text/context.ts';
+import { relativeTimes } from '../../../src/ui/text/time.ts';
 import { localize } from '../fakes.ts';
 
 export const day = 24 * 60 * 60_000;

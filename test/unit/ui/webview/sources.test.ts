@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { type Branch, ConnectionNode } from '../../../../src/core/branch.ts';
-import { DetailsSource } from '../../../../src/ui/webview/detailsSource.ts';
-import type { HistoryEntry } from '../../../../src/ui/webview/historyWords.ts';
-import { OverviewSource } from '../../../../src/ui/webview/overviewSource.ts';
+import { type Branch, ConnectionNode } from '../../../../src/core/inventory/tree.ts';
+import type { HistoryEntry } from '../../../../src/ui/webview/details/history.ts';
+import { DetailsSource } from '../../../../src/ui/webview/details/source.ts';
+import { OverviewSource } from '../../../../src/ui/webview/overview/source.ts';
 import type { PageServices } from '../../../../src/ui/webview/services.ts';
-import { connectionWith, token } from '../nodes.ts';
+import { connectionWith, token } from '../tree/nodes.ts';
 import { day, now, wording } from '../wording.ts';
 import { textOf } from './text.ts';
 

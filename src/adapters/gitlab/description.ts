@@ -1,0 +1,52 @@
+import type { AdapterFactory } from '../../core/adapter/contract.ts';
+import type { Localize } from '../../core/ports.ts';
+import { describedAdapter } from '../declarative/adapter.ts';
+import type { ServiceDescription } from '../declarative/description.ts';
+
+/** GitLab's personal access tokens: https://docs.gitlab.com/api/personal_access_tokens */
+export const gitlab: AdapterFactory = (localize) => describedAdapter(gitlabDescription(localize), localize);
+
+/** As the schema would have it, which need not be made for this: a test reads it by the schema. */
+export function gitlabDescription(localize: Localize): ServiceDescription {
+  return {
+    id: 'gitlab',
+    name: 'GitLab',
+    summary: localize('Personal access tokens: list, revoke, rotate the one in use'),
+    baseUrl: 'https://gitlab.com',
+    credential: {
+      title: localize('Personal access token'),
+      prompt: localize('In GitLab: Edit profile, Access tokens. It needs the scope “api”.'),
+      header: 'PRIVATE-TOKEN',
+      prefix: '',
+    },
+    account: { route: '/api/v4/user', id: 'id', name: 'username' },
+    list: {
+      route: '/api/v4/personal_access_tokens',
+      query: {},
+      activeQuery: { state: 'active' },
+      paging: {
+        style: 'page',
+        parameter: 'page',
+        first: 1,
+        size: { parameter: 'per_page', value: 100 },
+        totalHeader: 'x-total',
+      },
+    },
+    token: {
+      id: 'id',
+      name: 'name',
+      status: { at: 'revoked', means: { false: 'active', true: 'revoked' } },
+      createdAt: 'created_at',
+      lastUsedAt: 'last_used_at',
+      // A plain date; the token dies with its first moment in UTC.
+      expiresAt: 'expires_at',
+      noExpiry: 'never',
+      scopes: 'scopes',
+      fields: { [localize('Description')]: 'description', [localize('User ID')]: 'user_id' },
+    },
+    own: { route: '/api/v4/personal_access_tokens/self', id: 'id' },
+    revoke: { method: 'DELETE', route: '/api/v4/personal_access_tokens/{id}' },
+    // Rotating takes `{id}` with the scope `api`, or `self` with `self_rotate`; this connection has the former.
+    rotate: { method: 'POST', route: '/api/v4/personal_access_tokens/{id}/rotate', value: 'token' },
+  };
+}

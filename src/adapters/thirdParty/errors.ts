@@ -1,0 +1,92 @@
+import type { Guest } from '../../core/adapter/extension.ts';
+import { displayText } from '../../core/model/displayText.ts';
+import { type ErrorDetails, type ErrorKind, errorKinds, TokenManagerError } from '../../core/model/errors.ts';
+import type { KnownSecrets } from './knownSecrets.ts';
+
+const longestWaitMs = 24 * 60 * 60_000;
+
+/** Whoever a row's trouble comes from is named on it. */
+export class GuestErrors {
+  readonly #guest: Guest;
+  readonly #now: () => number;
+
+  constructor(guest: Guest, now: () => number) {
+    this.#guest = guest;
+    this.#now = now;
+  }
+
+  /** @param places what in the answer cannot be understood; never the values found there */
+  unreadable(...places: readonly string[]): TokenManagerError {
+    const named = places.slice(0, 5).join(', ');
+    return new TokenManagerError('protocol', `${this.#guest.name}: ${named}`, { code: 'guest-answer' });
+  }
+
+  silent(): TokenManagerError {
+    return new TokenManagerError('timeout', this.#guest.name, { code: 'guest-silent' });
+  }
+
+  /**
+   * What a guest threw, known by what it says and not by its class. What is no error of ours is a defect of the
+   * extension; its prose is somebody else's text and may quote a secret.
+   * @param wasCancelled whether the user stopped it: only then may it pass without a word
+   */
+  from(thrown: unknown, known: KnownSecrets, wasCancelled: boolean): TokenManagerError {
+    if (wasCancelled) {
+      return new TokenManagerError('cancelled');
+    }
+    try {
+      return this.#read(thrown, known);
+    } catch {
+      // Even its properties throw.
+      return this.#defect('');
+    }
+  }
+
+  #read(thrown: unknown, known: KnownSecrets): TokenManagerError {
+    if (typeof thrown !== 'object' || thrown === null) {
+      return this.#defect('');
+    }
+    const { kind, detail, message, status, code, retryAt }: Partial<Record<string, unknown>> = {
+      ...named(thrown),
+    };
+    if (!isKind(kind) || kind === 'cancelled' || kind === 'internal') {
+      return this.#defect(text(typeof detail === 'string' ? detail : message, known));
+    }
+    const latest = this.#now() + longestWaitMs;
+    const details: ErrorDetails = {
+      ...(isStatus(status) && { status }),
+      ...(typeof code === 'string' && { code: displayText(known.redact(code), 60) }),
+      ...(typeof retryAt === 'number' && Number.isFinite(retryAt) && { retryAt: Math.min(retryAt, latest) }),
+    };
+    return new TokenManagerError(kind, text(detail, known), details);
+  }
+
+  #defect(words: string): TokenManagerError {
+    const { name } = this.#guest;
+    return new TokenManagerError('internal', words === '' ? name : `${name}: ${words}`, {
+      code: 'guest-failed',
+    });
+  }
+}
+
+/** Each property read once, also those that a class has. */
+function named(value: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    ['kind', 'detail', 'message', 'status', 'code', 'retryAt'].map((name) => [
+      name,
+      Reflect.get(value, name),
+    ]),
+  );
+}
+
+function isKind(value: unknown): value is ErrorKind {
+  return errorKinds.some((kind) => kind === value);
+}
+
+function isStatus(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 100 && value <= 599;
+}
+
+function text(value: unknown, known: KnownSecrets): string {
+  return typeof value === 'string' ? displayText(known.redact(value)) : '';
+}

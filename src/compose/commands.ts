@@ -1,0 +1,48 @@
+/**
+ * A file of its own in the bundle: what commands do, loaded when the first of them is run. It shares no class
+ * with the others, so that nothing in it may ask whether something is an instance of one.
+ */
+
+import { arrange } from '../ui/commands/arrange.ts';
+import { certificates } from '../ui/commands/certificates.ts';
+import { changes } from '../ui/commands/changes.ts';
+import { connect } from '../ui/commands/connect.ts';
+import { connections } from '../ui/commands/connections.ts';
+import type { CommandDeps, Handlers } from '../ui/commands/deps.ts';
+import { describeService } from '../ui/commands/describeService.ts';
+import { extensionAccess } from '../ui/commands/extensionAccess.ts';
+import { refresh } from '../ui/commands/refresh.ts';
+import { removeAll } from '../ui/commands/removeAll.ts';
+import { renewing } from '../ui/commands/renew.ts';
+import { renewingAhead } from '../ui/commands/renewAhead.ts';
+import { reorder } from '../ui/commands/reorder.ts';
+import { look } from '../ui/commands/view.ts';
+import { records } from '../ui/diagnose/commands.ts';
+import { RowPicker } from '../ui/dialogs/pickRow.ts';
+import { RevokeMany, revokingMany } from '../ui/revoke/bulk.ts';
+import { cleaningUp } from '../ui/revoke/cleanUp.ts';
+import { revoking } from '../ui/revoke/commands.ts';
+
+export function createHandlers(deps: CommandDeps): Handlers {
+  const pick = new RowPicker(deps.inventory, deps.wording);
+  const many = new RevokeMany(deps);
+  return {
+    ...connect(deps, pick),
+    ...describeService(deps),
+    ...connections(deps, pick),
+    ...certificates(deps, pick),
+    ...refresh(deps, pick),
+    ...revoking(deps, pick, many),
+    ...revokingMany(pick, many),
+    ...cleaningUp(deps, pick, many),
+    ...renewing(deps, pick),
+    ...renewingAhead(deps, pick),
+    ...look(deps, pick),
+    ...arrange(deps),
+    ...reorder(deps, pick),
+    ...changes(deps),
+    ...removeAll(deps),
+    ...records(deps, pick),
+    ...extensionAccess(deps),
+  };
+}

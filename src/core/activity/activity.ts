@@ -1,0 +1,367 @@
+import { randomUUID } from 'node:crypto';
+import { type Disposable, Emitter } from '../event.ts';
+import type { Node } from '../inventory/tree.ts';
+import { isRecord } from '../json.ts';
+import { type ErrorKind, errorKinds, TokenManagerError } from '../model/errors.ts';
+import type { Connection } from '../model/item.ts';
+import { redact } from '../model/secret.ts';
+import type { Clock, Logger } from '../ports.ts';
+
+/** What can be done. Reading is none of it, except where reading does more than read. */
+export const actKinds = [
+  'connect',
+  'updateCredentials',
+  'rename',
+  'setCertificateAuthorityFile',
+  'disconnect',
+  'removeAllData',
+  'revoke',
+  'renew',
+  'attach',
+  'detach',
+  'loadOnRequest',
+  'exportInventory',
+  'exportActivity',
+  'supportReport',
+] as const;
+
+export type ActKind = (typeof actKinds)[number];
+
+/** One act of the user's, as it is remembered: names, kinds and codes, never a value or a service's prose. */
+export interface Act {
+  /** Random, ours. */
+  readonly id: string;
+  /** Epoch milliseconds at which it began. */
+  readonly at: number;
+  readonly kind: ActKind;
+  /** The connection as it was called then; absent where it was about none, or about all. */
+  readonly connection?: ActConnection;
+  readonly row?: ActRow;
+  /** What it was changed to, such as a new name or the format of an export; plain text. */
+  readonly detail?: string;
+  readonly result: ActResult;
+  /** The service's own name for the request that acted, where it gave one. */
+  readonly requestId?: string;
+}
+
+export interface ActConnection {
+  readonly id: string;
+  readonly label: string;
+  readonly serviceName: string;
+}
+
+export interface ActRow {
+  /** The key of its node; equal to {@link actRowKey} of that node. */
+  readonly key: string;
+  readonly name: string;
+}
+
+const plainResults = [
+  'done',
+  'revoked',
+  'alreadyGone',
+  'stillListed',
+  /** The service accepted it, and offers no way to verify it. */
+  'unverifiable',
+  'replaced',
+  'cancelled',
+  /** Nothing but its beginning is known (yet). */
+  'begun',
+] as const;
+const referencedResults = ['waitingForApproval', 'stillRunning'] as const;
+const errorResults = [
+  /** It was done, as far as the service said, but could not be read again. */
+  'unverified',
+  /** The service may have acted: no reply, and nothing that was read again settles it. */
+  'unknown',
+  'failed',
+] as const;
+
+/** How it ended, as far as this window or another one has written it down. */
+export type ActResult =
+  | { readonly kind: (typeof plainResults)[number] }
+  /** `reference` is the service's own name for the operation. */
+  | { readonly kind: (typeof referencedResults)[number]; readonly reference: string }
+  | ({ readonly kind: (typeof errorResults)[number] } & ActError);
+
+export interface ActError {
+  readonly error: ErrorKind;
+  /** A machine word; left out where it is more than that. */
+  readonly code?: string;
+  /** HTTP status. */
+  readonly status?: number;
+}
+
+/** What an act is about, told before it begins. */
+export type ActSubject = Pick<Act, 'kind' | 'connection' | 'row' | 'detail'>;
+
+/** Records acts; whoever acts takes one, so that no command can forget to. */
+export interface ActRecorder {
+  /** For acts whose outcome is known elsewhere than where they begin; whoever begins one ends it. */
+  begin(subject: ActSubject): OpenAct;
+  /**
+   * Runs `work` and writes down that it began and how it ended. Never changes what `work` resolves to or
+   * rejects with, also when nothing can be written.
+   * @param resultOf how what it resolved to counts; left out, it is `done`
+   */
+  record<T>(
+    subject: ActSubject,
+    work: () => Promise<T>,
+    resultOf?: (value: T) => ActResult,
+    requestId?: () => string | undefined,
+  ): Promise<T>;
+}
+
+/** An act that has begun. Never rejects, also when nothing can be written. */
+export interface OpenAct {
+  /** @param requestId the service's own name for the request that acted */
+  end(result: ActResult, requestId?: string): Promise<void>;
+}
+
+/** For tests of something else, and for windows that keep no journal. */
+export const unrecorded: ActRecorder = {
+  begin: () => ({ end: async () => undefined }),
+  record: (_subject, work) => work(),
+};
+
+/** Where acts are kept, for all windows of a profile. */
+export interface ActStore {
+  /** An act with the same id replaces the one before. Rejects with kind `storage`. */
+  append(act: Act): Promise<void>;
+  /** What can be understood of what any window has written, the newest last. Rejects with kind `storage`. */
+  read(): Promise<readonly Act[]>;
+  /** Rejects with kind `storage`. */
+  clear(): Promise<void>;
+}
+
+/** As many as are shown and exported. */
+export const mostActs = 1000;
+
+/** The journal of acts: written by whoever acts, read by the view, the details page and exports. */
+export class Activity implements ActRecorder, Disposable {
+  readonly #store: ActStore;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #changed = new Emitter<void>();
+  /** Fires often while many acts run; listeners coalesce. */
+  readonly onDidChange = this.#changed.event;
+  readonly #running = new Set<string>();
+  #acts: Promise<Map<string, Act>> | undefined;
+
+  constructor(store: ActStore, clock: Clock, logger: Logger) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** The last {@link mostActs}, the newest first. Rejects with kind `storage`. */
+  async acts(): Promise<readonly Act[]> {
+    return newest(await this.#known());
+  }
+
+  /** What was done to this row, or to this connection as a whole, the newest first. */
+  async of(node: Node): Promise<readonly Act[]> {
+    const key = actRowKey(node);
+    return (await this.acts()).filter(({ connection, row }) =>
+      node.kind === 'connection' ? connection?.id === node.key && !row : row?.key === key,
+    );
+  }
+
+  async record<T>(
+    subject: ActSubject,
+    work: () => Promise<T>,
+    resultOf: (value: T) => ActResult = () => ({ kind: 'done' }),
+    requestId: () => string | undefined = () => undefined,
+  ): Promise<T> {
+    const act = this.begin(subject);
+    let value: T;
+    try {
+      value = await work();
+    } catch (thrown) {
+      await act.end(failedResult(TokenManagerError.from(thrown)), requestId());
+      throw thrown;
+    }
+    await act.end(resultOf(value), requestId());
+    return value;
+  }
+
+  begin(subject: ActSubject): OpenAct {
+    const act: Act = {
+      ...subject,
+      id: randomUUID(),
+      at: this.#clock.now(),
+      result: { kind: 'begun' },
+    };
+    this.#running.add(act.id);
+    const begun = this.#write(act);
+    return {
+      end: async (result, requestId) => {
+        await begun;
+        this.#running.delete(act.id);
+        await this.#write({ ...act, result, ...(requestId !== undefined && { requestId }) });
+      },
+    };
+  }
+
+  /** Whether this window is still at it; what has only begun otherwise may never have ended. */
+  isUnderWay({ id }: Act): boolean {
+    return this.#running.has(id);
+  }
+
+  /** Forgets everything, in all windows. */
+  async clear(): Promise<void> {
+    await this.#store.clear();
+    this.reload();
+  }
+
+  /** Another window may have written; what is asked for next is read anew. */
+  reload(): void {
+    this.#acts = undefined;
+    this.#changed.fire();
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  #known(): Promise<Map<string, Act>> {
+    if (!this.#acts) {
+      const reading = this.#store.read().then((acts) => new Map(acts.map((act) => [act.id, act])));
+      this.#acts = reading;
+      reading.catch(() => {
+        if (this.#acts === reading) {
+          this.#acts = undefined;
+        }
+      });
+    }
+    return this.#acts;
+  }
+
+  /** A full disk must not stop anybody from revoking a token. */
+  async #write(act: Act): Promise<void> {
+    try {
+      await this.#store.append(act);
+    } catch (thrown) {
+      this.#logger.warn(`activity ${TokenManagerError.from(thrown).kind}`);
+    }
+    const known = await this.#acts?.catch(() => undefined);
+    known?.set(act.id, act);
+    this.#changed.fire();
+  }
+}
+
+/** Without what has since been replaced: the newest first, and no more than are kept. */
+function newest(acts: ReadonlyMap<string, Act>): readonly Act[] {
+  return [...acts.values()]
+    .reverse()
+    .toSorted((a, b) => b.at - a.at)
+    .slice(0, mostActs);
+}
+
+export function actConnection({ id, label, serviceName }: Connection): ActConnection {
+  return { id, label, serviceName };
+}
+
+/** What an act on this row is about. */
+export function actSubject(kind: ActKind, node: Node): ActSubject {
+  const connection = actConnection(node.connection);
+  return node.kind === 'connection'
+    ? { kind, connection }
+    : { kind, connection, row: { key: actRowKey(node), name: node.item.name } };
+}
+
+/** Under what key acts on a row are found; identifiers of a service can be longer than is worth writing down. */
+export function actRowKey({ key }: Node): string {
+  return key.slice(0, 500);
+}
+
+export function failedResult(error: TokenManagerError): ActResult {
+  return error.kind === 'cancelled' ? { kind: 'cancelled' } : { kind: 'failed', ...actError(error) };
+}
+
+export function actError({ kind, code, status }: TokenManagerError): ActError {
+  return {
+    error: kind,
+    ...(code !== undefined && isMachineWord(code) && { code }),
+    ...(status !== undefined && { status }),
+  };
+}
+
+/** Services can put anything into a code; what is no word, or looks like a credential, is not written down. */
+function isMachineWord(code: string): boolean {
+  return /^[\w.:-]{1,60}$/.test(code) && redact(code, []) === code;
+}
+
+// Written by hand: zod is in the half that is loaded with the network, and a journal is read without it.
+
+/** An act as it was written down by any version of ours; `undefined` for what cannot be understood. */
+export function parsedAct(value: unknown): Act | undefined {
+  if (!isRecord(value)) {
+    return undefined;
+  }
+  const { id, at, detail, requestId } = value;
+  const kind = actKinds.find((known) => known === value.kind);
+  const connection = value.connection === undefined ? undefined : parsedConnection(value.connection);
+  const row = value.row === undefined ? undefined : parsedRow(value.row);
+  const result = parsedResult(value.result);
+  if (typeof id !== 'string' || !isMoment(at) || !kind || !result) {
+    return undefined;
+  }
+  return {
+    id,
+    at,
+    kind,
+    result,
+    ...(connection && { connection }),
+    ...(row && { row }),
+    ...(typeof detail === 'string' && { detail }),
+    ...(typeof requestId === 'string' && { requestId }),
+  };
+}
+
+function parsedConnection(value: unknown): ActConnection | undefined {
+  if (!isRecord(value)) {
+    return undefined;
+  }
+  const { id, label, serviceName } = value;
+  return typeof id === 'string' && typeof label === 'string' && typeof serviceName === 'string'
+    ? { id, label, serviceName }
+    : undefined;
+}
+
+function parsedRow(value: unknown): ActRow | undefined {
+  if (!isRecord(value)) {
+    return undefined;
+  }
+  const { key, name } = value;
+  return typeof key === 'string' && typeof name === 'string' ? { key, name } : undefined;
+}
+
+function parsedResult(value: unknown): ActResult | undefined {
+  if (!isRecord(value)) {
+    return undefined;
+  }
+  const plain = plainResults.find((known) => known === value.kind);
+  if (plain) {
+    return { kind: plain };
+  }
+  const referenced = referencedResults.find((known) => known === value.kind);
+  if (referenced) {
+    return typeof value.reference === 'string' ? { kind: referenced, reference: value.reference } : undefined;
+  }
+  const kind = errorResults.find((known) => known === value.kind);
+  const error = errorKinds.find((known) => known === value.error);
+  return kind && error
+    ? {
+        kind,
+        error,
+        ...(typeof value.code === 'string' && { code: value.code }),
+        ...(typeof value.status === 'number' && { status: value.status }),
+      }
+    : undefined;
+}
+
+/** One that a date can hold. */
+function isMoment(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= 8.64e15;
+}

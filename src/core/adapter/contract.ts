@@ -1,0 +1,268 @@
+import type { HttpClient } from '../http/client.ts';
+import type { Account, Item, ItemPath, Settings } from '../model/item.ts';
+import type { Clock, Localize, Secrets } from '../ports.ts';
+
+/**
+ * How the product learns a kind of API. One adapter is one file; it is written against this contract and
+ * proves itself by the contract suite. It never sees VS Code, another adapter or another connection.
+ */
+export interface ProviderAdapter {
+  /** Stable for ever: connections are stored under it. Lower case, no spaces. */
+  readonly id: string;
+  readonly displayName: string;
+  /** One line for the service picker: what this connects to and what can be done there. */
+  readonly description: string;
+  /** What Add Connection asks for, in this order. */
+  readonly form: readonly FormStep[];
+  /** Where a developer's computer may already hold what the form asks for; read only when the user asks. */
+  readonly localSources?: readonly LocalSource[];
+  /**
+   * A live call with what was entered, before anything is stored. Rejects when the service does not accept
+   * it. What it resolves to is what is stored: a password that was only exchanged for a token is left out.
+   */
+  signIn(draft: Draft, io: FormIo, signal: AbortSignal): Promise<SignIn>;
+  /** No I/O here; throws `configuration` when what was stored cannot be understood. */
+  open(config: ConnectionConfig, io: AdapterIo): AdapterSession;
+}
+
+export interface ConnectionConfig {
+  readonly settings: Settings;
+  readonly secrets: Secrets;
+}
+
+/** What has been entered so far. */
+export type Draft = ConnectionConfig;
+
+export interface SignIn extends ConnectionConfig {
+  readonly account: Account;
+  /** Something the user should know before going on, such as "this server checks nobody". */
+  readonly notice?: string;
+}
+
+/** Values that the vendor's own tools use, by the form step they answer. */
+export type LocalSource =
+  /** The first of a step's variables that is set counts. */
+  | { readonly kind: 'environment'; readonly variables: Readonly<Record<string, readonly string[]>> }
+  | {
+      readonly kind: 'files';
+      /** The program that writes them. */
+      readonly name: string;
+      /** Below the user's configuration folder (`~/.config`), a path a file, from the outside in. */
+      readonly paths: readonly (readonly string[])[];
+      /** @param texts of the files, in the same order; `undefined` for one that is not there */
+      read(texts: readonly (string | undefined)[]): Readonly<Record<string, string | undefined>>;
+    };
+
+interface StepBase {
+  /** The key under which the answer is stored in `settings` or `secrets`; one with a dot in front is not shown. */
+  readonly id: string;
+  readonly title: string;
+  /** The sentence under the input: what to enter and where it comes from. */
+  readonly prompt: string;
+  /** Left out of the walk when it says no, judged by what was entered so far. */
+  when?(draft: Draft): boolean;
+  /** What is typed may be nothing; a text that must sometimes be there is what `validate` is for. */
+  readonly isOptional?: boolean;
+}
+
+export type FormStep =
+  | (StepBase & { readonly kind: 'url'; readonly default: string })
+  | (StepBase & {
+      readonly kind: 'text';
+      readonly default?: string;
+      readonly placeholder?: string;
+      /** A sentence when the text cannot be right. */
+      validate?(text: string, draft: Draft): string | undefined;
+    })
+  | (StepBase & {
+      readonly kind: 'secret';
+      readonly default?: string;
+      /** Spaces around the value belong to it, as in a password; otherwise they are pasted by accident. */
+      readonly isVerbatim?: boolean;
+      readonly placeholder?: string;
+      validate?(value: string, draft: Draft): string | undefined;
+    })
+  | (StepBase & {
+      readonly kind: 'choice';
+      /** Fetched with what was entered so far; a single option is taken without asking. */
+      options(draft: Draft, io: FormIo, signal: AbortSignal): Promise<readonly Option[]>;
+      /** With `many` the answer is a list, and an empty one means all, also those that come later. */
+      readonly many?: boolean;
+    });
+
+export interface Option {
+  readonly value: string;
+  readonly label: string;
+  readonly description?: string;
+  readonly detail?: string;
+}
+
+export interface FormIo {
+  /**
+   * A client for one of the connection's own base URLs; any other origin is refused with `configuration`.
+   * Credentials given to it go to that origin and nowhere else.
+   */
+  http(baseUrl: string): HttpClient;
+  /** The service's clock, where it is known to differ from this computer's. */
+  readonly clock: Clock;
+  /** Whoever is signing in just now; absent where nobody is there to be asked. */
+  readonly user?: SignInUser;
+}
+
+/** What a sign-in may ask of its user besides the steps of the form. Each rejects with `cancelled`. */
+export interface SignInUser {
+  /**
+   * Asks whether this connection may talk to addresses that the user has not entered, such as those that a
+   * server's own description names. Once it has resolved, `http` has clients for them, now and later.
+   */
+  trust(addresses: readonly string[], signal: AbortSignal): Promise<void>;
+  /**
+   * Sends the user to a page in their browser, and resolves with the address, query included, that the page
+   * led them back to. Rejects with `timeout` when nobody comes back.
+   */
+  authorize(request: AuthorizationRequest, signal: AbortSignal): Promise<string>;
+  /** Shows a code and where it has to be entered, until the sign-in ends. */
+  showDeviceCode(code: DeviceCode): void;
+}
+
+/** How the browser leads back: by a link that opens the editor, or to a port of this computer (RFC 8252). */
+export type WayBack = 'editor' | 'loopback';
+
+export interface AuthorizationRequest {
+  readonly wayBack: WayBack;
+  /** The server was told beforehand where browsers lead back to, so that the way cannot name this window. */
+  readonly isWayFixed: boolean;
+  /** Whoever leads back has to know it; what comes without it is not listened to. */
+  readonly state: string;
+  /** The address of the page to open, once it is known where it shall lead back to. */
+  page(redirectUri: string): Promise<string>;
+}
+
+export interface DeviceCode {
+  readonly code: string;
+  /** The address of the page where the user enters it. */
+  readonly page: string;
+  /** The same with the code in it, where there is such a page. */
+  readonly completePage?: string;
+  /** Epoch milliseconds. */
+  readonly expiresAt: number;
+}
+
+export interface AdapterIo extends FormIo {
+  /**
+   * The credentials as they are stored now: another window may have changed them since the session was
+   * opened. `renew` and `revoke` run while no other window renews or revokes the same row.
+   */
+  readSecrets(): Promise<Secrets>;
+  /**
+   * Stores changed credentials (`undefined` deletes one) and reads them back. Until it has resolved,
+   * nothing may be reported as renewed. `isIrreplaceable` says that the service has already taken back what
+   * was there before: then they are kept in memory where storing fails, and the user is told.
+   */
+  saveSecrets(
+    changes: Readonly<Record<string, Secrets[string] | undefined>>,
+    options?: SaveOptions,
+  ): Promise<void>;
+}
+
+export interface SaveOptions {
+  readonly isIrreplaceable?: boolean;
+}
+
+/**
+ * An open connection. Every optional member is a capability: where it is missing the interface does not
+ * offer the action, and asking for it anyway is an `unsupported` error.
+ */
+export interface AdapterSession {
+  /**
+   * One page of the rows below `parent`, or of the outermost rows. Changes nothing at the service, except
+   * below an `onRequest` row whose caution says so.
+   */
+  list(
+    parent: ItemPath | undefined,
+    cursor: string | undefined,
+    options: ListOptions,
+    signal: AbortSignal,
+  ): Promise<Page>;
+  /** Reads one row anew; `undefined` when the service no longer has it. Without it the listing is searched. */
+  read?(target: ItemPath, signal: AbortSignal): Promise<Item | undefined>;
+  readonly revocation?: Revocation;
+  /**
+   * Exchanges a refresh token, or the vendor's own way to a new lease of life. Never retried by itself.
+   * Where {@link AdapterIo.readSecrets} shows that another window has just renewed, its result is adopted.
+   */
+  renew?(target: ItemPath, signal: AbortSignal): Promise<RenewOutcome>;
+  readonly attachment?: Attachment;
+  /** The service's own page for this connection; a fixed address of the adapter's, never one from an answer. */
+  readonly webPage?: string;
+  dispose?(): void;
+}
+
+export interface ListOptions {
+  readonly includeExpired: boolean;
+  /** Whether all pages will be read, so that the biggest the service gives are best. */
+  readonly all?: boolean;
+}
+
+export interface Page {
+  readonly items: readonly Item[];
+  /** Opaque; given back to read the next page. Absent on the last page. */
+  readonly next?: string;
+  /**
+   * On the first page, where pages can be asked for by number: all that come after it. They are then read
+   * several at a time, if all are wanted.
+   */
+  readonly later?: LaterPages;
+  /** How many there are in all, where the service says so. */
+  readonly total?: number;
+  /** Parts that could not be read while the rest could; each gets a row of its own. */
+  readonly problems?: readonly Error[];
+}
+
+export interface LaterPages {
+  readonly count: number;
+  /** The cursor of one of them, counted from 0; that of the first is `next`. */
+  cursor(index: number): string;
+  /** How many of them may be asked for in a minute, where the service names a limit. */
+  readonly perMinute?: number;
+}
+
+export interface Revocation {
+  /**
+   * What dies, what survives, what else is hit: shown in the confirmation, word for word.
+   * @param together the rows beside it that are revoked in the same act, itself included; left out, it alone
+   */
+  reach(target: ItemPath, together?: readonly Item[]): Reach;
+  revoke(target: ItemPath, signal: AbortSignal): Promise<RevokeOutcome>;
+}
+
+export interface Reach {
+  readonly sentence: string;
+  readonly warnings: readonly string[];
+}
+
+/** What the service answered; what is true is read again afterwards. */
+export type RevokeOutcome =
+  | { readonly kind: 'accepted' }
+  /** Accepted, and the service offers no way to see whether it did anything. */
+  | { readonly kind: 'unverifiable' }
+  | { readonly kind: 'alreadyGone' }
+  | { readonly kind: 'waitingForApproval'; readonly reference: string }
+  /** The service is still at it; `reference` names the operation there. */
+  | { readonly kind: 'stillRunning'; readonly reference: string };
+
+export interface RenewOutcome {
+  /** Epoch milliseconds, where the service said so. */
+  readonly expiresAt?: number;
+}
+
+/** Credentials the user can attach to one row, so that the service lets us do more with it. */
+export interface Attachment {
+  form(target: ItemPath): readonly FormStep[];
+  /** Stores them; resolves once they have been read back. */
+  attach(target: ItemPath, entered: Draft, signal: AbortSignal): Promise<void>;
+  detach(target: ItemPath): Promise<void>;
+}
+
+/** How the registration list builds an adapter: everything an adapter says is said in the user's language. */
+export type AdapterFactory = (localize: Localize) => ProviderAdapter;

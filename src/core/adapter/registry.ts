@@ -1,0 +1,114 @@
+import { type Disposable, Emitter } from '../event.ts';
+import { settled, TokenManagerError } from '../model/errors.ts';
+import type { ProviderAdapter } from './contract.ts';
+import { type Guest, guestIdOf } from './extension.ts';
+import { isReserved } from './reservedSettings.ts';
+
+/** An adapter that other code brings; what is heavy about it waits until somebody asks for it. */
+export interface Registration {
+  /** As connections remember it. */
+  readonly id: string;
+  readonly displayName: string;
+  /** The extension that brings it, where one does. */
+  readonly guest?: Guest;
+  load(): Promise<ProviderAdapter>;
+}
+
+/** The adapters by id: our own, loaded when first asked for, and those other code registers. */
+export class AdapterRegistry implements Disposable {
+  readonly #loadBuiltIn: () => Promise<readonly ProviderAdapter[]>;
+  readonly #summon: (extensionId: string) => Promise<void>;
+  readonly #registered = new Map<string, Registration>();
+  readonly #changed = new Emitter<string>();
+  /** An adapter, by its id, has come or gone. */
+  readonly onDidChange = this.#changed.event;
+
+  /** @param summon starts an extension that may not have been started yet, so that it can register */
+  constructor(
+    loadBuiltIn: () => Promise<readonly ProviderAdapter[]>,
+    summon: (extensionId: string) => Promise<void> = async () => undefined,
+  ) {
+    this.#loadBuiltIn = loadBuiltIn;
+    this.#summon = summon;
+  }
+
+  register(registration: Registration): Disposable {
+    const { id } = registration;
+    if (this.#registered.has(id)) {
+      throw new TokenManagerError('configuration', id, { code: 'adapter-id-taken' });
+    }
+    this.#registered.set(id, registration);
+    this.#changed.fire(id);
+    return {
+      dispose: () => {
+        // A second dispose must not take away what has been registered under this id since.
+        if (this.#registered.get(id) === registration) {
+          this.#registered.delete(id);
+          this.#changed.fire(id);
+        }
+      },
+    };
+  }
+
+  /** What other code has registered. */
+  get registered(): readonly Registration[] {
+    return [...this.#registered.values()];
+  }
+
+  /** Who brings an adapter; `undefined` for our own. */
+  guestOf(adapterId: string): Guest | undefined {
+    return this.#registered.get(adapterId)?.guest;
+  }
+
+  /** One that cannot be loaded does not keep the others away; whoever chooses it is told why. */
+  async all(): Promise<readonly ProviderAdapter[]> {
+    const brought = this.registered.map(async (registration) => {
+      const adapter = await settled(load(registration));
+      return adapter instanceof TokenManagerError ? unusable(registration, adapter) : adapter;
+    });
+    return [...(await this.#loadBuiltIn()), ...(await Promise.all(brought))];
+  }
+
+  /** @throws `unsupported` when nobody brings that adapter (any more) */
+  async get(id: string): Promise<ProviderAdapter> {
+    const extensionId = guestIdOf(id);
+    if (extensionId !== undefined && !this.#registered.has(id)) {
+      await settled(this.#summon(extensionId));
+    }
+    const registration = this.#registered.get(id);
+    const adapter = registration
+      ? await load(registration)
+      : (await this.#loadBuiltIn()).find((candidate) => candidate.id === id);
+    if (!adapter) {
+      throw noAdapter(id);
+    }
+    return adapter;
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+}
+
+async function load(registration: Registration): Promise<ProviderAdapter> {
+  const adapter = await registration.load();
+  if (adapter.form.some(({ id }) => isReserved(id))) {
+    throw new TokenManagerError('configuration', '', { code: 'reserved-step-id' });
+  }
+  return adapter;
+}
+
+function unusable({ id, displayName }: Registration, error: TokenManagerError): ProviderAdapter {
+  const fail = () => {
+    throw error;
+  };
+  return { id, displayName, description: '', form: [], signIn: async () => fail(), open: fail };
+}
+
+/** Its words name the extension whose absence it is. */
+export function noAdapter(id: string): TokenManagerError {
+  const extensionId = guestIdOf(id);
+  return extensionId === undefined
+    ? new TokenManagerError('unsupported', id, { code: 'no-adapter' })
+    : new TokenManagerError('unsupported', extensionId, { code: 'no-extension' });
+}

@@ -1,0 +1,175 @@
+import type { ItemNode, Node } from '../inventory/tree.ts';
+import { nodeState, type RowState } from '../model/state.ts';
+import { type Grouping, stateChoices } from './arrangement.ts';
+import type { Moment } from './filter.ts';
+import { FoldedNames } from './nameOrder.ts';
+import { collatedUpTo, nameCollator, picked } from './sort.ts';
+
+/** What the rows of a group have in common. */
+export type GroupName =
+  | { readonly by: 'state'; readonly state: RowState }
+  /** `undefined`: the service does not tell. */
+  | { readonly by: 'owner'; readonly owner: string | undefined }
+  | { readonly by: 'provider'; readonly provider: string };
+
+/** Rows that have something in common, in the order given. */
+export class Group {
+  readonly name: GroupName;
+  readonly nodes: ItemNode[] = [];
+
+  constructor(name: GroupName) {
+    this.name = name;
+  }
+
+  /** Unique and stable. */
+  get key(): string {
+    const { by } = this.name;
+    const text = folded(textOf(this.name));
+    return text === undefined ? by : `${by}:${encodeURIComponent(text)}`;
+  }
+}
+
+export type FlatGrouping = Exclude<Grouping, 'connection'>;
+
+/** Every entry in just one group; groups by attention needed, or by name. */
+export class Groups {
+  readonly all: readonly Group[];
+  readonly #grouping: FlatGrouping;
+  readonly #byText = new Map<string | undefined, Group>();
+
+  constructor(entries: readonly ItemNode[], grouping: FlatGrouping, moment: Moment, locale: string) {
+    this.#grouping = grouping;
+    const names = new Names(grouping, moment);
+    // There may be as many names as rows: each is folded once, not once a row.
+    const byExactText = new Map<string | undefined, Group>();
+    for (const node of entries) {
+      const text = names.textOf(node);
+      let group = byExactText.get(text);
+      if (!group) {
+        group = this.#groupOf(text) ?? this.#begin(names.nameOf(node));
+        byExactText.set(text, group);
+      }
+      group.nodes.push(node);
+    }
+    this.all = inOrder([...this.#byText.values()], locale);
+  }
+
+  named(name: GroupName): Group | undefined {
+    return this.#groupOf(textOf(name));
+  }
+
+  /** The group that a row belongs to at a moment, whether or not it was there when the groups were made. */
+  for(node: ItemNode, moment: Moment): Group | undefined {
+    return this.#groupOf(new Names(this.#grouping, moment).textOf(node));
+  }
+
+  #groupOf(text: string | undefined): Group | undefined {
+    return this.#byText.get(folded(text));
+  }
+
+  #begin(name: GroupName): Group {
+    const group = new Group(name);
+    this.#byText.set(folded(textOf(name)), group);
+    return group;
+  }
+}
+
+/** Names the groups of rows; what rows above say is looked up once for all rows below. */
+class Names {
+  readonly #grouping: FlatGrouping;
+  readonly #moment: Moment;
+  readonly #above = new Map<Node, string | undefined>();
+
+  constructor(grouping: FlatGrouping, moment: Moment) {
+    this.#grouping = grouping;
+    this.#moment = moment;
+  }
+
+  textOf(node: ItemNode): string | undefined {
+    switch (this.#grouping) {
+      case 'state':
+        return this.#stateOf(node);
+      case 'owner':
+        return this.#ownerOf(node);
+      case 'provider':
+        return this.#providerOf(node);
+    }
+  }
+
+  nameOf(node: ItemNode): GroupName {
+    switch (this.#grouping) {
+      case 'state':
+        return { by: 'state', state: this.#stateOf(node) };
+      case 'owner':
+        return { by: 'owner', owner: this.#ownerOf(node) };
+      case 'provider':
+        return { by: 'provider', provider: this.#providerOf(node) };
+    }
+  }
+
+  #stateOf(node: ItemNode): RowState {
+    return nodeState(node, this.#moment.now + node.root.clockOffset, this.#moment.soonMs);
+  }
+
+  /** On whose behalf it acts, or else the user it stands below. */
+  #ownerOf({ item, parent }: ItemNode): string | undefined {
+    return item.owner || this.#nameAbove(parent.owner, ['user']);
+  }
+
+  /** Who it was given to or by: the provider itself, the application above it, or else the service. */
+  #providerOf({ item, parent, connection }: ItemNode): string {
+    return item.kind === 'provider' || item.kind === 'identity'
+      ? item.name
+      : (this.#nameAbove(parent.owner, ['provider', 'application']) ?? connection.serviceName);
+  }
+
+  #nameAbove(owner: Node, kinds: readonly string[]): string | undefined {
+    if (owner.kind === 'connection') {
+      return undefined;
+    }
+    if (!this.#above.has(owner)) {
+      const { item, parent } = owner;
+      this.#above.set(owner, kinds.includes(item.kind) ? item.name : this.#nameAbove(parent.owner, kinds));
+    }
+    return this.#above.get(owner);
+  }
+}
+
+/** As `Ordering` has it: very many names could not afford the rules of the user's language. */
+function inOrder(groups: readonly Group[], locale: string): readonly Group[] {
+  if (groups.length <= collatedUpTo) {
+    return groups.toSorted(byName(locale));
+  }
+  const unnamed = groups.filter(({ name }) => textOf(name) === undefined);
+  const named = groups.filter(({ name }) => textOf(name) !== undefined);
+  const order = new FoldedNames(named.map(({ name }) => textOf(name) ?? '')).order();
+  return [...picked(named, order), ...unnamed];
+}
+
+function byName(locale: string): (one: Group, other: Group) => number {
+  const collator = nameCollator(locale);
+  const compare = (one: string | undefined, other: string | undefined) =>
+    one === undefined || other === undefined
+      ? Number(one === undefined) - Number(other === undefined)
+      : collator.compare(one, other);
+  return ({ name: one }, { name: other }) => {
+    if (one.by === 'state' && other.by === 'state') {
+      return placeOf(one.state) - placeOf(other.state);
+    }
+    return compare(textOf(one), textOf(other));
+  };
+}
+
+/** Upper and lower case of one name are one provider, one owner. */
+function folded(text: string | undefined): string | undefined {
+  return text?.toLowerCase().toWellFormed();
+}
+
+function textOf(name: GroupName): string | undefined {
+  return name.by === 'owner' ? name.owner : name.by === 'provider' ? name.provider : name.state;
+}
+
+/** Rows without a state come last. */
+function placeOf(state: RowState): number {
+  return state === 'none' ? stateChoices.length : stateChoices.indexOf(state);
+}

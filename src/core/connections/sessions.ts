@@ -1,0 +1,207 @@
+import type {
+  AdapterSession,
+  Draft,
+  FormIo,
+  FormStep,
+  ProviderAdapter,
+  SignInUser,
+} from '../adapter/contract.ts';
+import type { AdapterRegistry } from '../adapter/registry.ts';
+import {
+  certificateAuthorityFile,
+  formSettings,
+  trustedOrigins,
+  trustedOriginsKey,
+} from '../adapter/reservedSettings.ts';
+import type { Disposable } from '../event.ts';
+import { ConnectionHttp, type ConnectionHttpDeps, checkedBaseUrl } from '../http/client.ts';
+import { RequestIds } from '../http/requestIds.ts';
+import type { ServerClock } from '../http/serverClock.ts';
+import { TokenManagerError } from '../model/errors.ts';
+import type { Settings } from '../model/item.ts';
+import type { CredentialStore, Secrets, Transport, TransportResponse } from '../ports.ts';
+import type { Connections } from './connections.ts';
+
+export interface NetworkDeps extends Omit<ConnectionHttpDeps, 'adapterId' | 'transport' | 'requestIds'> {
+  /** @param certificateAuthorityFile whom a connection trusts besides */
+  readonly transport: (certificateAuthorityFile: string | undefined) => Promise<Transport>;
+}
+
+/** What a sign-in speaks through. */
+export interface SignInIo extends FormIo {
+  /** What the user agreed to, to be stored with the connection. */
+  settings(): Settings;
+}
+
+/** The open connections: an adapter session each, made when first needed. */
+export class Sessions implements Disposable {
+  readonly #registry: AdapterRegistry;
+  readonly #connections: Connections;
+  readonly #credentials: CredentialStore;
+  readonly #network: NetworkDeps;
+  readonly #open = new Map<string, Promise<AdapterSession>>();
+  readonly #clocks = new Map<string, ServerClock>();
+  /** What services call what was sent to them. */
+  readonly requestIds = new RequestIds();
+
+  constructor(
+    registry: AdapterRegistry,
+    connections: Connections,
+    credentials: CredentialStore,
+    network: NetworkDeps,
+  ) {
+    this.#registry = registry;
+    this.#connections = connections;
+    this.#credentials = credentials;
+    this.#network = network;
+  }
+
+  /** @throws `credentialMissing`, `storage`, `configuration` or `unsupported`; a later call tries anew */
+  get(connectionId: string): Promise<AdapterSession> {
+    const existing = this.#open.get(connectionId);
+    if (existing) {
+      return existing;
+    }
+    const opening = this.#openSession(connectionId);
+    this.#open.set(connectionId, opening);
+    opening.catch(() => {
+      if (this.#open.get(connectionId) === opening) {
+        this.#open.delete(connectionId);
+      }
+    });
+    return opening;
+  }
+
+  /** How many milliseconds the service is ahead of this computer; 0 when they agree or nothing is known. */
+  clockOffset(connectionId: string): number {
+    return this.#clocks.get(connectionId)?.offsetMs ?? 0;
+  }
+
+  /** The addresses a connection was made for. @throws `configuration`, or `unsupported` without its adapter */
+  async addresses(connectionId: string): Promise<readonly URL[]> {
+    const { adapterId, settings } = this.#connections.get(connectionId);
+    const { form } = await this.#registry.get(adapterId);
+    return baseUrls(form, settings).map(checkedBaseUrl);
+  }
+
+  /** Asks one of a connection's addresses for an answer, whatever it says, without showing a credential. */
+  async greet(connectionId: string, url: URL, signal: AbortSignal): Promise<TransportResponse> {
+    const { settings } = this.#connections.get(connectionId);
+    const transport = await this.#network.transport(certificateAuthorityFile(settings));
+    const headers = { accept: 'application/json' };
+    return transport.send({ method: 'GET', url, headers, limits: this.#network.limits(), signal });
+  }
+
+  /**
+   * The titles of those choices, such as that of an organization, which its credentials would not be offered
+   * (any more) if the connection were made now.
+   */
+  async choicesLost(connectionId: string, signal: AbortSignal): Promise<readonly string[]> {
+    const connection = this.#connections.get(connectionId);
+    const adapter = await this.#registry.get(connection.adapterId);
+    const secrets = await this.#credentialsOf(connectionId);
+    const draft: Draft = { settings: formSettings(connection.settings), secrets };
+    const io = this.formIo(adapter, { settings: connection.settings, secrets });
+    const lost: string[] = [];
+    for (const step of adapter.form) {
+      if (step.kind === 'choice' && (step.when?.(draft) ?? true)) {
+        const offered = new Set((await step.options(draft, io, signal)).map(({ value }) => value));
+        const chosen = [draft.settings[step.id] ?? []].flat();
+        if (chosen.some((value) => !offered.has(value))) {
+          lost.push(step.title);
+        }
+      }
+    }
+    return lost;
+  }
+
+  close(connectionId: string): void {
+    const closing = this.#open.get(connectionId);
+    this.#open.delete(connectionId);
+    closing?.then((session) => session.dispose?.()).catch(() => undefined);
+  }
+
+  /** What a form speaks through before there is a connection: bound to the addresses entered so far. */
+  formIo(adapter: ProviderAdapter, draft: Draft): FormIo {
+    const http = this.#http(adapter, draft.settings);
+    return { http: (baseUrl) => http.client(baseUrl), clock: http.serverClock };
+  }
+
+  /** The same for the sign-in itself, where the user can be asked for more. */
+  signInIo(adapter: ProviderAdapter, draft: Draft, user: SignInUser): SignInIo {
+    const http = this.#http(adapter, draft.settings);
+    const trusted = new Set(trustedOrigins(draft.settings));
+    const trust: SignInUser['trust'] = async (addresses, signal) => {
+      const origins = new Set(
+        addresses
+          .filter((address) => !http.isAllowed(address))
+          .map((address) => checkedBaseUrl(address).origin),
+      );
+      if (origins.size > 0) {
+        await user.trust([...origins], signal);
+      }
+      for (const origin of origins) {
+        trusted.add(origin);
+        http.allow(origin);
+      }
+    };
+    return {
+      http: (baseUrl) => http.client(baseUrl),
+      clock: http.serverClock,
+      user: {
+        trust,
+        authorize: (request, signal) => user.authorize(request, signal),
+        showDeviceCode: (code) => user.showDeviceCode(code),
+      },
+      settings: () => (trusted.size === 0 ? {} : { [trustedOriginsKey]: [...trusted] }),
+    };
+  }
+
+  dispose(): void {
+    for (const id of [...this.#open.keys()]) {
+      this.close(id);
+    }
+  }
+
+  async #openSession(id: string): Promise<AdapterSession> {
+    const { adapterId, settings } = this.#connections.get(id);
+    const adapter = await this.#registry.get(adapterId);
+    const secrets = await this.#credentialsOf(id);
+    const http = this.#http(adapter, settings);
+    this.#clocks.set(id, http.serverClock);
+    return adapter.open(
+      { settings: formSettings(settings), secrets },
+      {
+        http: (baseUrl) => http.client(baseUrl),
+        clock: http.serverClock,
+        readSecrets: () => this.#credentialsOf(id),
+        saveSecrets: (changes, options) => this.#connections.saveSecrets(id, changes, options),
+      },
+    );
+  }
+
+  async #credentialsOf(id: string): Promise<Secrets> {
+    const secrets = await this.#credentials.read(id);
+    if (!secrets) {
+      throw new TokenManagerError('credentialMissing');
+    }
+    return secrets;
+  }
+
+  #http(adapter: ProviderAdapter, settings: Settings): ConnectionHttp {
+    return new ConnectionHttp([...baseUrls(adapter.form, settings), ...trustedOrigins(settings)], {
+      ...this.#network,
+      adapterId: adapter.id,
+      requestIds: this.requestIds,
+      transport: () => this.#network.transport(certificateAuthorityFile(settings)),
+    });
+  }
+}
+
+function baseUrls(form: readonly FormStep[], settings: Settings): string[] {
+  return form
+    .filter((step) => step.kind === 'url')
+    .map((step) => settings[step.id])
+    .filter((value) => typeof value === 'string')
+    .filter((value) => value !== '');
+}

@@ -1,0 +1,329 @@
+import type { Page } from '../adapter/contract.ts';
+import { ShownItem } from '../model/displayItem.ts';
+import { TokenManagerError } from '../model/errors.ts';
+import type { Connection, Item, ItemPath } from '../model/item.ts';
+import { type Tally, TallyCounter } from '../status/tally.ts';
+
+/** A connection's or an item's place in the tree. The objects stay the same across reloads; what they show changes. */
+export type Node = ConnectionNode | ItemNode;
+
+export class ConnectionNode {
+  readonly kind = 'connection';
+  connection: Connection;
+  /** The service's own page, known once the connection has been opened, where there is one. */
+  webPage: string | undefined;
+  /** Whether its service can renew tokens, known once the connection has been opened. */
+  canRenew = false;
+  /** Whether its credentials will be gone with this window. */
+  isForSessionOnly = false;
+  readonly branch: Branch = new Branch(this);
+  /** How many milliseconds the service's clock is ahead of this computer's; 0 when they agree. */
+  clockOffset = 0;
+
+  constructor(connection: Connection) {
+    this.connection = connection;
+  }
+
+  get root(): ConnectionNode {
+    return this;
+  }
+
+  /** Unique in the whole tree and stable; holds nothing secret. */
+  get key(): string {
+    return this.connection.id;
+  }
+}
+
+export class ItemNode {
+  readonly parent: Branch;
+  #said: Item;
+  #branch: Branch | undefined;
+  #pendingReference: string | undefined;
+
+  constructor(parent: Branch, item: Item) {
+    this.parent = parent;
+    this.#said = ShownItem.said(item);
+  }
+
+  // Of these there may be 100,000: whatever can be worked out is no member.
+  get id(): string {
+    return this.#said.id;
+  }
+
+  get kind(): 'item' {
+    return 'item';
+  }
+
+  /** Fit to be shown; a view that is made at each look, so it is not to be compared by identity. */
+  get item(): Item {
+    return new ShownItem(this.#said);
+  }
+
+  set item(item: Item) {
+    this.#said = ShownItem.said(item);
+    this.#branch?.forgetInline();
+  }
+
+  /** What is below, made when somebody first looks; whoever walks over everything asks {@link openedBranch}. */
+  get branch(): Branch {
+    if (!this.#branch) {
+      this.#branch = new Branch(this);
+      this.parent.noteOpened(this);
+    }
+    return this.#branch;
+  }
+
+  /** What is below, if anybody has looked yet. */
+  get openedBranch(): Branch | undefined {
+    return this.#branch;
+  }
+
+  /** Names the operation at the service that is waiting for somebody else's approval. */
+  get pendingReference(): string | undefined {
+    return this.#pendingReference;
+  }
+
+  set pendingReference(reference: string | undefined) {
+    this.#pendingReference = reference;
+    this.parent.forgetTally();
+  }
+
+  get connection(): Connection {
+    return this.parent.owner.connection;
+  }
+
+  get root(): ConnectionNode {
+    return this.parent.owner.root;
+  }
+
+  get key(): string {
+    return `${this.parent.owner.key}/${keySegment(this.#said.id)}`;
+  }
+
+  get path(): ItemPath {
+    return [...(this.parent.path ?? []), this.item];
+  }
+}
+
+/** The rows below one node, as far as they have been read. */
+export class Branch {
+  readonly owner: Node;
+  #nodes: readonly ItemNode[] = [];
+  /** Whether the nodes are those that came with the owner as it is now. */
+  #hasInline = false;
+  /** The nodes that have a branch. */
+  readonly #opened = new Set<ItemNode>();
+  #tally: CachedTally | undefined;
+  /** How many pages the rows came from. */
+  pages = 0;
+  /** Whether the user asked for all there is, so that reading again reads all again. */
+  isWhole = false;
+  /** Whether the service has more pages. */
+  hasMore = false;
+  total: number | undefined;
+  /** Parts of the last answer that could not be read. */
+  problems: readonly TokenManagerError[] = [];
+  /** Why the last read failed; the rows are then those of the last one that did not. */
+  error: TokenManagerError | undefined;
+  /** Epoch milliseconds of the last read that did not fail. */
+  loadedAt: number | undefined;
+
+  constructor(owner: Node) {
+    this.owner = owner;
+  }
+
+  get path(): ItemPath | undefined {
+    return this.owner.kind === 'item' ? this.owner.path : undefined;
+  }
+
+  get nodes(): readonly ItemNode[] {
+    const children = this.#hasInline || this.owner.kind !== 'item' ? undefined : this.owner.item.children;
+    if (children?.kind === 'inline') {
+      this.#hasInline = true;
+      this.#replaceNodes(distinct(children.items));
+    }
+    return this.#nodes;
+  }
+
+  /** Whether there is an answer to show, be it an error. */
+  get isLoaded(): boolean {
+    return this.isInline || this.loadedAt !== undefined || this.error !== undefined;
+  }
+
+  /**
+   * Whether the last read failed for a wait that the service asked for and that is over. What is read only on
+   * request never counts: reading it may change something, and has to be asked for again.
+   */
+  isWaitOver(now: number): boolean {
+    return !this.isOnRequest && this.error?.retryAt !== undefined && this.error.retryAt <= now;
+  }
+
+  /** Whether the rows came with the owner, so that there is nothing to read. */
+  get isInline(): boolean {
+    return this.owner.kind === 'item' && this.owner.item.children.kind === 'inline';
+  }
+
+  get isOnRequest(): boolean {
+    return this.owner.kind === 'item' && this.owner.item.children.kind === 'onRequest';
+  }
+
+  /** Replaces the rows by what was read, in which each comes once; a row that was there before keeps its node, and with it its place. */
+  show(read: Page & { readonly pages: number; readonly isWhole?: boolean }, now: number): void {
+    this.#replaceNodes(read.items);
+    this.pages = read.pages;
+    this.isWhole = read.isWhole ?? false;
+    this.hasMore = read.next !== undefined;
+    this.total = read.total;
+    this.problems = (read.problems ?? []).map(TokenManagerError.from);
+    this.error = undefined;
+    this.loadedAt = now;
+  }
+
+  /** One row as it was read by itself; `undefined` takes it away. */
+  replace(node: ItemNode, item: Item | undefined): void {
+    this.#tally = undefined;
+    if (item) {
+      node.item = item;
+    } else {
+      this.#nodes = this.#nodes.filter((other) => other !== node);
+      this.#opened.delete(node);
+    }
+  }
+
+  fail(error: TokenManagerError): void {
+    this.error = error;
+  }
+
+  /**
+   * Every row below, outermost first. Rows that came with another one and have no state are left out until
+   * somebody has looked at them: making them all would cost more than everything else.
+   */
+  *descendants(): Generator<ItemNode> {
+    for (const node of this.nodes) {
+      yield node;
+      if (node.openedBranch || bringsStates(node)) {
+        yield* node.branch.descendants();
+      }
+    }
+  }
+
+  /** This branch and those below it that anybody has looked at. */
+  *opened(): Generator<Branch> {
+    yield this;
+    for (const branch of this.openedBelow) {
+      yield* branch.opened();
+    }
+  }
+
+  /** The branches of the rows that anybody has looked below. */
+  get openedBelow(): readonly Branch[] {
+    return [...this.#opened].map((node) => node.branch);
+  }
+
+  /** How many rows are in each state, without what is below rows that have a branch. */
+  tally(now: number, expiringWithinMs: number): Tally {
+    const nodes = this.nodes;
+    const cached = this.#tally;
+    if (cached && cached.soonMs === expiringWithinMs && now >= cached.from && now < cached.until) {
+      return cached.tally;
+    }
+    const counter = new TallyCounter(now, expiringWithinMs);
+    for (const node of nodes) {
+      counter.add(node.item, node.pendingReference !== undefined);
+      if (!node.openedBranch && bringsStates(node)) {
+        counter.addBelow(node.item);
+      }
+    }
+    this.#tally = { from: now, until: counter.until, soonMs: expiringWithinMs, tally: counter.tally };
+    return counter.tally;
+  }
+
+  /** A row has got a branch, and counts for itself from now on. */
+  noteOpened(node: ItemNode): void {
+    this.#opened.add(node);
+    this.#tally = undefined;
+  }
+
+  forgetTally(): void {
+    this.#tally = undefined;
+  }
+
+  /** The owner is another, and so are the rows that it brings along. */
+  forgetInline(): void {
+    this.#hasInline = false;
+    this.#tally = undefined;
+  }
+
+  /** @param items each with an id of its own */
+  #replaceNodes(items: readonly Item[]): void {
+    this.#tally = undefined;
+    const nodes = this.#nodes;
+    // Nearly always a list is read again with the same rows in the same order, or all but a few of them.
+    const most = Math.min(nodes.length, items.length);
+    let start = 0;
+    while (start < most && nodes[start]?.id === items[start]?.id) {
+      start++;
+    }
+    let kept = 0;
+    while (kept < most - start && nodes.at(-1 - kept)?.id === items.at(-1 - kept)?.id) {
+      kept++;
+    }
+    if (start < nodes.length || start < items.length) {
+      const between = this.#matched(
+        nodes.slice(start, nodes.length - kept),
+        items.slice(start, items.length - kept),
+      );
+      // Not spread: an array that grows keeps room for half as many again.
+      this.#nodes = nodes.slice(0, start).concat(between, nodes.slice(nodes.length - kept));
+    }
+    items.forEach((item, index) => {
+      const node = this.#nodes[index];
+      if (node) {
+        node.item = item;
+      }
+    });
+  }
+
+  /** One node for each item: the one it had, or else a new one. */
+  #matched(nodes: readonly ItemNode[], items: readonly Item[]): readonly ItemNode[] {
+    const known = new Map(nodes.map((node) => [node.id, node]));
+    const matched = items.map((item) => {
+      const node = known.get(item.id);
+      known.delete(item.id);
+      return node ?? new ItemNode(this, item);
+    });
+    for (const gone of known.values()) {
+      this.#opened.delete(gone);
+    }
+    return matched;
+  }
+}
+
+/** The last of those that share an id, where the first of them stood. */
+function distinct(items: readonly Item[]): readonly Item[] {
+  return [...new Map(items.map((item) => [item.id, item])).values()];
+}
+
+interface CachedTally {
+  /** Epoch milliseconds between which it holds. */
+  readonly from: number;
+  readonly until: number;
+  readonly soonMs: number;
+  readonly tally: Tally;
+}
+
+function bringsStates({ item: { children } }: ItemNode): boolean {
+  return children.kind === 'inline' && children.isPassive !== true;
+}
+
+/** A lone surrogate has no percent-encoded form; one row with it would take all its siblings from the screen. */
+export function keySegment(id: string): string {
+  if (id.isWellFormed()) {
+    return encodeURIComponent(id);
+  }
+  return [...id]
+    .map((character) =>
+      character.isWellFormed() ? encodeURIComponent(character) : `%u${character.charCodeAt(0).toString(16)}`,
+    )
+    .join('');
+}

@@ -1,0 +1,63 @@
+import type { RevokeOutcome } from '../adapter/contract.ts';
+import { TokenManagerError } from '../model/errors.ts';
+import type { Item } from '../model/item.ts';
+
+/** What is true after a revoke, as far as it could be read again. */
+export type RevokeResult =
+  | { readonly kind: 'revoked' | 'alreadyGone' | 'stillListed' }
+  | { readonly kind: 'waitingForApproval' | 'stillRunning'; readonly reference: string }
+  /** The service accepted it, and offers no way to see whether it did anything. */
+  | { readonly kind: 'unverifiable' }
+  /** The service accepted it, but the list could not be read again. */
+  | { readonly kind: 'unverified'; readonly error: TokenManagerError };
+
+/** What is true after a revoke that the service did not clearly accept. */
+export type RevokeFailure =
+  /** It is demonstrably still there, or the service refused. */
+  | { readonly kind: 'failed'; readonly error: TokenManagerError }
+  /** The service may have acted, or still act: no reply, and nothing that was read again settles it. */
+  | { readonly kind: 'unknown'; readonly error: TokenManagerError };
+
+/** After these the service may or may not have acted. */
+export function leavesDoubt(error: TokenManagerError): boolean {
+  return ['network', 'timeout', 'server', 'notFound', 'cancelled', 'protocol'].includes(error.kind);
+}
+
+/**
+ * @param answer what the service said, or an error that leaves it open whether it acted
+ * @param found the row as it was read again, or why it could not be
+ * @param before the row as it was before the act
+ * @param now the service's time before the act, in epoch milliseconds
+ */
+export function revokeResult(
+  answer: RevokeOutcome | TokenManagerError,
+  found: Item | undefined | TokenManagerError,
+  before: Item,
+  now: number,
+): RevokeResult | RevokeFailure {
+  // That a token had expired all along proves nothing about what the service did just now.
+  const isGone =
+    !(found instanceof TokenManagerError) && (!found || (!isAlive(found, now) && isAlive(before, now)));
+  if (answer instanceof TokenManagerError) {
+    if (isGone) {
+      return { kind: answer.kind === 'notFound' ? 'alreadyGone' : 'revoked' };
+    }
+    // What was stopped on its way may arrive after it was looked for.
+    const isOpen = found instanceof TokenManagerError || answer.kind === 'cancelled';
+    return { kind: isOpen ? 'unknown' : 'failed', error: answer };
+  }
+  if (found instanceof TokenManagerError) {
+    return { kind: 'unverified', error: found };
+  }
+  if (!isGone) {
+    return { kind: answer.kind === 'unverifiable' ? 'unverifiable' : 'stillListed' };
+  }
+  return { kind: answer.kind === 'alreadyGone' ? 'alreadyGone' : 'revoked' };
+}
+
+export function isAlive(item: Item, now: number): boolean {
+  if (item.status === 'revoked' || item.status === 'inactive') {
+    return false;
+  }
+  return item.lifetime.kind !== 'expires' || item.lifetime.at > now;
+}

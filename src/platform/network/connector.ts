@@ -1,0 +1,106 @@
+import { Socket } from 'node:net';
+import type { SecureContext } from 'node:tls';
+import type { buildConnector as Connectors } from 'undici';
+import connectThrough from 'undici/lib/api/api-connect.js';
+import buildConnector from 'undici/lib/core/connect.js';
+import Client from 'undici/lib/dispatcher/client.js';
+import { TokenManagerError } from '../../core/model/errors.ts';
+import { trust } from './certificates.ts';
+import { errorCode, isTlsCode } from './errors.ts';
+import type { ProxyServer } from './proxy.ts';
+
+export interface ConnectorOptions {
+  readonly connectMs: number;
+  /** Asked for each new connection; may throw `proxy`. */
+  readonly proxyFor: (target: URL) => ProxyServer | undefined;
+  /** Certificates to trust besides those that are trusted anyway, in PEM. */
+  readonly authorities: readonly string[];
+}
+
+/**
+ * Opens the sockets of one undici agent, directly or through a tunnel (`CONNECT`, RFC 9110 section 9.3.6), so
+ * that a proxy sees neither requests nor answers. VS Code's own proxy code does not reach undici.
+ */
+export function createConnector(options: ConnectorOptions): Connectors.connector {
+  const { connectMs, proxyFor, authorities } = options;
+  let context: SecureContext | undefined;
+  const secureContext = () => {
+    context ??= trust(authorities);
+    return context;
+  };
+  const plain = buildConnector({ allowH2: false, timeout: connectMs });
+  let secure: Connectors.connector | undefined;
+  const connector: Connectors.connector = (target, callback) => {
+    if (target.protocol !== 'https:') {
+      plain(target, callback);
+      return;
+    }
+    secure ??= buildConnector({ allowH2: false, timeout: connectMs, secureContext: secureContext() });
+    secure(target, callback);
+  };
+  return (target, callback) => {
+    connect(target).then(
+      (httpSocket) => {
+        if (httpSocket && target.protocol !== 'https:') {
+          callback(null, httpSocket);
+        } else {
+          connector(httpSocket ? { ...target, httpSocket } : target, callback);
+        }
+      },
+      (error: unknown) => callback(new Error('proxy', { cause: error }), null),
+    );
+  };
+
+  async function connect(target: Connectors.Options): Promise<Socket | undefined> {
+    const port = target.port || (target.protocol === 'https:' ? '443' : '80');
+    const proxy = proxyFor(new URL(`${target.protocol}//${target.hostname}:${port}`));
+    return proxy && openTunnel(proxy, `${target.hostname}:${port}`, connectMs, secureContext);
+  }
+}
+
+async function openTunnel(
+  { url, authorization, checksCertificate }: ProxyServer,
+  authority: string,
+  connectMs: number,
+  secureContext: () => SecureContext,
+): Promise<Socket> {
+  const isSecure = url.protocol === 'https:';
+  const client = new Client(url, {
+    allowH2: false,
+    headersTimeout: connectMs,
+    connect: buildConnector({
+      allowH2: false,
+      timeout: connectMs,
+      ...(isSecure && { secureContext: secureContext(), rejectUnauthorized: checksCertificate }),
+    }),
+  });
+  const answer = await connectThrough
+    .call(client, {
+      path: authority,
+      headers: {
+        host: authority,
+        ...(authorization && { 'proxy-authorization': authorization.reveal() }),
+      },
+      signal: AbortSignal.timeout(2 * connectMs),
+    })
+    .catch((cause: unknown) => {
+      void client.destroy();
+      throw unreachable(cause);
+    });
+  const { statusCode: status, socket } = answer;
+  if (status < 200 || status > 299 || !(socket instanceof Socket)) {
+    socket.on('error', () => undefined).destroy();
+    void client.destroy();
+    const code = status === 407 ? 'proxy-authentication' : 'proxy-refused';
+    throw new TokenManagerError('proxy', '', { status, code });
+  }
+  return socket;
+}
+
+function unreachable(cause: unknown): TokenManagerError {
+  const code = errorCode(cause);
+  return new TokenManagerError('proxy', code ?? '', {
+    cause,
+    ...(code !== undefined && { code: isTlsCode(code) ? 'proxy-certificate' : code }),
+  });
+}

@@ -1,0 +1,33 @@
+import { TokenManagerError } from '../../core/model/errors.ts';
+import { certificatesIn } from './certificates.ts';
+import { createFetchTransport } from './fetchTransport.ts';
+import { type ProxySettings, proxyFor } from './proxy.ts';
+import { type ClosableTransport, createUndiciTransport } from './undiciTransport.ts';
+
+export interface NetworkOptions {
+  /** `vscode`: the extension host's `fetch`, for networks that only VS Code itself can cross. */
+  readonly stack: 'undici' | 'vscode';
+  readonly connectMs: number;
+  readonly proxy: ProxySettings;
+}
+
+/**
+ * @param certificateAuthorityFile whom a connection trusts besides
+ * @throws `configuration` when that file cannot be read, holds no certificate, or cannot be used
+ */
+export async function createTransport(
+  { stack, connectMs, proxy }: NetworkOptions,
+  certificateAuthorityFile: string | undefined,
+): Promise<ClosableTransport> {
+  if (stack === 'vscode') {
+    if (certificateAuthorityFile !== undefined) {
+      throw new TokenManagerError('configuration', '', { code: 'certificate-file-unusable' });
+    }
+    return createFetchTransport();
+  }
+  return createUndiciTransport({
+    connectMs,
+    proxyFor: (target) => proxyFor(target, proxy, process.env),
+    authorities: certificateAuthorityFile === undefined ? [] : await certificatesIn(certificateAuthorityFile),
+  });
+}

@@ -1,8 +1,0 @@
-/**
- * A file of its own in the bundle: what is made of everything else when somebody asks for it. It shares no
- * class with the others, so that nothing in it may ask whether something is an instance of one.
- */
-export { checkAll } from './checkAll.ts';
-export { showDiagnosis } from './diagnosis.ts';
-export { exportActivity, exportInventory } from './exports/exporting.ts';
-export { showSupportReport } from './supportReport.ts';

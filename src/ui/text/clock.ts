@@ -1,0 +1,36 @@
+import type { Node } from '../../core/inventory/tree.ts';
+import type { Wording } from './context.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/**
+ * Names a clock that is wrong, or nothing.
+ * @param offsetMs how far the service's clock is ahead of this computer's
+ */
+export function clockWords(offsetMs: number, { localize, locale }: Wording): string | undefined {
+  if (offsetMs === 0) {
+    return undefined;
+  }
+  const amount = roughly(Math.abs(offsetMs), locale);
+  return offsetMs < 0
+    ? localize("this computer's clock is about {0} ahead of the service", amount)
+    : localize("this computer's clock is about {0} behind the service", amount);
+}
+
+/** The wording for a row, with the time it is at the service the row comes from. */
+export function atService(wording: Wording, { root }: Node): Wording {
+  return { ...wording, now: () => wording.now() + root.clockOffset };
+}
+
+function roughly(ms: number, locale: string): string {
+  const [unit, size] =
+    ms >= 2 * day
+      ? (['day', day] as const)
+      : ms >= hour
+        ? (['hour', hour] as const)
+        : (['minute', minute] as const);
+  const format = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' });
+  return format.format(Math.round(ms / size));
+}

@@ -1,0 +1,16 @@
+import type { WhatChanged } from '../../core/changes/tracker.ts';
+import type { Localize } from '../../core/ports.ts';
+
+/** What turning facts into words depends on. */
+export interface Wording {
+  readonly localize: Localize;
+  /** A BCP 47 tag. */
+  readonly locale: string;
+  now(): number;
+  /** "in 3 days", "2 hours ago"; both in epoch milliseconds. */
+  relativeTime(at: number, now: number): string;
+  /** How long before its end a token counts as expiring, in milliseconds. */
+  expiringWithinMs(): number;
+  /** What rows are marked with since the user last looked; absent where nothing is marked. */
+  readonly marks?: Pick<WhatChanged, 'of' | 'count'>;
+}

@@ -1,0 +1,149 @@
+import {
+  type Diagnosis,
+  type Evidence,
+  type Finding,
+  type Suspect,
+  verdict,
+} from '../../core/diagnose/diagnose.ts';
+import type { Icon } from '../tree/rows.ts';
+import { clockWords } from './clock.ts';
+import type { Wording } from './context.ts';
+import { errorWords, type Remedy } from './errors.ts';
+
+/** What is looked at, in a few words. */
+export function suspectWords(suspect: Suspect, { localize }: Wording): string {
+  switch (suspect) {
+    case 'keyring':
+      return localize('Secret storage (keyring)');
+    case 'settings':
+      return localize('Settings of the connection');
+    case 'dns':
+      return localize('Name of the host (DNS)');
+    case 'proxy':
+      return localize('Proxy');
+    case 'certificate':
+      return localize('Certificate');
+    case 'service':
+      return localize('Reaching the service');
+    case 'clock':
+      return localize('Clock');
+    case 'credential':
+      return localize('Credentials');
+    case 'access':
+      return localize('Accesses');
+    case 'organization':
+      return localize('Organization');
+    case 'rateLimit':
+      return localize('Rate limit');
+  }
+}
+
+export function resultWord(result: Finding['result'], { localize }: Wording): string {
+  switch (result) {
+    case 'ok':
+      return localize('in order');
+    case 'fault':
+      return localize('at fault');
+    case 'notReached':
+      return localize('not reached');
+  }
+}
+
+export const resultIcons: Readonly<Record<Finding['result'], Icon>> = {
+  ok: { name: 'pass', color: 'testing.iconPassed' },
+  fault: { name: 'error', color: 'list.errorForeground' },
+  notReached: { name: 'circle-outline', color: 'disabledForeground' },
+};
+
+/** Which it is, in one sentence. */
+export function verdictSentence(diagnosis: Diagnosis, wording: Wording): string {
+  const { localize } = wording;
+  switch (verdict(diagnosis)?.suspect) {
+    case 'keyring':
+      return localize('The secret storage of this computer is at fault.');
+    case 'settings':
+      return localize('The settings of the connection are at fault.');
+    case 'dns':
+      return localize('The name of the host cannot be resolved (DNS).');
+    case 'proxy':
+      return localize('The proxy is at fault.');
+    case 'certificate':
+      return localize('The certificate of the service is at fault.');
+    case 'service':
+      return localize('The service cannot be reached, or is in trouble.');
+    case 'clock':
+      return localize('The clock of this computer is at fault.');
+    case 'credential':
+      return localize('The credentials are at fault.');
+    case 'access':
+      return localize('The credentials lack an access.');
+    case 'organization':
+      return localize('The organization, or something else the connection was set up with, is not there.');
+    case 'rateLimit':
+      return localize('The service asks for fewer requests.');
+    case undefined:
+      return localize('Nothing is at fault.');
+  }
+}
+
+export function evidenceSentence(evidence: Evidence, wording: Wording): string {
+  const { localize } = wording;
+  switch (evidence.kind) {
+    case 'error':
+      return errorWords(evidence.error, wording).sentence;
+    case 'keptAndGivenBack':
+      return localize('A value was stored, read back and deleted.');
+    case 'resolved':
+      return evidence.addresses === 1
+        ? localize('{0} has 1 address.', evidence.host)
+        : localize('{0} has {1} addresses.', evidence.host, evidence.addresses);
+    case 'unresolved':
+      return localize(
+        'Nobody knows the name {0} ({1}). Check the address of the connection, and the network of this computer.',
+        evidence.host,
+        evidence.error.code ?? evidence.error.kind,
+      );
+    case 'noName':
+      return localize('{0} needs no look-up.', evidence.host);
+    case 'notOurs':
+      return localize('{0} is looked up on the way, not here.', evidence.host);
+    case 'direct':
+      return localize('No proxy is on the way.');
+    case 'via':
+      return localize('The proxy {0} lets us through.', evidence.host);
+    case 'decidedElsewhere':
+      return localize('VS Code’s own network stack decides about proxies.');
+    case 'trusted':
+      return localize('The certificate is trusted, valid and for this host.');
+    case 'unencrypted':
+      return localize('Plain http to this computer has none.');
+    case 'answered':
+      return localize('It answered HTTP {0} in {1} ms.', evidence.status, evidence.ms);
+    case 'offset':
+      return offsetSentence(evidence.ms, wording);
+    case 'noDate':
+      return localize('The service does not say what time it is.');
+    case 'notOffered':
+      return localize('“{0}”: what was chosen is not among what these credentials reach.', evidence.choice);
+    case 'rows':
+      return evidence.count === 1
+        ? localize('The list was read: 1 row.')
+        : localize('The list was read: {0} rows.', evidence.count);
+  }
+}
+
+function offsetSentence(ms: number, wording: Wording): string {
+  const off = clockWords(ms, wording);
+  return off === undefined
+    ? wording.localize('This computer and the service agree about the time.')
+    : wording.localize('It is wrong: {0}. Set the clock of this computer by the network.', off);
+}
+
+/** What the user can do about it from here. */
+export function remedyFor({ suspect, evidence }: Finding, wording: Wording): Remedy {
+  // What the connection was set up with is chosen anew together with its credentials.
+  if (suspect === 'organization') {
+    return 'updateCredentials';
+  }
+  return evidence && 'error' in evidence ? errorWords(evidence.error, wording).remedy : 'none';
+}

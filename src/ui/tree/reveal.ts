@@ -1,0 +1,30 @@
+import type { TreeView } from 'vscode';
+import { showing } from '../../core/arrange/reveal.ts';
+import type { ConnectionNode, ItemNode } from '../../core/inventory/tree.ts';
+import type { Wording } from '../text/context.ts';
+import type { Row } from './rows.ts';
+import type { ViewState } from './viewState.ts';
+
+export interface RevealDeps {
+  readonly view: TreeView<Row>;
+  readonly viewState: ViewState;
+  readonly wording: Wording;
+}
+
+/**
+ * Brings a row into view and, unless told otherwise, selects it. Where a filter or a grouping keeps it from being shown, that is changed
+ * first: whoever asks for this row asks for it more than for them.
+ */
+export async function revealRow(
+  { view, viewState, wording }: RevealDeps,
+  node: ConnectionNode | ItemNode,
+  options: { readonly focus: boolean; readonly select?: boolean; readonly expand?: boolean },
+): Promise<void> {
+  const moment = { now: wording.now(), soonMs: wording.expiringWithinMs() };
+  const { arrangement } = viewState;
+  const other = showing(node, arrangement, moment);
+  if (other !== arrangement) {
+    await viewState.arrange(other);
+  }
+  await view.reveal(node, { select: true, ...options });
+}

@@ -1,0 +1,83 @@
+import { commandIds } from '../../../contributions.ts';
+import { whereabouts } from '../../../core/inventory/locate.ts';
+import type { Branch } from '../../../core/inventory/tree.ts';
+import { type Overview, overview } from '../../../core/status/overview.ts';
+import { acts } from '../acts.ts';
+import type { PageSource, PageView } from '../panel.ts';
+import type { PageServices } from '../services.ts';
+import { overviewPage } from './page.ts';
+import { namedPerWeek } from './timeline.ts';
+
+/** The page of figures. Counting walks over everything that has been read, so it is done after changes only. */
+export class OverviewSource implements PageSource {
+  readonly row = undefined;
+  readonly #services: PageServices;
+  #overview: Overview | undefined;
+
+  constructor(services: PageServices) {
+    this.#services = services;
+  }
+
+  /** The figures are counted again when they are shown next. */
+  forget(): void {
+    this.#overview = undefined;
+  }
+
+  render(): PageView {
+    const { wording, viewState } = this.#services;
+    return overviewPage(this.#figures(), viewState.showsExpired, wording);
+  }
+
+  async perform(act: string, row: string): Promise<void> {
+    const { inventory, run, showInTree, showDetails } = this.#services;
+    switch (act) {
+      case acts.refresh:
+        await run(commandIds.refresh);
+        return;
+      case acts.addConnection:
+        await run(commandIds.addConnection);
+        return;
+      case acts.readLists:
+        await this.#readLists();
+        return;
+      case acts.showInTree:
+      case acts.showDetails: {
+        const place = whereabouts(inventory.roots, row);
+        if (place.kind === 'found') {
+          await (act === acts.showInTree ? showInTree(place.node) : showDetails(place.node));
+        }
+      }
+    }
+  }
+
+  staleAfter(): number {
+    return 30_000;
+  }
+
+  #figures(): Overview {
+    const { inventory, wording } = this.#services;
+    const now = wording.now();
+    if (!this.#overview || now >= this.#overview.changesAt) {
+      const soonMs = wording.expiringWithinMs();
+      this.#overview = overview(inventory.roots, { now, soonMs, namedPerWeek });
+    }
+    return this.#overview;
+  }
+
+  /** Lists hold lists; each is opened once, so that there is an end also where reading fails. */
+  async #readLists(): Promise<void> {
+    const { inventory } = this.#services;
+    const opened = new Set<Branch>();
+    for (;;) {
+      this.forget();
+      const unread = this.#figures().unread.filter((branch) => !opened.has(branch));
+      if (unread.length === 0) {
+        return;
+      }
+      for (const branch of unread) {
+        opened.add(branch);
+      }
+      await Promise.all(unread.map((branch) => inventory.open(branch)));
+    }
+  }
+}

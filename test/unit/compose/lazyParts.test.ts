@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import { LazyNetwork } from '../../../src/compose/lazyParts.ts';
+import { localize } from '../fakes.ts';
+import { direct } from '../platform/direct.ts';
+
+describe('the network half, loaded when first needed,', () => {
+  it('has done once, after what is sent first, what can be done while the answer is waited for', async () => {
+    const order: string[] = [];
+    const meanwhile = Promise.withResolvers<void>();
+    const network = new LazyNetwork(
+      () => direct,
+      localize,
+      () => {
+        order.push('meanwhile');
+        meanwhile.resolve();
+      },
+    );
+    await network.adapters();
+    const first = await network.transport(undefined);
+    order.push('sent');
+    await meanwhile.promise;
+    network.reset();
+    assert.notEqual(await network.transport(undefined), first);
+    order.push('sent');
+    // What would be done again would wait for as long as this, and has begun to before.
+    await pause(0);
+    await nextTurn();
+    assert.deepEqual(order, ['sent', 'meanwhile', 'sent']);
+    network.dispose();
+  });
+});

@@ -1,0 +1,514 @@
+import assert from 'node:assert/strict';
+import type {
+  AdapterSession,
+  Page,
+  ProviderAdapter,
+  RevokeOutcome,
+} from '../../../../src/core/adapter/contract.ts';
+import { AdapterRegistry } from '../../../../src/core/adapter/registry.ts';
+import { Connections } from '../../../../src/core/connections/connections.ts';
+import { Sessions } from '../../../../src/core/connections/sessions.ts';
+import { Inventory } from '../../../../src/core/inventory/inventory.ts';
+import type { ItemNode } from '../../../../src/core/inventory/tree.ts';
+import { TokenManagerError } from '../../../../src/core/model/errors.ts';
+import { type Item, noChildren } from '../../../../src/core/model/item.ts';
+import { Secret } from '../../../../src/core/model/secret.ts';
+import { ManualClock, MemoryConnectionStore, MemoryCredentialStore, MemoryLogger } from '../../fakes.ts';
+
+function token(id: string, change: Partial<Item> = {}): Item {
+  return {
+    id,
+    kind: 'token',
+    name: id,
+    status: 'active',
+    lifetime: { kind: 'never' },
+    fields: [],
+    children: noChildren,
+    actions: ['revoke'],
+    ...change,
+  };
+}
+
+async function setUp(session: Partial<AdapterSession>, clock = new ManualClock()) {
+  const connections = new Connections(new MemoryConnectionStore(), new MemoryCredentialStore(), clock);
+  const credentials = new MemoryCredentialStore();
+  const adapter: ProviderAdapter = {
+    id: 'example',
+    displayName: 'Example',
+    description: '',
+    form: [],
+    signIn: async () => assert.fail('not used'),
+    open: () => ({ list: async () => ({ items: [] }), ...session }),
+  };
+  const registry = new AdapterRegistry(async () => [adapter]);
+  const sessions = new Sessions(registry, connections, credentials, {
+    transport: async () => assert.fail('not used'),
+    limits: () => assert.fail('not used'),
+    clock,
+    logger: new MemoryLogger(),
+    random: () => 0,
+  });
+  const inventory = new Inventory({ connections, sessions, clock, includeExpired: () => false });
+  const { id } = await connections.add({
+    adapterId: 'example',
+    serviceName: 'Example',
+    label: 'x',
+    account: { id: '1', name: 'me' },
+    settings: {},
+    secrets: {},
+  });
+  await credentials.write(id, { token: new Secret('t') });
+  const [root] = inventory.roots;
+  assert(root);
+  return { inventory, root, clock, connections, credentials };
+}
+
+/** Pages of one list that a test changes as it goes. */
+function paged(pages: Item[][]): Pick<AdapterSession, 'list'> {
+  return {
+    list: async (_, cursor): Promise<Page> => {
+      const index = Number(cursor ?? 0);
+      const next = index + 1 < pages.length ? { next: String(index + 1) } : {};
+      return { items: pages[index] ?? [], ...next };
+    },
+  };
+}
+
+const signal = new AbortController().signal;
+
+async function firstNode(inventory: Inventory): Promise<ItemNode> {
+  const [root] = inventory.roots;
+  assert(root);
+  await inventory.open(root.branch);
+  const [node] = root.branch.nodes;
+  assert(node);
+  return node;
+}
+
+function revoking(outcome: () => Promise<RevokeOutcome>): Pick<AdapterSession, 'revocation'> {
+  return { revocation: { reach: () => ({ sentence: 'all of it', warnings: [] }), revoke: outcome } };
+}
+
+describe('Inventory', () => {
+  it('appends a page without doubling a row that moved meanwhile', async () => {
+    const pages = [[token('a'), token('b')], [token('c')]];
+    const { inventory, root } = await setUp(paged(pages));
+    await inventory.open(root.branch);
+    assert.equal(root.branch.hasMore, true);
+    pages.splice(0, 2, [token('new'), token('a')], [token('b'), token('c')]);
+    await inventory.loadMore(root.branch);
+    assert.deepEqual(
+      root.branch.nodes.map(({ item }) => item.id),
+      ['new', 'a', 'b', 'c'],
+    );
+    assert.equal(root.branch.hasMore, false);
+  });
+
+  it('reads every page when all are asked for, and again all of them from then on', async () => {
+    const pages = [[token('a')], [token('b')], [token('c')]];
+    const { inventory, root } = await setUp(paged(pages));
+    await inventory.open(root.branch);
+    await inventory.loadAll(root.branch);
+    pages.push([token('d')]);
+    await inventory.refresh(root.branch);
+    assert.deepEqual(
+      root.branch.nodes.map(({ item }) => item.id),
+      ['a', 'b', 'c', 'd'],
+    );
+  });
+
+  it('finds a row by its key, also one that came with another row', async () => {
+    const child = token('a child/of it');
+    const parent = token('a parent', { children: { kind: 'inline', items: [child], isPassive: true } });
+    const { inventory, root } = await setUp(paged([[token('x'), parent]]));
+    await inventory.open(root.branch);
+    const node = root.branch.nodes[1]?.branch.nodes[0];
+    assert(node);
+    assert.equal(inventory.find(node.key), node);
+    assert.equal(inventory.find(`${node.key}/x`), undefined);
+    assert.equal(inventory.find('x'), undefined);
+  });
+
+  it('keeps a row’s node across a refresh, so that selection and expansion survive', async () => {
+    const pages = [[token('a'), token('b')]];
+    const { inventory, root } = await setUp(paged(pages));
+    const before = await firstNode(inventory);
+    pages[0] = [token('b'), token('a', { name: 'renamed' })];
+    await inventory.refresh(root.branch);
+    const after = root.branch.nodes.find(({ item }) => item.id === 'a');
+    assert.equal(after, before);
+    assert.equal(after.item.name, 'renamed');
+  });
+
+  it('keeps what was there when a refresh fails, and says why beside it', async () => {
+    let fails = false;
+    const { inventory, root } = await setUp({
+      list: async () => {
+        if (fails) {
+          throw new TokenManagerError('network');
+        }
+        return { items: [token('a')] };
+      },
+    });
+    await inventory.open(root.branch);
+    fails = true;
+    await inventory.refresh(root.branch);
+    assert.equal(root.branch.nodes.length, 1);
+    assert.equal(root.branch.error?.kind, 'network');
+    fails = false;
+    await inventory.refresh(root.branch);
+    assert.equal(root.branch.error, undefined);
+  });
+
+  it('refreshes what is due and never what is read on request only, also when that has been read', async () => {
+    const onRequest = token('x', { kind: 'section', children: { kind: 'onRequest', caution: 'it changes' } });
+    const list = token('y', { kind: 'section', children: { kind: 'list' } });
+    const reads: string[] = [];
+    const { inventory, root } = await setUp({
+      list: async (parent) => {
+        reads.push(parent?.at(-1)?.id ?? 'root');
+        return { items: parent ? [token('a')] : [onRequest, list] };
+      },
+    });
+    await inventory.open(root.branch);
+    const [one, other] = root.branch.nodes;
+    assert(one && other);
+    await inventory.request(one.branch);
+    await inventory.open(other.branch);
+    reads.length = 0;
+    await inventory.refresh(root.branch);
+    assert.deepEqual(reads, ['root', 'y']);
+    await inventory.refresh(root.branch, (branch) => branch !== root.branch);
+    assert.deepEqual(reads, ['root', 'y', 'y']);
+  });
+
+  it('says that the credential is missing rather than failing oddly', async () => {
+    const { inventory, root, credentials } = await setUp({});
+    await credentials.delete(root.connection.id);
+    await inventory.open(root.branch);
+    assert.equal(root.branch.error?.kind, 'credentialMissing');
+  });
+
+  it('keeps the rows of a list whose next page is one it has read, and says so', async () => {
+    const { inventory, root } = await setUp({ list: async () => ({ items: [token('a')], next: '1' }) });
+    await inventory.open(root.branch);
+    await inventory.loadMore(root.branch);
+    await inventory.loadMore(root.branch);
+    assert.equal(root.branch.nodes.length, 1);
+    assert.equal(root.branch.hasMore, false);
+    assert.equal(root.branch.problems[0]?.code, 'repeated-page');
+  });
+
+  it('reads a branch again when it is shown after the wait that its service asked for, not before', async () => {
+    let reads = 0;
+    const clock = new ManualClock();
+    const { inventory, root } = await setUp(
+      {
+        list: async () => {
+          reads++;
+          if (reads === 1) {
+            throw new TokenManagerError('rateLimited', '', { retryAt: clock.now() + 60_000 });
+          }
+          return { items: [token('a')] };
+        },
+      },
+      clock,
+    );
+    await inventory.open(root.branch);
+    await inventory.open(root.branch);
+    assert.deepEqual([reads, root.branch.error?.kind], [1, 'rateLimited']);
+    await inventory.resume();
+    assert.equal(reads, 1);
+    clock.advance(60_000);
+    await inventory.resume();
+    await inventory.resume();
+    assert.deepEqual([reads, root.branch.error, root.branch.nodes.length], [2, undefined, 1]);
+  });
+
+  it('never takes the end of a wait for a request to read what is read on request only', async () => {
+    let reads = 0;
+    const section = token('s', { kind: 'section', children: { kind: 'onRequest' } });
+    const { inventory, root, clock } = await setUp({
+      list: async (parent) => {
+        if (!parent) {
+          return { items: [section] };
+        }
+        reads++;
+        throw new TokenManagerError('rateLimited', '', { retryAt: clock.now() + 60_000 });
+      },
+    });
+    await inventory.open(root.branch);
+    const below = root.branch.nodes[0]?.branch;
+    assert(below);
+    await inventory.request(below);
+    clock.advance(60_000);
+    await inventory.resume();
+    await inventory.open(below);
+    assert.deepEqual([reads, below.error?.kind], [1, 'rateLimited']);
+  });
+
+  it('reads once for several who ask at the same time', async () => {
+    let reads = 0;
+    const { inventory, root } = await setUp({
+      list: async () => {
+        reads++;
+        return { items: [] };
+      },
+    });
+    await Promise.all([
+      inventory.open(root.branch),
+      inventory.open(root.branch),
+      inventory.refresh(root.branch),
+    ]);
+    assert.equal(reads, 1);
+  });
+
+  it('stops reading when told to', async () => {
+    const { inventory, root } = await setUp({
+      list: (_parent, _cursor, _options, aborted) =>
+        new Promise((_, reject) => {
+          aborted.addEventListener('abort', () => reject(new TokenManagerError('cancelled')));
+        }),
+    });
+    const opening = inventory.open(root.branch);
+    await new Promise(setImmediate);
+    inventory.cancel();
+    await opening;
+    assert.equal(root.branch.error?.kind, 'cancelled');
+  });
+
+  it('takes every text of a service for text', async () => {
+    const { inventory } = await setUp(
+      paged([[token('id\u202e', { name: 'a\u202eb\nc', fields: [{ label: 'x', text: '\u0007y' }] })]]),
+    );
+    const { item } = await firstNode(inventory);
+    assert.equal(item.name, 'ab c');
+    assert.deepEqual(item.fields, [{ label: 'x', text: 'y' }]);
+    assert.equal(item.id, 'id\u202e');
+  });
+
+  describe('revoke', () => {
+    it('says revoked only after the row is gone from the list', async () => {
+      const pages = [[token('a'), token('b')]];
+      const { inventory, root } = await setUp({
+        ...paged(pages),
+        ...revoking(async () => {
+          pages[0] = [token('b')];
+          return { kind: 'accepted' };
+        }),
+      });
+      assert.deepEqual(await inventory.revoke(await firstNode(inventory), signal), { kind: 'revoked' });
+      assert.deepEqual(
+        root.branch.nodes.map(({ item }) => item.id),
+        ['b'],
+      );
+    });
+
+    it('says still listed when the service accepts and nothing happens', async () => {
+      const { inventory } = await setUp({
+        ...paged([[token('a')]]),
+        ...revoking(async () => ({ kind: 'accepted' })),
+      });
+      assert.deepEqual(await inventory.revoke(await firstNode(inventory), signal), { kind: 'stillListed' });
+    });
+
+    it('finds a row that is still listed on a later page', async () => {
+      const pages = [[token('a')]];
+      const { inventory } = await setUp({
+        ...paged(pages),
+        ...revoking(async () => {
+          pages.unshift([token('newer')]);
+          return { kind: 'accepted' };
+        }),
+      });
+      assert.deepEqual(await inventory.revoke(await firstNode(inventory), signal), { kind: 'stillListed' });
+    });
+
+    it('takes a row listed as expired for revoked', async () => {
+      const pages = [[token('a')]];
+      const { inventory, clock } = await setUp({
+        ...paged(pages),
+        ...revoking(async () => {
+          pages[0] = [token('a', { lifetime: { kind: 'expires', at: clock.now() - 1 } })];
+          return { kind: 'accepted' };
+        }),
+      });
+      assert.deepEqual(await inventory.revoke(await firstNode(inventory), signal), { kind: 'revoked' });
+    });
+
+    it('reads what is true when the reply is lost: done means revoked', async () => {
+      const pages = [[token('a')]];
+      const { inventory } = await setUp({
+        ...paged(pages),
+        ...revoking(async () => {
+          pages[0] = [];
+          throw new TokenManagerError('network');
+        }),
+      });
+      assert.deepEqual(await inventory.revoke(await firstNode(inventory), signal), { kind: 'revoked' });
+    });
+
+    it('reads what is true when the reply is lost: not done means the error', async () => {
+      const { inventory } = await setUp({
+        ...paged([[token('a')]]),
+        ...revoking(async () => {
+          throw new TokenManagerError('timeout');
+        }),
+      });
+      await assert.rejects(inventory.revoke(await firstNode(inventory), signal), { kind: 'timeout' });
+    });
+
+    it('calls a row already gone only when a fresh list agrees', async () => {
+      const pages = [[token('a')]];
+      const { inventory } = await setUp({
+        ...paged(pages),
+        ...revoking(async () => {
+          throw new TokenManagerError('notFound');
+        }),
+      });
+      const node = await firstNode(inventory);
+      await assert.rejects(inventory.revoke(node, signal), { kind: 'notFound' });
+      pages[0] = [];
+      assert.deepEqual(await inventory.revoke(node, signal), { kind: 'alreadyGone' });
+    });
+
+    it('takes an expiry that had passed before for no proof that a lost request was obeyed', async () => {
+      const { inventory, clock } = await setUp({
+        ...paged([[token('a', { lifetime: { kind: 'expires', at: Date.UTC(2020, 0, 1) } })]]),
+        ...revoking(async () => {
+          throw new TokenManagerError('network');
+        }),
+      });
+      assert(clock.now() > Date.UTC(2020, 0, 1));
+      await assert.rejects(inventory.revoke(await firstNode(inventory), signal), { kind: 'network' });
+    });
+
+    it('does not read a list that is read on request only, just to show the outcome', async () => {
+      const provider = token('p', { kind: 'provider' });
+      const section = token('s', {
+        kind: 'section',
+        children: { kind: 'onRequest', caution: 'this changes things' },
+      });
+      let reads = 0;
+      let isReset = false;
+      const { inventory, root } = await setUp({
+        list: async (parent) => {
+          reads += Number(parent !== undefined);
+          return { items: parent ? [provider] : [section] };
+        },
+        read: async () => (isReset ? { ...provider, status: 'inactive', actions: [] } : provider),
+        ...revoking(async () => {
+          isReset = true;
+          return { kind: 'accepted' };
+        }),
+      });
+      await inventory.open(root.branch);
+      const below = root.branch.nodes[0]?.branch;
+      assert(below);
+      await inventory.request(below);
+      const [node] = below.nodes;
+      assert(node);
+      assert.deepEqual(await inventory.revoke(node, signal), { kind: 'revoked' });
+      assert.equal(reads, 1);
+      assert.equal(below.nodes[0]?.item.status, 'inactive');
+    });
+
+    it('says unverified when the list cannot be read afterwards', async () => {
+      let broken = false;
+      const { inventory } = await setUp({
+        list: async () => {
+          if (broken) {
+            throw new TokenManagerError('server');
+          }
+          return { items: [token('a')] };
+        },
+        ...revoking(async () => {
+          broken = true;
+          return { kind: 'accepted' };
+        }),
+      });
+      const result = await inventory.revoke(await firstNode(inventory), signal);
+      assert.equal(result.kind, 'unverified');
+    });
+
+    it('marks a row that waits for approval and does not call it revoked', async () => {
+      const { inventory } = await setUp({
+        ...paged([[token('a')]]),
+        ...revoking(async () => ({ kind: 'waitingForApproval', reference: 'activity-1' })),
+      });
+      const node = await firstNode(inventory);
+      assert.deepEqual(await inventory.revoke(node, signal), {
+        kind: 'waitingForApproval',
+        reference: 'activity-1',
+      });
+      assert.equal(node.pendingReference, 'activity-1');
+    });
+
+    it('is an error where the row or the service cannot do it', async () => {
+      const without = await setUp(paged([[token('a')]]));
+      await assert.rejects(without.inventory.revoke(await firstNode(without.inventory), signal), {
+        kind: 'unsupported',
+      });
+      const withoutRow = await setUp({
+        ...paged([[token('a', { actions: [] })]]),
+        ...revoking(async () => assert.fail('must not be called')),
+      });
+      await assert.rejects(withoutRow.inventory.revoke(await firstNode(withoutRow.inventory), signal), {
+        kind: 'unsupported',
+      });
+    });
+  });
+
+  describe('renew', () => {
+    it('runs once for two who ask at the same time', async () => {
+      let renewals = 0;
+      const item = token('a', { actions: ['renew'] });
+      const { inventory } = await setUp({
+        ...paged([[item]]),
+        renew: async () => {
+          renewals++;
+          return {};
+        },
+      });
+      const node = await firstNode(inventory);
+      const [one, two] = await Promise.all([inventory.renew(node, signal), inventory.renew(node, signal)]);
+      assert.equal(renewals, 1);
+      assert.equal(one, two);
+      assert.equal(one.kind, 'renewed');
+    });
+
+    it('is never tried twice by itself', async () => {
+      let renewals = 0;
+      const { inventory } = await setUp({
+        ...paged([[token('a', { actions: ['renew'] })]]),
+        renew: async () => {
+          renewals++;
+          throw new TokenManagerError('network');
+        },
+      });
+      await assert.rejects(inventory.renew(await firstNode(inventory), signal), { kind: 'network' });
+      assert.equal(renewals, 1);
+    });
+  });
+
+  it('reads anew with new credentials and forgets the old session', async () => {
+    let reads = 0;
+    const { inventory, root, connections } = await setUp({
+      list: async () => {
+        reads++;
+        return { items: [token(`read-${reads}`)] };
+      },
+    });
+    await inventory.open(root.branch);
+    await connections.reconnect(root.connection.id, {
+      account: root.connection.account,
+      settings: {},
+      secrets: { token: new Secret('new') },
+    });
+    await new Promise((resolve) => inventory.onDidChange(resolve));
+    assert.deepEqual(
+      root.branch.nodes.map(({ item }) => item.id),
+      ['read-2'],
+    );
+  });
+});

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { env } from 'node:process';
+import { TokenManagerError } from '../../../../src/core/model/errors.ts';
+import { localMachine } from '../../../../src/platform/host/localMachine.ts';
+
+describe('a file below the configuration folder', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'oauth-tokens-config-'));
+  const before = env.XDG_CONFIG_HOME;
+
+  beforeEach(() => {
+    env.XDG_CONFIG_HOME = folder;
+  });
+
+  after(() => {
+    if (before === undefined) {
+      delete env.XDG_CONFIG_HOME;
+    } else {
+      env.XDG_CONFIG_HOME = before;
+    }
+    rmSync(folder, { recursive: true });
+  });
+
+  it('is read as text', async () => {
+    mkdirSync(join(folder, 'tool'));
+    writeFileSync(join(folder, 'tool', 'auth'), 'größe\n');
+    assert.equal(await localMachine.configurationFile(['tool', 'auth']), 'größe\n');
+  });
+
+  it('is undefined when it is not there', async () => {
+    assert.equal(await localMachine.configurationFile(['tool', 'none']), undefined);
+    assert.equal(await localMachine.configurationFile(['none', 'auth']), undefined);
+  });
+
+  it('is a named failure when it cannot be read', async () => {
+    await assert.rejects(localMachine.configurationFile(['tool']), (error: unknown) => {
+      assert(error instanceof TokenManagerError);
+      assert.equal(error.kind, 'storage');
+      return true;
+    });
+  });
+
+  it('is not read beyond the size of a credential', async () => {
+    writeFileSync(join(folder, 'long'), 'x'.repeat(1024 * 1024));
+    assert.equal((await localMachine.configurationFile(['long']))?.length, 64 * 1024);
+  });
+});

@@ -1,0 +1,117 @@
+import type { OAuthTokensApi, OAuthTokensExports } from '../../../api/oauth-token-manager.d.ts';
+import { guardedAdapter } from '../../../src/adapters/thirdParty/adapter.ts';
+import type { ProviderAdapter } from '../../../src/core/adapter/contract.ts';
+import type { Guest } from '../../../src/core/adapter/extension.ts';
+import { type AccessDecisions, GuestAccess } from '../../../src/core/adapter/extensionAccess.ts';
+import { AdapterRegistry } from '../../../src/core/adapter/registry.ts';
+import { Connections } from '../../../src/core/connections/connections.ts';
+import { Sessions } from '../../../src/core/connections/sessions.ts';
+import { Inventory } from '../../../src/core/inventory/inventory.ts';
+import { TokenManagerError } from '../../../src/core/model/errors.ts';
+import type { Transport } from '../../../src/core/ports.ts';
+import { ChangeFeed } from '../../../src/publicApi/changes.ts';
+import { createExports } from '../../../src/publicApi/entry.ts';
+import {
+  localize,
+  ManualClock,
+  MemoryConnectionStore,
+  MemoryCredentialStore,
+  MemoryLogger,
+} from '../fakes.ts';
+
+/** The product without VS Code, as far as other extensions have to do with it. */
+export class ApiBench {
+  readonly clock = new ManualClock();
+  readonly logger = new MemoryLogger();
+  readonly credentials = new MemoryCredentialStore();
+  /** Whom the user was asked about, and what they answer. */
+  readonly asked: Guest[] = [];
+  answer: (guest: Guest) => Promise<boolean | undefined> = async () => true;
+  decisions: AccessDecisions = {};
+  /** Which extensions were started because a connection needs them, and what that does. */
+  readonly started: string[] = [];
+  onStart: (extensionId: string) => void = () => undefined;
+  patienceMs = 1000;
+  builtIn: readonly ProviderAdapter[] = [];
+  readonly registry = new AdapterRegistry(
+    async () => this.builtIn,
+    async (extensionId) => {
+      this.started.push(extensionId);
+      this.onStart(extensionId);
+    },
+  );
+  readonly connections = new Connections(new MemoryConnectionStore(), this.credentials, this.clock);
+  readonly sessions: Sessions;
+  readonly inventory: Inventory;
+  readonly access: GuestAccess;
+  readonly changes: ChangeFeed;
+  readonly exports: OAuthTokensExports;
+
+  constructor(transport: Transport = { send: () => Promise.reject(new TokenManagerError('network')) }) {
+    this.sessions = new Sessions(this.registry, this.connections, this.credentials, {
+      transport: async () => transport,
+      limits: () => ({ connectMs: 5000, headersMs: 5000, bodyMs: 5000, maxBytes: 8_000_000 }),
+      clock: this.clock,
+      logger: this.logger,
+      random: () => 0.5,
+    });
+    this.inventory = new Inventory({
+      connections: this.connections,
+      sessions: this.sessions,
+      clock: this.clock,
+      includeExpired: () => false,
+    });
+    this.registry.onDidChange((adapterId) => this.inventory.readapt(adapterId));
+    this.access = new GuestAccess(
+      {
+        read: () => this.decisions,
+        write: async (decisions) => {
+          this.decisions = decisions;
+        },
+      },
+      (guest) => {
+        this.asked.push(guest);
+        return this.answer(guest);
+      },
+    );
+    this.changes = new ChangeFeed(this.inventory);
+    this.exports = createExports({
+      registry: this.registry,
+      inventory: this.inventory,
+      access: this.access,
+      logger: this.logger,
+      changes: this.changes.event,
+      identify: (caller) => ({ id: idIn(caller), name: `Extension ${idIn(caller)}` }),
+      guard: async (source) =>
+        guardedAdapter(source, { localize, clock: this.clock, patienceMs: () => this.patienceMs }),
+    });
+  }
+
+  /** What an extension of this id gets. */
+  apiOf(id: string): OAuthTokensApi {
+    // As an extension without types would call: only VS Code has a whole context.
+    return Reflect.apply(this.exports.getApi, undefined, [1, { extension: { id } }]);
+  }
+
+  async connect(adapterId: string, label = 'sample', secrets = {}) {
+    const connection = await this.connections.add({
+      adapterId,
+      serviceName: 'Sample',
+      label,
+      account: { id: '1', name: 'me' },
+      settings: { url: 'https://service.example' },
+      secrets,
+    });
+    const root = this.inventory.roots.find(({ key }) => key === connection.id);
+    if (!root) {
+      throw new Error('no root');
+    }
+    return root;
+  }
+}
+
+function idIn(caller: unknown): string {
+  const extension: unknown =
+    typeof caller === 'object' && caller !== null && Reflect.get(caller, 'extension');
+  return String(typeof extension === 'object' && extension !== null && Reflect.get(extension, 'id'));
+}

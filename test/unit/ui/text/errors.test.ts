@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { type ErrorKind, TokenManagerError } from '../../../../src/core/model/errors.ts';
+import { errorWords, type Remedy } from '../../../../src/ui/text/errors.ts';
+import { now, wording } from '../wording.ts';
+
+const remedies: Record<ErrorKind, Remedy> = {
+  cancelled: 'retry',
+  network: 'retry',
+  timeout: 'retry',
+  server: 'retry',
+  tls: 'retry',
+  proxy: 'proxySettings',
+  rateLimited: 'retry',
+  unauthorized: 'updateCredentials',
+  credentialMissing: 'updateCredentials',
+  forbidden: 'retry',
+  notFound: 'retry',
+  rejected: 'showLog',
+  protocol: 'showLog',
+  configuration: 'updateCredentials',
+  unsupported: 'none',
+  storage: 'retry',
+  internal: 'showLog',
+};
+
+describe('an error in words', () => {
+  it('has a title, a sentence and its own remedy for every kind', () => {
+    const titles = new Set<string>();
+    for (const [kind, remedy] of Object.entries(remedies)) {
+      const words = errorWords(new TokenManagerError(kind as ErrorKind), wording);
+      assert.equal(words.remedy, remedy, kind);
+      assert.match(words.sentence, /\.$/, kind);
+      titles.add(words.title);
+    }
+    assert.equal(titles.size, Object.keys(remedies).length);
+  });
+
+  const titles: Readonly<Record<string, readonly [ErrorKind, string, Remedy]>> = {
+    CERT_HAS_EXPIRED: ['tls', 'Certificate expired', 'retry'],
+    ERR_TLS_CERT_ALTNAME_INVALID: ['tls', 'Certificate of another host', 'retry'],
+    DEPTH_ZERO_SELF_SIGNED_CERT: ['tls', 'Certificate not trusted', 'certificateAuthority'],
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['tls', 'Certificate not trusted', 'certificateAuthority'],
+    ERR_SSL_WRONG_VERSION_NUMBER: ['tls', 'No secure connection', 'retry'],
+    'proxy-authentication': ['proxy', 'Proxy wants a password', 'proxySettings'],
+    'proxy-refused': ['proxy', 'Proxy refuses', 'proxySettings'],
+    'proxy-certificate': ['proxy', 'Proxy not trusted', 'proxySettings'],
+    'unusable-proxy': ['proxy', 'Proxy not usable', 'proxySettings'],
+    ECONNREFUSED: ['proxy', 'Cannot reach the proxy', 'proxySettings'],
+    'repeated-page': ['protocol', 'Something may be missing', 'retry'],
+    'list-changed': ['protocol', 'Something may be missing', 'retry'],
+    'repeated-id': ['protocol', 'Something may be missing', 'retry'],
+    'answer-too-large': ['protocol', 'Unexpected answer', 'showLog'],
+    'unreadable-certificate-file': [
+      'configuration',
+      'Check the connection’s settings',
+      'certificateAuthority',
+    ],
+  };
+  for (const [code, [kind, title, remedy]] of Object.entries(titles)) {
+    it(`calls ${kind} ${code} “${title}” and offers ${remedy}`, () => {
+      const words = errorWords(new TokenManagerError(kind, '', { code }), wording);
+      assert.deepEqual([words.title, words.remedy], [title, remedy]);
+    });
+  }
+
+  it('says until when a service in trouble asks to wait, and offers no button before', () => {
+    const words = errorWords(new TokenManagerError('server', '', { retryAt: now }), wording);
+    assert.equal(words.remedy, 'none');
+    assert.match(words.sentence, /2026/);
+  });
+
+  it('says when a rate limit ends, and offers no button before', () => {
+    const words = errorWords(new TokenManagerError('rateLimited', '', { retryAt: now }), wording);
+    assert.equal(words.remedy, 'none');
+    assert.match(words.sentence, /2026/);
+  });
+
+  it('adds the service’s own words, else the code, else the status', () => {
+    const sentence = (error: TokenManagerError) => errorWords(error, wording).sentence;
+    assert.match(
+      sentence(new TokenManagerError('forbidden', 'needs read_x', { status: 403 })),
+      /needs read_x/,
+    );
+    assert.match(sentence(new TokenManagerError('network', '', { code: 'ENOTFOUND' })), /ENOTFOUND/);
+    assert.match(sentence(new TokenManagerError('server', '', { status: 502 })), /HTTP 502/);
+  });
+});

@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { ConnectionNode } from '../../../../src/core/inventory/tree.ts';
+import { TokenManagerError } from '../../../../src/core/model/errors.ts';
+import { type Lifetime, noChildren } from '../../../../src/core/model/item.ts';
+import { judge, survey } from '../../../../src/core/status/expiryIndex.ts';
+import { badgeWords, statusText, statusTooltip } from '../../../../src/ui/text/status.ts';
+import { day, now, wording } from '../wording.ts';
+
+function node(label: string, ...lifetimes: Lifetime[]): ConnectionNode {
+  const connection = {
+    id: label,
+    adapterId: 'x',
+    serviceName: 'X',
+    label,
+    account: { id: '1', name: 'me' },
+    settings: {},
+  };
+  const root = new ConnectionNode(connection);
+  const items = lifetimes.map((lifetime, index) => ({
+    id: String(index),
+    kind: 'token' as const,
+    name: 't',
+    status: 'active' as const,
+    lifetime,
+    fields: [],
+    children: noChildren,
+    actions: [],
+  }));
+  root.branch.show({ items, pages: 1 }, now);
+  return root;
+}
+
+const expiring: Lifetime = { kind: 'expires', at: now + day };
+const expired: Lifetime = { kind: 'expires', at: now - day };
+
+function summaries(...nodes: ConnectionNode[]) {
+  return nodes.map((root) => judge(survey(root, 7 * day), now));
+}
+
+describe('the status bar', () => {
+  it('counts connections, and those that need attention, and says when the next token ends', () => {
+    const unreachable = node('c');
+    unreachable.branch.fail(new TokenManagerError('network'));
+    const all = summaries(node('a', { kind: 'never' }), node('b', expiring, expired), unreachable);
+    assert.equal(statusText(all, wording).text, '$(key) 3 (2 to check) · in 24 hours');
+    assert.equal(
+      statusText(all, wording).spoken,
+      'OAuth tokens: 3 connections, 2 need attention, the next token expires in 24 hours',
+    );
+  });
+
+  it('says nothing of an end that is far away', () => {
+    const far: Lifetime = { kind: 'expires', at: now + 30 * day };
+    assert.equal(statusText(summaries(node('a', expired, far)), wording).text, '$(key) 1 (1 to check)');
+  });
+
+  it('tells the time left by this computer where the service goes by another', () => {
+    const ahead = node('a', { kind: 'expires', at: now + 9 * day });
+    ahead.clockOffset = 8 * day;
+    assert.equal(statusText(summaries(ahead), wording).text, '$(key) 1 (1 to check) · in 24 hours');
+  });
+
+  it('is short when all is well', () => {
+    assert.equal(statusText(summaries(node('a')), wording).text, '$(key) 1');
+    assert.equal(statusText([], wording).spoken, 'OAuth tokens: no connection');
+  });
+
+  it('lists in its tooltip how each connection stands', () => {
+    const text = statusTooltip(summaries(node('a'), node('b', expiring, expired)), wording).replaceAll(
+      '\\',
+      '',
+    );
+    assert.equal(text, '**a** nothing to do  \n**b** 1 expired, 1 expiring, the next in 24 hours');
+  });
+});
+
+describe('the badge of the view', () => {
+  it('counts tokens that expire soon or have just expired, and connections that have a problem', () => {
+    const unreachable = node('c');
+    unreachable.branch.fail(new TokenManagerError('network'));
+    const justExpired = judge(survey(node('b', expired), 7 * day), now, now - 2 * day);
+    const all = [...summaries(node('a', expiring, expiring, { kind: 'never' }), unreachable), justExpired];
+    assert.deepEqual(badgeWords(all, wording), {
+      value: 4,
+      tooltip: '2 tokens expire soon, 1 token has just expired, 1 connection has a problem',
+    });
+  });
+
+  it('is not there when nothing needs attention, nor for what was dead at the start', () => {
+    assert.equal(badgeWords(summaries(node('a', { kind: 'never' }, expired)), wording), undefined);
+  });
+});
