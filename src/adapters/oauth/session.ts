@@ -191,7 +191,7 @@ export class OAuthSession implements AdapterSession {
     if (isWorthless && isSuccessor(await this.#tokens.newest(), held)) {
       return;
     }
-    if (isRefusal(error)) {
+    if (error.traits.refused) {
       await this.#tokens.giveUp(isWorthless).catch(() => undefined);
     }
     throw error;
@@ -275,9 +275,4 @@ export class OAuthSession implements AdapterSession {
     }
     return id;
   }
-}
-
-/** Whether the server answered that it did nothing; after other errors it may have acted. */
-function isRefusal({ kind }: TokenManagerError): boolean {
-  return ['unauthorized', 'forbidden', 'configuration', 'rejected', 'rateLimited', 'notFound'].includes(kind);
 }

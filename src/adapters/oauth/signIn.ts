@@ -231,7 +231,7 @@ class Flow {
         code: 'access_denied',
       });
     }
-    if (['network', 'timeout', 'server', 'rateLimited'].includes(error.kind)) {
+    if (error.traits.mayPass) {
       return Math.min(interval * 2, 60_000);
     }
     throw error;

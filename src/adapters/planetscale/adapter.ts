@@ -298,7 +298,7 @@ class PlanetScaleSession implements AdapterSession {
     if (newest && isSuccessor(newest, grant)) {
       return newest;
     }
-    if (isRefusal(error)) {
+    if (error.traits.refused) {
       await this.#grants.attach(grant).catch(() => undefined);
     }
     throw error;
@@ -453,11 +453,6 @@ function isSuccessor(grant: AttachedGrant, before: AttachedGrant): boolean {
     !grant.refreshToken.equals(before.refreshToken) ||
     grant.accessToken?.reveal() !== before.accessToken?.reveal()
   );
-}
-
-/** Whether the service answered that it did nothing; after other errors it may have acted. */
-function isRefusal({ kind }: TokenManagerError): boolean {
-  return ['unauthorized', 'forbidden', 'configuration', 'rejected', 'rateLimited', 'notFound'].includes(kind);
 }
 
 function outcome({ expiresAt }: AttachedGrant): RenewOutcome {

@@ -323,7 +323,7 @@ class TurnkeySession implements AdapterSession {
         activity = await this.#api.activity(organizationId, activity.id, signal);
       } catch (thrown) {
         throwIfCancelled(signal);
-        if (!mayPass(TokenManagerError.from(thrown))) {
+        if (!TokenManagerError.from(thrown).traits.mayPass) {
           throw thrown;
         }
         break; // It has been accepted; not being able to ask how it goes does not make it fail.
@@ -378,10 +378,6 @@ class TurnkeySession implements AdapterSession {
 
 function isRunning({ status }: Activity): boolean {
   return status === 'ACTIVITY_STATUS_CREATED' || status === 'ACTIVITY_STATUS_PENDING';
-}
-
-function mayPass({ kind }: TokenManagerError): boolean {
-  return kind === 'network' || kind === 'timeout' || kind === 'server' || kind === 'rateLimited';
 }
 
 /** The path of a link's own row. @throws `unsupported` for any other row */

@@ -24,7 +24,7 @@ import { displayText } from '../model/displayText.ts';
 import { settled, TokenManagerError, throwIfCancelled } from '../model/errors.ts';
 import type { Item, ItemAction } from '../model/item.ts';
 import type { Clock } from '../ports.ts';
-import { leavesDoubt, type RevokeFailure, type RevokeResult, revokeResult } from '../revoke/result.ts';
+import { type RevokeFailure, type RevokeResult, revokeResult } from '../revoke/result.ts';
 import { type ReadPages, readPages } from './paging.ts';
 import { type Branch, ConnectionNode, type ItemNode, keySegment, type Node } from './tree.ts';
 
@@ -255,7 +255,7 @@ export class Inventory implements Disposable {
   /** What the answer alone says; `undefined` where only reading again can tell. */
   #settledByAnswer({ node, answer }: SentRevoke): RevokeResult | RevokeFailure | undefined {
     if (answer instanceof TokenManagerError) {
-      return leavesDoubt(answer) ? undefined : { kind: 'failed', error: answer };
+      return answer.traits.mayHaveActed ? undefined : { kind: 'failed', error: answer };
     }
     if ('reference' in answer) {
       this.#showPending(node, answer.reference);

@@ -2,8 +2,8 @@
  * What went wrong, as far as it changes what the user does next.
  *
  * - `cancelled`: the user stopped it; nothing is shown.
- * - `network`, `timeout`, `server`: trying again may help; reads are retried with backoff.
- * - `tls`: a certificate is not trusted, expired or for another host; trying again does not help.
+ * - `network`, `timeout`, `server`: reads are retried with backoff.
+ * - `tls`: a certificate is not trusted, expired or for another host; not retried at once.
  * - `proxy`: the proxy cannot be reached, wants a password, or refuses; the service has seen nothing.
  * - `rateLimited`: trying again helps after `retryAt`, not before.
  * - `unauthorized`: the server does not accept the credential (also OAuth's `invalid_grant`).
@@ -38,6 +38,51 @@ export const errorKinds = [
 ] as const;
 
 export type ErrorKind = (typeof errorKinds)[number];
+
+/** What a kind of error means for what is done next. */
+export interface ErrorTraits {
+  /** The same request may succeed later although the user changes nothing. */
+  readonly mayPass: boolean;
+  /** Any other request to the same service would fail in the same way now. */
+  readonly concernsWholeService: boolean;
+  /** After a write: the server may have done it, or it was done before. Only reading again tells. */
+  readonly mayHaveActed: boolean;
+  /** After a write: nothing was done because of this request, and what it carried is as good as before. */
+  readonly refused: boolean;
+}
+
+function traits(...named: readonly (keyof ErrorTraits)[]): ErrorTraits {
+  return {
+    mayPass: named.includes('mayPass'),
+    concernsWholeService: named.includes('concernsWholeService'),
+    mayHaveActed: named.includes('mayHaveActed'),
+    refused: named.includes('refused'),
+  };
+}
+
+export const errorTraits: Readonly<Record<ErrorKind, ErrorTraits>> = {
+  cancelled: traits('mayPass', 'mayHaveActed'),
+  network: traits('mayPass', 'mayHaveActed'),
+  timeout: traits('mayPass', 'mayHaveActed'),
+  server: traits('mayPass', 'mayHaveActed'),
+  // A server gets a new certificate, and the login page of a public network goes away.
+  tls: traits('mayPass', 'concernsWholeService'),
+  proxy: traits('mayPass', 'concernsWholeService', 'refused'),
+  rateLimited: traits('mayPass', 'concernsWholeService', 'refused'),
+  unauthorized: traits('concernsWholeService', 'refused'),
+  credentialMissing: traits('concernsWholeService', 'refused'),
+  forbidden: traits('refused'),
+  // The request changed nothing, and what was to be revoked may be gone already.
+  notFound: traits('mayHaveActed', 'refused'),
+  rejected: traits('refused'),
+  protocol: traits('mayHaveActed'),
+  configuration: traits('refused'),
+  unsupported: traits('refused'),
+  // A keyring that was locked. An adapter stores after the server has answered.
+  storage: traits('mayPass', 'concernsWholeService', 'mayHaveActed'),
+  // A defect that shows after the request was sent proves nothing about the server.
+  internal: traits('mayHaveActed'),
+};
 
 export interface ErrorDetails {
   readonly cause?: unknown;
@@ -83,6 +128,10 @@ export class TokenManagerError extends Error {
   /** The bundle has this class once in each of its files, and a guest adapter brings its own. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && brand in value;
+  }
+
+  get traits(): ErrorTraits {
+    return errorTraits[this.kind];
   }
 
   /** Any thrown value as a {@link TokenManagerError}; what is not one already counts as `internal`. */

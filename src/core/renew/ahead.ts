@@ -167,15 +167,13 @@ export class RenewAhead implements Disposable {
       await inventory.renew(node, this.#over.signal);
       logger.info('renewed ahead of expiry');
     } catch (thrown) {
-      const { kind, code } = TokenManagerError.from(thrown);
+      const { kind, code, traits } = TokenManagerError.from(thrown);
       logger.warn(`renewing ahead of expiry: ${kind} ${code ?? ''}`.trimEnd());
-      const mayPass = ['network', 'timeout', 'server', 'rateLimited', 'proxy', 'tls', 'storage'].includes(
-        kind,
-      );
       if (before) {
         const failures = before.failures + 1;
         const wait = Math.min(firstRetryMs * 2 ** (failures - 1), leadMs);
-        this.#watches.set(node.key, { ...before, failures, isOver: !mayPass, notBefore: clock.now() + wait });
+        const notBefore = clock.now() + wait;
+        this.#watches.set(node.key, { ...before, failures, isOver: !traits.mayPass, notBefore });
       }
       // The row says what is to be done, now that it is known.
       await inventory.refresh(node.parent);

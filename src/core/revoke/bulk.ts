@@ -196,11 +196,8 @@ function notBegun(why: 'cancelled' | TokenManagerError): BulkResult {
 }
 
 /** Whether the next request to the same service would end the same way. */
-function concernsAll({ kind, retryAt }: TokenManagerError): boolean {
-  return (
-    ['rateLimited', 'unauthorized', 'credentialMissing', 'storage', 'tls', 'proxy'].includes(kind) ||
-    (kind === 'server' && retryAt !== undefined)
-  );
+function concernsAll({ kind, traits, retryAt }: TokenManagerError): boolean {
+  return traits.concernsWholeService || (kind === 'server' && retryAt !== undefined);
 }
 
 /** Rows that stand below others of the same revocation wait for those. */

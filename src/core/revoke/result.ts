@@ -18,11 +18,6 @@ export type RevokeFailure =
   /** The service may have acted, or still act: no reply, and nothing that was read again settles it. */
   | { readonly kind: 'unknown'; readonly error: TokenManagerError };
 
-/** After these the service may or may not have acted. */
-export function leavesDoubt(error: TokenManagerError): boolean {
-  return ['network', 'timeout', 'server', 'notFound', 'cancelled', 'protocol'].includes(error.kind);
-}
-
 /**
  * @param answer what the service said, or an error that leaves it open whether it acted
  * @param found the row as it was read again, or why it could not be

@@ -1,6 +1,6 @@
 import type { Disposable } from '../event.ts';
 import type { Branch, ConnectionNode } from '../inventory/tree.ts';
-import { type ErrorKind, settled } from '../model/errors.ts';
+import { settled } from '../model/errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Survey } from '../status/expiryIndex.ts';
 import type { Standing } from '../status/status.ts';
@@ -16,9 +16,6 @@ export interface AutoRefreshDeps {
   /** Reads what has been read before, except branches that are not due. */
   readonly refresh: (branch: Branch, isDue: (branch: Branch) => boolean) => Promise<void>;
 }
-
-/** What goes away by itself; everything else waits for the user, and a refused credential is not tried again. */
-const passing: readonly ErrorKind[] = ['network', 'timeout', 'server', 'rateLimited', 'proxy', 'cancelled'];
 
 /** After a sleep the network is back a little later than the clock. */
 const networkIsBackMs = 10_000;
@@ -104,7 +101,8 @@ export class AutoRefresh implements Disposable {
   #dueAt({ root, pages }: Survey): number {
     const { branch } = root;
     const interval = this.#deps.intervalMs();
-    if (interval <= 0 || !branch.isLoaded || (branch.error && !passing.includes(branch.error.kind))) {
+    // What does not pass waits for the user: a refused credential is not tried again.
+    if (interval <= 0 || !branch.isLoaded || branch.error?.traits.mayPass === false) {
       return Number.POSITIVE_INFINITY;
     }
     // One that could not be read at all waits from when that was found.
