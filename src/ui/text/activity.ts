@@ -1,9 +1,9 @@
 import type { Act, ActKind, ActResult } from '../../core/activity/activity.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
-import type { Icon } from '../tree/rows.ts';
-import type { Line } from '../tree/tooltip.ts';
 import type { Wording } from './context.ts';
 import { errorWords } from './errors.ts';
+import type { Icon } from './icon.ts';
+import type { Line } from './line.ts';
 import { absoluteTime, shortTime } from './time.ts';
 
 /** What a row of the activity view says; plain data, so that it can be checked without VS Code. */

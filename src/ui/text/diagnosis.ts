@@ -5,10 +5,10 @@ import {
   type Suspect,
   verdict,
 } from '../../core/diagnose/diagnose.ts';
-import type { Icon } from '../tree/rows.ts';
 import { clockWords } from './clock.ts';
 import type { Wording } from './context.ts';
 import { errorWords, type Remedy } from './errors.ts';
+import type { Icon } from './icon.ts';
 
 /** What is looked at, in a few words. */
 export function suspectWords(suspect: Suspect, { localize }: Wording): string {

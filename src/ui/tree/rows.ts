@@ -11,6 +11,7 @@ import { changeCount, changeWords } from '../text/changes.ts';
 import { atService, clockWords } from '../text/clock.ts';
 import type { Wording } from '../text/context.ts';
 import { errorWords, type Remedy } from '../text/errors.ts';
+import type { Icon } from '../text/icon.ts';
 import { kindWord, lifetimeWords, stateWord } from '../text/states.ts';
 
 /** Everything the tree shows: the inventory's nodes, rows that speak about a branch, and rows that hold others. */
@@ -63,12 +64,6 @@ export interface RowView {
   readonly spoken: string;
   /** What a click does, where a click does something. */
   readonly click?: 'loadMore' | 'loadOnRequest' | 'loadAll' | 'showExpired' | 'remedy';
-}
-
-export interface Icon {
-  /** A codicon; each state has its own shape, so that colour is never the only sign. */
-  readonly name: string;
-  readonly color?: string;
 }
 
 export function stateOf(node: ItemNode, wording: Wording): RowState {

@@ -6,15 +6,10 @@ import { atService, clockWords } from '../text/clock.ts';
 import type { Wording } from '../text/context.ts';
 import { errorWords } from '../text/errors.ts';
 import { markdownText } from '../text/escape.ts';
+import type { Line } from '../text/line.ts';
 import { kindWord, lifetimeWords, stateWord } from '../text/states.ts';
 import { absoluteTime } from '../text/time.ts';
 import { type Row, stateOf } from './rows.ts';
-
-/** One line of a tooltip or of the details page. */
-export interface Line {
-  readonly label: string;
-  readonly text: string;
-}
 
 /** Markdown in which everything that came from a service is escaped; no links, no commands. */
 export function tooltip(row: Row, wording: Wording): string | undefined {

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+import { projectRoot } from '../host/places.ts';
+
+interface Room {
+  readonly holds: string;
+  readonly imports: readonly string[] | 'everything below';
+}
+
+const source = join(projectRoot, 'src');
+const rooms: ReadonlyMap<string, Room> = new Map(Object.entries(readRooms()));
+/** Bottom first, as they are written. */
+const order = [...rooms.keys()];
+const files = globSync('**/*.ts', { cwd: source }).map((file) => file.split('\\').join('/'));
+
+/**
+ * Imports that still go up. This list may only become shorter: a line that is not needed any more fails, too.
+ */
+const upward: readonly string[] = [
+  'compose > extension.ts',
+  'core/activity > core/inventory',
+  'core/inventory > core/arrange',
+  'core/inventory > core/revoke',
+  'core/inventory > core/status',
+];
+
+/** Files that lie in a folder of rooms without being in one of them. */
+const looseFiles: Readonly<Record<string, number>> = { '.': 2, core: 5, adapters: 1, platform: 0, ui: 0 };
+
+function readRooms(): Record<string, Room> {
+  const value: Record<string, Room> = JSON.parse(readFileSync(join(source, 'rooms.json'), 'utf8'));
+  return value;
+}
+
+/** The room with the longest path that the file is in. */
+function roomOf(file: string): string {
+  const found = order
+    .filter((room) => file === room || file.startsWith(`${room}/`))
+    .reduce((longest, room) => (room.length > longest.length ? room : longest), '');
+  assert.notEqual(found, '', `src/${file} is in no room; add one to src/rooms.json`);
+  return found;
+}
+
+/** Where each import of a file leads: a room, or a package by its name. */
+function importsOf(file: string): readonly string[] {
+  const text = readFileSync(join(source, file), 'utf8');
+  const specifiers = text.matchAll(/\bfrom '([^']+)'|\bimport\('([^']+)'\)|\bimport '([^']+)'/g);
+  return [...specifiers]
+    .flatMap(([, ...parts]) => parts.filter((part) => part !== undefined))
+    .map((name) => {
+      if (name.startsWith('.')) {
+        return roomOf(posix.normalize(posix.join(posix.dirname(file), name)));
+      }
+      return name.startsWith('node:') ? 'node:' : (/^(?:@[^/]+\/)?[^/]+/.exec(name)?.[0] ?? name);
+    });
+}
+
+function isBelow(lower: string, upper: string): boolean {
+  return order.indexOf(lower) < order.indexOf(upper);
+}
+
+describe('rooms', () => {
+  for (const [room, { imports }] of rooms) {
+    const targets = imports === 'everything below' ? imports : imports.join(', ') || 'nothing';
+    it(`${room} imports ${targets}`, () => {
+      const own = files.filter((file) => roomOf(file) === room);
+      assert(
+        room.startsWith('..') || own.length > 0,
+        `src/${room} has no files; take it out of src/rooms.json`,
+      );
+      for (const file of own) {
+        for (const target of importsOf(file)) {
+          const isAllowed =
+            target === room ||
+            upward.includes(`${room} > ${target}`) ||
+            (imports === 'everything below'
+              ? !order.includes(target) || isBelow(target, room)
+              : imports.includes(target));
+          assert(
+            isAllowed,
+            `src/${file} imports from ${target}, which src/rooms.json does not let ${room} do`,
+          );
+        }
+      }
+    });
+  }
+
+  it('may import only rooms that are written above them, so that there is no circle', () => {
+    const wrong = [...rooms].flatMap(([room, { imports }]) =>
+      (imports === 'everything below' ? [] : imports)
+        .filter((target) => order.includes(target) && !isBelow(target, room))
+        .map((target) => `${room} > ${target}`),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  it('import upward only where it is written down, and no longer than that', () => {
+    const found = new Set(
+      files.flatMap((file) =>
+        importsOf(file)
+          .filter((target) => order.includes(target) && isBelow(roomOf(file), target))
+          .map((target) => `${roomOf(file)} > ${target}`),
+      ),
+    );
+    assert.deepEqual(
+      [...found].filter((arrow) => !upward.includes(arrow)),
+      [],
+      'new imports that go up',
+    );
+    assert.deepEqual(
+      upward.filter((arrow) => !found.has(arrow)),
+      [],
+      'gone: take it out of `upward`, above',
+    );
+  });
+
+  it('hold all files but a few', () => {
+    for (const [folder, most] of Object.entries(looseFiles)) {
+      const loose = files.filter((file) => dirname(file) === folder);
+      assert(loose.length <= most, `src/${folder} has more than ${most} loose files: ${loose.join(', ')}`);
+    }
+  });
+
+  it('of the interface and the core name no service', () => {
+    const names = /codegen|mage\b|planetscale|turnkey/i;
+    for (const file of files.filter((name) => /^(?:ui|core|compose)\/|^extension\.ts$/.test(name))) {
+      assert.doesNotMatch(readFileSync(join(source, file), 'utf8'), names, file);
+    }
+  });
+});
