@@ -39,7 +39,10 @@ export interface OAuthTokensApi {
    * @param message the service's own words; what the request carried in secret is masked in them
    */
   refusal(response: HttpResponse, message?: string): ApiError;
-  /** The body of an answer. @throws {@link ApiError} `protocol` when it is not JSON */
+  /**
+   * The body of an answer. A whole number beyond 2^53, which JavaScript would round, comes as a text of its digits:
+   * as an identifier it would name something else. @throws {@link ApiError} `protocol` when it is not JSON
+   */
   json(response: HttpResponse): unknown;
 
   // --- Reading what is there ------------------------------------------------------------------------------

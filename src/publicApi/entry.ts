@@ -14,6 +14,7 @@ import type { AdapterRegistry } from '../core/adapter/registry.ts';
 import type { Disposable, Event } from '../core/event.ts';
 import { json, refused } from '../core/http/answers.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
+import { parseJsonExactly } from '../core/json.ts';
 import { displayText } from '../core/model/displayText.ts';
 import { TokenManagerError } from '../core/model/errors.ts';
 import { Secret } from '../core/model/secret.ts';
@@ -69,7 +70,7 @@ function apiFor(guest: Guest, deps: ExportsDeps): OAuthTokensApi {
     get mayRead() {
       return deps.access.mayRead(guest);
     },
-    json: (response: HttpResponse) => json(response),
+    json: (response: HttpResponse) => json(response, parseJsonExactly),
     connections: () => reader.connections(),
     rows: (connectionId: string, path: readonly string[] = [], { more = false }: RowsOptions = {}) =>
       reader.rows(connectionId, path, more),

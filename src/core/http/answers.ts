@@ -1,11 +1,12 @@
+import { parseJson } from '../json.ts';
 import { displayText } from '../model/displayText.ts';
 import { type ErrorDetails, type ErrorKind, TokenManagerError } from '../model/errors.ts';
 import type { HttpResponse } from './client.ts';
 
-/** The body as JSON. @throws `protocol`, also for an empty body */
-export function json(response: HttpResponse): unknown {
+/** The body as JSON; `numberText` knows how its numbers were written. @throws `protocol`, also for an empty body */
+export function json(response: HttpResponse, parse: (text: string) => unknown = parseJson): unknown {
   try {
-    return JSON.parse(response.body);
+    return parse(response.body);
   } catch {
     // The parser’s own error quotes the body, which may hold a credential; it goes no further.
     const code = response.body.trim() === '' ? 'empty-answer' : 'not-json';
