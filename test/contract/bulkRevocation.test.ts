@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict';
-import { codegen } from '../../src/adapters/codegen/adapter.ts';
-import { mage } from '../../src/adapters/mage/adapter.ts';
-import { planetscale } from '../../src/adapters/planetscale/adapter.ts';
-import { turnkey } from '../../src/adapters/turnkey/adapter.ts';
-import type { AdapterFactory } from '../../src/core/adapter/contract.ts';
 import { type BulkOutcome, revokeMany } from '../../src/core/revoke/bulk.ts';
 import { targetsBelow } from '../../src/core/revoke/targets.ts';
-import { startSandboxes } from '../start/samples.ts';
-import { SkippingClock } from '../unit/fakes.ts';
+import { type Sandboxes, type ServiceId, serviceIds, services, startSandboxes } from '../services.ts';
+import { localize, SkippingClock } from '../unit/fakes.ts';
 import { Harness, unhurried } from './harness.ts';
 
 /** Everything that each service lets go, in one go. */
 describe('revoking everything of a connection', () => {
-  let sandboxes: Awaited<ReturnType<typeof startSandboxes>>;
+  let sandboxes: Sandboxes;
   const harnesses: Harness[] = [];
 
   beforeEach(async () => {
@@ -26,14 +21,14 @@ describe('revoking everything of a connection', () => {
     await sandboxes.stop();
   });
 
-  async function revokeAll(adapter: AdapterFactory): Promise<{
+  async function revokeAll(service: ServiceId): Promise<{
     readonly outcomes: readonly BulkOutcome[];
     readonly counts: Readonly<Record<string, number>>;
     readonly harness: Harness;
   }> {
-    const harness = new Harness(adapter, new SkippingClock(Date.now()));
+    const harness = new Harness(services[service].factory, new SkippingClock(Date.now()));
     harnesses.push(harness);
-    const { root } = await harness.connect(sandboxes.answers[harness.adapter.id] ?? {});
+    const { root } = await harness.connect(sandboxes.running[service].answers);
     const now = harness.clock.now();
     const { targets } = await targetsBelow(harness.inventory, [root], now, unhurried());
     const outcomes = await revokeMany(harness.inventory, targets, unhurried());
@@ -44,8 +39,22 @@ describe('revoking everything of a connection', () => {
     return { outcomes, counts, harness };
   }
 
+  for (const service of serviceIds.filter((id) => services[id].ownRow)) {
+    const { displayName } = services[service].factory(localize);
+
+    it(`loses no right at ${displayName} before everything else is revoked`, async () => {
+      const { outcomes } = await revokeAll(service);
+      const own = outcomes.filter(({ node }) => node.item.isOwnCredential).map(({ node }) => node.item.id);
+      assert.deepEqual(own, [sandboxes.running[service].ownRow]);
+      for (const { node, result } of outcomes) {
+        assert.notEqual(result.kind, 'notBegun', node.item.name);
+        assert(result.kind !== 'failed' || result.error.kind !== 'unauthorized', node.item.name);
+      }
+    });
+  }
+
   it('takes all connected providers of Codegen', async () => {
-    const { outcomes, counts } = await revokeAll(codegen);
+    const { outcomes, counts } = await revokeAll('codegen');
     assert.deepEqual(counts, { revoked: outcomes.length });
     assert(outcomes.length >= 3);
     const [organization] = sandboxes.codegen.state.organizations;
@@ -53,7 +62,7 @@ describe('revoking everything of a connection', () => {
   });
 
   it('takes all sessions of Mage AI, its own last, and refuses what belongs to a provider', async () => {
-    const { outcomes, counts } = await revokeAll(mage);
+    const { outcomes, counts } = await revokeAll('mage');
     const own = outcomes.find(({ node }) => node.item.isOwnCredential);
     assert.equal(own?.result.kind, 'revoked');
     // Two of the live tokens are kept for providers, which only a reset of those ends.
@@ -67,13 +76,13 @@ describe('revoking everything of a connection', () => {
   });
 
   it('takes all tokens of PlanetScale, expired ones too', async () => {
-    const { outcomes, counts } = await revokeAll(planetscale);
+    const { outcomes, counts } = await revokeAll('planetscale');
     assert.deepEqual(counts, { revoked: outcomes.length });
     assert.equal(sandboxes.planetscale.state.tokens.length, 0);
   });
 
   it('tells apart what becomes of the logins at Turnkey', async () => {
-    const { outcomes, counts } = await revokeAll(turnkey);
+    const { outcomes, counts } = await revokeAll('turnkey');
     assert((counts.revoked ?? 0) > 0);
     assert((counts.waitingForApproval ?? 0) > 0);
     assert((counts.failed ?? 0) > 0);

@@ -1,9 +1,5 @@
 import { inspect } from 'node:util';
-import type { startSandboxes } from '../start/samples.ts';
-
-export type Sandboxes = Awaited<ReturnType<typeof startSandboxes>>;
-export const services = ['codegen', 'mage', 'planetscale', 'turnkey', 'oauth', 'gitlab'] as const;
-export type Service = (typeof services)[number];
+import { type Sandboxes, type ServiceId, serviceIds } from '../services.ts';
 
 export interface Finding {
   readonly canary: string;
@@ -15,7 +11,7 @@ export interface Finding {
 
 interface Canary {
   readonly name: string;
-  readonly home: Service;
+  readonly home: ServiceId;
   readonly forms: readonly (readonly [name: string, text: string])[];
 }
 
@@ -31,7 +27,7 @@ export class Canaries {
   #characters = 0;
 
   /** Adds a value that is known besides those of the servers, such as a wrong password that was typed. */
-  add(home: Service, name: string, value: string): void {
+  add(home: ServiceId, name: string, value: string): void {
     if (!this.#canaries.has(value)) {
       this.#canaries.set(value, { name, home, forms: formsOf(value) });
       this.#searched.clear();
@@ -39,48 +35,11 @@ export class Canaries {
   }
 
   /** Adds what the services have handed out by now; to be called again after renewals. */
-  collect({ codegen, mage, planetscale, turnkey, oauth, gitlab }: Sandboxes): void {
-    this.add('codegen', 'API token', codegen.credentials.token);
-    for (const { integrations } of codegen.state.organizations) {
-      for (const { metadata } of integrations) {
-        if (typeof metadata?.webhook_secret === 'string') {
-          this.add('codegen', 'webhook secret', metadata.webhook_secret);
-        }
+  collect({ running }: Sandboxes): void {
+    for (const service of serviceIds) {
+      for (const [name, value] of running[service].secrets()) {
+        this.add(service, name, value);
       }
-    }
-    this.add('mage', 'password', mage.credentials.password);
-    this.add('mage', 'JSON Web Token', mage.credentials.jwt);
-    for (const { token, refresh_token: refreshToken } of mage.state.tokens) {
-      this.add('mage', 'token value', token);
-      if (refreshToken !== null) {
-        this.add('mage', 'refresh token', refreshToken);
-      }
-    }
-    this.add('planetscale', 'service token', planetscale.credentials.serviceToken);
-    this.add('planetscale', 'refresh token', planetscale.credentials.refreshToken);
-    for (const { clientSecret } of planetscale.state.applications) {
-      this.add('planetscale', 'client secret', clientSecret);
-    }
-    for (const { accessToken, refreshToken } of planetscale.state.tokens) {
-      if (accessToken !== null) {
-        this.add('planetscale', 'access token', accessToken);
-      }
-      if (refreshToken !== null) {
-        this.add('planetscale', 'refresh token', refreshToken);
-      }
-    }
-    this.add('turnkey', 'private key', turnkey.credentials.privateKey);
-    for (const { secret } of [...Object.values(oauth.clients), ...oauth.registered()]) {
-      if (secret) {
-        this.add('oauth', 'client secret', secret);
-      }
-    }
-    // Of the many that are alike, which the server never shows, a few are enough.
-    for (const { value } of gitlab.state.tokens.filter(({ name }) => !name.startsWith('Robot'))) {
-      this.add('gitlab', 'token value', value);
-    }
-    for (const value of oauth.values()) {
-      this.add('oauth', 'token value', value);
     }
   }
 
@@ -95,7 +54,7 @@ export class Canaries {
   }
 
   /** Looks for all of them, or for those of other services than `home`, in a text. */
-  in(place: string, text: string, home?: Service): Finding[] {
+  in(place: string, text: string, home?: ServiceId): Finding[] {
     const findings: Finding[] = [];
     const key = `${home ?? ''} ${text}`;
     if (this.#searched.has(key)) {
@@ -133,7 +92,7 @@ export class Canaries {
 
   /** Looks in what each service was sent for what belongs to another one. */
   inTraffic(sandboxes: Sandboxes): Finding[] {
-    return services.flatMap((service) =>
+    return serviceIds.flatMap((service) =>
       sandboxes[service].requests.flatMap(({ path, query, headers, body }) =>
         this.in(`requests to ${service}`, `${path}?${query} ${JSON.stringify(headers)} ${body}`, service),
       ),

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { adapters } from '../../src/adapters/index.ts';
 import type { Branch, ConnectionNode, ItemNode } from '../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../src/core/model/errors.ts';
 import { Secret } from '../../src/core/model/secret.ts';
@@ -10,20 +9,20 @@ import { rowView } from '../../src/ui/tree/rows.ts';
 import { connectionLines, itemLines, tooltip } from '../../src/ui/tree/tooltip.ts';
 import type { Exchange } from '../servers/loopback.ts';
 import { json, sampleBytes, send } from '../servers/loopback.ts';
-import { startSandboxes } from '../start/samples.ts';
+import { type Sandboxes, type ServiceId, serviceIds, services, startSandboxes } from '../services.ts';
 import { SkippingClock } from '../unit/fakes.ts';
 import { rowsOf } from '../unit/ui/tree/arranged.ts';
 import { wording } from '../unit/ui/wording.ts';
-import { Canaries, type Finding, type Sandboxes, type Service, services } from './canaries.ts';
+import { Canaries, type Finding } from './canaries.ts';
 import { type Answers, Harness, unhurried } from './harness.ts';
 
 /** What goes wrong at a service while everything is tried; each quotes as much as a service can. */
-const faults: Readonly<Record<string, (exchange: Exchange, service: Service) => boolean>> = {
+const faults: Readonly<Record<string, (exchange: Exchange, service: ServiceId) => boolean>> = {
   ...Object.fromEntries(
     [400, 401, 403, 404, 409, 410, 422, 429, 500, 503].map((status) => [
       `${status} that quotes the request`,
-      (exchange: Exchange, service: Service) => {
-        send(exchange.response, json(status, errorBody(service, status, quoted(exchange))));
+      (exchange: Exchange, service: ServiceId) => {
+        send(exchange.response, json(status, services[service].errorBody(status, quoted(exchange))));
         return true;
       },
     ]),
@@ -57,30 +56,6 @@ const faults: Readonly<Record<string, (exchange: Exchange, service: Service) => 
 function quoted({ request }: Exchange): string {
   const { headers, body, path, query } = request;
   return `${path}?${query} ${Object.values(headers).flat().join(' ')} Bearer ${headers.authorization} ${body}`;
-}
-
-/** The vendors' own error shapes, so that their words get as far as words of a service ever do. */
-function errorBody(service: Service, status: number, words: string): unknown {
-  switch (service) {
-    case 'codegen':
-      return { detail: words, message: words, status_code: status };
-    case 'mage':
-      return { error: { code: status, type: words, message: words }, status: 200 };
-    case 'planetscale':
-      return { code: words, message: words, error: words, error_description: words };
-    case 'gitlab':
-      return { message: words, error: words };
-    case 'oauth':
-      return { error: words, error_description: words };
-    case 'turnkey':
-      return { code: 3, message: words, details: [{ '@type': words, fieldViolations: words }] };
-  }
-}
-
-function serviceOf(adapterId: string): Service {
-  const service = services.find((id) => id === adapterId);
-  assert(service, `no canaries for ${adapterId}`);
-  return service;
 }
 
 describe('No secret shows', function () {
@@ -141,16 +116,15 @@ describe('No secret shows', function () {
     }
   }
 
-  for (const factory of adapters) {
-    const harness = new Harness(factory, new SkippingClock(Date.now()));
-    const service = serviceOf(harness.adapter.id);
+  for (const service of serviceIds) {
+    const harness = new Harness(services[service].factory, new SkippingClock(Date.now()));
 
     describe(`with ${harness.adapter.displayName}`, () => {
       let answers: Answers;
       let root: ConnectionNode;
 
       before(() => {
-        answers = sandboxes.answers[service] ?? {};
+        ({ answers } = sandboxes.running[service]);
       });
       after(() => harness.dispose());
 
@@ -240,12 +214,10 @@ describe('No secret shows', function () {
             underFault(fault, () => harness.adapter.signIn(draft, io, unhurried())),
           );
         }
-        if (service === 'mage') {
-          const { email: user, password } = sandboxes.mage.credentials;
-          const byPassword = { baseUrl: sandboxes.mage.url, access: 'password', user, password };
-          await attempt('a sign-in by password', () => harness.signIn(byPassword));
-          await attempt('a sign-in by a wrong password', () =>
-            harness.signIn({ ...byPassword, password: `${password}-wrong` }),
+        for (const other of sandboxes.running[service].otherAnswers) {
+          await attempt('another sign-in', () => harness.signIn(other));
+          await attempt('another sign-in with wrong credentials', () =>
+            harness.signIn({ ...other, ...wrong }),
           );
         }
         ({ root } = await harness.connect(answers));

@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { entryPoints, leftOut, options } from '../../esbuild.js';
-import { adapters } from '../../src/adapters/index.ts';
 import type { AdapterFactory } from '../../src/core/adapter/contract.ts';
 import type { Item } from '../../src/core/model/item.ts';
 import { Secret } from '../../src/core/model/secret.ts';
@@ -15,7 +14,7 @@ import { projectRoot } from '../host/places.ts';
 import { createAuthority } from '../servers/certificates.ts';
 import { startProxy } from '../servers/proxy.ts';
 import { startTlsFront } from '../servers/tls.ts';
-import { startSandboxes } from '../start/samples.ts';
+import { type Sandboxes, serviceIds, services, startSandboxes } from '../services.ts';
 import { localize } from '../unit/fakes.ts';
 import { direct } from '../unit/platform/direct.ts';
 import { type Answers, everyRow, Harness } from './harness.ts';
@@ -30,7 +29,7 @@ describe('the network half as it is published', () => {
   let metafile: Metafile;
   let published: AdaptersFile;
   let network: NetworkFile;
-  let sandboxes: Awaited<ReturnType<typeof startSandboxes>>;
+  let sandboxes: Sandboxes;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'published-'));
@@ -62,13 +61,12 @@ describe('the network half as it is published', () => {
     }
   }
 
-  for (const [index, factory] of adapters.entries()) {
-    const { id, displayName } = factory(localize);
-    it(`shows of ${displayName} what the sources show`, async () => {
-      const bundled = published.adapters[index];
-      const answers = sandboxes.answers[id];
-      assert(bundled && answers);
-      assert.equal(bundled(localize).id, id);
+  for (const id of serviceIds) {
+    const { factory } = services[id];
+    it(`shows of ${factory(localize).displayName} what the sources show`, async () => {
+      const bundled = published.adapters.find((candidate) => candidate(localize).id === id);
+      const { answers } = sandboxes.running[id];
+      assert(bundled);
       const found = await rows(bundled, answers, await network.createTransport(direct, undefined));
       assert.notEqual(found.length, 0);
       assert.deepEqual(shapes(found), shapes(await rows(factory, answers, stacks.undici())));
@@ -91,7 +89,7 @@ describe('the network half as it is published', () => {
     try {
       assert(turnkey);
       const transport = await network.createTransport({ ...direct, proxy: throughProxy }, certificate);
-      const answers = { ...sandboxes.answers.turnkey, baseUrl: front.origin };
+      const answers = { ...sandboxes.running.turnkey.answers, baseUrl: front.origin };
       assert.notEqual((await rows(turnkey, answers, transport)).length, 0);
       assert.deepEqual([...new Set(proxy.attempts.map(({ status }) => status))], [200]);
     } finally {

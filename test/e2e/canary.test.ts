@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { commandIds } from '../../src/contributions.ts';
-import { Canaries, type Finding, type Sandboxes } from '../contract/canaries.ts';
+import { Canaries, type Finding } from '../contract/canaries.ts';
 import { json, sampleBytes, send } from '../servers/loopback.ts';
-import { startSandboxes } from '../start/samples.ts';
+import { type Sandboxes, startSandboxes } from '../services.ts';
 import {
   attachRefreshToken,
   connectCodegen,

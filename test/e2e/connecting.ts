@@ -1,4 +1,4 @@
-import type { Sandboxes } from '../contract/canaries.ts';
+import type { Sandboxes } from '../services.ts';
 import { expect, type Workbench } from './workbench.ts';
 
 /** What each connection is called once it has been made. */

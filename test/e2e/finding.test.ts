@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { json, send } from '../servers/loopback.ts';
-import { startSandboxes } from '../start/samples.ts';
+import { startSandboxes } from '../services.ts';
 import { connectCodegen, connectPlanetScale, labels } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
 import { story } from './story.ts';

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { displayText } from '../../src/core/model/displayText.ts';
-import type { Sandboxes } from '../contract/canaries.ts';
 import { hostileIds, hostileTexts } from '../servers/loopback.ts';
-import { startSandboxes } from '../start/samples.ts';
+import { type Sandboxes, startSandboxes } from '../services.ts';
 import { connectCodegen, connectPlanetScale, connectTurnkey, labels } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
 import { story } from './story.ts';

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Sandboxes } from '../contract/canaries.ts';
 import { projectRoot } from '../host/places.ts';
 import { listen, Traffic } from '../servers/loopback.ts';
-import { startSandboxes } from '../start/samples.ts';
+import { type Sandboxes, startSandboxes } from '../services.ts';
 import { connectCodegen, connectPlanetScale, labels } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
-import { startSandboxes } from '../start/samples.ts';
+import { startSandboxes } from '../services.ts';
 import { connectCodegen, connectMage, connectPlanetScale } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
 import { story } from './story.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { startSandboxes } from '../start/samples.ts';
+import { startSandboxes } from '../services.ts';
 import { type Launched, launch } from './launch.ts';
 import { story } from './story.ts';
 import { expect, type Workbench } from './workbench.ts';

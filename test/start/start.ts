@@ -8,7 +8,9 @@ import { provisionHost } from '../host/provision.ts';
 import { startServer } from '../host/server.ts';
 import { buildVariant, packVariant, type Variant } from '../host/variant.ts';
 import { json, send } from '../servers/loopback.ts';
-import { connectSamples, startSandboxes } from './samples.ts';
+import { serviceIds, services, startSandboxes } from '../services.ts';
+import { localize } from '../unit/fakes.ts';
+import { connectSamples } from './samples.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'oauth-token-manager-'));
 const workspace = join(folder, 'workspace');
@@ -18,15 +20,13 @@ exitOnSignals();
 
 console.log('Starting the sandbox services …');
 const sandboxes = await startSandboxes();
-console.log(`  Codegen      ${sandboxes.codegen.url}`);
-console.log(`  Mage AI      ${sandboxes.mage.url}`);
-console.log(`  PlanetScale  ${sandboxes.planetscale.apiUrl}, OAuth at ${sandboxes.planetscale.oauthUrl}`);
-console.log(`  Turnkey      ${sandboxes.turnkey.url}`);
-console.log(`  GitLab       ${sandboxes.gitlab.url}`);
-console.log(`  OAuth 2.0    ${sandboxes.oauth.url}, where any name and password sign in`);
+for (const id of serviceIds) {
+  const { displayName } = services[id].factory(localize);
+  console.log(`  ${displayName.padEnd(16)} ${sandboxes.running[id].address}`);
+}
 showAFailure();
 
-console.log('Building the extension with six sample connections …');
+console.log('Building the extension with a sample connection to each …');
 const demonstration: Variant = { entry: 'test/start/extension.ts', folder: join(folder, 'extension') };
 await buildDemonstration();
 
@@ -53,7 +53,7 @@ function showAFailure(): void {
 
 async function buildDemonstration(): Promise<void> {
   await buildVariant(demonstration);
-  const samples = await connectSamples(sandboxes.answers);
+  const samples = await connectSamples(sandboxes);
   writeFileSync(join(demonstration.folder, 'samples.json'), JSON.stringify(samples));
 }
 

@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict';
+import { adapters } from '../../src/adapters/index.ts';
+import { serviceIds } from '../services.ts';
+import { localize } from '../unit/fakes.ts';
+
+describe('the services of the tests', () => {
+  it('are those that the product brings', () => {
+    const brought = adapters.map((factory) => factory(localize).id);
+    const missing = brought.filter((id) => !serviceIds.some((known) => known === id));
+    assert.deepEqual(
+      missing,
+      [],
+      `test/services.ts knows nothing of ${missing.join(', ')}: add an entry to "services" (adapter, sandbox, answers, secrets, error body) and a line to "startSandboxes", as docs/adding-a-service.md says`,
+    );
+    assert.deepEqual(
+      serviceIds.filter((id) => !brought.includes(id)),
+      [],
+      'src/adapters/index.ts does not list them',
+    );
+  });
+});
