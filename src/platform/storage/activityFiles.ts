@@ -1,7 +1,8 @@
-import { appendFile, mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { appendFile, lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Act, type ActStore, parsedAct } from '../../core/activity/activity.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
+import { privateFolder } from './privateFolder.ts';
 
 export interface ActFileLimits {
   /** How large a file may grow before another one is begun. */
@@ -36,7 +37,7 @@ export class ActFiles implements ActStore {
 
   append(act: Act): Promise<void> {
     return this.#inTurn(async () => {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await privateFolder(this.#folder);
       const numbers = await this.#numbers();
       const file = join(this.#folder, nameOf(await this.#current(numbers)));
       // Begun with a line break too, so that a line another window did not finish damages no other.
@@ -64,25 +65,26 @@ export class ActFiles implements ActStore {
     return this.#inTurn(() => rm(this.#folder, { recursive: true, force: true }));
   }
 
-  /** Ascending. */
+  /** Ascending; a folder or pipe of such a name is none of ours. */
   async #numbers(): Promise<number[]> {
-    const names = await readdir(this.#folder).catch((error: unknown) => {
+    const entries = await readdir(this.#folder, { withFileTypes: true }).catch((error: unknown) => {
       unlessGone(error);
       return [];
     });
-    return names
-      .flatMap((name) => namePattern.exec(name)?.[1] ?? [])
+    return entries
+      .flatMap((entry) => (entry.isFile() ? (namePattern.exec(entry.name)?.[1] ?? []) : []))
       .map(Number)
       .sort((a, b) => a - b);
   }
 
+  /** The first from the last one on that has room, or that is not there yet. */
   async #current(numbers: readonly number[]): Promise<number> {
-    const last = numbers.at(-1) ?? 1;
-    const size = await stat(join(this.#folder, nameOf(last))).then(
-      (found) => found.size,
-      () => 0,
-    );
-    return size < this.#limits.fileBytes ? last : last + 1;
+    for (let number = numbers.at(-1) ?? 1; ; number++) {
+      const found = await lstat(join(this.#folder, nameOf(number))).catch(() => undefined);
+      if (!found || (found.isFile() && found.size < this.#limits.fileBytes)) {
+        return number;
+      }
+    }
   }
 
   async #inTurn<T>(work: () => Promise<T>): Promise<T> {

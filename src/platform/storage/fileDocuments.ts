@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Documents } from '../../core/ports.ts';
+import { privateFolder } from './privateFolder.ts';
 
 /** One JSON file a document, in a folder that is made when first needed. */
 export class FileDocuments implements Documents {
@@ -30,7 +31,8 @@ export class FileDocuments implements Documents {
     const file = this.#file(name);
     const draft = `${file}.${randomUUID()}`;
     await kept(async () => {
-      await mkdir(dirname(file), { recursive: true });
+      await privateFolder(this.#folder);
+      await privateFolder(dirname(file));
       try {
         await writeFile(draft, JSON.stringify(value), { mode: 0o600 });
         await rename(draft, file);

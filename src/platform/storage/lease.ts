@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rm, stat, unlink, utimes, writeFile } from 'node:fs/promises';
+import { lstat, readFile, rm, unlink, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Leases } from '../../core/ports.ts';
+import { privateFolder } from './privateFolder.ts';
 
 export interface LeaseTimes {
-  /** How often whoever waits looks again. */
+  /** How often a waiting window looks again. */
   readonly lookMs: number;
   /** How often a holder shows that it is alive. */
   readonly signOfLifeMs: number;
@@ -23,7 +24,7 @@ const usualTimes: LeaseTimes = {
 };
 
 /**
- * A lease is a file that whoever holds it created exclusively, says who that is, and touches again and again.
+ * A lease is a file that its holder creates exclusively; it names the holder, who touches it again and again.
  * Waiting windows count how often they find that sign of life unchanged instead of comparing clocks, so that
  * neither a clock that is set nor a computer that sleeps takes a lease from a living holder.
  */
@@ -50,7 +51,7 @@ export class FileLeases implements Leases {
       return await work();
     } finally {
       clearInterval(signOfLife);
-      await removed(file, mine);
+      await givenBack(file, mine);
     }
   }
 
@@ -59,55 +60,92 @@ export class FileLeases implements Leases {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** @returns false where this disk takes no leases */
+  /** @returns false where this disk takes no leases, or one in the way cannot be removed */
   async #acquired(file: string, mine: string, signal: AbortSignal): Promise<boolean> {
-    let seen: Sight | undefined;
+    const holder = new Watch(file);
+    const takeover = new Watch(`${file}.takeover`);
     for (;;) {
       const outcome = await created(file, mine, this.#folder);
       if (outcome !== 'taken') {
         return outcome === 'created';
       }
-      seen = await sight(file, seen);
-      if (seen && seen.looks * this.#times.lookMs >= this.#patience(seen)) {
-        await this.#takeAway(file, seen.content);
-        seen = undefined;
+      const seen = await holder.look();
+      if (seen && holder.unchanged * this.#times.lookMs >= this.#patience(seen)) {
+        if (!(await this.#takeAway(file, seen, takeover))) {
+          return false;
+        }
       }
       await this.#clock.sleep(this.#times.lookMs, signal);
     }
   }
 
   #patience({ content }: Sight): number {
-    return isGone(content) ? this.#times.deadAfterMs : this.#times.givenUpAfterMs;
+    return content !== undefined && isGone(content) ? this.#times.deadAfterMs : this.#times.givenUpAfterMs;
   }
 
-  /** Under a lease of its own, so that of several who wait one removes what is dead and none what is new. */
-  async #takeAway(file: string, dead: string): Promise<void> {
-    const guard = `${file}.takeover`;
-    if ((await created(guard, dead, this.#folder)) === 'created') {
+  /**
+   * Under a lease of its own, so that of several waiting windows one removes what is dead and none what is new.
+   * @returns false when the dead lease cannot be removed
+   */
+  async #takeAway(file: string, dead: Sight, takeover: Watch): Promise<boolean> {
+    const outcome = await created(takeover.file, '', this.#folder);
+    if (outcome === 'created') {
       await removed(file, dead);
-      await unlink(guard).catch(() => undefined);
-    } else if (await isOlderThan(guard, this.#clock.now() - this.#times.givenUpAfterMs)) {
-      await unlink(guard).catch(() => undefined);
+      await unlink(takeover.file).catch(() => undefined);
+      return (await sight(file))?.identity !== dead.identity;
     }
+    const other = await takeover.look();
+    // Counted like a lease itself: the time of a file may lie in the future.
+    if (other && takeover.unchanged * this.#times.lookMs >= this.#times.givenUpAfterMs) {
+      await removed(takeover.file, other);
+      return (await sight(takeover.file))?.identity !== other.identity;
+    }
+    return outcome === 'taken';
   }
 }
 
-/** What a waiting window sees of somebody else's lease. */
+/** What a waiting window sees of another window's lease. */
 interface Sight {
-  readonly content: string;
-  readonly signOfLife: number;
-  /** How often it was found unchanged. */
-  readonly looks: number;
+  /** Changes with each sign of life, and when another file takes its place. */
+  readonly identity: string;
+  /** `undefined` where there is something else than a readable file of the usual size. */
+  readonly content: string | undefined;
 }
 
-async function sight(file: string, before: Sight | undefined): Promise<Sight | undefined> {
+/** Counts how often a file was found unchanged. */
+class Watch {
+  readonly file: string;
+  unchanged = 0;
+  #identity: string | undefined;
+
+  constructor(file: string) {
+    this.file = file;
+  }
+
+  async look(): Promise<Sight | undefined> {
+    const seen = await sight(this.file);
+    this.unchanged = seen && seen.identity === this.#identity ? this.unchanged + 1 : 0;
+    this.#identity = seen?.identity;
+    return seen;
+  }
+}
+
+/** A lease is shorter than this. What is larger is not one. */
+const largestLease = 1024;
+
+/** `undefined` when nothing is there. A folder, a pipe, a dangling link or an unreadable file is there, too. */
+async function sight(file: string): Promise<Sight | undefined> {
   try {
-    const [content, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
-    const isSame = before?.content === content && before.signOfLife === mtimeMs;
-    return { content, signOfLife: mtimeMs, looks: isSame ? before.looks + 1 : 0 };
+    const found = await lstat(file);
+    const content = found.isFile() && found.size <= largestLease ? await readable(file) : undefined;
+    return { identity: `${found.ino} ${found.mtimeMs} ${content ?? ''}`, content };
   } catch {
     return undefined;
   }
+}
+
+function readable(file: string): Promise<string | undefined> {
+  return readFile(file, 'utf8').catch(() => undefined);
 }
 
 async function created(
@@ -116,7 +154,7 @@ async function created(
   folder: string,
 ): Promise<'created' | 'taken' | 'impossible'> {
   try {
-    await mkdir(folder, { recursive: true });
+    await privateFolder(folder);
   } catch {
     return 'impossible';
   }
@@ -128,26 +166,23 @@ async function created(
   }
 }
 
-/** Removes the file if it still says this; another's is left alone. */
-async function removed(file: string, content: string): Promise<void> {
-  try {
-    if ((await readFile(file, 'utf8')) === content) {
-      await unlink(file);
-    }
-  } catch {
-    // Gone already, or the disk is: then others wait until it counts as dead.
+/** Removes what is there if it is still this; another's is left alone. */
+async function removed(file: string, seen: Sight): Promise<void> {
+  if ((await sight(file))?.identity === seen.identity) {
+    // Gone already, or it cannot be removed: the caller looks.
+    await rm(file, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** Gives back our own lease, unless another window took it over meanwhile. */
+async function givenBack(file: string, mine: string): Promise<void> {
+  if ((await readable(file)) === mine) {
+    await unlink(file).catch(() => undefined);
   }
 }
 
 async function touched(file: string, now: number): Promise<void> {
   await utimes(file, now / 1000, now / 1000).catch(() => undefined);
-}
-
-async function isOlderThan(file: string, moment: number): Promise<boolean> {
-  return stat(file).then(
-    ({ mtimeMs }) => mtimeMs < moment,
-    () => false,
-  );
 }
 
 /** Whether it is certain that the process which wrote this is not there any more. */

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -39,6 +47,15 @@ describe('the journal’s files', () => {
     if (process.platform !== 'win32') {
       assert.equal(statSync(join(folder, '1.jsonl')).mode & 0o077, 0);
     }
+  });
+
+  it('pass over folders that are named like one of them', async () => {
+    mkdirSync(join(folder, '1.jsonl'), { recursive: true });
+    mkdirSync(join(folder, '3.jsonl'));
+    const files = new ActFiles(folder, { fileBytes: 1, files: 100 });
+    await files.append(act('a'));
+    await files.append(act('b'));
+    assert.deepEqual(await ids(), ['a', 'b']);
   });
 
   it('lose nothing when several processes write at once', async () => {

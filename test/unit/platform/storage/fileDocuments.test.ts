@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
@@ -26,6 +26,16 @@ describe('FileDocuments', () => {
   it('is for the user only', async () => {
     await new FileDocuments(folder).write('a', 1);
     assert.equal(statSync(join(folder, 'a.json')).mode & 0o077, process.platform === 'win32' ? 0o066 : 0);
+  });
+
+  it('makes folders that only the user can look into', async () => {
+    const parent = join(folder, 'made for everyone');
+    mkdirSync(parent, { mode: 0o755 });
+    await new FileDocuments(parent).write('a/b', 1);
+    if (process.platform !== 'win32') {
+      const modes = [parent, join(parent, 'a')].map((path) => statSync(path).mode & 0o077);
+      assert.deepEqual(modes, [0, 0]);
+    }
   });
 
   it('takes a damaged document for none', async () => {

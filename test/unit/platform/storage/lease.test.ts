@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../../src/platform/host/clock.ts';
@@ -105,6 +115,53 @@ describe('FileLeases', () => {
       assert.equal(await leases().hold('x', unhurried, async () => 'mine'), 'mine');
     });
   }
+
+  describe('takes over from what is in the place of a lease and cannot be read:', () => {
+    const inTheWay: Readonly<Record<string, (file: string) => void>> = {
+      'a folder': (file) => mkdirSync(join(file, 'full'), { recursive: true }),
+      'a pipe': (file) => execFileSync('mkfifo', [file]),
+      'a dangling link': (file) => symlinkSync(join(folder, 'nowhere'), file),
+      'a file that is too large': (file) => writeFileSync(file, 'x'.repeat(1_000_000)),
+    };
+    for (const [what, make] of Object.entries(inTheWay)) {
+      it(what, async () => {
+        if (process.platform === 'win32' && what !== 'a folder') return;
+        const [name] = await leases().hold('x', unhurried, async () => readdirSync(join(folder, 'leases')));
+        assert(name);
+        make(join(folder, 'leases', name));
+        assert.equal(await leases().hold('x', AbortSignal.timeout(5000), async () => 'mine'), 'mine');
+        assert.deepEqual(readdirSync(join(folder, 'leases')), []);
+        assert.deepEqual(readdirSync(folder), ['leases']);
+      });
+    }
+  });
+
+  it('takes over although another takeover never ended and is dated in the future', async () => {
+    await abandoned(JSON.stringify({ owner: 'o', pid: await pidOfTheDead(), host: hostname() }));
+    const [name] = readdirSync(join(folder, 'leases'));
+    const takeover = join(folder, 'leases', `${name}.takeover`);
+    writeFileSync(takeover, '');
+    utimesSync(takeover, 4e9, 4e9);
+    assert.equal(await leases().hold('x', AbortSignal.timeout(5000), async () => 'mine'), 'mine');
+  });
+
+  it('gives back its own lease only, not that of the window which took it over', async () => {
+    let other = '';
+    await leases().hold('x', unhurried, async () => {
+      const [name] = readdirSync(join(folder, 'leases'));
+      assert(name);
+      other = join(folder, 'leases', name);
+      writeFileSync(other, 'of another window');
+    });
+    assert.equal(readFileSync(other, 'utf8'), 'of another window');
+  });
+
+  it('can be looked into by the user only, also where the folder was made for everyone', async () => {
+    mkdirSync(join(folder, 'leases'), { mode: 0o755 });
+    await leases().hold('x', unhurried, async () => {
+      if (process.platform !== 'win32') assert.equal(statSync(join(folder, 'leases')).mode & 0o077, 0);
+    });
+  });
 
   it('waits for a holder that is alive, longer than it would for a dead one', async () => {
     let isDone = false;
