@@ -564,6 +564,8 @@ export interface ErrorDetails {
   readonly code?: string;
   /** Before then the server asked not to be called. */
   readonly retryAt?: number;
+  /** It is certain that the service has seen nothing of what was asked; left out, it may have acted. */
+  readonly nothingSent?: boolean;
 }
 
 /** Tell one by its `kind`, not by `instanceof`: each extension has classes of its own. */
@@ -574,6 +576,7 @@ export interface ApiError extends Error {
   readonly status: number | undefined;
   readonly code: string | undefined;
   readonly retryAt: number | undefined;
+  readonly nothingSent: boolean;
 }
 
 /** The platform's `AbortSignal`, where your types (DOM or Node) have it. */

@@ -46,7 +46,7 @@ export class GuestErrors {
     if (typeof thrown !== 'object' || thrown === null) {
       return this.#defect('');
     }
-    const { kind, detail, message, status, code, retryAt }: Partial<Record<string, unknown>> = {
+    const { kind, detail, message, status, code, retryAt, nothingSent }: Partial<Record<string, unknown>> = {
       ...named(thrown),
     };
     if (!isKind(kind) || kind === 'cancelled' || kind === 'internal') {
@@ -57,6 +57,7 @@ export class GuestErrors {
       ...(isStatus(status) && { status }),
       ...(typeof code === 'string' && { code: displayText(known.redact(code), 60) }),
       ...(typeof retryAt === 'number' && Number.isFinite(retryAt) && { retryAt: Math.min(retryAt, latest) }),
+      ...(nothingSent === true && { nothingSent }),
     };
     return new TokenManagerError(kind, text(detail, known), details);
   }
@@ -72,7 +73,7 @@ export class GuestErrors {
 /** Each property read once, also those that a class has. */
 function named(value: object): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
-    ['kind', 'detail', 'message', 'status', 'code', 'retryAt'].map((name) => [
+    ['kind', 'detail', 'message', 'status', 'code', 'retryAt', 'nothingSent'].map((name) => [
       name,
       Reflect.get(value, name),
     ]),

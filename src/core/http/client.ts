@@ -1,4 +1,4 @@
-import { TokenManagerError, throwIfCancelled } from '../model/errors.ts';
+import { TokenManagerError, throwIfCancelled, withNothingSent } from '../model/errors.ts';
 import { redact, Secret } from '../model/secret.ts';
 import type { Clock, Logger, Transport, TransportLimits, TransportResponse } from '../ports.ts';
 import { Limiter } from './limiter.ts';
@@ -71,6 +71,11 @@ const requestsInFlight = 8;
 /** What a server may ask for at most; beyond that it is a mistake, or no moment that a date can hold. */
 const longestSilenceMs = 24 * 60 * 60_000;
 
+/** How far a request has come, its repeats included. */
+interface Progress {
+  wasSent: boolean;
+}
+
 /** A wait that the server asked for. */
 interface Silence {
   /** Epoch milliseconds. */
@@ -111,15 +116,22 @@ export class ConnectionHttp {
     }
     return {
       baseUrl: base.href,
-      request: (request) => this.#limiter.run(request.signal, () => this.#withRepeats(base, request)),
+      request: async (request) => {
+        const progress: Progress = { wasSent: false };
+        try {
+          return await this.#limiter.run(request.signal, () => this.#withRepeats(base, request, progress));
+        } catch (thrown) {
+          throw withNothingSent(TokenManagerError.from(thrown), !progress.wasSent);
+        }
+      },
     };
   }
 
-  async #withRepeats(base: URL, request: HttpRequest): Promise<HttpResponse> {
+  async #withRepeats(base: URL, request: HttpRequest, progress: Progress): Promise<HttpResponse> {
     for (let attempt = 0; ; attempt++) {
       const isLast = request.repeat === 'writes' || attempt === maxRepeats;
       try {
-        const response = await this.#once(base, request);
+        const response = await this.#once(base, request, progress);
         if (isLast || !isBusy(response.status) || request.isFinal?.(response)) {
           return response;
         }
@@ -144,12 +156,12 @@ export class ConnectionHttp {
     return asked + this.#deps.random() * firstDelayMs * 2 ** attempt;
   }
 
-  async #once(base: URL, request: HttpRequest): Promise<HttpResponse> {
+  async #once(base: URL, request: HttpRequest, progress: Progress): Promise<HttpResponse> {
     await this.#keepSilence(request);
     const secrets = secretsOf(request);
     let url = requestUrl(base, request);
     for (let redirects = 0; ; redirects++) {
-      const answer = await this.#exchange(url, request);
+      const answer = await this.#exchange(url, request, progress);
       const target = redirectTarget(answer, url);
       if (target === undefined) {
         return this.#response(answer, secrets, request);
@@ -175,7 +187,7 @@ export class ConnectionHttp {
     await this.#keepSilence(request);
   }
 
-  async #exchange(url: URL, request: HttpRequest): Promise<TransportResponse> {
+  async #exchange(url: URL, request: HttpRequest, progress: Progress): Promise<TransportResponse> {
     const { clock, logger, adapterId, limits, transport, requestIds } = this.#deps;
     throwIfCancelled(request.signal);
     const send = await transport();
@@ -191,6 +203,7 @@ export class ConnectionHttp {
         signal: request.signal,
         ...(request.body && { body: clear(request.body.content) }),
       });
+      progress.wasSent = true;
       logger.info(line(answer.status));
       this.serverClock.observe(answer.headers, started);
       if (request.repeat !== 'reads') {
@@ -199,6 +212,7 @@ export class ConnectionHttp {
       return answer;
     } catch (thrown) {
       const error = TokenManagerError.from(thrown);
+      progress.wasSent ||= !error.nothingSent;
       logger.info(line(error.code ? `${error.kind} ${error.code}` : error.kind));
       throw error;
     }

@@ -92,6 +92,11 @@ export interface ErrorDetails {
   readonly code?: string;
   /** Epoch milliseconds before which the server asked not to be called. */
   readonly retryAt?: number;
+  /**
+   * It is certain that the service has seen nothing of what was asked: the connection was refused, its
+   * certificate was not trusted, or this computer did not even try. Left out, it may have acted.
+   */
+  readonly nothingSent?: boolean;
 }
 
 const brand = Symbol.for('oauthTokens.TokenManagerError');
@@ -112,6 +117,7 @@ export class TokenManagerError extends Error {
   readonly status: number | undefined;
   readonly code: string | undefined;
   readonly retryAt: number | undefined;
+  readonly nothingSent: boolean;
 
   constructor(kind: ErrorKind, detail = '', details: ErrorDetails = {}) {
     super(
@@ -123,6 +129,7 @@ export class TokenManagerError extends Error {
     this.status = details.status;
     this.code = details.code;
     this.retryAt = details.retryAt;
+    this.nothingSent = details.nothingSent ?? false;
   }
 
   /** The bundle has this class once in each of its files, and a guest adapter brings its own. */
@@ -146,6 +153,21 @@ export class TokenManagerError extends Error {
       cause: thrown,
     });
   }
+}
+
+/** The same error for work of which something, or nothing, has been sent. */
+export function withNothingSent(error: TokenManagerError, nothingSent: boolean): TokenManagerError {
+  if (error.nothingSent === nothingSent) {
+    return error;
+  }
+  const { kind, detail, status, code, retryAt, cause } = error;
+  return new TokenManagerError(kind, detail, {
+    nothingSent,
+    ...(cause !== undefined && { cause }),
+    ...(status !== undefined && { status }),
+    ...(code !== undefined && { code }),
+    ...(retryAt !== undefined && { retryAt }),
+  });
 }
 
 /** Throws `cancelled` when the signal says so; called between steps that cannot be interrupted. */

@@ -1,4 +1,4 @@
-import { type ErrorKind, TokenManagerError } from '../../core/model/errors.ts';
+import { type ErrorKind, TokenManagerError, withNothingSent } from '../../core/model/errors.ts';
 
 const timeoutCodes = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
@@ -15,8 +15,44 @@ export function isTlsCode(code: string | undefined): boolean {
   return code !== undefined && tlsCode.test(code);
 }
 
+export interface Failure {
+  readonly thrown: unknown;
+  readonly cancelled: AbortSignal;
+  /** Whether a phase took too long. */
+  readonly isLate: boolean;
+  /** Whether it is known that no request was begun; the code may know, too. */
+  readonly nothingSent: boolean;
+}
+
 /** What a failed exchange was, whichever client it failed in. */
-export function transportError(thrown: unknown, cancelled: AbortSignal, isLate: boolean): TokenManagerError {
+export function transportError(failure: Failure): TokenManagerError {
+  const code = errorCode(failure.thrown);
+  const nothingSent = failure.nothingSent || (code !== undefined && isBeforeSending(code));
+  return withNothingSent(named(failure, code), nothingSent);
+}
+
+/** Codes that only come up while there is no connection yet. */
+const connectCodes = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Verification of a certificate; other codes of TLS come up later, too, such as that a client’s own is missing. */
+function isBeforeSending(code: string): boolean {
+  return (
+    connectCodes.has(code) ||
+    tunnelCodes[code] !== undefined ||
+    /^(?:CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|ERR_TLS_CERT_)/.test(code)
+  );
+}
+
+function named({ thrown, cancelled, isLate }: Failure, code: string | undefined): TokenManagerError {
   if (cancelled.aborted) {
     return new TokenManagerError('cancelled', '', { cause: thrown });
   }
@@ -25,7 +61,6 @@ export function transportError(thrown: unknown, cancelled: AbortSignal, isLate: 
       return cause;
     }
   }
-  const code = errorCode(thrown);
   const proxyCode = isLate || code === undefined ? undefined : tunnelCodes[code];
   if (proxyCode !== undefined) {
     return new TokenManagerError('proxy', '', { cause: thrown, code: proxyCode });

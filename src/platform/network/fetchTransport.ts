@@ -39,7 +39,12 @@ async function exchange(outgoing: TransportRequest): Promise<TransportResponse> 
       body: await text(answer, limits.maxBytes),
     };
   } catch (thrown) {
-    throw transportError(thrown, outgoing.signal, deadline.isOver);
+    throw transportError({
+      thrown,
+      cancelled: outgoing.signal,
+      isLate: deadline.isOver,
+      nothingSent: false,
+    });
   } finally {
     deadline.end();
   }

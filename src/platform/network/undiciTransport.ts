@@ -42,7 +42,8 @@ async function exchange(agent: Dispatcher, outgoing: TransportRequest): Promise<
     }
     return await answering.answer;
   } catch (thrown) {
-    throw transportError(thrown, signal, deadline.isOver);
+    const nothingSent = !answering.isUnderWay;
+    throw transportError({ thrown, cancelled: signal, isLate: deadline.isOver, nothingSent });
   } finally {
     deadline.end();
   }
@@ -65,6 +66,11 @@ class Answering implements Dispatcher.DispatchHandler {
   constructor({ maxBytes }: TransportLimits, onHead: () => void) {
     this.#maxBytes = maxBytes;
     this.#onHead = onHead;
+  }
+
+  /** Whether a request was begun to be written. */
+  get isUnderWay(): boolean {
+    return this.#controller !== undefined;
   }
 
   /** Rejects with whatever went wrong, also when it was stopped. */

@@ -109,6 +109,47 @@ describe('ConnectionHttp', () => {
     );
   });
 
+  it('says that nothing was sent when that is certain, and only then', async () => {
+    const unsent = new TokenManagerError('network', '', { code: 'ECONNREFUSED', nothingSent: true });
+    const lost = new TokenManagerError('network', '', { code: 'ECONNRESET' });
+    const outcome = async (answers: readonly Answer[], change: Partial<HttpRequest>) => {
+      const { request } = setUp(answers);
+      const error = await request(change).then(() => undefined, TokenManagerError.from);
+      assert(error);
+      return [error.kind, error.code, error.nothingSent];
+    };
+    const write = { method: 'POST', repeat: 'writes' } as const;
+    assert.deepEqual(await outcome([unsent], write), ['network', 'ECONNREFUSED', true]);
+    assert.deepEqual(await outcome([lost], write), ['network', 'ECONNRESET', false]);
+    assert.deepEqual(await outcome([unsent, unsent, unsent, unsent], {}), ['network', 'ECONNREFUSED', true]);
+    // One of the repeats may have arrived, whatever the last one came to.
+    assert.deepEqual(await outcome([lost, unsent, unsent, unsent], {}), ['network', 'ECONNREFUSED', false]);
+    assert.deepEqual(await outcome([{ status: 503 }, unsent, unsent, unsent], {}), [
+      'network',
+      'ECONNREFUSED',
+      false,
+    ]);
+    assert.deepEqual(await outcome([], { ...write, params: { thing: '..' } }), [
+      'configuration',
+      'unusable-identifier',
+      true,
+    ]);
+    assert.deepEqual(await outcome([], { ...write, signal: AbortSignal.abort() }), [
+      'cancelled',
+      undefined,
+      true,
+    ]);
+  });
+
+  it('says that nothing was sent when it only kept to a wait that the server had asked for', async () => {
+    const { request } = setUp([{ status: 429, headers: { 'retry-after': '120' } }]);
+    await request();
+    await assert.rejects(
+      request({ method: 'POST', repeat: 'writes' }),
+      (error) => error instanceof TokenManagerError && error.kind === 'rateLimited' && error.nothingSent,
+    );
+  });
+
   it('waits as long as a busy server asked, when that is short', async () => {
     const { clock, request } = setUp([{ status: 429, headers: { 'retry-after': '2' } }]);
     assert.equal((await request()).status, 200);
