@@ -1,6 +1,7 @@
 /**
- * One record by RFC 4180, its line break included. A cell that a spreadsheet would take for a formula is
- * preceded by an apostrophe, also when blanks stand before it:
+ * One record by RFC 4180, its line break included. What a spreadsheet would take for a formula is preceded by an
+ * apostrophe: at the start of a cell, also when blanks stand before it, and inside one after a semicolon, a tab or a
+ * line break, where a spreadsheet whose list separator is the semicolon, or a paste, begins another cell:
  * https://owasp.org/www-community/attacks/CSV_Injection
  */
 export function csvRecord(cells: readonly string[]): string {
@@ -10,8 +11,11 @@ export function csvRecord(cells: readonly string[]): string {
 /** Without it spreadsheets read UTF-8 as the encoding of the computer's language. */
 export const byteOrderMark = '\uFEFF';
 
+const formulaInside = /([;\t\r\n])([\s"']*)(?=[=+\-@＝＋－＠])/g;
+
 function csvCell(text: string): string {
-  const harmless = /^[\t\r\n]|^\s*[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text;
+  const start = /^[\t\r\n]|^\s*[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text;
+  const harmless = start.replace(formulaInside, "$1$2'");
   return /[",\r\n]/.test(harmless) || harmless !== harmless.trim()
     ? `"${harmless.replaceAll('"', '""')}"`
     : harmless;
