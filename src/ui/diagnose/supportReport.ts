@@ -1,10 +1,7 @@
 import { env, extensions, l10n, UIKind, version, window, workspace } from 'vscode';
 import { settingDefaults } from '../../contributions.ts';
-import { actError } from '../../core/activity/activity.ts';
 import type { ProviderAdapter } from '../../core/adapter/contract.ts';
-import { guestIdOf } from '../../core/adapter/extension.ts';
 import { certificateAuthorityFile } from '../../core/adapter/reservedSettings.ts';
-import { isDescribed } from '../../core/adapter/serviceDescriptions.ts';
 import type { Diagnosis, Evidence } from '../../core/diagnose/diagnose.ts';
 import { isLoopback } from '../../core/http/client.ts';
 import type { ConnectionNode } from '../../core/inventory/tree.ts';
@@ -12,6 +9,7 @@ import { settled, TokenManagerError } from '../../core/model/errors.ts';
 import type { Connection } from '../../core/model/item.ts';
 import { rowState } from '../../core/model/state.ts';
 import type { CommandDeps, RecordSources } from '../commands/deps.ts';
+import { actErrorLine, adapterWord, errorLine, hasKnownRoutes, requestLine } from './reportLines.ts';
 
 /**
  * What helps to find a defect, in the words of the code and for those who know it: versions, settings by name,
@@ -29,6 +27,10 @@ export async function showSupportReport(deps: CommandDeps, sources: RecordSource
 async function supportReport(deps: CommandDeps, { activity, lines }: RecordSources): Promise<string> {
   const { inventory } = deps;
   const acts = await settled(activity.acts());
+  const adapters = await settled(deps.registry.all());
+  const known = new Set(
+    adapters instanceof TokenManagerError ? [] : adapters.filter(hasKnownRoutes).map(({ id }) => id),
+  );
   return [
     '# OAuth Token Manager: support report\n',
     section('Versions', versions()),
@@ -42,13 +44,13 @@ async function supportReport(deps: CommandDeps, { activity, lines }: RecordSourc
       acts instanceof TokenManagerError
         ? [`unreadable: ${acts.kind}`]
         : acts.slice(0, 30).map(({ at, kind, result }) => {
-            const error = 'error' in result ? [result.error, result.status, result.code] : [];
-            return [new Date(at).toISOString(), kind, result.kind, ...error].filter(isSaid).join(' ');
+            const error = 'error' in result ? actErrorLine(result) : undefined;
+            return [new Date(at).toISOString(), kind, result.kind, error].filter(isSaid).join(' ');
           }),
     ),
     section(
       'Last requests',
-      lines.lines.map(({ at, message }) => `${new Date(at).toISOString()} ${requestLine(message)}`),
+      lines.lines.map(({ at, message }) => `${new Date(at).toISOString()} ${requestLine(message, known)}`),
     ),
   ].join('\n');
 }
@@ -119,7 +121,7 @@ async function connectionLines(
   }
   for (const { error, problems } of branch.opened()) {
     for (const failure of [error ?? [], problems].flat()) {
-      count(errors, errorText(failure));
+      count(errors, errorLine(failure));
     }
   }
   const adapter = await settled(registry.get(connection.adapterId));
@@ -129,23 +131,6 @@ async function connectionLines(
     `   read: ${branch.loadedAt === undefined ? 'no' : 'yes'}, rows: ${tally(counts)}`,
     `   errors: ${tally(errors)}`,
   ];
-}
-
-/** Services that somebody described or an extension brought are called, and called upon, as their makers like. */
-function adapterWord(adapterId: string): string {
-  if (guestIdOf(adapterId) !== undefined) {
-    return 'from-another-extension';
-  }
-  return isDescribed(adapterId) ? 'described-in-settings' : adapterId;
-}
-
-/** `adapter METHOD route outcome`; the route of what is not ours is left out. */
-function requestLine(message: string): string {
-  const [, adapterId = '', method, route, outcome] = /^(\S+) ([A-Z]+) (\S+) (.*)$/.exec(message) ?? [];
-  const word = adapterWord(adapterId);
-  return method === undefined
-    ? 'another line'
-    : [word, method, word === adapterId ? route : '…', outcome].join(' ');
 }
 
 function tally(counts: ReadonlyMap<string, number>): string {
@@ -199,7 +184,7 @@ function evidenceText(evidence: Evidence): string {
   switch (evidence.kind) {
     case 'error':
     case 'unresolved':
-      return errorText(evidence.error);
+      return errorLine(evidence.error);
     case 'resolved':
       return `${evidence.addresses} addresses`;
     case 'answered':
@@ -211,11 +196,6 @@ function evidenceText(evidence: Evidence): string {
     default:
       return evidence.kind;
   }
-}
-
-function errorText(thrown: TokenManagerError): string {
-  const { error, status, code } = actError(thrown);
-  return [error, status, code].filter(isSaid).join(' ');
 }
 
 function isSaid<T>(part: T | undefined): part is T {
