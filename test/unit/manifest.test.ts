@@ -135,7 +135,7 @@ describe('the manifest', () => {
     for (const [id, setting] of Object.entries(contributes.configuration.properties)) {
       assert.notEqual(setting.default, undefined, id);
       assert.match(english(setting.markdownDescription ?? ''), /^[A-Z].*\.$/s, id);
-      assert.match(setting.scope ?? '', /^(?:application|machine|window)$/, id);
+      assert.equal(setting.scope, 'application', `a folder can set ${id}`);
       assert.doesNotMatch(id, /secret|password|apiKey|credential/i);
     }
   });
