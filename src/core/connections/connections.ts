@@ -56,7 +56,8 @@ export interface NewConnection {
 /** What could not be forgotten. */
 export interface Leftovers {
   readonly connections: number;
-  readonly credentials: number;
+  /** Unknown where the store could not be asked: what was not seen is not said to be gone. */
+  readonly credentials: number | 'unknown';
 }
 
 /** Longer than any write takes, so that one window does not tidy up after another that is still writing. */
@@ -275,7 +276,7 @@ export class Connections implements Disposable {
     return this.#activity.record(
       { kind: 'removeAllData' },
       () => this.#removeAll(),
-      ({ connections, credentials }) => (connections + credentials > 0 ? failed : { kind: 'done' }),
+      ({ connections, credentials }) => (connections > 0 || credentials !== 0 ? failed : { kind: 'done' }),
     );
   }
 
@@ -338,10 +339,10 @@ export class Connections implements Disposable {
   }
 
   async #leftovers(): Promise<Leftovers> {
-    const { connections, unsettled } = this.#store.read();
+    const { connections } = this.#store.read();
     const stored = await settled(this.#credentials.ids());
-    const isUnknown = stored instanceof TokenManagerError;
-    return { connections: connections.length, credentials: isUnknown ? unsettled.length : stored.length };
+    const credentials = stored instanceof TokenManagerError ? 'unknown' : stored.length;
+    return { connections: connections.length, credentials };
   }
 
   async #readable(id: string): Promise<Secrets | undefined> {

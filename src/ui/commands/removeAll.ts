@@ -23,13 +23,13 @@ async function confirms(connections: number): Promise<boolean> {
       detail: [
         connections === 1
           ? l10n.t(
-              'Forgotten are 1 connection, all stored credentials and attached refresh tokens, what was chosen for the view, and the activity. This cannot be undone.',
+              'This removes 1 connection, all stored credentials and attached refresh tokens, the settings of the view, and the activity from this computer. This cannot be undone.',
             )
           : l10n.t(
-              'Forgotten are {0} connections, all stored credentials and attached refresh tokens, what was chosen for the view, and the activity. This cannot be undone.',
+              'This removes {0} connections, all stored credentials and attached refresh tokens, the settings of the view, and the activity from this computer. This cannot be undone.',
               connections,
             ),
-        l10n.t('Nothing is revoked: the tokens at the services stay as they are.'),
+        l10n.t('Nothing is revoked: tokens stay valid at the services.'),
       ].join('\n\n'),
     },
     confirm,
@@ -41,25 +41,35 @@ async function removeAllData({ connections, viewState, report, forgetState }: Co
   const left = await connections.removeAll();
   // Afterwards, because it makes the view read what it shows anew.
   await viewState.reset();
-  if (left.connections > 0 || left.credentials > 0) {
+  if (left.connections > 0 || left.credentials !== 0) {
     // What is remembered stays, so that the next start goes on deleting.
     report.warn(leftoverSentence(left));
     return;
   }
   const keys = await forgetState();
   if (keys.length > 0) {
-    report.warn(l10n.t('All credentials are gone, but this is still remembered: {0}', keys.join(', ')));
+    report.warn(l10n.t('All credentials were removed, but this could not be: {0}', keys.join(', ')));
   } else {
-    report.info(
-      l10n.t('All data was removed: no connection, no credential and no setting of the view is left.'),
-    );
+    report.info(l10n.t('All data was removed. No connection, credential or setting of the view is left.'));
   }
 }
 
 function leftoverSentence({ connections, credentials }: Leftovers): string {
+  if (credentials === 'unknown') {
+    return l10n.t(
+      'The secret storage could not be checked, so credentials may be left on this computer. Removing them is tried again at the next start.',
+    );
+  }
+  const parts = [
+    ...(connections === 0
+      ? []
+      : [connections === 1 ? l10n.t('1 connection') : l10n.t('{0} connections', connections)]),
+    ...(credentials === 0
+      ? []
+      : [credentials === 1 ? l10n.t('1 stored credential') : l10n.t('{0} stored credentials', credentials)]),
+  ];
   return l10n.t(
-    'Not everything could be removed: {0} connections and {1} stored credentials are left. Deleting them is tried again at the next start.',
-    connections,
-    credentials,
+    'Not everything could be removed. Left: {0}. Removing it is tried again at the next start.',
+    parts.join(', '),
   );
 }
