@@ -78,7 +78,7 @@ export async function connectPlanetScale(
   await workbench.answer('API address', planetscale.apiUrl);
   await workbench.answer('OAuth address', planetscale.oauthUrl);
   await workbench.answer('Service token ID', serviceTokenId);
-  await workbench.answer('Connect PlanetScale: Service token (', serviceToken);
+  await workbench.answer('Connect PlanetScale: Service token', serviceToken);
   await workbench.choose('Organization', 'shopfront');
   await workbench.acceptSelection('OAuth applications', 'Grafana Dashboards');
   await workbench.answer('Connect PlanetScale: Name', labels.planetscale);

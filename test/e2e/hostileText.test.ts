@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { displayText } from '../../src/core/model/displayText.ts';
-import { hostileIds, hostileTexts } from '../servers/loopback.ts';
+import { packGuest } from '../host/guestExtension.ts';
+import { hostileIds, hostileTexts, type Interceptor, json, send } from '../servers/loopback.ts';
 import { type Sandboxes, startSandboxes } from '../services.ts';
 import { connectCodegen, connectPlanetScale, connectTurnkey, labels } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
@@ -13,7 +17,16 @@ import { expect, type Workbench, within } from './workbench.ts';
 /** What no URL can address as one path segment, so that nothing may be sent for it. */
 const unaddressable = '..';
 
+/** VS Code renders what an input box says below itself with links, and a click on this one would run the command. */
+const commandLink = '[Sign in](command:workbench.action.quit)';
+
+const refusing: Interceptor = ({ response }) => {
+  send(response, json(400, { detail: commandLink, message: commandLink, error: commandLink }));
+  return true;
+};
+
 describe('Text that a service makes up', () => {
+  let folder: string;
   let sandboxes: Sandboxes;
   let launched: Launched;
   let workbench: Workbench;
@@ -21,7 +34,23 @@ describe('Text that a service makes up', () => {
 
   before(async () => {
     sandboxes = await startSandboxes({ hostile: true });
-    launched = await launch({ initScript: witness });
+    folder = mkdtempSync(join(tmpdir(), 'oauth-tokens-hostile-'));
+    launched = await launch({
+      initScript: witness,
+      others: [await packGuest('test/e2e/rough-guest', folder)],
+      settings: {
+        'oauthTokens.services': [
+          {
+            id: 'forge',
+            name: 'Forge',
+            baseUrl: sandboxes.gitlab.url,
+            credential: { title: 'Access token', header: 'PRIVATE-TOKEN', prompt: commandLink },
+            list: { route: '/api/v4/personal_access_tokens' },
+            token: { id: 'id', name: 'name' },
+          },
+        ],
+      },
+    });
     workbench = launched.workbench;
     workbench.page.on('dialog', (dialog) => {
       dialogs.push(dialog.message());
@@ -34,6 +63,7 @@ describe('Text that a service makes up', () => {
   after(async () => {
     await launched?.stop();
     await sandboxes?.stop();
+    rmSync(folder, { recursive: true, force: true });
   });
 
   story('hostile', () => [workbench]);
@@ -88,6 +118,55 @@ describe('Text that a service makes up', () => {
     }, `the hover does not say ${label}`);
     assert.equal(alive, 0, label);
   }
+
+  /** The question shows it as text. */
+  async function assertQuestionIsText(): Promise<void> {
+    await workbench.quickInput.getByText('command:workbench.action.quit').first().waitFor();
+    assert.equal(
+      await workbench.quickInput.locator('.quick-input-message a, .quick-input-list a').count(),
+      0,
+    );
+    await assertNothingCameAlive();
+  }
+
+  async function begin(service: string): Promise<void> {
+    await workbench.ask('OAuth Tokens: Add Connection…', 'Add Connection');
+    await workbench.choose('Add Connection', service);
+  }
+
+  it('in a refused sign-in is no link, whichever way the service was connected', async () => {
+    const { codegen, gitlab } = sandboxes;
+    const stops = [codegen.intercept(refusing), gitlab.intercept(refusing)];
+    try {
+      await begin('Codegen');
+      await workbench.answer('API address', codegen.url);
+      await workbench.answer('API token', codegen.credentials.token);
+      await assertQuestionIsText();
+      await workbench.picture('hostile-sign-in');
+      await workbench.dismiss();
+
+      await begin('Forge');
+      await workbench.answer('Connect Forge: API address');
+      await workbench.question('Connect Forge: Access token');
+      await assertQuestionIsText();
+      await workbench.answer('Connect Forge: Access token', gitlab.credentials.token);
+      await workbench.quickInput.locator('.quick-input-message').getByText('refused').waitFor();
+      await assertQuestionIsText();
+      await workbench.dismiss();
+    } finally {
+      for (const stop of stops) {
+        stop();
+      }
+    }
+    await begin('Rough service of rough-guest');
+    await workbench.question('Address');
+    await assertQuestionIsText();
+    await workbench.answer('Address');
+    await workbench.choose('Manner', 'refuses');
+    await workbench.quickInput.locator('.quick-input-message').getByText('refused').waitFor();
+    await assertQuestionIsText();
+    await workbench.dismiss();
+  });
 
   it('stands in rows and tooltips as text', async () => {
     await connectCodegen(workbench, sandboxes);

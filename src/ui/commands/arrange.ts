@@ -8,6 +8,7 @@ import {
   stateChoices,
 } from '../../core/arrange/arrangement.ts';
 import { readEverything } from '../../core/inventory/loadEverything.ts';
+import { showInputBox, showQuickPick } from '../dialogs/quickInput.ts';
 import { alternatives, kindChoiceWord, stateChoiceWord } from '../text/arrangement.ts';
 import { labelText } from '../text/escape.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
@@ -45,7 +46,7 @@ interface FilterItem extends QuickPickItem {
 
 /** First what is filtered by, with what is chosen so far; then the choice itself. */
 async function askForFilter(deps: CommandDeps): Promise<void> {
-  const chosen = await window.showQuickPick(filterItems(deps), {
+  const chosen = await showQuickPick(filterItems(deps), {
     title: l10n.t('Filter'),
     placeHolder: l10n.t('Filter by what? Only rows that have been read are looked at.'),
   });
@@ -79,7 +80,7 @@ function filterItems(deps: CommandDeps): FilterItem[] {
 }
 
 async function askForText({ viewState }: CommandDeps): Promise<void> {
-  const text = await window.showInputBox({
+  const text = await showInputBox({
     title: l10n.t('Filter by Text'),
     prompt: l10n.t(
       'A part of a name, an owner, a remark or an identifier; upper and lower case are the same.',
@@ -139,7 +140,7 @@ async function chooseSome<T>(
 ): Promise<readonly T[] | undefined> {
   const items = choices.map((choice) => ({ ...choice, picked: before.includes(choice.value) }));
   const options = { title, canPickMany: true, placeHolder: l10n.t('None chosen means all.') } as const;
-  return (await window.showQuickPick(items, options))?.map(({ value }) => value);
+  return (await showQuickPick(items, options))?.map(({ value }) => value);
 }
 
 /** Every page, because the user asks for it; Cancel keeps what has been read. */

@@ -1,9 +1,10 @@
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import { certificateAuthorityFile } from '../../core/adapter/reservedSettings.ts';
 import type { Connection } from '../../core/model/item.ts';
 import { pickCertificateFile } from '../dialogs/certificateFile.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
+import { showQuickPick } from '../dialogs/quickInput.ts';
 import { labelText } from '../text/escape.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 
@@ -31,7 +32,7 @@ async function choose({ label, settings }: Connection): Promise<Choice | undefin
   if (current !== undefined) {
     const another = { label: l10n.t('Choose another file…') };
     const none = { label: l10n.t('Use no file any more') };
-    const picked = await window.showQuickPick([another, none], {
+    const picked = await showQuickPick([another, none], {
       title: labelText(l10n.t('Certificate Authority File of “{0}”', label)),
       placeHolder: current,
     });

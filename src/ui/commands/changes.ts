@@ -1,7 +1,8 @@
-import { commands, l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
+import { commands, l10n, type QuickPickItem, QuickPickItemKind } from 'vscode';
 import { commandIds, viewId } from '../../contributions.ts';
 import type { ChangeKind } from '../../core/changes/snapshot.ts';
 import type { Change, WhatChanged } from '../../core/changes/tracker.ts';
+import { showQuickPick } from '../dialogs/quickInput.ts';
 import { reveal } from '../status/expiryWarning.ts';
 import { labelText } from '../text/escape.ts';
 import { kindWord } from '../text/states.ts';
@@ -35,7 +36,7 @@ async function showChanges(deps: CommandDeps, changes: WhatChanged): Promise<voi
       : l10n.t('{0} Changes Since You Last Looked', all.length);
   const placeHolder = l10n.t('Choose one to see it in the list; closing marks all as seen');
   const entries = kinds.flatMap((kind) => group(kind, all, deps));
-  const picked = await window.showQuickPick<ChangeEntry | QuickPickItem>(entries.slice(0, longestList), {
+  const picked = await showQuickPick<ChangeEntry | QuickPickItem>(entries.slice(0, longestList), {
     title,
     placeHolder,
     matchOnDescription: true,

@@ -8,6 +8,7 @@ import type { Connection } from '../../core/model/item.ts';
 import { Form } from '../dialogs/form.ts';
 import { pickLocalSource } from '../dialogs/localSources.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
+import { showInputBox, showQuickPick } from '../dialogs/quickInput.ts';
 import { withSessionOnly } from '../dialogs/sessionOnly.ts';
 import { signInUser } from '../dialogs/signIn.ts';
 import { labelText } from '../text/escape.ts';
@@ -106,7 +107,7 @@ function signIn(
 
 async function pickAdapter({ registry }: CommandDeps): Promise<ProviderAdapter | undefined> {
   const adapters = await registry.all();
-  const chosen = await window.showQuickPick(
+  const chosen = await showQuickPick(
     adapters.map((adapter) => ({
       label: labelText(adapter.displayName),
       ...description(registry.guestOf(adapter.id)),
@@ -149,7 +150,7 @@ export async function askForLabel(
   value: string,
   taken: readonly string[],
 ): Promise<string | undefined> {
-  const label = await window.showInputBox({
+  const label = await showInputBox({
     title: labelText(title),
     prompt: l10n.t('How the connection is called in the list.'),
     value,

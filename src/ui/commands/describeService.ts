@@ -1,4 +1,12 @@
-import { ConfigurationTarget, commands, l10n, type QuickPickItem, window, workspace } from 'vscode';
+import {
+  ConfigurationTarget,
+  commands,
+  l10n,
+  type QuickPickItem,
+  ThemeIcon,
+  window,
+  workspace,
+} from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Draft, ProviderAdapter } from '../../core/adapter/contract.ts';
 import type {
@@ -8,6 +16,7 @@ import type {
 } from '../../core/adapter/serviceDescriptions.ts';
 import { displayText } from '../../core/model/displayText.ts';
 import { Form } from '../dialogs/form.ts';
+import { showQuickPick } from '../dialogs/quickInput.ts';
 import type { Wording } from '../text/context.ts';
 import { errorWords, serviceSettingsQuery } from '../text/errors.ts';
 import { labelText } from '../text/escape.ts';
@@ -54,7 +63,7 @@ interface SourceEntry extends QuickPickItem {
 }
 
 async function pickDescription({ services }: Descriptions): Promise<Written | undefined> {
-  const chosen = await window.showQuickPick<SourceEntry>(
+  const chosen = await showQuickPick<SourceEntry>(
     [
       ...services().map((value) => ({
         label: labelText(nameOf(value)),
@@ -133,10 +142,11 @@ const template = {
 
 async function showFlaws(flaws: readonly DescriptionFlaw[]): Promise<void> {
   const items = flaws.map(({ place, problem }) => ({
-    label: `$(error) ${labelText(flawSentence(displayText(place) || '{}', problem))}`,
+    label: flawSentence(displayText(place) || '{}', problem),
+    iconPath: new ThemeIcon('error'),
   }));
-  const open = { label: `$(gear) ${l10n.t('Open Settings')}` };
-  const chosen = await window.showQuickPick([...items, open], {
+  const open = { label: l10n.t('Open Settings'), iconPath: new ThemeIcon('gear') };
+  const chosen = await showQuickPick([...items, open], {
     title: l10n.t('The description does not fit'),
     placeHolder: l10n.t('What has to be put right'),
   });
@@ -183,11 +193,12 @@ async function accepts(
   wording: Wording,
 ): Promise<boolean> {
   const isUsable = findings.every(({ kind }) => kind === 'fits' || kind === 'note');
-  const add = { label: `$(add) ${l10n.t('Keep the description and connect')}` };
+  const add = { label: l10n.t('Keep the description and connect'), iconPath: new ThemeIcon('add') };
   const items = findings.map((finding) => ({
-    label: `$(${signs[finding.kind]}) ${labelText(sentenceOf(finding, wording))}`,
+    label: sentenceOf(finding, wording),
+    iconPath: new ThemeIcon(signs[finding.kind]),
   }));
-  const chosen = await window.showQuickPick(isUsable ? [add, ...items] : items, {
+  const chosen = await showQuickPick(isUsable ? [add, ...items] : items, {
     title: labelText(
       isUsable
         ? l10n.t('The description of {0} fits', displayName)

@@ -1,7 +1,8 @@
-import { extensions, l10n, type QuickPickItem, window } from 'vscode';
+import { extensions, l10n, type QuickPickItem } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Guest } from '../../core/adapter/extension.ts';
 import type { GuestAccess } from '../../core/adapter/extensionAccess.ts';
+import { showQuickPick } from '../dialogs/quickInput.ts';
 import { labelText } from '../text/escape.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 
@@ -17,7 +18,7 @@ async function manage(deps: CommandDeps): Promise<void> {
     deps.report.info(l10n.t('No other extension has asked to read, and none brings a service.'));
     return;
   }
-  const chosen = await window.showQuickPick(entries, {
+  const chosen = await showQuickPick(entries, {
     title: l10n.t('Manage Extension Access'),
     placeHolder: l10n.t('Choose the extensions that may read your connections'),
     canPickMany: true,

@@ -1,12 +1,6 @@
-import {
-  l10n,
-  type QuickInputButton,
-  type QuickPickItem,
-  QuickPickItemKind,
-  ThemeIcon,
-  window,
-} from 'vscode';
+import { l10n, type QuickInputButton, type QuickPickItem, QuickPickItemKind, ThemeIcon } from 'vscode';
 import { type Preset, sameArrangement, usualArrangement } from '../../core/arrange/arrangement.ts';
+import { createQuickPick, showInputBox, showQuickPick } from '../dialogs/quickInput.ts';
 import { arrangementWords } from '../text/arrangement.ts';
 import { labelText } from '../text/escape.ts';
 import type { CommandDeps } from './deps.ts';
@@ -56,7 +50,7 @@ function presetItem(
 
 async function save({ viewState }: CommandDeps): Promise<void> {
   const known = viewState.presets.map(({ name }) => name);
-  const name = await window.showInputBox({
+  const name = await showInputBox({
     title: l10n.t('Save View'),
     prompt: l10n.t('A name for this filter, order and grouping.'),
     validateInput: (text) =>
@@ -74,7 +68,7 @@ async function askToDelete(deps: CommandDeps): Promise<void> {
     const { label, description } = presetItem(preset, deps);
     return { label, ...(description !== undefined && { description }), name: preset.name };
   });
-  const chosen = await window.showQuickPick(choices, { title: l10n.t('Delete Preset') });
+  const chosen = await showQuickPick(choices, { title: l10n.t('Delete Preset') });
   if (chosen) {
     await deps.viewState.deletePreset(chosen.name);
   }
@@ -82,7 +76,7 @@ async function askToDelete(deps: CommandDeps): Promise<void> {
 
 /** A quick pick whose items can be deleted in place. */
 function pickWithButtons(title: string, list: () => PresetItem[]): Promise<PresetItem | undefined> {
-  const pick = window.createQuickPick<PresetItem>();
+  const pick = createQuickPick<PresetItem>();
   pick.title = title;
   pick.matchOnDescription = true;
   pick.items = list();

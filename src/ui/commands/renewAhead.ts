@@ -1,9 +1,10 @@
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import { renewsAhead } from '../../core/adapter/reservedSettings.ts';
 import type { ConnectionNode } from '../../core/inventory/tree.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
+import { showQuickPick } from '../dialogs/quickInput.ts';
 import { labelText } from '../text/escape.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 
@@ -38,7 +39,7 @@ async function choose(
     detail: l10n.t('Tokens are renewed only when you choose Renew Token.'),
   };
   const isOn = renewsAhead(settings);
-  const chosen = await window.showQuickPick([on, off], {
+  const chosen = await showQuickPick([on, off], {
     title: labelText(l10n.t('Renew the tokens of “{0}” ahead of their expiry', label)),
     placeHolder: isOn ? l10n.t('It is on now.') : l10n.t('It is off now.'),
   });

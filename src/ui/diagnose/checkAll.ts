@@ -1,8 +1,9 @@
-import { l10n, type QuickPickItem, ThemeColor, ThemeIcon, window } from 'vscode';
+import { l10n, type QuickPickItem, ThemeColor, ThemeIcon } from 'vscode';
 import { checkConnections, type Health } from '../../core/diagnose/healthCheck.ts';
 import type { ConnectionNode } from '../../core/inventory/tree.ts';
 import type { CommandDeps, RecordSources } from '../commands/deps.ts';
 import { withCancel } from '../dialogs/progress.ts';
+import { showQuickPick } from '../dialogs/quickInput.ts';
 import { resultIcons } from '../text/diagnosis.ts';
 import { errorWords } from '../text/errors.ts';
 import { labelText } from '../text/escape.ts';
@@ -29,16 +30,13 @@ export async function checkAll(deps: CommandDeps, sources: RecordSources): Promi
     }
   }
   const failed = healths.filter(({ error }) => error !== undefined);
-  const chosen = await window.showQuickPick(
-    [...failed, ...healths.filter(({ error }) => !error)].map(entry),
-    {
-      title: l10n.t('Check All Connections'),
-      placeHolder: summary(failed.length, healths.length),
-      matchOnDescription: true,
-      matchOnDetail: true,
-      ignoreFocusOut: true,
-    },
-  );
+  const chosen = await showQuickPick([...failed, ...healths.filter(({ error }) => !error)].map(entry), {
+    title: l10n.t('Check All Connections'),
+    placeHolder: summary(failed.length, healths.length),
+    matchOnDescription: true,
+    matchOnDetail: true,
+    ignoreFocusOut: true,
+  });
   if (chosen) {
     await showDiagnosis(deps, sources, chosen.root.branch);
   }

@@ -1,19 +1,11 @@
-import {
-  commands,
-  env,
-  l10n,
-  type QuickPickItem,
-  QuickPickItemKind,
-  ThemeColor,
-  ThemeIcon,
-  window,
-} from 'vscode';
+import { commands, env, l10n, type QuickPickItem, QuickPickItemKind, ThemeColor, ThemeIcon } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import { type Diagnosis, diagnose, type Finding, verdict } from '../../core/diagnose/diagnose.ts';
 import type { Branch } from '../../core/inventory/tree.ts';
 import type { CommandDeps, RecordSources } from '../commands/deps.ts';
 import { offer } from '../dialogs/notify.ts';
 import { withCancel } from '../dialogs/progress.ts';
+import { createQuickPick } from '../dialogs/quickInput.ts';
 import {
   evidenceSentence,
   remedyFor,
@@ -53,7 +45,7 @@ async function showFindings(
   diagnosis: Diagnosis,
 ): Promise<void> {
   const { root } = branch.owner;
-  const picker = window.createQuickPick<Entry>();
+  const picker = createQuickPick<Entry>();
   picker.title = labelText(l10n.t('Diagnosis of “{0}”', root.connection.label));
   picker.placeholder = verdictSentence(diagnosis, deps.wording);
   picker.matchOnDetail = true;

@@ -1,8 +1,9 @@
-import { l10n, type QuickPickItem, window } from 'vscode';
+import { l10n, type QuickPickItem } from 'vscode';
 import type { Draft, FormStep, LocalSource } from '../../core/adapter/contract.ts';
 import { readLocalSource } from '../../core/adapter/localSources.ts';
 import type { LocalMachine } from '../../core/ports.ts';
 import { labelText } from '../text/escape.ts';
+import { showQuickPick } from './quickInput.ts';
 
 /** What was found, or `undefined` when nothing was chosen. */
 export interface Found {
@@ -18,7 +19,7 @@ export async function pickLocalSource(
   steps: readonly FormStep[],
   machine: LocalMachine,
 ): Promise<Found | undefined> {
-  const chosen = await window.showQuickPick(sources.map(entry), {
+  const chosen = await showQuickPick(sources.map(entry), {
     title: labelText(title),
     placeHolder: l10n.t('Where to look. Nothing has been read yet.'),
     matchOnDetail: true,

@@ -1,4 +1,4 @@
-import { l10n, ProgressLocation, type QuickPickItem, window } from 'vscode';
+import { l10n, ProgressLocation, type QuickPickItem, ThemeIcon, window } from 'vscode';
 import { viewId } from '../../contributions.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Branch, ConnectionNode, ItemNode } from '../../core/inventory/tree.ts';
@@ -6,6 +6,7 @@ import type { Wording } from '../text/context.ts';
 import { errorWords } from '../text/errors.ts';
 import { labelText } from '../text/escape.ts';
 import { rowView } from '../tree/rows.ts';
+import { showInputBox, showQuickPick } from './quickInput.ts';
 
 /** What a quick pick shows without a noticeable wait. */
 const mostEntries = 500;
@@ -31,7 +32,7 @@ export class RowPicker {
       return only;
     }
     return (
-      await window.showQuickPick(
+      await showQuickPick(
         roots.map((root) => this.#entry(root)),
         { title },
       )
@@ -75,7 +76,7 @@ export class RowPicker {
         : entries.length === 0
           ? l10n.t('Nothing here can be chosen.')
           : l10n.t('Choose a row; one with rows of its own is opened.');
-      const chosen = await window.showQuickPick<Entry<ItemNode | undefined>>([...entries, ...more], {
+      const chosen = await showQuickPick<Entry<ItemNode | undefined>>([...entries, ...more], {
         title,
         placeHolder,
         matchOnDescription: true,
@@ -95,7 +96,7 @@ export class RowPicker {
       return nodes;
     }
     const number = new Intl.NumberFormat(this.#wording.locale);
-    const text = await window.showInputBox({
+    const text = await showInputBox({
       title,
       prompt: l10n.t(
         'There are {0} rows. Type a part of the name; the first {1} that have it are offered.',
@@ -113,7 +114,8 @@ export class RowPicker {
     const view = rowView(node, this.#wording);
     return {
       node,
-      label: `$(${view.icon.name}) ${labelText(view.label)}`,
+      label: view.label,
+      iconPath: new ThemeIcon(view.icon.name),
       ...(view.description !== undefined && { description: labelText(view.description) }),
     };
   }

@@ -5,7 +5,7 @@ import { checkedBaseUrl } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Wording } from '../text/context.ts';
 import { absoluteTime } from '../text/time.ts';
-import type { Stage, StageAction } from './form.ts';
+import type { Stage, StageAction } from './formStage.ts';
 
 /** As long as a person takes who first has to find a password and a second factor. */
 const patienceMs = 10 * 60_000;
@@ -19,22 +19,36 @@ export function signInUser(stage: Stage, redirects: Redirects, wording: Wording)
   };
 }
 
+/** A line an origin: what the user agrees to stands there whole, the host first. */
 async function trust(stage: Stage, origins: readonly string[], signal: AbortSignal): Promise<void> {
-  const hosts = origins.join(', ');
   const answer = await new Promise<'yes' | 'no'>((resolve) => {
     signal.addEventListener('abort', () => resolve('no'), { once: true });
-    stage.show(
-      l10n.t('The server names addresses other than the one you entered. Send credentials there, too?'),
-      [
-        { label: l10n.t('Send credentials to {0}', hosts), run: () => resolve('yes') },
-        { label: l10n.t('Cancel'), run: () => resolve('no') },
-      ],
-    );
+    stage.show(l10n.t('The server names other addresses. Send credentials to them, too?'), [
+      ...origins.flatMap(originLines),
+      {
+        label:
+          origins.length === 1
+            ? l10n.t('Send Credentials to This Address')
+            : l10n.t('Send Credentials to All {0} Addresses', origins.length),
+        run: () => resolve('yes'),
+      },
+      { label: l10n.t('Cancel'), run: () => resolve('no') },
+    ]);
   });
   stage.wait();
   if (answer === 'no') {
     throw new TokenManagerError('cancelled');
   }
+}
+
+/** What a line of a quick pick shows whole. */
+const lineLength = 60;
+
+/** A host that is longer than a line goes on in the next: its end says whose it is. */
+export function originLines(origin: string): StageAction[] {
+  const { host, protocol } = new URL(origin);
+  const parts = host.match(new RegExp(`.{1,${lineLength}}`, 'gu')) ?? [];
+  return parts.map((label, index) => ({ label, description: index === 0 ? protocol.replace(':', '') : '…' }));
 }
 
 async function authorize(

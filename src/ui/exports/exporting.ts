@@ -1,5 +1,6 @@
 import { l10n, type QuickPickItem, ThemeIcon, Uri, window, workspace } from 'vscode';
 import type { CommandDeps, RecordSources } from '../commands/deps.ts';
+import { showQuickPick } from '../dialogs/quickInput.ts';
 import { shortDay } from '../text/time.ts';
 import { type ActivityFormat, activityExport, activityFormats } from './activityExport.ts';
 import {
@@ -99,7 +100,7 @@ function formatEntry(format: Format): FormatEntry {
 }
 
 async function pickFormat<F extends Format>(title: string, formats: readonly F[]): Promise<F | undefined> {
-  const chosen = await window.showQuickPick(
+  const chosen = await showQuickPick(
     formats.map((format) => ({ ...formatEntry(format), format })),
     { title, placeHolder: l10n.t('Only what has been read so far is exported; it holds no credential.') },
   );
@@ -115,7 +116,7 @@ interface Target {
 async function pickTarget(title: string, base: string, format: Format): Promise<Target | undefined> {
   const file = { label: l10n.t('Save to a File…'), iconPath: new ThemeIcon('save') };
   const editor = { label: l10n.t('Open in an Editor'), iconPath: new ThemeIcon('go-to-file') };
-  const chosen = await window.showQuickPick([file, editor], { title });
+  const chosen = await showQuickPick([file, editor], { title });
   if (chosen === editor) {
     return { name: l10n.t('an editor'), write: (text) => openUntitled(text, format) };
   }

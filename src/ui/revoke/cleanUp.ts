@@ -1,10 +1,11 @@
-import { l10n, window } from 'vscode';
+import { l10n } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Node } from '../../core/inventory/tree.ts';
 import { proposals } from '../../core/revoke/cleanUp.ts';
 import type { Targets } from '../../core/revoke/targets.ts';
 import type { CommandDeps, Handlers } from '../commands/deps.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
+import { showInputBox } from '../dialogs/quickInput.ts';
 import type { RevokeMany } from './bulk.ts';
 import type { Plan } from './preview.ts';
 
@@ -70,7 +71,7 @@ function plan({ wording }: CommandDeps, { targets, unread }: Targets, days: numb
 }
 
 async function askDays(suggestion: number): Promise<number | undefined> {
-  const text = await window.showInputBox({
+  const text = await showInputBox({
     title: l10n.t('Clean Up'),
     prompt: l10n.t(
       'Propose tokens that have not been used for how many days? Expired, never used and never-expiring tokens are proposed as well.',

@@ -1,5 +1,6 @@
-import { l10n, QuickInputButtons, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
+import { l10n, QuickInputButtons, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from 'vscode';
 import type { ItemNode } from '../../core/inventory/tree.ts';
+import { createQuickPick, showInputBox } from '../dialogs/quickInput.ts';
 import type { Wording } from '../text/context.ts';
 import { labelText } from '../text/escape.ts';
 import {
@@ -38,7 +39,7 @@ export async function previewMany(
 ): Promise<Preview> {
   const controller = new AbortController();
   const { promise, resolve } = Promise.withResolvers<Preview>();
-  const pick = window.createQuickPick<Entry>();
+  const pick = createQuickPick<Entry>();
   let prepared: Prepared | undefined;
   pick.title = title;
   pick.placeholder = l10n.t('Reading what there is… Press Escape to stop.');
@@ -102,7 +103,8 @@ function entryOf(line: PreviewLine): Entry {
     return { label: labelText(line.label), kind: QuickPickItemKind.Separator, nodes: [] };
   }
   return {
-    label: `$(${line.icon}) ${labelText(line.label)}`,
+    label: line.label,
+    iconPath: new ThemeIcon(line.icon),
     description: labelText(line.description),
     ...(line.detail !== '' && { detail: labelText(line.detail) }),
     picked: line.isTicked,
@@ -124,7 +126,7 @@ export async function confirmMany(
 }
 
 async function isTyped(question: string, wanted: string): Promise<boolean> {
-  const text = await window.showInputBox({
+  const text = await showInputBox({
     title: labelText(question),
     prompt: labelText(l10n.t('Type “{0}” to revoke. This cannot be undone.', wanted)),
     placeHolder: wanted,

@@ -1,8 +1,9 @@
-import { env, l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
+import { env, l10n, type QuickPickItem, QuickPickItemKind, ThemeIcon } from 'vscode';
 import type { Node } from '../../core/inventory/tree.ts';
 import type { BulkOutcome } from '../../core/revoke/bulk.ts';
 import type { CommandDeps } from '../commands/deps.ts';
 import type { Action } from '../dialogs/notify.ts';
+import { showQuickPick } from '../dialogs/quickInput.ts';
 import type { Wording } from '../text/context.ts';
 import { labelText } from '../text/escape.ts';
 import {
@@ -37,16 +38,17 @@ export async function showResults(
   const steps: Entry[] = [
     // First, because a hasty Enter does no harm here.
     {
-      label: `$(copy) ${l10n.t('Copy This List')}`,
+      label: l10n.t('Copy This List'),
+      iconPath: new ThemeIcon('copy'),
       run: async () => {
         await env.clipboard.writeText(resultsText(outcomes, wording));
         deps.report.info(l10n.t('The list was copied.'));
       },
     },
-    ...(retry ? [{ label: `$(refresh) ${retry.label}`, run: retry.run }] : []),
-    ...(goOn ? [{ label: `$(debug-continue) ${goOn.label}`, run: goOn.run }] : []),
+    ...(retry ? [{ label: retry.label, iconPath: new ThemeIcon('refresh'), run: retry.run }] : []),
+    ...(goOn ? [{ label: goOn.label, iconPath: new ThemeIcon('debug-continue'), run: goOn.run }] : []),
   ];
-  const chosen = await window.showQuickPick<Entry>([...steps, ...entries(outcomes, deps)], {
+  const chosen = await showQuickPick<Entry>([...steps, ...entries(outcomes, deps)], {
     title: labelText(summarySentence(outcomes, wording)),
     placeHolder: l10n.t('Choose a row to see it in the tree.'),
     matchOnDescription: true,
@@ -72,7 +74,8 @@ function entry(outcome: BulkOutcome, deps: CommandDeps): Entry {
   const { wording } = deps;
   const { node, result } = outcome;
   return {
-    label: `$(${resultIcons[result.kind]}) ${labelText(node.item.name)}`,
+    label: node.item.name,
+    iconPath: new ThemeIcon(resultIcons[result.kind]),
     description: labelText(placeWords(node.parent.owner, wording)),
     detail: labelText(outcomeWords(outcome, wording)),
     run: () => revealRow(deps, nearestListed(node), { focus: true }),

@@ -3,6 +3,7 @@ import { commandIds, viewId } from '../../contributions.ts';
 import type { Warnings } from '../../core/expiry/warnings.ts';
 import type { ItemNode } from '../../core/inventory/tree.ts';
 import { settled, TokenManagerError } from '../../core/model/errors.ts';
+import { showQuickPick } from '../dialogs/quickInput.ts';
 import { atService } from '../text/clock.ts';
 import type { Wording } from '../text/context.ts';
 import { labelText } from '../text/escape.ts';
@@ -70,7 +71,7 @@ async function renewRows(rows: readonly ItemNode[], wording: Wording): Promise<v
 }
 
 async function pickSome(rows: readonly ItemNode[], wording: Wording): Promise<readonly ItemNode[]> {
-  const picked = await window.showQuickPick(
+  const picked = await showQuickPick(
     rows.map((row) => ({ ...entry(row, wording), picked: true })),
     { title: l10n.t('Renew Tokens'), canPickMany: true },
   );
@@ -87,7 +88,7 @@ async function showRow(rows: readonly ItemNode[], deps: RevealDeps): Promise<voi
 
 async function pickOne(rows: readonly ItemNode[], wording: Wording): Promise<ItemNode | undefined> {
   const title = l10n.t('Tokens That Expire Soon');
-  const picked = await window.showQuickPick(
+  const picked = await showQuickPick(
     rows.map((row) => entry(row, wording)),
     { title, placeHolder: l10n.t('Choose one to see it in the list'), matchOnDescription: true },
   );
@@ -124,5 +125,5 @@ async function askSnooze(rows: readonly ItemNode[], wording: Wording): Promise<n
     description: absoluteTime(until, wording.locale),
     until,
   }));
-  return (await window.showQuickPick(times, { title: l10n.t('Snooze Expiry Warning') }))?.until;
+  return (await showQuickPick(times, { title: l10n.t('Snooze Expiry Warning') }))?.until;
 }

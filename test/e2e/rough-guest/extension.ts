@@ -10,12 +10,12 @@ export async function activate(context: ExtensionContext): Promise<void> {
     return;
   }
   const name: string = context.extension.packageJSON.name;
-  let registration: Disposable | undefined = api.registerAdapter(rough(name));
+  let registration: Disposable | undefined = api.registerAdapter(rough(name, api));
   context.subscriptions.push(
     commands.registerCommand(`${name}.read`, () => read(name, api)),
     commands.registerCommand(`${name}.leave`, () => registration?.dispose()),
     commands.registerCommand(`${name}.return`, () => {
-      registration = api.registerAdapter(rough(name));
+      registration = api.registerAdapter(rough(name, api));
     }),
   );
 }
@@ -33,15 +33,23 @@ async function read(name: string, api: oauth.OAuthTokensApi): Promise<void> {
   void window.showInformationMessage(`${name} ${said}`);
 }
 
-const manners = ['throws', 'hangs', 'rubbish'] as const;
+const manners = ['throws', 'hangs', 'rubbish', 'refuses'] as const;
 
-function rough(name: string): oauth.ProviderAdapter {
+const link = '[Sign in](command:workbench.action.quit)';
+
+function rough(name: string, api: oauth.OAuthTokensApi): oauth.ProviderAdapter {
   return {
     id: 'rough',
     displayName: `Rough service of ${name}`,
     description: 'Throws, hangs, answers rubbish',
     form: [
-      { kind: 'url', id: 'url', title: 'Address', prompt: 'Where it is.', default: 'https://rough.example' },
+      {
+        kind: 'url',
+        id: 'url',
+        title: 'Address',
+        prompt: `Where it is. ${link}`,
+        default: 'https://rough.example',
+      },
       {
         kind: 'choice',
         id: 'manner',
@@ -50,7 +58,12 @@ function rough(name: string): oauth.ProviderAdapter {
         options: async () => manners.map((value) => ({ value, label: value })),
       },
     ],
-    signIn: async (draft) => ({ ...draft, account: { id: '1', name: `somebody at ${name}` } }),
+    signIn: async (draft) => {
+      if (draft.settings.manner === 'refuses') {
+        throw api.error('rejected', link);
+      }
+      return { ...draft, account: { id: '1', name: `somebody at ${name}` } };
+    },
     open: ({ settings: { manner } }) => ({ list: () => answers[String(manner)]?.() ?? never() }),
   };
 }
