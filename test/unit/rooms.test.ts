@@ -1,15 +1,11 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
+import { readRooms } from '../documents/rooms.ts';
 import { projectRoot } from '../host/places.ts';
 
-interface Room {
-  readonly holds: string;
-  readonly imports: readonly string[] | 'everything below';
-}
-
 const source = join(projectRoot, 'src');
-const rooms: ReadonlyMap<string, Room> = new Map(Object.entries(readRooms()));
+const rooms = readRooms();
 /** Bottom first, as they are written. */
 const order = [...rooms.keys()];
 const files = globSync('**/*.ts', { cwd: source }).map((file) => file.split('\\').join('/'));
@@ -27,11 +23,6 @@ const upward: readonly string[] = [
 
 /** Files that lie in a folder of rooms without being in one of them. */
 const looseFiles: Readonly<Record<string, number>> = { '.': 2, core: 5, adapters: 1, platform: 0, ui: 0 };
-
-function readRooms(): Record<string, Room> {
-  const value: Record<string, Room> = JSON.parse(readFileSync(join(source, 'rooms.json'), 'utf8'));
-  return value;
-}
 
 /** The room with the longest path that the file is in. */
 function roomOf(file: string): string {
