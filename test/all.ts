@@ -24,7 +24,11 @@ const levels: readonly Level[] = [
   { name: 'lint', args: ['node_modules/@biomejs/biome/bin/biome', 'check'], isOneCheck: true },
   { name: 'type check', args: ['node_modules/typescript/bin/tsc', '--noEmit'], isOneCheck: true },
   { name: 'unit', args: mochaArgs('test/unit/**/*.test.ts') },
-  { name: 'contract', args: mochaArgs('test/contract/**/*.test.ts') },
+  {
+    name: 'contract',
+    // Two real servers run in this process and take seconds; `npm run test:real` has the others.
+    args: mochaArgs('test/contract/**/*.test.ts', 'test/real/{oidcProvider,verdaccio}.test.ts'),
+  },
   { name: 'integration, newest VS Code', args: ['test/integration/run.ts', 'newest'], needsHost: true },
   { name: 'end to end', args: ['test/e2e/run.ts'], needsHost: true },
 ];
@@ -137,6 +141,7 @@ function run({ name, args }: Level, results: string): Promise<number> {
   });
 }
 
-function mochaArgs(spec: string): readonly string[] {
-  return ['node_modules/mocha/bin/mocha.js', '--spec', spec, '--reporter', 'test/results.ts'];
+function mochaArgs(...specs: readonly string[]): readonly string[] {
+  const files = specs.flatMap((spec) => ['--spec', spec]);
+  return ['node_modules/mocha/bin/mocha.js', ...files, '--reporter', 'test/results.ts'];
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { AuthorizationRequest, DeviceCode, SignInUser } from '../../src/core/adapter/contract.ts';
+import { answered } from './webForm.ts';
 
-/** A person with a browser, who signs in at the pages of the sandbox server and agrees to what it asks. */
+/** A person with a browser, who signs in at the pages of a server and agrees to what it asks. */
 export class Person implements SignInUser {
   readonly trusted: string[] = [];
   readonly codes: DeviceCode[] = [];
@@ -15,6 +16,12 @@ export class Person implements SignInUser {
   /** What the person does about a device code; entered by default. */
   enters = true;
   readonly #cookies = new Map<string, string>();
+  readonly #fills: Readonly<Record<string, string>>;
+
+  /** @param fills what the person enters at the pages, by the names of their fields */
+  constructor(fills: Readonly<Record<string, string>> = { login: 'robin', password: 'anything' }) {
+    this.#fills = fills;
+  }
 
   async trust(addresses: readonly string[]): Promise<void> {
     this.trusted.push(...addresses);
@@ -59,37 +66,13 @@ export class Person implements SignInUser {
         }
         continue;
       }
-      const next = this.#answered(await answer.text(), address);
+      const next = answered(await answer.text(), address, this.#fills, this.says);
       if (!next) {
         return address;
       }
       ({ address, form } = next);
     }
     assert.fail(`lost on the way at ${address.pathname}`);
-  }
-
-  #answered(
-    page: string,
-    at: URL,
-  ): { readonly address: URL; readonly form: URLSearchParams | undefined } | undefined {
-    if (this.says === 'no') {
-      const abort = /href="([^"]*\/abort)"/.exec(page)?.[1];
-      if (abort !== undefined) {
-        return { address: new URL(abort, at), form: undefined };
-      }
-    }
-    const action = /<form[^>]*action="([^"]+)"/.exec(page)?.[1];
-    if (action === undefined) {
-      return undefined;
-    }
-    const form = new URLSearchParams({ login: 'robin', password: 'anything' });
-    for (const [, name = '', value = ''] of page.matchAll(/<input[^>]*name="(\w+)"[^>]*value="([^"]*)"/g)) {
-      form.set(name, value);
-    }
-    if (this.says === 'no') {
-      form.set('abort', 'yes');
-    }
-    return { address: new URL(action.replaceAll('&amp;', '&'), at), form };
   }
 
   #keepCookies(cookies: readonly string[]): void {

@@ -6,3 +6,6 @@ export const projectRoot = dirname(dirname(import.meta.dirname));
 export const cacheDir = join(projectRoot, '.vscode-test');
 export const logsDir = join(cacheDir, 'logs');
 export const failuresDir = join(cacheDir, 'failures');
+
+/** The servers of `npm run test:real`: what was installed for them, what they keep and their logs. Git-ignored. */
+export const realServersDir = join(projectRoot, '.real-servers');

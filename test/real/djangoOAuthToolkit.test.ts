@@ -1,0 +1,4 @@
+import { declareOAuthFlows } from './flows/oauth.ts';
+import { djangoOAuthToolkit } from './servers/djangoOAuthToolkit.ts';
+
+declareOAuthFlows(djangoOAuthToolkit);

@@ -1,0 +1,293 @@
+import assert from 'node:assert/strict';
+import { oauth } from '../../../src/adapters/oauth/adapter.ts';
+import { described } from '../../../src/adapters/oauth/server.ts';
+import type { Item } from '../../../src/core/model/item.ts';
+import {
+  type Answers,
+  assertNoSecretIn,
+  type Connected,
+  failure,
+  Harness,
+  readAll,
+  unhurried,
+} from '../../contract/harness.ts';
+import { Person } from '../../contract/signingIn.ts';
+import type { RealServer } from '../realServer.ts';
+import { declareFlows } from './declare.ts';
+import type { OAuthSubject } from './oauthSubject.ts';
+import { RealTime } from './realTime.ts';
+
+/** One person at one server, with the product between them. */
+class Visit {
+  readonly subject: OAuthSubject;
+  readonly harness = new Harness(oauth, new RealTime());
+  readonly person: Person;
+
+  constructor(subject: OAuthSubject) {
+    this.subject = subject;
+    this.person = new Person(subject.fills);
+    this.harness.user = this.person;
+  }
+
+  browser(more: Answers = {}): Answers {
+    const { issuer, clients, scopes } = this.subject;
+    return {
+      issuer,
+      method: 'browser',
+      wayBack: 'loopback',
+      client: 'own',
+      ...clients.secret,
+      scopes,
+      ...more,
+    };
+  }
+
+  device(): Answers {
+    const { issuer, clients, scopes } = this.subject;
+    return { issuer, method: 'device', client: 'own', ...(clients.device ?? clients.secret), scopes };
+  }
+
+  clientAlone(more: Answers = {}): Answers {
+    const { issuer, clients, clientScopes = '' } = this.subject;
+    return {
+      issuer,
+      method: 'clientCredentials',
+      client: 'own',
+      ...(clients.alone ?? clients.secret),
+      scopes: clientScopes,
+      ...more,
+    };
+  }
+
+  async rows({ session }: Pick<Connected, 'session'>): Promise<readonly Item[]> {
+    const { items, problems } = await readAll(session, undefined);
+    assert.deepEqual(problems, []);
+    return items;
+  }
+
+  stored({ connection }: Connected) {
+    return this.harness.credentialStore.values.get(connection.id);
+  }
+
+  async node({ root }: Connected, id: string) {
+    await this.harness.inventory.open(root.branch);
+    const node = root.branch.nodes.find(({ item }) => item.id === id);
+    assert(node, `no row ${id}`);
+    return node;
+  }
+
+  async renew(connected: Connected, id = 'access_token') {
+    return this.harness.inventory.renew(await this.node(connected, id), unhurried());
+  }
+
+  /** The value as the server has it, without anything that was learnt about it before. */
+  async asksAnew(token: 'access_token' | 'refresh_token', value: string): Promise<string | undefined> {
+    const { issuer, clients } = this.subject;
+    const name = token === 'access_token' ? 'accessToken' : 'refreshToken';
+    const pasted = {
+      issuer,
+      method: 'paste',
+      ...clients.secret,
+      accessToken: '',
+      refreshToken: '',
+      [name]: value,
+    };
+    const outcome = await this.harness.signIn(pasted).then(
+      ({ settings }) => (settings['.introspects'] === 'yes' ? 'active' : undefined),
+      (error: unknown) => (error instanceof Error && 'code' in error ? String(error.code) : String(error)),
+    );
+    return outcome;
+  }
+
+  dispose(): void {
+    const values = [...this.harness.credentialStore.values.values()].flatMap((secrets) =>
+      ['accessToken', 'refreshToken', 'idToken', 'clientSecret'].flatMap(
+        (name) => secrets[name]?.reveal() || [],
+      ),
+    );
+    const { lines } = this.harness.logger;
+    this.harness.dispose();
+    assertNoSecretIn([lines], [...values, ...this.subject.secrets]);
+  }
+}
+
+function field(item: Item | undefined, label: string): string | undefined {
+  const found = item?.fields.find((candidate) => candidate.label === label);
+  return found && 'text' in found ? found.text : undefined;
+}
+
+const flows = {
+  'is found by its issuer': async ({ harness, subject }: Visit) => {
+    const { issuer, clients } = subject;
+    const { settings } = await harness.fill({
+      issuer,
+      method: 'paste',
+      ...clients.secret,
+      accessToken: 'not-used',
+      refreshToken: '',
+    });
+    const server = described(settings);
+    assert.equal(server?.issuer.replace(/\/$/, ''), issuer.replace(/\/$/, ''));
+    for (const endpoint of [
+      server?.token_endpoint,
+      server?.authorization_endpoint,
+      server?.revocation_endpoint,
+    ]) {
+      assert.match(endpoint ?? 'none', /^https?:/);
+    }
+  },
+
+  'signs in by the browser, back to a port of this computer': async (visit: Visit) => {
+    const { harness, subject } = visit;
+    const connected = await harness.connect(visit.browser());
+    const [access, refresh] = await visit.rows(connected);
+    assert.deepEqual([access?.id, refresh?.id], ['access_token', 'refresh_token']);
+    assert.deepEqual([access?.status, access?.lifetime.kind], ['active', 'expires']);
+    assert.deepEqual(access?.actions, ['revoke', 'renew']);
+    if (subject.person !== undefined) {
+      assert.equal(connected.connection.account.name, `${subject.person} at ${new URL(subject.issuer).host}`);
+    }
+  },
+
+  'signs in as a client that has no secret': async (visit: Visit) => {
+    const { clientSecret: _, ...answers } = visit.browser(visit.subject.clients.open);
+    const connected = await visit.harness.connect(answers);
+    const [access, refresh] = await visit.rows(connected);
+    assert.deepEqual([access?.id, refresh?.id], ['access_token', 'refresh_token']);
+    assert.equal((await visit.renew(connected)).kind, 'renewed');
+  },
+
+  'signs in with a code on another device': async (visit: Visit) => {
+    const { harness, person } = visit;
+    let entering: Promise<void> | undefined;
+    person.showDeviceCode = (code) => {
+      person.codes.push(code);
+      entering = person.enterCode();
+    };
+    const connected = await harness.connect(visit.device());
+    await entering;
+    assert.match(person.codes[0]?.code ?? '', /^[\w-]{4,}$/);
+    assert.equal((await visit.rows(connected))[0]?.status, 'active');
+  },
+
+  'gets a token for the client alone, and another': async (visit: Visit) => {
+    const connected = await visit.harness.connect(visit.clientAlone());
+    const [access, ...others] = await visit.rows(connected);
+    assert.deepEqual(
+      [others.map(({ id }) => id), access?.status, access?.actions],
+      [[], 'active', ['revoke', 'renew']],
+    );
+    assert.equal((await visit.renew(connected)).kind, 'renewed');
+  },
+
+  'registers a client of its own and signs in as it': async (visit: Visit) => {
+    const {
+      clientId: _,
+      clientAuth: __,
+      clientSecret: ___,
+      ...answers
+    } = visit.browser({ client: 'register' });
+    const { settings, secrets } = await visit.harness.signIn(answers);
+    assert.notEqual(settings.clientId, '');
+    assert(secrets.accessToken);
+    visit.person.redirectUri = 'http://127.0.0.1:50505/callback';
+    const io = visit.harness.sessions.signInIo(visit.harness.adapter, { settings, secrets }, visit.person);
+    await visit.harness.adapter.signIn({ settings, secrets }, io, unhurried());
+  },
+
+  'shows what the server knows of a token': async (visit: Visit) => {
+    const connected = await visit.harness.connect(visit.browser());
+    const rows = await visit.rows(connected);
+    for (const id of visit.subject.isAskedAbout) {
+      const row = rows.find((item) => item.id === id);
+      assert.equal(field(row, 'Client'), visit.subject.clients.secret.clientId);
+      assert.match(field(row, 'Source') ?? '', /introspection/);
+    }
+  },
+
+  'renews, and keeps what the server rotated': async (visit: Visit) => {
+    const connected = await visit.harness.connect(visit.browser());
+    const before = visit.stored(connected);
+    const result = await visit.renew(connected);
+    assert(result.kind === 'renewed' && result.item.status === 'active', result.kind);
+    const after = visit.stored(connected);
+    assert(before?.refreshToken && after?.refreshToken && before.accessToken);
+    assert(!after.refreshToken.equals(before.refreshToken));
+    assert(!after.accessToken?.equals(before.accessToken));
+    assert.equal((await visit.renew(connected)).kind, 'renewed');
+  },
+
+  'says that a refresh token was used before': async (visit: Visit) => {
+    const { harness } = visit;
+    const connected = await harness.connect(visit.browser());
+    const old = visit.stored(connected);
+    await visit.renew(connected);
+    await harness.connections.saveSecrets(connected.connection.id, { ...old });
+    harness.sessions.close(connected.connection.id);
+    const error = await failure(visit.renew(connected));
+    assert.deepEqual([error.kind, error.code], ['unauthorized', 'invalid_grant']);
+    await harness.inventory.refresh(connected.root.branch);
+    assert.deepEqual(
+      connected.root.branch.problems.map(({ kind, code }) => [kind, code]),
+      [['unauthorized', 'invalid_grant']],
+    );
+  },
+
+  'revokes an access token, which the server then does not know': async (visit: Visit) => {
+    const connected = await visit.harness.connect(visit.browser());
+    const value = visit.stored(connected)?.accessToken?.reveal() ?? '';
+    const result = await visit.harness.inventory.revoke(
+      await visit.node(connected, 'access_token'),
+      unhurried(),
+    );
+    assert.deepEqual(result, { kind: 'revoked' });
+    assert.equal(await visit.asksAnew('access_token', value), 'invalid_token');
+    assert.equal(visit.stored(connected)?.accessToken, undefined);
+  },
+
+  'revokes a refresh token and the access token with it': async (visit: Visit) => {
+    const connected = await visit.harness.connect(visit.browser());
+    const stored = visit.stored(connected);
+    const result = await visit.harness.inventory.revoke(
+      await visit.node(connected, 'refresh_token'),
+      unhurried(),
+    );
+    const isAsked = visit.subject.isAskedAbout.includes('refresh_token');
+    assert.deepEqual(result, { kind: isAsked ? 'revoked' : 'unverifiable' });
+    assert.equal(await visit.asksAnew('access_token', stored?.accessToken?.reveal() ?? ''), 'invalid_token');
+    if (isAsked) {
+      assert.deepEqual(
+        [visit.stored(connected)?.refreshToken, visit.stored(connected)?.accessToken],
+        [undefined, undefined],
+      );
+    }
+  },
+
+  'tells a sign-in that the user declined': async (visit: Visit) => {
+    visit.person.says = 'no';
+    const error = await failure(visit.harness.signIn(visit.browser()));
+    assert.deepEqual([error.kind, error.code], ['rejected', 'access_denied']);
+  },
+
+  'tells a wrong client secret': async (visit: Visit) => {
+    const error = await failure(visit.harness.signIn(visit.clientAlone({ clientSecret: 'wrong-one' })));
+    assert.equal(error.kind, 'unauthorized');
+    const signingIn = await failure(visit.harness.signIn(visit.browser({ clientSecret: 'wrong-one' })));
+    assert.equal(signingIn.kind, 'unauthorized');
+  },
+
+  'tells a scope that it does not know, in its own words': async (visit: Visit) => {
+    const error = await failure(visit.harness.signIn(visit.browser({ scopes: 'openid no:such:scope' })));
+    assert.equal(error.code, 'invalid_scope');
+    assert.match(error.detail, /scope/i);
+  },
+
+  'tells a client that it does not know': async (visit: Visit) => {
+    const error = await failure(visit.harness.signIn(visit.clientAlone({ clientId: 'nobody-knows' })));
+    assert.equal(error.kind, 'unauthorized');
+  },
+};
+
+export function declareOAuthFlows(server: RealServer<OAuthSubject>): void {
+  declareFlows({ server, flows, begin: (subject) => new Visit(subject) });
+}

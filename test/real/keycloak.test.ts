@@ -1,0 +1,4 @@
+import { declareOAuthFlows } from './flows/oauth.ts';
+import { keycloak } from './servers/keycloak.ts';
+
+declareOAuthFlows(keycloak);

@@ -1,0 +1,13 @@
+import type { RealServer, Stoppable } from '../realServer.ts';
+import { djangoOAuthToolkit } from './djangoOAuthToolkit.ts';
+import { keycloak } from './keycloak.ts';
+import { oidcProvider } from './oidcProvider.ts';
+import { verdaccio } from './verdaccio.ts';
+
+/** In the order in which they are run. */
+export const servers: readonly RealServer<Stoppable>[] = [
+  oidcProvider,
+  verdaccio,
+  djangoOAuthToolkit,
+  keycloak,
+];

@@ -1,0 +1,128 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { runServer } from 'verdaccio';
+import * as z from 'zod';
+import type { WrittenDescription } from '../../../src/adapters/declarative/description.ts';
+import { readDescription } from '../../../src/adapters/declarative/parse.ts';
+import type { AdapterFactory } from '../../../src/core/adapter/contract.ts';
+import { sampleSecret } from '../../servers/loopback.ts';
+import type { TokenServiceSubject } from '../flows/tokenServiceSubject.ts';
+import { packageVersion } from '../packageVersion.ts';
+import { freePort } from '../program.ts';
+import { isInstalled, type RealServer } from '../realServer.ts';
+
+/** What the npm client's `npm token` speaks to. It always sends the whole list, and takes `page` for nothing. */
+const description: WrittenDescription = {
+  id: 'verdaccio',
+  name: 'Verdaccio',
+  baseUrl: 'https://npm.example.com',
+  credential: { title: 'Token', prefix: 'Bearer ' },
+  account: { route: '/-/whoami', id: 'username', name: 'username' },
+  list: { route: '/-/npm/v1/tokens', items: 'objects', query: { perPage: '100' } },
+  token: {
+    id: 'key',
+    name: 'token',
+    createdAt: 'created',
+    fields: { 'Read only': 'readonly', Networks: 'cidr' },
+  },
+  revoke: { route: '/-/npm/v1/tokens/token/{id}' },
+};
+
+const password = sampleSecret('verdaccio robin');
+
+export const verdaccio: RealServer<TokenServiceSubject> = {
+  id: 'verdaccio',
+  name: 'Verdaccio',
+  version: packageVersion('verdaccio'),
+  kind: 'Service with a list of tokens',
+  source: 'verdaccio from npm, a development dependency, in this process, with the npm client beside it',
+  lacks: {
+    'tells a credential that the service does not accept':
+      'its account call answers anybody with 200 and an empty object',
+  },
+  ...isInstalled,
+  start: async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'oauth-tokens-verdaccio-'));
+    const port = await freePort();
+    const server: Server = await runServer(configuration(folder));
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${port}`;
+    const signedIn = await signUp(url);
+    const userconfig = join(folder, 'npmrc');
+    writeFileSync(userconfig, `//127.0.0.1:${port}/:_authToken=${signedIn}\n`);
+    return {
+      factory,
+      answers: { baseUrl: url, credential: signedIn },
+      wrongAnswers: { baseUrl: url, credential: 'somebody-elses' },
+      account: 'robin',
+      make: async (name) => {
+        const value = await npmToken(url, userconfig, name);
+        // The client does not print the key. What is listed of a value is its beginning and its end.
+        const listed = `${value.slice(0, 5)}...${value.slice(-5)}`;
+        return { value, isRow: (item) => item.name === listed };
+      },
+      isAccepted: async (value) => {
+        const answer = await fetch(`${url}/-/npm/v1/tokens`, {
+          headers: { authorization: `Bearer ${value}` },
+        });
+        return answer.ok;
+      },
+      secrets: [signedIn, password],
+      stop: async () => {
+        server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+        rmSync(folder, { recursive: true, force: true });
+      },
+    };
+  },
+};
+
+const factory: AdapterFactory = (localize) => {
+  const read = readDescription(description, localize);
+  if (read.kind !== 'usable') {
+    throw new Error('the description cannot be used');
+  }
+  return read.adapter;
+};
+
+function configuration(folder: string) {
+  const file = join(folder, 'config.yaml');
+  return {
+    storage: join(folder, 'storage'),
+    configPath: file,
+    self_path: file,
+    web: { enable: false },
+    auth: { htpasswd: { file: join(folder, 'htpasswd') } },
+    // It asks no other registry for anything.
+    uplinks: {},
+    packages: { '**': { access: '$all', publish: '$authenticated' } },
+    // With the tokens of older releases, which are the default, it cannot tell a revoked one from a good one.
+    security: { api: { jwt: { sign: { expiresIn: '29d' } } } },
+    log: { type: 'file', path: join(folder, 'log'), format: 'json', level: 'warn' },
+  };
+}
+
+async function signUp(url: string): Promise<string> {
+  const answer = await fetch(`${url}/-/user/org.couchdb.user:robin`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'robin', password }),
+  });
+  return z.object({ token: z.string() }).parse(await answer.json()).token;
+}
+
+/** As a user does it at the command line. */
+async function npmToken(registry: string, userconfig: string, name: string): Promise<string> {
+  const args = ['token', 'create', '--name', name, '--password', password, '--json'];
+  const npm = spawn('npm', args, {
+    env: { ...process.env, npm_config_registry: `${registry}/`, npm_config_userconfig: userconfig },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    shell: process.platform === 'win32',
+  });
+  const printed = await text(npm.stdout);
+  return z.object({ token: z.string() }).parse(JSON.parse(printed)).token;
+}

@@ -1,0 +1,4 @@
+import { declareTokenServiceFlows } from './flows/tokenService.ts';
+import { verdaccio } from './servers/verdaccio.ts';
+
+declareTokenServiceFlows(verdaccio);
