@@ -190,6 +190,14 @@ export const tokenShapes: readonly TokenShape[] = [
     source: 'https://docs.doppler.com/reference/auth-token-formats',
   },
   {
+    id: 'buildkite',
+    service: 'Buildkite',
+    kind: 'API access token',
+    prefix: 'bkua_',
+    rest: '[0-9a-z]{40}',
+    source: 'https://buildkite.com/docs/apis/managing-api-tokens',
+  },
+  {
     id: 'pulumi',
     service: 'Pulumi',
     kind: 'access token',

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { valueRevocations } from '../../src/adapters/leaks/revocations.ts';
+import { tokenShapes } from '../../src/adapters/leaks/shapes.ts';
+import { ConnectionHttp } from '../../src/core/http/client.ts';
+import { revokeByValue, type ValueRevocation } from '../../src/core/leaks/revokeByValue.ts';
+import { TokenManagerError } from '../../src/core/model/errors.ts';
+import { Secret } from '../../src/core/model/secret.ts';
+import { MemoryLogger, SkippingClock } from '../unit/fakes.ts';
+import { stackNames, stacks } from './stacks.ts';
+
+const value = 'a-value-with /odd+characters=&"';
+
+/** What the service's documents say it answers, by method and path; a body tells more than the status for some. */
+interface Documented {
+  readonly shape: string;
+  readonly revoke: string;
+  readonly accepted: readonly [status: number, body?: string];
+  readonly probe: string;
+  readonly alive: readonly [status: number, body?: string];
+  readonly dead: readonly [status: number, body?: string];
+  /** Where the value stands in the request that revokes. */
+  readonly carried: (request: Seen) => string | undefined;
+}
+
+interface Seen {
+  readonly line: string;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly body: string;
+}
+
+const asBearer = ({ headers }: Seen) => String(headers.authorization).replace(/^Bearer /, '');
+const inList = ({ headers, body }: Seen) => {
+  assert.equal(headers.authorization, undefined);
+  return JSON.parse(body).credentials[0];
+};
+const privateToken = ({ headers }: Seen) => String(headers['private-token']);
+
+const documented: readonly Documented[] = [
+  {
+    shape: 'github-classic',
+    revoke: 'POST /credentials/revoke',
+    accepted: [202],
+    probe: 'GET /user',
+    alive: [200, '{}'],
+    dead: [401, '{"message":"Bad credentials"}'],
+    carried: inList,
+  },
+  {
+    shape: 'github-app-installation',
+    revoke: 'DELETE /installation/token',
+    accepted: [204],
+    probe: 'GET /installation/repositories',
+    alive: [200, '{}'],
+    dead: [401],
+    carried: asBearer,
+  },
+  {
+    shape: 'hugging-face',
+    revoke: 'POST /api/credentials/revoke',
+    accepted: [202],
+    probe: 'GET /api/whoami-v2',
+    alive: [200, '{}'],
+    dead: [401],
+    carried: inList,
+  },
+  {
+    shape: 'gitlab-personal',
+    revoke: 'DELETE /personal_access_tokens/self',
+    accepted: [204],
+    probe: 'GET /personal_access_tokens/self',
+    alive: [200, '{"id":1}'],
+    dead: [401],
+    carried: privateToken,
+  },
+  {
+    shape: 'slack-bot',
+    revoke: 'POST /auth.revoke',
+    accepted: [200, '{"ok":true,"revoked":true}'],
+    probe: 'POST /auth.test',
+    alive: [200, '{"ok":true}'],
+    dead: [200, '{"ok":false,"error":"token_revoked"}'],
+    carried: asBearer,
+  },
+  {
+    shape: 'doppler',
+    revoke: 'POST /v3/auth/revoke',
+    accepted: [200, '{"success":true}'],
+    probe: 'GET /v3/me',
+    alive: [200, '{}'],
+    dead: [401],
+    carried: ({ body }) => JSON.parse(body).token,
+  },
+  {
+    shape: 'digitalocean-oauth',
+    revoke: 'POST /v1/oauth/revoke',
+    accepted: [200, '{}'],
+    probe: 'GET /v1/oauth/token/info',
+    alive: [200, '{}'],
+    dead: [401],
+    carried: ({ body }) => new URLSearchParams(body).get('token') ?? undefined,
+  },
+  {
+    shape: 'buildkite',
+    revoke: 'DELETE /v2/access-token',
+    accepted: [204],
+    probe: 'GET /v2/access-token',
+    alive: [200, '{}'],
+    dead: [401],
+    carried: asBearer,
+  },
+];
+
+describe('the services that revoke by value', () => {
+  it('are each for shapes that exist, at an address of their own over https', () => {
+    const known = new Set(tokenShapes.map(({ id }) => id));
+    const shapes = valueRevocations.flatMap((how) => how.shapes);
+    assert.equal(new Set(shapes).size, shapes.length);
+    for (const how of valueRevocations) {
+      assert.equal(new URL(how.baseUrl).protocol, 'https:');
+      for (const shape of how.shapes) assert(known.has(shape), shape);
+    }
+  });
+
+  it('are all documented here', () => {
+    const tried = new Set(documented.map(({ shape }) => revocationOf(shape)));
+    assert.deepEqual([...tried], valueRevocations);
+  });
+
+  for (const stack of stackNames) {
+    for (const entry of documented) {
+      describe(`${entry.shape}, over ${stack}`, () => storiesOf(entry, stack));
+    }
+  }
+});
+
+function revocationOf(shape: string): ValueRevocation {
+  const how = valueRevocations.find(({ shapes }) => shapes.includes(shape));
+  assert(how, shape);
+  return how;
+}
+
+function storiesOf(entry: Documented, stack: (typeof stackNames)[number]): void {
+  const how = revocationOf(entry.shape);
+  let seen: Seen[];
+  let isAlive: boolean;
+  /** How often the value is still taken after the service has accepted the revocation. */
+  let lag: number;
+  let onRevoke: readonly [status: number, body?: string] | 'lost';
+  let server: ReturnType<typeof createServer>;
+
+  beforeEach(async () => {
+    seen = [];
+    isAlive = true;
+    lag = 0;
+    onRevoke = entry.accepted;
+    server = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const line = `${request.method} ${request.url}`;
+      seen.push({ line, headers: request.headers, body: Buffer.concat(chunks).toString() });
+      if (line === entry.revoke) {
+        if (onRevoke === entry.accepted || onRevoke === 'lost') isAlive = lag-- > 0;
+        if (onRevoke === 'lost') return response.socket?.resetAndDestroy();
+        response.writeHead(onRevoke[0]).end(onRevoke[1] ?? '');
+      } else {
+        assert.equal(line, entry.probe);
+        const [status, body] = isAlive ? entry.alive : entry.dead;
+        if (seen.length > 1) isAlive &&= onRevoke !== entry.accepted || lag-- > 0;
+        response.writeHead(status).end(body ?? '');
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  });
+  afterEach(() => server.close());
+
+  async function revoke() {
+    const { port } = server.address() as AddressInfo;
+    const base = `http://127.0.0.1:${port}`;
+    const transport = stacks[stack]();
+    const logger = new MemoryLogger();
+    const clock = new SkippingClock();
+    const http = new ConnectionHttp([base], {
+      adapterId: 'leaks',
+      transport: async () => transport,
+      limits: () => ({ connectMs: 5000, headersMs: 5000, bodyMs: 5000, maxBytes: 1_000_000 }),
+      clock,
+      logger,
+      random: () => 0,
+    });
+    try {
+      return await revokeByValue(
+        new Secret(value),
+        how,
+        http.client(base),
+        clock,
+        AbortSignal.timeout(10_000),
+      );
+    } finally {
+      await transport.close();
+      assert(!JSON.stringify(logger).includes(value.slice(0, 12)));
+    }
+  }
+
+  const sent = () => seen.filter(({ line }) => line === entry.revoke);
+
+  it('sends the value once, in the documented place, and sees it dead', async () => {
+    assert.deepEqual(await revoke(), { kind: 'dead' });
+    assert.equal(sent().length, 1);
+    const [request] = sent();
+    assert(request);
+    assert.equal(entry.carried(request), value);
+  });
+
+  it('says that it is accepted while the service still takes the value', async () => {
+    lag = 100;
+    assert.deepEqual(await revoke(), { kind: 'accepted' });
+    assert.equal(sent().length, 1);
+  });
+
+  it('looks again until the value is dead', async () => {
+    lag = 3;
+    assert.deepEqual(await revoke(), { kind: 'dead' });
+  });
+
+  it('sends nothing to revoke what is dead already', async () => {
+    isAlive = false;
+    assert.deepEqual(await revoke(), { kind: 'deadBefore' });
+    assert.deepEqual(sent(), []);
+  });
+
+  it('says that it was refused, and does not ask twice', async () => {
+    onRevoke = [403, '{"message":"rate limit"}'];
+    assert.equal((await revoke()).kind, 'refused');
+    assert.equal(sent().length, 1);
+  });
+
+  it('finds out after a lost answer that it is dead', async () => {
+    onRevoke = 'lost';
+    assert.deepEqual(await revoke(), { kind: 'dead' });
+    assert.equal(sent().length, 1);
+  });
+
+  it('says that it does not know when the answer is lost and the value still taken', async () => {
+    onRevoke = 'lost';
+    lag = 100;
+    const outcome = await revoke();
+    assert.equal(outcome.kind, 'unknown');
+    assert(outcome.kind === 'unknown' && outcome.error instanceof TokenManagerError);
+  });
+}
