@@ -231,7 +231,7 @@ export interface FormIo {
    */
   http(baseUrl: string): HttpClient;
   /** The service's clock, where it is known to differ from this computer's. */
-  readonly clock: Clock;
+  readonly clock: ServiceClock;
   /** Whoever is signing in just now; absent where nobody is there to be asked. */
   readonly user?: SignInUser;
 }
@@ -297,6 +297,11 @@ export interface Clock {
   now(): number;
   /** Resolves after `ms`; rejects with a `cancelled` error as soon as the signal is aborted. */
   sleep(ms: number, signal: Signal): Promise<void>;
+}
+
+export interface ServiceClock extends Clock {
+  /** How many milliseconds it is ahead of this computer's clock; absent or 0 where the two agree. */
+  readonly offsetMs?: number;
 }
 
 /**
@@ -474,7 +479,8 @@ export interface HttpRequest {
    */
   readonly route: string;
   readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  /** A name with several values is there once for each. */
+  readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string | Secret>>;
   readonly body?: HttpBody;

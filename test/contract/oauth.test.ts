@@ -728,10 +728,10 @@ describe('An OAuth 2.0 server', () => {
       assert.deepEqual(hints, ['refresh_token', 'access_token']);
       assert.deepEqual(
         (await rows(connected)).map(({ id }) => id),
-        ['id_token'],
+        ['nothing'],
       );
       const left = Object.keys(harness.credentialStore.values.get(connected.connection.id) ?? {});
-      assert.deepEqual(left.sort(), ['clientSecret', 'facts', 'idToken']);
+      assert.deepEqual(left.sort(), ['clientSecret', 'facts']);
     });
 
     it('an access token: shows what became of its refresh token, which this server ends with it', async () => {

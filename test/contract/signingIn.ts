@@ -86,3 +86,23 @@ export class Person implements SignInUser {
     }
   }
 }
+
+/** A person whose browser leads back at once with a code, without any page; agrees to everything. */
+export class LedBack implements SignInUser {
+  readonly codes: DeviceCode[] = [];
+  readonly pages: URL[] = [];
+  redirectUri = 'http://127.0.0.1:49152/callback';
+  /** What comes back besides `state`. */
+  brings: Readonly<Record<string, string>> = { code: 'odd-code' };
+
+  async trust(): Promise<void> {}
+
+  async authorize({ page, state }: AuthorizationRequest): Promise<string> {
+    this.pages.push(new URL(await page(this.redirectUri)));
+    return `${this.redirectUri}?${new URLSearchParams({ state, ...this.brings })}`;
+  }
+
+  showDeviceCode(code: DeviceCode): void {
+    this.codes.push(code);
+  }
+}

@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { madeOnce } from '../support/lazy.ts';
+import { scopeList } from './answers.ts';
 
-/** Seconds; beyond this there is no date. */
-const seconds = madeOnce(() => z.number().nonnegative().max(8_640_000_000_000).optional().catch(undefined));
+/** Seconds. What is before the year 2000 stands for "none" or "never"; beyond the greatest there is no date. */
+const seconds = madeOnce(() =>
+  z.coerce.number().min(946_684_800).max(8_640_000_000_000).optional().catch(undefined),
+);
 const word = madeOnce(() => z.string().min(1).optional().catch(undefined));
 const audience = madeOnce(() =>
   z
@@ -23,11 +26,9 @@ export const claims = madeOnce(() =>
     preferred_username: word(),
     email: word(),
     name: word(),
-    scope: z
-      .union([z.string().transform((text) => text.split(' ').filter(Boolean)), z.array(z.string())])
-      .optional()
-      .catch(undefined),
+    scope: scopeList(),
     token_type: word(),
+    nonce: word(),
     iat: seconds(),
     nbf: seconds(),
     exp: seconds(),
@@ -36,7 +37,7 @@ export const claims = madeOnce(() =>
 
 export type Claims = z.infer<ReturnType<typeof claims>>;
 
-/** The payload of a JSON Web Token, whose signature nobody has checked; `undefined` for any other token. */
+/** The payload of a JSON Web Token, whose signature was not checked; `undefined` for any other token. */
 export function unverifiedClaims(token: string): Claims | undefined {
   const [, payload, ...rest] = token.split('.');
   if (payload === undefined || rest.length !== 1) {
@@ -49,7 +50,7 @@ export function unverifiedClaims(token: string): Claims | undefined {
   }
 }
 
-/** Whom the claims name, in words for people. */
+/** The user that the claims name, in words for people. */
 export function personIn(said: Claims | undefined): string | undefined {
   return said?.username ?? said?.preferred_username ?? said?.email ?? said?.name ?? said?.sub;
 }

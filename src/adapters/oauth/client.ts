@@ -1,36 +1,36 @@
-import type { Client as OAuthClient } from 'oauth4webapi';
-import * as z from 'zod';
+import type { AuthorizationServer, Client as OAuthClient } from 'oauth4webapi';
 import type { FormIo } from '../../core/adapter/contract.ts';
-import type { HttpRequest } from '../../core/http/client.ts';
-import { TokenManagerError } from '../../core/model/errors.ts';
+import { settled, TokenManagerError } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
-import { isSuccess, json, parsed } from '../support/answers.ts';
-import { madeOnce } from '../support/lazy.ts';
+import { parsed } from '../support/answers.ts';
+import {
+  deviceAnswer,
+  introspectionAnswer,
+  registrationAnswer,
+  tokenAnswer,
+  understoodAnswer,
+} from './answers.ts';
+import { authenticate, type Client, type ClientAuth, isClientAuth, secretsOf } from './authentication.ts';
 import { type Claims, claims } from './claims.ts';
-import { authorizationRefusal, libraryError, refusal } from './refusal.ts';
+import { isOfThisSignIn, isSameIssuer, wrongIssuer } from './idToken.ts';
+import { authorizationRefusal, libraryError } from './refusal.ts';
+import { type Call, requestThrough } from './request.ts';
 import type { Server } from './server.ts';
 
-export const clientAuthMethods = ['client_secret_basic', 'client_secret_post', 'none'] as const;
-export type ClientAuth = (typeof clientAuthMethods)[number];
+export type { Client, ClientAuth } from './authentication.ts';
 
-/** Whom the server knows us as. */
-export interface Client {
-  readonly id: string;
-  readonly auth: ClientAuth;
-  /** Absent with `none`. */
-  readonly secret?: Secret;
-}
-
-/** What a token endpoint handed out. */
-export interface Granted {
+/** What a token endpoint handed out. Its moments are this computer's, which the server's clock cannot move. */
+export interface TokenResponse {
   readonly accessToken: Secret;
   readonly refreshToken?: Secret;
   readonly idToken?: Secret;
-  /** Epoch milliseconds, by the server's clock. */
+  /** Epoch milliseconds. */
   readonly issuedAt: number;
   readonly expiresAt?: number;
   readonly scope?: readonly string[];
+  /** Where it is not `Bearer`. */
+  readonly tokenType?: string;
 }
 
 export type TokenKind = 'access_token' | 'refresh_token';
@@ -42,6 +42,8 @@ export interface CodeAnswer {
   readonly state: string;
   readonly verifier: string;
   readonly nonce: string | undefined;
+  /** Whether the user typed the issuer instead of the server naming it. */
+  readonly isTypedIssuer: boolean;
 }
 
 export interface DeviceStart {
@@ -53,27 +55,27 @@ export interface DeviceStart {
   readonly intervalSeconds: number;
 }
 
+export interface RegisteredClient extends Client {
+  /** Epoch milliseconds; absent where its secret does not expire. */
+  readonly secretExpiresAt?: number;
+}
+
+export type ClientMetadata = Partial<OAuthClient> & { readonly token_endpoint_auth_method: ClientAuth };
+
+export type Parameters = Record<string, string>;
+
 type Library = typeof import('./library.ts');
 
-/** Seconds; more than a JavaScript date can take is no lifetime anybody meant. */
-const longestLifetime = 1e11;
+/** One request of the library's, sent as the given client. */
+type Send = (
+  library: Library,
+  server: AuthorizationServer,
+  them: OAuthClient,
+  options: ReturnType<AuthorizationServerClient['optionsOf']>,
+) => Promise<Response>;
 
-/** Read leniently: a token that has been handed out must not be lost over an odd lifetime. */
-const tokenAnswer = madeOnce(() =>
-  z.object({
-    access_token: z.string().min(1),
-    refresh_token: z.string().min(1).nullish(),
-    id_token: z.string().min(1).nullish().catch(undefined),
-    scope: z.string().nullish().catch(undefined),
-    expires_in: z.coerce.number().nonnegative().max(longestLifetime).nullish().catch(undefined),
-  }),
-);
-
-/** How far the server's clock may be off before its ID tokens count as being of another time. */
-const toleranceSeconds = 300;
-
-/** One authorization server, spoken to by the book; every request goes through the connection's own client. */
-export class Calls {
+/** A client of one authorization server; every request goes through the connection's own HTTP client. */
+export class AuthorizationServerClient {
   readonly #server: Server;
   readonly #io: FormIo;
   readonly #localize: Localize;
@@ -85,111 +87,102 @@ export class Calls {
   }
 
   /** RFC 7591, as a native application of its own for this connection. */
-  async register(
-    metadata: Partial<OAuthClient>,
-    signal: AbortSignal,
-  ): Promise<{ readonly id: string; readonly secret?: Secret; readonly auth: ClientAuth }> {
-    const options = this.#options({ secrets: [], repeat: 'writes', signal });
-    const client = await this.#through(async (library) =>
-      library.processDynamicClientRegistrationResponse(
-        await library.dynamicClientRegistrationRequest(this.#server, metadata, await options(library)),
-      ),
+  async register(metadata: ClientMetadata, signal: AbortSignal): Promise<RegisteredClient> {
+    const call: Call = { secrets: [], repeat: 'writes', signal, asked: 'registration' };
+    const body = await this.#body(call, '', (library, server, _client, options) =>
+      library.dynamicClientRegistrationRequest(server, metadata, options),
     );
-    const { client_id: id, client_secret: secret, token_endpoint_auth_method: auth } = client;
-    if (typeof secret !== 'string' || secret === '') {
+    const answer = understoodAnswer(registrationAnswer(), body);
+    const { client_id: id, client_secret: secret, client_secret_expires_at: until } = answer;
+    // What the server names counts, else what it was asked for (RFC 7591 section 3.2.1).
+    const named = answer.token_endpoint_auth_method;
+    const auth = isClientAuth(named) ? named : metadata.token_endpoint_auth_method;
+    if (auth === 'none' || secret === undefined) {
       return { id, auth: 'none' };
     }
-    const isPost = auth === 'client_secret_post';
-    return { id, secret: new Secret(secret), auth: isPost ? 'client_secret_post' : 'client_secret_basic' };
+    return {
+      id,
+      auth,
+      secret: new Secret(secret),
+      ...(until !== undefined && { secretExpiresAt: until * 1000 }),
+    };
+  }
+
+  /**
+   * Whether the server still knows a client, by what it says of a refresh token that there never was. Only a
+   * refusal of the client itself says that it does not.
+   */
+  async isKnown(client: Client, signal: AbortSignal): Promise<boolean> {
+    const made = new Secret(crypto.randomUUID());
+    const error = await settled(this.#refresh(client, made, {}, signal));
+    return !(
+      error instanceof TokenManagerError &&
+      (error.code === 'invalid_client' || (error.status === 401 && error.code !== 'invalid_grant'))
+    );
   }
 
   /** The code that the browser brought back, exchanged; `state`, `iss` (RFC 9207) and the ID token are checked. */
-  async exchangeCode(client: Client, answer: CodeAnswer, isKnownIssuer: boolean, signal: AbortSignal) {
-    const { callback, redirectUri, state, verifier, nonce } = answer;
-    const brought = new URLSearchParams(callback.search);
-    const code = new Secret(brought.get('code') ?? '');
-    const call = {
-      secrets: [...secretsOf(client), code, new Secret(verifier)],
-      repeat: 'writes',
-      signal,
-    } as const;
-    if (!isKnownIssuer) {
-      brought.delete('iss');
-    }
-    return this.#granted(async (library, them) => {
-      const params = this.#validated(library, them, brought, state);
-      const response = await library.authorizationCodeGrantRequest(
-        this.#server,
+  async exchangeCode(client: Client, answer: CodeAnswer, signal: AbortSignal): Promise<TokenResponse> {
+    const { callback, redirectUri, verifier, nonce, isTypedIssuer } = answer;
+    const code = new Secret(callback.searchParams.get('code') ?? '');
+    const secrets = [...secretsOf(client), code, new Secret(verifier)];
+    const call: Call = { secrets, repeat: 'writes', signal, asked: 'token' };
+    const granted = await this.#granted(call, client, (library, server, them, options) =>
+      library.authorizationCodeGrantRequest(
+        server,
         them,
         authenticate(library, client),
-        params,
+        this.#validated(library, them, answer),
         redirectUri,
         verifier,
-        await this.#options(call)(library),
-      );
-      if (isKnownIssuer) {
-        // The library reads the answer; what was granted is read from a copy.
-        const expectedNonce = nonce ?? library.expectNoNonce;
-        await library.processAuthorizationCodeResponse(this.#server, them, response.clone(), {
-          expectedNonce,
-        });
-      }
-      return response;
-    }, client);
+        options,
+      ),
+    );
+    const { idToken, ...rest } = granted;
+    const expected = { issuer: this.#server.issuer, isTyped: isTypedIssuer, clientId: client.id, nonce };
+    return idToken && !isOfThisSignIn(idToken.reveal(), expected, this.#localize) ? rest : granted;
   }
 
   /** RFC 8628 section 3.1. */
   async startDevice(client: Client, parameters: Parameters, signal: AbortSignal): Promise<DeviceStart> {
-    const options = this.#options({ secrets: secretsOf(client), repeat: 'writes', signal });
-    const started = await this.#through(async (library) => {
-      const them = this.#client(library, client);
-      const response = await library.deviceAuthorizationRequest(
-        this.#server,
-        them,
-        authenticate(library, client),
-        parameters,
-        await options(library),
-      );
-      return library.processDeviceAuthorizationResponse(this.#server, them, response);
-    });
+    const call: Call = { secrets: secretsOf(client), repeat: 'writes', signal, asked: 'token' };
+    const body = await this.#body(call, client.id, (library, server, them, options) =>
+      library.deviceAuthorizationRequest(server, them, authenticate(library, client), parameters, options),
+    );
+    const started = understoodAnswer(deviceAnswer(), body);
+    const page = started.verification_uri ?? started.verification_url ?? started.verification_uri_complete;
+    if (page === undefined) {
+      throw new TokenManagerError('protocol', 'verification_uri', { code: 'unexpected-shape' });
+    }
     return {
       deviceCode: new Secret(started.device_code),
       userCode: started.user_code,
-      page: started.verification_uri,
+      page,
       completePage: started.verification_uri_complete,
       expiresInSeconds: started.expires_in,
-      intervalSeconds: started.interval ?? 5,
+      intervalSeconds: started.interval,
     };
   }
 
   /** One look whether the user has entered the code. @throws with the codes of RFC 8628 section 3.5 */
-  pollDevice(client: Client, deviceCode: Secret, signal: AbortSignal): Promise<Granted> {
-    const call = { secrets: [...secretsOf(client), deviceCode], repeat: 'writes', signal } as const;
-    return this.#granted(
-      async (library, them) =>
-        library.deviceCodeGrantRequest(
-          this.#server,
-          them,
-          authenticate(library, client),
-          deviceCode.reveal(),
-          await this.#options(call)(library),
-        ),
-      client,
+  pollDevice(client: Client, deviceCode: Secret, signal: AbortSignal): Promise<TokenResponse> {
+    const secrets = [...secretsOf(client), deviceCode];
+    const call: Call = { secrets, repeat: 'writes', signal, asked: 'token' };
+    return this.#granted(call, client, (library, server, them, options) =>
+      library.deviceCodeGrantRequest(
+        server,
+        them,
+        authenticate(library, client),
+        deviceCode.reveal(),
+        options,
+      ),
     );
   }
 
-  clientCredentials(client: Client, parameters: Parameters, signal: AbortSignal): Promise<Granted> {
-    const call = { secrets: secretsOf(client), repeat: 'writes', signal } as const;
-    return this.#granted(
-      async (library, them) =>
-        library.clientCredentialsGrantRequest(
-          this.#server,
-          them,
-          authenticate(library, client),
-          parameters,
-          await this.#options(call)(library),
-        ),
-      client,
+  clientCredentials(client: Client, parameters: Parameters, signal: AbortSignal): Promise<TokenResponse> {
+    const call: Call = { secrets: secretsOf(client), repeat: 'writes', signal, asked: 'token' };
+    return this.#granted(call, client, (library, server, them, options) =>
+      library.clientCredentialsGrantRequest(server, them, authenticate(library, client), parameters, options),
     );
   }
 
@@ -197,22 +190,23 @@ export class Calls {
    * RFC 6749 section 6. Sent once, and not to be interrupted: a server that rotates has used the refresh token
    * up even when its answer is lost, and the answer holds the only copy of the next one.
    */
-  refresh(client: Client, refreshToken: Secret, parameters: Parameters): Promise<Granted> {
-    const { signal } = new AbortController();
-    const call = { secrets: [...secretsOf(client), refreshToken], repeat: 'writes', signal } as const;
-    return this.#granted(
-      async (library, them) =>
-        library.refreshTokenGrantRequest(
-          this.#server,
-          them,
-          authenticate(library, client),
-          refreshToken.reveal(),
-          {
-            ...(await this.#options(call)(library)),
-            additionalParameters: parameters,
-          },
-        ),
-      client,
+  refresh(client: Client, refreshToken: Secret, parameters: Parameters): Promise<TokenResponse> {
+    return this.#refresh(client, refreshToken, parameters, new AbortController().signal);
+  }
+
+  #refresh(
+    client: Client,
+    refreshToken: Secret,
+    parameters: Parameters,
+    signal: AbortSignal,
+  ): Promise<TokenResponse> {
+    const secrets = [...secretsOf(client), refreshToken];
+    const call: Call = { secrets, repeat: 'writes', signal, asked: 'token' };
+    return this.#granted(call, client, (library, server, them, options) =>
+      library.refreshTokenGrantRequest(server, them, authenticate(library, client), refreshToken.reveal(), {
+        ...options,
+        additionalParameters: parameters,
+      }),
     );
   }
 
@@ -223,173 +217,91 @@ export class Calls {
     kind: TokenKind,
     signal: AbortSignal,
   ): Promise<Claims | undefined> {
-    const options = this.#options({ secrets: [...secretsOf(client), token], repeat: 'reads', signal });
-    const answer = await this.#through(async (library) => {
-      const them = this.#client(library, client);
-      const response = await library.introspectionRequest(
-        this.#server,
-        them,
-        authenticate(library, client),
-        token.reveal(),
-        { ...(await options(library)), additionalParameters: { token_type_hint: kind } },
-      );
-      return library.processIntrospectionResponse(this.#server, them, response);
-    });
+    const secrets = [...secretsOf(client), token];
+    const call: Call = { secrets, repeat: 'reads', signal, asked: 'introspection' };
+    const body = await this.#body(call, client.id, (library, server, them, options) =>
+      library.introspectionRequest(server, them, authenticate(library, client), token.reveal(), {
+        ...options,
+        additionalParameters: { token_type_hint: kind },
+      }),
+    );
+    const answer = understoodAnswer(introspectionAnswer(), body);
     return answer.active ? parsed(claims(), answer) : undefined;
   }
 
   /** RFC 7009. The server answers alike for a token it revoked and for one it does not know (any more). */
   async revoke(client: Client, token: Secret, kind: TokenKind, signal: AbortSignal): Promise<void> {
-    const options = this.#options({ secrets: [...secretsOf(client), token], repeat: 'writes', signal });
-    // Any success counts, as the specification says, so that the library has nothing to read here.
-    await this.#through(async (library) =>
-      library.revocationRequest(
-        this.#server,
-        this.#client(library, client),
-        authenticate(library, client),
-        token.reveal(),
-        { ...(await options(library)), additionalParameters: { token_type_hint: kind } },
-      ),
+    const secrets = [...secretsOf(client), token];
+    const asked = client.auth === 'none' ? 'publicRevocation' : 'revocation';
+    const call: Call = { secrets, repeat: 'writes', signal, asked };
+    // Any success counts, as the specification says, unless its body names an error.
+    await this.#body(call, client.id, (library, server, them, options) =>
+      library.revocationRequest(server, them, authenticate(library, client), token.reveal(), {
+        ...options,
+        additionalParameters: { token_type_hint: kind },
+      }),
     );
   }
 
-  #validated(
-    library: Library,
-    client: OAuthClient,
-    brought: URLSearchParams,
-    state: string,
-  ): URLSearchParams {
+  #validated(library: Library, client: OAuthClient, answer: CodeAnswer): URLSearchParams {
+    const brought = new URLSearchParams(answer.callback.search);
+    const iss = brought.get('iss');
+    const { issuer } = this.#server;
+    if (iss !== null) {
+      if (!isSameIssuer(iss, issuer, answer.isTypedIssuer)) {
+        throw wrongIssuer(iss, issuer, this.#localize);
+      }
+      brought.set('iss', issuer);
+    }
     try {
-      return library.validateAuthResponse(this.#server, client, brought, state);
+      return library.validateAuthResponse(this.#server, client, brought, answer.state);
     } catch (thrown) {
       if (thrown instanceof library.AuthorizationResponseError) {
-        throw authorizationRefusal(thrown.error, this.#localize);
+        throw authorizationRefusal(thrown.error, thrown.error_description, this.#localize);
       }
-      // Somebody else's answer, or a mix-up of servers: the code in it is not used.
+      // The answer to another sign-in, or a mix-up of servers: the code in it is not used.
       throw new TokenManagerError('protocol', '', { code: 'wrong-sign-in-answer' });
     }
   }
 
-  async #granted(
-    request: (library: Library, client: OAuthClient) => Promise<Response>,
-    client: Client,
-  ): Promise<Granted> {
-    const body = await this.#through(async (library) =>
-      (await request(library, this.#client(library, client))).text(),
-    );
-    const answer = parsed(tokenAnswer(), json({ ...emptyAnswer, body }));
-    const issuedAt = this.#io.clock.now();
+  async #granted(call: Call, client: Client, send: Send): Promise<TokenResponse> {
+    const answer = understoodAnswer(tokenAnswer(), await this.#body(call, client.id, send));
+    const { clock } = this.#io;
+    const issuedAt = clock.now() - (clock.offsetMs ?? 0);
+    const { access_token, refresh_token, id_token, expires_in, scope, token_type } = answer;
+    const isBearer = token_type === undefined || /^\s*bearer/i.test(token_type);
     return {
-      accessToken: new Secret(answer.access_token),
-      ...(answer.refresh_token && { refreshToken: new Secret(answer.refresh_token) }),
-      ...(answer.id_token && { idToken: new Secret(answer.id_token) }),
+      accessToken: new Secret(access_token),
+      ...(refresh_token !== undefined && { refreshToken: new Secret(refresh_token) }),
+      ...(id_token !== undefined && { idToken: new Secret(id_token) }),
       issuedAt,
-      ...(typeof answer.expires_in === 'number' && { expiresAt: issuedAt + answer.expires_in * 1000 }),
-      ...(answer.scope && { scope: answer.scope.split(' ').filter(Boolean) }),
+      ...(expires_in !== undefined && { expiresAt: issuedAt + expires_in * 1000 }),
+      ...(scope !== undefined && scope.length > 0 && { scope }),
+      ...(!isBearer && { tokenType: token_type }),
     };
   }
 
-  #client(library: Library, { id }: Client): OAuthClient {
-    return {
-      client_id: id,
-      [library.clockSkew]: Math.round((this.#io.clock.now() - Date.now()) / 1000),
-      [library.clockTolerance]: toleranceSeconds,
-    };
-  }
-
-  async #through<T>(work: (library: Library) => Promise<T>): Promise<T> {
+  async #body(call: Call, clientId: string, send: Send): Promise<string> {
     try {
-      return await work(await import('./library.ts'));
+      const library = await import('./library.ts');
+      const response = await send(
+        library,
+        this.#server,
+        { client_id: clientId },
+        this.optionsOf(library, call),
+      );
+      return await response.text();
     } catch (thrown) {
       throw libraryError(thrown);
     }
   }
 
-  #options(call: Call) {
-    return async (library: Library) => ({
+  /** How the library sends. */
+  optionsOf(library: Library, call: Call) {
+    return {
       [library.customFetch]: requestThrough(this.#io, this.#localize, call),
       // Which plain-text addresses are allowed is decided where the request is sent.
       [library.allowInsecureRequests]: true,
-    });
+    };
   }
-}
-
-export type Parameters = Record<string, string>;
-
-interface Call extends Pick<HttpRequest, 'repeat' | 'signal'> {
-  /** What the request carries that must not show. */
-  readonly secrets: readonly Secret[];
-}
-
-const emptyAnswer = {
-  status: 200,
-  headers: {},
-  body: '',
-  retryAt: undefined,
-  redact: (text: string) => text,
-};
-
-/**
- * The library's `fetch`, over our client: proxies, certificates, time-outs, caps and the refusal of redirects
- * hold as for every other request, and a refused one is thrown as an error of ours.
- */
-export function requestThrough(io: FormIo, localize: Localize, { secrets, repeat, signal }: Call) {
-  return async (
-    address: string,
-    init: { readonly method: string; readonly headers: Record<string, string>; readonly body?: unknown },
-  ): Promise<Response> => {
-    const url = new URL(address);
-    const { 'content-type': type = '', ...headers } = init.headers;
-    const response = await io.http(url.origin).request({
-      method: init.method === 'GET' ? 'GET' : 'POST',
-      route: url.pathname,
-      query: Object.fromEntries(url.searchParams),
-      headers: Object.fromEntries(
-        Object.entries(headers).map(([name, value]) => [
-          name,
-          name === 'authorization' ? guarded(value, secrets) : value,
-        ]),
-      ),
-      ...(init.body !== undefined &&
-        init.body !== null && {
-          body: {
-            type: type.startsWith('application/json')
-              ? 'application/json'
-              : 'application/x-www-form-urlencoded',
-            content: guarded(String(init.body), secrets),
-          },
-        }),
-      repeat,
-      signal,
-    });
-    if (!isSuccess(response)) {
-      throw refusal(response, localize);
-    }
-    const isBodyless = response.status === 204 || response.status === 205;
-    return new Response(isBodyless ? null : response.body, {
-      status: response.status,
-      headers: { ...response.headers },
-    });
-  };
-}
-
-/** A text that carries secrets, which redaction then knows one by one. */
-function guarded(text: string, secrets: readonly Secret[]): Secret {
-  return Secret.compose(secrets, () => text);
-}
-
-function secretsOf({ secret }: Client): readonly Secret[] {
-  return secret ? [secret] : [];
-}
-
-function authenticate(library: Library, { auth, secret }: Client) {
-  if (auth === 'none') {
-    return library.None();
-  }
-  if (!secret) {
-    throw new TokenManagerError('credentialMissing');
-  }
-  return auth === 'client_secret_post'
-    ? library.ClientSecretPost(secret.reveal())
-    : library.ClientSecretBasic(secret.reveal());
 }

@@ -1,21 +1,28 @@
 import type { FormIo } from '../../core/adapter/contract.ts';
-import { checkedBaseUrl } from '../../core/http/client.ts';
 import { displayText } from '../../core/model/displayText.ts';
-import { TokenManagerError } from '../../core/model/errors.ts';
+import { type ErrorKind, TokenManagerError } from '../../core/model/errors.ts';
 import type { Localize } from '../../core/ports.ts';
-import { requestThrough } from './client.ts';
+import { jsonIn } from './answers.ts';
+import { isSameAddress } from './idToken.ts';
 import { libraryError } from './refusal.ts';
-import { addressesOf, type Server } from './server.ts';
+import { requestThrough } from './request.ts';
+import { endpoints, type Server, serverIn } from './server.ts';
 
 const wellKnown = '/.well-known/';
 const names = ['oauth-authorization-server', 'openid-configuration'] as const;
 
+const saysThatThereIsNone: readonly ErrorKind[] = ['notFound', 'rejected', 'unauthorized', 'forbidden'];
+/** After other errors, such as that the server cannot be reached, another place says no more. */
+const isOfThisPlaceOnly: readonly ErrorKind[] = ['server', 'protocol', 'configuration'];
+
 /**
  * What the server says of itself, or `undefined` where it says nothing. RFC 8414 puts the well-known part
- * between host and path, OpenID Connect behind the path; servers are found that do either with both names.
+ * between host and path, OpenID Connect behind the path; servers are found that do either with both names, and
+ * whose documents tell different parts. So all places are asked until nothing is missing, and what is told of
+ * the same issuer is put together.
  *
  * @param address an issuer, or the address of its description
- * @throws `configuration` when a description is somebody else's
+ * @throws `configuration` when a description is that of another server
  */
 export async function discover(
   address: string,
@@ -24,29 +31,52 @@ export async function discover(
   signal: AbortSignal,
 ): Promise<Server | undefined> {
   const isDocument = new URL(address).pathname.includes(wellKnown);
-  let stranger: TokenManagerError | undefined;
-  for (const place of isDocument ? [address] : placesOf(address)) {
-    const found = await describedAt(place, io, localize, signal);
+  const place = isDocument ? withoutSlash(address) : undefined;
+  let merged: Server | undefined;
+  const problems: TokenManagerError[] = [];
+  for (const candidate of place === undefined ? placesOf(address) : [place]) {
+    const found = await describedAt(candidate, io, localize, signal, problems);
     if (!found) {
       continue;
     }
-    const isMeant = isDocument ? placesOf(found.issuer).includes(place) : isSame(found.issuer, address);
-    if (isMeant) {
-      return checked(found);
+    if (place === undefined ? isSameAddress(found.issuer, address) : placesOf(found.issuer).includes(place)) {
+      merged = merged?.issuer === found.issuer || !merged ? { ...found, ...merged } : merged;
+    } else {
+      problems.push(strange(found.issuer, localize));
     }
-    stranger ??= new TokenManagerError(
-      'configuration',
-      localize('The description found there is that of another server: {0}', displayText(found.issuer, 200)),
-      { code: 'issuer-mismatch' },
-    );
+    if (merged && endpoints.every((name) => merged?.[name] !== undefined)) {
+      break;
+    }
   }
-  if (stranger) {
-    throw stranger;
+  return merged ? whole(merged) : nothingFound(problems, isDocument, localize);
+}
+
+function nothingFound(
+  problems: readonly TokenManagerError[],
+  isDocument: boolean,
+  localize: Localize,
+): undefined {
+  const [problem] = problems.toSorted((one, other) => rank(one) - rank(other));
+  if (problem) {
+    throw problem;
   }
   if (isDocument) {
     throw new TokenManagerError('configuration', localize('There is no server description at this address.'));
   }
   return undefined;
+}
+
+/** That a description is another server's says more than that one could not be read. */
+function rank({ code }: TokenManagerError): number {
+  return code === 'issuer-mismatch' ? 0 : 1;
+}
+
+function strange(issuer: string, localize: Localize): TokenManagerError {
+  return new TokenManagerError(
+    'configuration',
+    localize('The description found there is that of another server: {0}', displayText(issuer, 200)),
+    { code: 'issuer-mismatch' },
+  );
 }
 
 /** Where an issuer's description may be, in the order in which it is looked for. */
@@ -56,9 +86,14 @@ export function placesOf(issuer: string): string[] {
     return [];
   }
   const path = url.pathname.replace(/\/$/, '');
-  const places = names.map((name) => url.origin + wellKnown + name + path);
-  const behind = names.toReversed().map((name) => url.origin + path + wellKnown + name);
+  const places = names.map((name) => url.origin + wellKnown + name + path + url.search);
+  const behind = names.toReversed().map((name) => url.origin + path + wellKnown + name + url.search);
   return [...new Set([...places.slice(0, 1), ...behind.slice(0, 1), ...places, ...behind])];
+}
+
+function withoutSlash(address: string): string {
+  const url = new URL(address);
+  return url.origin + url.pathname.replace(/\/$/, '') + url.search;
 }
 
 async function describedAt(
@@ -66,54 +101,37 @@ async function describedAt(
   io: FormIo,
   localize: Localize,
   signal: AbortSignal,
+  problems: TokenManagerError[],
 ): Promise<Server | undefined> {
+  const call = { secrets: [], repeat: 'reads', signal, asked: 'metadata' } as const;
   try {
-    const response = await requestThrough(io, localize, { secrets: [], repeat: 'reads', signal })(place, {
+    const response = await requestThrough(
+      io,
+      localize,
+      call,
+    )(place, {
       method: 'GET',
       headers: { accept: 'application/json' },
     });
-    const issuer = issuerIn(await response.clone().text());
-    if (issuer === undefined) {
-      return undefined;
-    }
-    const library = await import('./library.ts');
-    return await library.processDiscoveryResponse(new URL(issuer), response);
+    return serverIn(jsonIn(await response.text()));
   } catch (thrown) {
     const error = libraryError(thrown);
-    // A server without a description answers in all sorts of ways; only one that cannot be reached is told of.
-    if (
-      ['notFound', 'rejected', 'unauthorized', 'forbidden'].includes(error.kind) ||
-      error.code === 'redirect'
-    ) {
+    // A server without a description answers in all sorts of ways.
+    if (saysThatThereIsNone.includes(error.kind) || error.code === 'redirect') {
       return undefined;
     }
-    throw error;
-  }
-}
-
-/** Web sites answer every address with a page of theirs. */
-function issuerIn(body: string): string | undefined {
-  try {
-    const { issuer }: { readonly issuer?: unknown } = JSON.parse(body) ?? {};
-    return typeof issuer === 'string' && URL.canParse(issuer) ? issuer : undefined;
-  } catch {
+    if (!isOfThisPlaceOnly.includes(error.kind)) {
+      throw error;
+    }
+    problems.push(error);
     return undefined;
   }
 }
 
-/** As a user enters it, a slash at the end is neither here nor there. */
-function isSame(issuer: string, entered: string): boolean {
-  const plain = (address: string) => new URL(address).href.replace(/\/$/, '');
-  return plain(issuer) === plain(entered);
-}
-
-/** @throws `configuration` when an address in it may not be talked to by anybody, `protocol` when it is none */
-function checked(server: Server): Server {
-  if (!server.token_endpoint || /\s/.test(server.issuer)) {
-    throw new TokenManagerError('protocol', 'issuer, token_endpoint', { code: 'unexpected-shape' });
+/** @throws `protocol` without a token endpoint */
+function whole(found: Server): Server {
+  if (found.token_endpoint === undefined) {
+    throw new TokenManagerError('protocol', 'token_endpoint', { code: 'unexpected-shape' });
   }
-  for (const address of [...addressesOf(server), server.authorization_endpoint ?? []].flat()) {
-    checkedBaseUrl(URL.parse(address)?.origin ?? '');
-  }
-  return server;
+  return found;
 }

@@ -1,7 +1,7 @@
 import type { Draft, FormIo, FormStep, Option } from '../../core/adapter/contract.ts';
 import type { Localize } from '../../core/ports.ts';
 import { isHeaderText } from '../support/headerText.ts';
-import { clientAuthMethods } from './client.ts';
+import { clientAuthMethods } from './authentication.ts';
 import { discover } from './discovery.ts';
 import { byHand, described, isByHand, type Server, serverSetting, written } from './server.ts';
 import type { Method } from './settings.ts';
@@ -58,7 +58,7 @@ export function form(localize: Localize): FormStep[] {
       id: 'scopes',
       title: localize('Scopes'),
       prompt: localize('Optional: what the tokens may do, separated by spaces.'),
-      placeholder: 'openid offline_access',
+      placeholder: 'offline_access read',
       isOptional: true,
       when: (draft) => !isBy('paste')(draft),
       validate: (text) =>
@@ -138,14 +138,14 @@ function clientSteps(localize: Localize): FormStep[] {
       kind: 'choice',
       id: 'client',
       title: localize('Client'),
-      prompt: localize('Whom the server knows this connection as.'),
+      prompt: localize('The client that the server knows this connection as.'),
       when: offersRegistration,
       options: async () => [
         {
           value: 'register',
           label: localize('Register this connection as a client of its own'),
           detail: localize(
-            'The server offers it to everybody. What it issues is kept in the secret storage.',
+            'The server allows this without an account. What it issues is kept in the secret storage.',
           ),
         },
         { value: 'own', label: localize('Enter a client ID') },
@@ -254,17 +254,29 @@ function methodOptions(server: Server | undefined, localize: Localize): Option[]
   return options.flatMap(({ isOffered, ...option }) => (isOffered ? [option] : []));
 }
 
-/** What the server lists, of what we can do. Without a list it is the default of RFC 8414, or anything. */
+/**
+ * What the server lists, of what can be done here. A public client does not authenticate (RFC 6749 section 2.1),
+ * so that the list says nothing of it. Where it names nothing usable, the user may know better.
+ */
 function clientAuthOptions({ settings }: Draft, localize: Localize): Option[] {
-  const listed = described(settings)?.token_endpoint_auth_methods_supported;
+  const listed = described(settings)?.token_endpoint_auth_methods_supported ?? [];
   const labels = {
     client_secret_basic: localize('Client secret in the header'),
     client_secret_post: localize('Client secret in the form'),
     none: localize('No secret: a public client'),
   };
-  return clientAuthMethods
-    .filter((method) => listed === undefined || listed.includes(method))
-    .map((value) => ({ value, label: labels[value], description: value }));
+  const withSecret = clientAuthMethods.filter((method) => method !== 'none');
+  const usable = withSecret.filter((method) => listed.includes(method));
+  const isListed = listed.length === 0 || usable.length > 0;
+  return [...(usable.length > 0 ? usable : withSecret), 'none' as const].map((value) => ({
+    value,
+    label: labels[value],
+    description: value,
+    ...(!isListed &&
+      value !== 'none' && {
+        detail: localize('The server lists only {0}, which is not supported here.', listed.join(', ')),
+      }),
+  }));
 }
 
 function isBy(method: Method) {

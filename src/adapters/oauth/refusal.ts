@@ -1,60 +1,116 @@
-import * as z from 'zod';
 import type { HttpResponse } from '../../core/http/client.ts';
-import { TokenManagerError } from '../../core/model/errors.ts';
+import { displayText } from '../../core/model/displayText.ts';
+import { type ErrorKind, TokenManagerError } from '../../core/model/errors.ts';
+import { redact } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
-import { refused } from '../support/answers.ts';
-import { errorBody } from '../support/errorBody.ts';
-import { madeOnce } from '../support/lazy.ts';
+import { isSuccess, refused } from '../support/answers.ts';
+import { errorIn } from './answers.ts';
 
-const errorAnswer = madeOnce(() =>
-  z.object({
-    error: z.string().nullish().catch(undefined),
-    error_description: z.string().nullish().catch(undefined),
-  }),
-);
+/** What was asked for: the same code or status means different things to the user. */
+export type Asked =
+  | 'metadata'
+  | 'registration'
+  | 'token'
+  | 'introspection'
+  | 'revocation'
+  /** By a client that has no secret which could be wrong. */
+  | 'publicRevocation';
+
+interface Meaning {
+  readonly kind?: ErrorKind;
+  /** What it means, in our words; the server's stand beside them. */
+  readonly message?: string;
+}
 
 /** An answer that is no success, by the error codes of RFC 6749, 7009, 7591 and 8628, else by its status. */
-export function refusal(response: HttpResponse, localize: Localize): TokenManagerError {
-  const body = errorBody(response, errorAnswer());
-  const code = body?.error ?? undefined;
-  const message = body?.error_description ?? undefined;
+export function refusal(response: HttpResponse, asked: Asked, localize: Localize): TokenManagerError {
+  const { code, description } = errorIn(response.body) ?? {};
+  const { kind, message } = meaningOf(code, response.status, asked, localize);
+  return refused(response, {
+    kind: kind ?? (isSuccess(response) ? 'rejected' : undefined),
+    message: besides(message, description, localize),
+    code,
+  });
+}
+
+function meaningOf(code: string | undefined, status: number, asked: Asked, localize: Localize): Meaning {
+  if (asked === 'registration' && (status === 401 || status === 403)) {
+    return {
+      kind: 'rejected',
+      message: localize('The server does not register clients without an account of its own.'),
+    };
+  }
+  if (asked === 'publicRevocation' && status === 401) {
+    return {
+      kind: 'rejected',
+      message: localize('The server does not let a client without a secret revoke tokens.'),
+    };
+  }
+  // RFC 6749 section 5.2: 401 says that the client's authentication failed, whatever the code beside it says.
+  if (code === 'invalid_client' || (status === 401 && asked !== 'metadata' && code !== 'invalid_token')) {
+    return {
+      kind: 'unauthorized',
+      message: localize('The server does not accept the client ID and client secret.'),
+    };
+  }
   switch (code) {
     case 'invalid_grant':
-      return refused(response, {
+      return {
         kind: 'unauthorized',
-        message: localize('The token or code is not accepted: it is wrong, has expired or was used before.'),
-        code,
-      });
-    case 'invalid_client':
-      return refused(response, {
-        kind: 'unauthorized',
-        message: localize('The client ID and client secret are not accepted.'),
-        code,
-      });
+        message: localize(
+          'The server does not accept the token or code: it may be wrong, expired or used before.',
+        ),
+      };
     case 'unauthorized_client':
     case 'unsupported_grant_type':
-      return refused(response, {
+      return {
         kind: 'rejected',
         message: localize('The server does not let this client get tokens in this way.'),
-        code,
-      });
+      };
+    case 'unsupported_token_type':
+      return {
+        kind: 'rejected',
+        message: localize('The server does not revoke tokens of this type.'),
+      };
     case 'invalid_scope':
     case 'invalid_target':
     case 'invalid_redirect_uri':
     case 'invalid_client_metadata':
-      return refused(response, { kind: 'configuration', message, code });
+      return { kind: 'configuration' };
     default:
-      return refused(response, { message, code });
+      return {};
   }
 }
 
+function besides(
+  ours: string | undefined,
+  theirs: string | undefined,
+  localize: Localize,
+): string | undefined {
+  return ours !== undefined && theirs !== undefined
+    ? localize('{0} The server says: {1}', ours, theirs)
+    : (ours ?? theirs);
+}
+
 /** What the browser brought back instead of a code (RFC 6749 section 4.1.2.1). */
-export function authorizationRefusal(code: string, localize: Localize): TokenManagerError {
-  const detail =
+export function authorizationRefusal(
+  code: string,
+  description: string | undefined,
+  localize: Localize,
+): TokenManagerError {
+  const ours =
     code === 'access_denied'
       ? localize('The sign-in was declined in the browser.')
       : localize('The server refused the sign-in.');
-  return new TokenManagerError('rejected', detail, { code: /^[\w.-]{1,60}$/.test(code) ? code : 'refused' });
+  const theirs = plain(description ?? '', 300);
+  const isCode = /^[\w.-]{1,60}$/.test(code);
+  const detail = besides(ours, theirs || (isCode && code !== 'access_denied' ? code : undefined), localize);
+  return new TokenManagerError('rejected', detail, { code: isCode ? code : 'refused' });
+}
+
+/** Text of a server's as it may be shown. */
+function plain(text: string, maxLength: number): string {
+  return displayText(redact(text, []), maxLength);
 }
 
 /** Whatever came out of the library, whose own errors carry whole answers and go no further. */

@@ -19,6 +19,8 @@ import type { Facts } from './tokenSet.ts';
 export type Answer =
   | { readonly kind: 'active'; readonly claims: Claims }
   | { readonly kind: 'inactive' }
+  /** "Not active" from a server that may say so of a token that works. */
+  | { readonly kind: 'unconfirmed' }
   | { readonly kind: 'unasked' };
 
 export interface TokenRow {
@@ -26,6 +28,8 @@ export interface TokenRow {
   readonly token: Secret;
   readonly answer: Answer;
   readonly facts: Facts;
+  /** How far the server's clock, by which rows are judged, is ahead of the one that the facts were noted by. */
+  readonly clockOffsetMs: number;
   readonly client: Client | undefined;
   readonly actions: readonly ItemAction[];
 }
@@ -34,7 +38,8 @@ export function tokenItem(row: TokenRow, localize: Localize): Item {
   const { kind, answer, facts, actions } = row;
   const said = answer.kind === 'active' ? answer.claims : undefined;
   const own = unverifiedClaims(row.token.reveal());
-  const issuedAt = inMs(said?.iat) ?? (isFromResponse(row) ? facts.issuedAt : undefined) ?? inMs(own?.iat);
+  const issuedAt =
+    inMs(said?.iat) ?? (isFromResponse(row) ? serverTime(facts.issuedAt, row) : undefined) ?? inMs(own?.iat);
   const scopes = said?.scope ?? (kind === 'access_token' ? facts.scope : undefined) ?? own?.scope ?? [];
   const remark = remarkOf(row, localize);
   const owner = personIn(said) ?? personIn(own);
@@ -89,11 +94,14 @@ function nameOf(kind: TokenRow['kind'], localize: Localize): string {
   }
 }
 
-/** A token that was pasted, and that nobody can be asked about, may be worth nothing. */
+/** A token that was pasted, and that the server cannot be asked about, may be worth nothing. */
 function statusOf(row: TokenRow): Status {
   const { answer, facts, kind } = row;
-  if (answer.kind !== 'unasked') {
+  if (answer.kind === 'active' || answer.kind === 'inactive') {
     return answer.kind;
+  }
+  if (answer.kind === 'unconfirmed') {
+    return 'unknown';
   }
   if (isAccepted(row) || (kind === 'refresh_token' && (facts.isRenewing || facts.isRefused))) {
     return 'unknown';
@@ -112,9 +120,23 @@ function remarkOf(row: TokenRow, localize: Localize): string | undefined {
   if (facts.isRefused && kind === 'refresh_token') {
     return localize('refused by the server at the last renewal');
   }
-  return facts.isRenewing && kind !== 'id_token'
-    ? localize('a renewal did not end, so that the refresh token may be used up')
-    : undefined;
+  if (facts.isRenewing && kind !== 'id_token') {
+    return localize('a renewal did not end, so that the refresh token may be used up');
+  }
+  return kind === 'access_token' ? accessRemark(row, localize) : unconfirmedRemark(row, localize);
+}
+
+function accessRemark(row: TokenRow, localize: Localize): string | undefined {
+  if (row.facts.hasSurvivor) {
+    return localize('the server did not revoke it with its refresh token, so that it works until it expires');
+  }
+  return (row.facts.vainRenewals ?? 0) > 0
+    ? localize('the last renewal brought no longer lifetime')
+    : unconfirmedRemark(row, localize);
+}
+
+function unconfirmedRemark({ answer }: TokenRow, localize: Localize): string | undefined {
+  return answer.kind === 'unconfirmed' ? localize('the server does not say whether it is active') : undefined;
 }
 
 function isAccepted({ facts, kind }: TokenRow): boolean {
@@ -130,13 +152,13 @@ function lifetimeOf(row: TokenRow, said: Claims | undefined, own: Claims | undef
   if (row.kind === 'id_token') {
     return noLifetime;
   }
-  const at =
-    inMs(said?.exp) ?? (row.kind === 'access_token' ? row.facts.expiresAt : undefined) ?? inMs(own?.exp);
+  const known = row.kind === 'access_token' ? serverTime(row.facts.expiresAt, row) : undefined;
+  const at = inMs(said?.exp) ?? known ?? inMs(own?.exp);
   return at === undefined ? { kind: 'unknown' } : { kind: 'expires', at };
 }
 
 function sourceOf(row: TokenRow, own: Claims | undefined, localize: Localize): string {
-  if (row.answer.kind !== 'unasked') {
+  if (row.answer.kind === 'active') {
     return localize('the server’s answer about this token (introspection)');
   }
   if (isFromResponse(row)) {
@@ -144,7 +166,7 @@ function sourceOf(row: TokenRow, own: Claims | undefined, localize: Localize): s
   }
   return own
     ? localize('unverified claims of the token itself')
-    : localize('nobody: the token says nothing of itself');
+    : localize('none: the token says nothing about itself');
 }
 
 function claimFields(said: Claims, localize: Localize): Field[] {
@@ -167,13 +189,14 @@ function responseFields(row: TokenRow, localize: Localize): Field[] {
   return isFromResponse(row)
     ? [
         ...text(localize('Scopes'), facts.scope?.join(' ')),
-        ...moment(localize('Issued'), facts.issuedAt),
-        ...moment(localize('Expires'), facts.expiresAt),
+        ...text(localize('Token type'), facts.tokenType),
+        ...moment(localize('Issued'), serverTime(facts.issuedAt, row)),
+        ...moment(localize('Expires'), serverTime(facts.expiresAt, row)),
       ]
     : [];
 }
 
-/** What only the token itself says; anybody could have written it. */
+/** What only the token itself says; which anyone could have written. */
 function unverifiedFields(own: Claims, said: Claims | undefined, localize: Localize): Field[] {
   const unless = <T>(known: unknown, value: T | undefined) => (known === undefined ? value : undefined);
   return [
@@ -202,6 +225,11 @@ function scopeRows(scopes: readonly string[], localize: Localize): Children {
     }),
   );
   return items.length === 0 ? noChildren : { kind: 'inline', items };
+}
+
+/** A moment that was noted by this computer's clock, by the server's. */
+function serverTime(at: number | undefined, { clockOffsetMs }: TokenRow): number | undefined {
+  return at === undefined ? undefined : at + clockOffsetMs;
 }
 
 function inMs(seconds: number | undefined): number | undefined {

@@ -1,9 +1,9 @@
 import type { AuthorizationServer } from 'oauth4webapi';
+import { checkedBaseUrl } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Settings } from '../../core/model/item.ts';
 
-const texts = [
-  'issuer',
+export const endpoints = [
   'token_endpoint',
   'authorization_endpoint',
   'device_authorization_endpoint',
@@ -22,7 +22,7 @@ const lists = [
 
 const flags = ['authorization_response_iss_parameter_supported'] as const;
 
-type Fact = (typeof texts)[number] | (typeof lists)[number] | (typeof flags)[number];
+type Fact = 'issuer' | (typeof endpoints)[number] | (typeof lists)[number] | (typeof flags)[number];
 
 /** What a server says of itself (RFC 8414), as far as it is used here. */
 export type Server = Pick<AuthorizationServer, Fact>;
@@ -44,12 +44,12 @@ export const byHand = 'by-hand';
 
 /** A description as one setting: words such as `token_endpoint=https://…`, which hold no space themselves. */
 export function written(server: Server): string {
-  const words: string[] = [];
-  for (const name of texts) {
+  // An issuer is compared character by character; discovery has seen that no space is in it.
+  const words = [`issuer=${server.issuer}`];
+  for (const name of endpoints) {
     const value = server[name];
     if (value !== undefined) {
-      // An issuer is compared character by character; discovery has seen that no space is in it.
-      words.push(`${name}=${name === 'issuer' ? value : new URL(value).href}`);
+      words.push(`${name}=${new URL(value).href}`);
     }
   }
   for (const name of lists) {
@@ -93,6 +93,60 @@ export function isByHand(settings: Settings): boolean {
   return settings[serverSetting] === byHand;
 }
 
+/**
+ * What a document says of a server, `undefined` for one that is none: web sites answer every address with a page
+ * of theirs. An optional member that cannot be used counts as left out (RFC 8414 section 2).
+ *
+ * @throws `configuration` for a token endpoint that may not be talked to
+ */
+export function serverIn(document: unknown): Server | undefined {
+  const said = memberOf(document);
+  const issuer = said('issuer');
+  if (typeof issuer !== 'string' || !URL.canParse(issuer) || /\s/.test(issuer)) {
+    return undefined;
+  }
+  const tokenEndpoint = said('token_endpoint');
+  if (typeof tokenEndpoint === 'string' && URL.canParse(tokenEndpoint)) {
+    checkedEndpoint(tokenEndpoint);
+  }
+  return {
+    issuer,
+    ...Object.fromEntries(
+      endpoints.map((name) => [name, said(name)] as const).filter(([, address]) => isUsable(address)),
+    ),
+    ...Object.fromEntries(
+      lists.flatMap((name) => {
+        const list = said(name);
+        return Array.isArray(list) ? [[name, list.filter((entry) => typeof entry === 'string')]] : [];
+      }),
+    ),
+    ...Object.fromEntries(flags.flatMap((name) => (said(name) === true ? [[name, true]] : []))),
+  };
+}
+
+function memberOf(document: unknown): (name: Fact) => unknown {
+  const members =
+    typeof document === 'object' && document !== null ? new Map(Object.entries(document)) : undefined;
+  return (name) => members?.get(name);
+}
+
+function isUsable(address: unknown): address is string {
+  try {
+    return typeof address === 'string' && checkedEndpoint(address) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** An endpoint may have a query (RFC 6749 section 3.2). @throws `configuration` where nothing may be sent to it */
+export function checkedEndpoint(address: string): URL {
+  const url = URL.parse(address);
+  if (url?.search) {
+    url.search = '';
+  }
+  return checkedBaseUrl(url?.href ?? address);
+}
+
 /** Every address that a connection to it talks to; the page for signing in is the browser's affair. */
 export function addressesOf(server: Server): string[] {
   return [...Object.values(endpointsByHand), 'registration_endpoint' as const]
@@ -109,7 +163,11 @@ function read(text: string): Server {
   );
   return {
     issuer: '',
-    ...Object.fromEntries(texts.flatMap((name) => (facts.get(name) ? [[name, facts.get(name)]] : []))),
+    ...Object.fromEntries(
+      (['issuer', ...endpoints] as const).flatMap((name) =>
+        facts.get(name) ? [[name, facts.get(name)]] : [],
+      ),
+    ),
     ...Object.fromEntries(
       lists.flatMap((name) => (facts.has(name) ? [[name, facts.get(name)?.split(',')]] : [])),
     ),

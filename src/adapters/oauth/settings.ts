@@ -4,7 +4,8 @@ import type { Settings } from '../../core/model/item.ts';
 import type { Secrets } from '../../core/ports.ts';
 import { madeOnce } from '../support/lazy.ts';
 import { understood } from '../support/storedSettings.ts';
-import { type Client, clientAuthMethods } from './client.ts';
+import { type Client, clientAuthMethods } from './authentication.ts';
+import type { TokenKind } from './client.ts';
 
 export const methods = ['browser', 'device', 'paste', 'clientCredentials'] as const;
 export type Method = (typeof methods)[number];
@@ -17,8 +18,11 @@ export const settingsSchema = madeOnce(() =>
     clientAuth: z.enum(clientAuthMethods).default('none'),
     scopes: z.string().trim().default(''),
     resource: z.string().trim().default(''),
-    /** `no` where the server does not let this client ask about tokens. */
-    '.introspects': z.enum(['yes', 'no']).default('yes'),
+    /**
+     * Of which kind of tokens the server has called one active, so that its "not active" says something; `no`
+     * where it is not to be asked, `unknown` where it has not answered yet.
+     */
+    '.introspects': z.enum(['yes', 'no', 'unknown', 'access_token', 'refresh_token']).default('yes'),
   }),
 );
 
@@ -40,6 +44,22 @@ export function clientOf({ clientId, clientAuth }: OAuthSettings, secrets: Secre
     throw new TokenManagerError('credentialMissing');
   }
   return { id: clientId, auth: clientAuth, secret: secrets.clientSecret };
+}
+
+/**
+ * Of which kinds of tokens the server tells whether they are active. RFC 7662 section 2.2 lets it say "not
+ * active" of every token that it does not want to tell of, and some do so of all refresh tokens.
+ */
+export function answeredKinds({ '.introspects': answers }: OAuthSettings): readonly TokenKind[] {
+  switch (answers) {
+    case 'yes':
+      return ['access_token', 'refresh_token'];
+    case 'no':
+    case 'unknown':
+      return [];
+    default:
+      return [answers];
+  }
 }
 
 /** What a token is asked for with: scopes, and whom it is for (RFC 8707, or the `audience` that some servers take). */

@@ -1,9 +1,8 @@
-import type { AdapterIo, Draft, FormIo } from '../../core/adapter/contract.ts';
+import type { AdapterIo, Draft, FormIo, ServiceClock } from '../../core/adapter/contract.ts';
 import { isReserved } from '../../core/adapter/reservedSettings.ts';
 import type { HttpBody, HttpClient, HttpRequest, HttpResponse } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Secret } from '../../core/model/secret.ts';
-import type { Clock } from '../../core/ports.ts';
 import type { Activity } from './calls.ts';
 import { type KnownSecrets, secretOf } from './knownSecrets.ts';
 import { property } from './sanitize.ts';
@@ -56,8 +55,11 @@ export function guestAdapterIo(io: AdapterIo, deps: IoDeps): AdapterIo {
   });
 }
 
-function guestClock(clock: Clock, { activity }: IoDeps): Clock {
+function guestClock(clock: ServiceClock, { activity }: IoDeps): ServiceClock {
   return Object.freeze({
+    get offsetMs() {
+      return clock.offsetMs ?? 0;
+    },
     now: () => clock.now(),
     sleep: (ms: number, signal: AbortSignal) => activity.during(() => clock.sleep(ms, signal)),
   });
@@ -175,7 +177,10 @@ function textOf(value: unknown, place: string): string {
   return typeof value === 'string' ? value : fail(place);
 }
 
-function queryPartOf(value: unknown, place: string): string | number | undefined {
+function queryPartOf(value: unknown, place: string): string | number | readonly string[] | undefined {
+  if (Array.isArray(value)) {
+    return value.map((one) => textOf(one, place));
+  }
   return value === undefined || typeof value === 'string' || typeof value === 'number' ? value : fail(place);
 }
 

@@ -97,6 +97,11 @@ export interface Option {
   readonly detail?: string;
 }
 
+export interface ServiceClock extends Clock {
+  /** How many milliseconds it is ahead of this computer's clock; absent or 0 where the two agree. */
+  readonly offsetMs?: number;
+}
+
 export interface FormIo {
   /**
    * A client for one of the connection's own base URLs; any other origin is refused with `configuration`.
@@ -104,7 +109,7 @@ export interface FormIo {
    */
   http(baseUrl: string): HttpClient;
   /** The service's clock, where it is known to differ from this computer's. */
-  readonly clock: Clock;
+  readonly clock: ServiceClock;
   /** Whoever is signing in just now; absent where nobody is there to be asked. */
   readonly user?: SignInUser;
 }

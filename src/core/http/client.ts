@@ -19,7 +19,8 @@ export interface HttpRequest {
    */
   readonly route: string;
   readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string | number | undefined>>;
+  /** A name with several values is there once for each. */
+  readonly query?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string | Secret>>;
   readonly body?: HttpBody;
@@ -285,8 +286,8 @@ export function requestUrl(base: URL, request: Pick<HttpRequest, 'route' | 'para
   const url = new URL(base);
   url.pathname = base.pathname.replace(/\/$/, '') + path;
   for (const [name, value] of Object.entries(request.query ?? {})) {
-    if (value !== undefined) {
-      url.searchParams.append(name, wellFormed(String(value)));
+    for (const one of value === undefined ? [] : [value].flat()) {
+      url.searchParams.append(name, wellFormed(String(one)));
     }
   }
   return url;

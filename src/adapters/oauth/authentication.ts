@@ -1,0 +1,45 @@
+import { TokenManagerError } from '../../core/model/errors.ts';
+import type { Secret } from '../../core/model/secret.ts';
+
+export const clientAuthMethods = ['client_secret_basic', 'client_secret_post', 'none'] as const;
+export type ClientAuth = (typeof clientAuthMethods)[number];
+
+/** What the server knows this connection as. */
+export interface Client {
+  readonly id: string;
+  readonly auth: ClientAuth;
+  /** Absent with `none`. */
+  readonly secret?: Secret;
+}
+
+export function isClientAuth(method: unknown): method is ClientAuth {
+  return clientAuthMethods.some((known) => known === method);
+}
+
+export function secretsOf({ secret }: Client): readonly Secret[] {
+  return secret ? [secret] : [];
+}
+
+/** The library's way to authenticate a client. @throws `credentialMissing` where the secret is not there */
+export function authenticate(library: typeof import('./library.ts'), { id, auth, secret }: Client) {
+  if (auth === 'none') {
+    return library.None();
+  }
+  if (!secret) {
+    throw new TokenManagerError('credentialMissing');
+  }
+  if (auth === 'client_secret_post') {
+    return library.ClientSecretPost(secret.reveal());
+  }
+  return (_server: unknown, _client: unknown, _body: URLSearchParams, headers: Headers) => {
+    headers.set('authorization', `Basic ${btoa(`${formEncoded(id)}:${formEncoded(secret.reveal())}`)}`);
+  };
+}
+
+/**
+ * RFC 6749 section 2.3.1 and appendix B. Unlike the library this leaves `*`, `-`, `.` and `_` alone, as the
+ * form encoding does, so that servers which only decode the base64 understand most identifiers as well.
+ */
+function formEncoded(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1);
+}

@@ -1,0 +1,106 @@
+import type { FormIo, SignInUser } from '../../core/adapter/contract.ts';
+import { checkedBaseUrl } from '../../core/http/client.ts';
+import { TokenManagerError, throwIfCancelled } from '../../core/model/errors.ts';
+import type { Localize } from '../../core/ports.ts';
+import type { AuthorizationServerClient, Client, DeviceStart, Parameters, TokenResponse } from './client.ts';
+
+/** How a wait between two looks may grow while the server cannot be reached. */
+const longestIntervalMs = 60_000;
+
+/** Signing in with a code on any device (RFC 8628). */
+export class DeviceFlow {
+  readonly #server: AuthorizationServerClient;
+  readonly #user: SignInUser;
+  readonly #io: FormIo;
+  readonly #localize: Localize;
+  readonly #signal: AbortSignal;
+
+  constructor(
+    server: AuthorizationServerClient,
+    user: SignInUser,
+    io: FormIo,
+    localize: Localize,
+    signal: AbortSignal,
+  ) {
+    this.#server = server;
+    this.#user = user;
+    this.#io = io;
+    this.#localize = localize;
+    this.#signal = signal;
+  }
+
+  /** Looks again and again until the user is done, no oftener than the server allows. */
+  async tokens(client: Client, parameters: Parameters): Promise<TokenResponse> {
+    const { clock } = this.#io;
+    const started = await this.#server.startDevice(client, parameters, this.#signal);
+    this.#show(started);
+    let interval = started.intervalSeconds * 1000;
+    // Counted instead of compared with a clock, which may be set meanwhile. There is one look at least.
+    let left = started.expiresInSeconds * 1000;
+    do {
+      await clock.sleep(interval, this.#signal);
+      throwIfCancelled(this.#signal);
+      left -= interval;
+      try {
+        return await this.#server.pollDevice(client, started.deviceCode, this.#signal);
+      } catch (thrown) {
+        interval = this.#nextInterval(TokenManagerError.from(thrown), interval);
+      }
+    } while (left > interval);
+    throw this.#codeExpired();
+  }
+
+  #show({ userCode, page, completePage, expiresInSeconds }: DeviceStart): void {
+    const complete = completePage === undefined ? undefined : webPage(completePage);
+    const plain = webPage(page);
+    if (plain === undefined) {
+      throw new TokenManagerError('protocol', 'verification_uri', { code: 'unexpected-shape' });
+    }
+    this.#user.showDeviceCode({
+      code: userCode,
+      page: plain,
+      ...(complete !== undefined && { completePage: complete }),
+      expiresAt: this.#io.clock.now() + expiresInSeconds * 1000,
+    });
+  }
+
+  #nextInterval(error: TokenManagerError, interval: number): number {
+    switch (error.code) {
+      case 'authorization_pending':
+        return interval;
+      case 'slow_down':
+        return interval + 5000;
+      case 'expired_token':
+        throw this.#codeExpired();
+      case 'access_denied':
+        throw new TokenManagerError('rejected', this.#localize('The sign-in was declined in the browser.'), {
+          code: 'access_denied',
+        });
+    }
+    if (error.traits.mayPass && error.kind !== 'cancelled') {
+      return Math.max(interval, Math.min(interval * 2, longestIntervalMs));
+    }
+    throw error;
+  }
+
+  #codeExpired(): TokenManagerError {
+    const detail = this.#localize('The code was not entered in time. Begin again to get another one.');
+    return new TokenManagerError('rejected', detail, { code: 'expired_token' });
+  }
+}
+
+/**
+ * A page that a server names, which the browser is to open. Some leave the scheme out.
+ * @returns `undefined` for what is no web page, or not one to send users to: a browser would open anything
+ */
+export function webPage(address: string): string | undefined {
+  const isBare = /^[a-z\d-]+(?:\.[a-z\d-]+)+(?::\d+)?(?:[/?#]|$)/i.test(address);
+  const url = URL.parse(isBare ? `https://${address}` : address);
+  try {
+    return url && url.username === '' && url.password === '' && checkedBaseUrl(url.origin)
+      ? url.href
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,147 @@
+import { TokenManagerError } from '../../core/model/errors.ts';
+import type { Settings } from '../../core/model/item.ts';
+import type { Secrets } from '../../core/ports.ts';
+import type { AuthorizationServerClient, Client, ClientMetadata } from './client.ts';
+import type { Server } from './server.ts';
+import { clientOf, type Method, type OAuthSettings, oauthSettings } from './settings.ts';
+
+/** A client and what is stored so that it can be used again. */
+export interface KnownClient {
+  readonly client: Client | undefined;
+  readonly settings: Settings;
+}
+
+export interface RegistrationContext {
+  readonly server: AuthorizationServerClient;
+  readonly metadata: Server;
+  /** What the connection holds already, or has entered. */
+  readonly draft: { readonly settings: Settings; readonly secrets: Secrets };
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly signal: AbortSignal;
+}
+
+const grantTypes: Readonly<Record<Method, string[]>> = {
+  browser: ['authorization_code', 'refresh_token'],
+  device: ['urn:ietf:params:oauth:grant-type:device_code', 'refresh_token'],
+  clientCredentials: ['client_credentials'],
+  paste: [],
+};
+
+/**
+ * A client of this connection's own (RFC 7591), registered once. It is registered anew when the browser leads
+ * back to where the first one must not, when its secret has expired, and when the server has forgotten it.
+ */
+export async function registeredClient(
+  redirectUri: string | undefined,
+  context: RegistrationContext,
+): Promise<KnownClient> {
+  const settings = oauthSettings(context.draft.settings);
+  return (
+    (await registeredBefore(redirectUri, settings, context)) ?? registeredNow(redirectUri, settings, context)
+  );
+}
+
+async function registeredBefore(
+  redirectUri: string | undefined,
+  { method }: OAuthSettings,
+  { server, draft, now, signal }: RegistrationContext,
+): Promise<KnownClient | undefined> {
+  const {
+    '.registeredFor': registeredFor,
+    '.registeredClient': clientId,
+    '.registeredAuth': clientAuth = 'none',
+    '.registeredUntil': until,
+  } = draft.settings;
+  const keys = [redirectUri, portless(redirectUri)].map((uri) => registrationKey(method, uri));
+  const isOver = until !== undefined && Number(until) <= now;
+  if (typeof registeredFor !== 'string' || !keys.includes(registeredFor) || isOver) {
+    return undefined;
+  }
+  if (typeof clientId !== 'string' || clientId === '') {
+    return undefined;
+  }
+  const before = oauthSettings({ ...draft.settings, clientId, clientAuth });
+  const client =
+    before.clientAuth !== 'none' && !draft.secrets.clientSecret ? undefined : clientOf(before, draft.secrets);
+  if (!client || !(await server.isKnown(client, signal))) {
+    return undefined;
+  }
+  return { client, settings: registrationSettings(client, registeredFor, until) };
+}
+
+async function registeredNow(
+  redirectUri: string | undefined,
+  { method, scopes }: OAuthSettings,
+  { server, metadata, signal }: RegistrationContext,
+): Promise<KnownClient> {
+  const anyPort = portless(redirectUri);
+  const uris = new Set([redirectUri, anyPort].filter((uri) => uri !== undefined));
+  let scope = scopes;
+  for (;;) {
+    try {
+      const client = await server.register(clientMetadata(method, [...uris], scope, metadata), signal);
+      const until = client.secretExpiresAt === undefined ? undefined : String(client.secretExpiresAt);
+      const registeredFor = registrationKey(method, anyPort && uris.has(anyPort) ? anyPort : redirectUri);
+      return { client, settings: registrationSettings(client, registeredFor, until) };
+    } catch (thrown) {
+      const error = TokenManagerError.from(thrown);
+      if (!['rejected', 'configuration'].includes(error.kind)) {
+        throw error;
+      }
+      // Refused, so that nothing was registered. The scope is optional (RFC 7591 section 2), and so is any port.
+      if (uris.size > 1 && anyPort !== undefined && (scope === '' || error.code === 'invalid_redirect_uri')) {
+        uris.delete(anyPort);
+      } else if (scope !== '') {
+        scope = '';
+      } else {
+        throw error;
+      }
+    }
+  }
+}
+
+function clientMetadata(
+  method: Method,
+  redirectUris: string[],
+  scope: string,
+  metadata: Server,
+): ClientMetadata {
+  const listed = metadata.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+  const auth = (['client_secret_basic', 'client_secret_post', 'none'] as const).find((one) =>
+    listed.includes(one),
+  );
+  return {
+    client_name: 'OAuth Token Manager',
+    application_type: 'native',
+    redirect_uris: redirectUris,
+    response_types: redirectUris.length === 0 ? [] : ['code'],
+    grant_types: grantTypes[method],
+    token_endpoint_auth_method: auth ?? 'client_secret_basic',
+    ...(scope !== '' && { scope }),
+  };
+}
+
+/** A port of loopback is another each time, and most servers then take any (RFC 8252 section 7.3). */
+function portless(redirectUri: string | undefined): string | undefined {
+  return redirectUri?.replace(/^(http:\/\/127\.0\.0\.1):\d+(?=\/callback$)/, '$1');
+}
+
+function registrationKey(method: Method, redirectUri: string | undefined): string {
+  return `${method} ${redirectUri ?? ''}`.trim();
+}
+
+function registrationSettings(
+  { id, auth }: Client,
+  registeredFor: string,
+  until: string | readonly string[] | undefined,
+): Settings {
+  return {
+    clientId: id,
+    clientAuth: auth,
+    '.registeredFor': registeredFor,
+    '.registeredClient': id,
+    '.registeredAuth': auth,
+    ...(until !== undefined && { '.registeredUntil': until }),
+  };
+}
