@@ -166,6 +166,10 @@ export function entryPoints(extension) {
   return { extension, ...lazyEntryPoints };
 }
 
+function hasRepository() {
+  return 'repository' in JSON.parse(readFileSync('package.json', 'utf8'));
+}
+
 if (import.meta.main) {
   rmSync('dist', { recursive: true, force: true });
   const build = await context(options({ entryPoints: entryPoints('src/extension.ts'), outdir: 'dist' }));
@@ -183,9 +187,8 @@ if (import.meta.main) {
       'node_modules/@vscode/vsce/vsce',
       'package',
       '--no-dependencies',
-      // There is no public repository to link to; pictures and links stay relative and are packed.
-      '--allow-missing-repository',
-      '--no-rewrite-relative-links',
+      // Without a public repository to link to, pictures and links stay relative and are packed.
+      ...(hasRepository() ? [] : ['--allow-missing-repository', '--no-rewrite-relative-links']),
       '--out',
       'oauth-token-manager.vsix',
     ];
