@@ -127,6 +127,7 @@ export const services = {
         .filter(({ name }) => !name.startsWith('Robot'))
         .map(({ value }) => ['token value', value] as const),
     errorBody: (_status, words) => ({ message: words, error: words }),
+    ownRow: ({ state }) => String(state.tokens[0]?.id),
   }),
   oauth: service({
     factory: oauth,

@@ -69,6 +69,8 @@ export interface AdapterContract {
   readonly kinds?: Readonly<Record<string, ErrorKind>>;
   /** One case for each kind of row that can be revoked; none says that nothing can. */
   readonly revocations: readonly RevocationCase[];
+  /** The row of the very credential that the connection uses, where the service tells which it is. */
+  ownRow?(row: Row): boolean;
   /** Whether rows can be renewed, or be given credentials; tested by the adapter's own tests. */
   readonly renews?: boolean;
   readonly attaches?: boolean;
@@ -214,6 +216,15 @@ function contractOver(stack: StackName, name: string, contract: AdapterContract)
           assertWellFormed(item);
           assert.equal(new Set(siblings.map(({ id }) => id)).size, siblings.length, item.name);
         }
+      });
+
+      it("says on the credential's own row that it is that, and on no other", async () => {
+        const { session } = await harness.connect(subject.answers);
+        const rows = await everyRow(session, { includeExpired: true });
+        const said = rows.filter(({ item }) => item.isOwnCredential).map(({ item }) => item.name);
+        const expected = rows.filter((row) => contract.ownRow?.(row)).map(({ item }) => item.name);
+        assert.deepEqual(said, expected);
+        assert(!contract.ownRow || expected.length === 1, `${expected.length} rows are its own`);
       });
 
       it('gives the same rows when they are read again', async () => {

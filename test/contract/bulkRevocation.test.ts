@@ -81,6 +81,16 @@ describe('revoking everything of a connection', () => {
     assert.equal(sandboxes.planetscale.state.tokens.length, 0);
   });
 
+  it('takes all tokens of GitLab, its own last', async () => {
+    const { outcomes, counts } = await revokeAll('gitlab');
+    // Without its own token the list cannot be read again.
+    assert.deepEqual(counts, { revoked: outcomes.length - 1, unverified: 1 });
+    const revokes = sandboxes.gitlab.requests.filter(({ method }) => method === 'DELETE');
+    assert.equal(revokes.at(-1)?.path, '/api/v4/personal_access_tokens/1');
+    const isOver = (end: string | null) => end !== null && Date.parse(end) <= Date.now();
+    assert(sandboxes.gitlab.state.tokens.every(({ revoked, expires_at: end }) => revoked || isOver(end)));
+  });
+
   it('tells apart what becomes of the logins at Turnkey', async () => {
     const { outcomes, counts } = await revokeAll('turnkey');
     assert((counts.revoked ?? 0) > 0);

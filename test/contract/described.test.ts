@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { WrittenDescription } from '../../src/adapters/declarative/description.ts';
 import { readDescription } from '../../src/adapters/declarative/parse.ts';
 import type { DescriptionFinding } from '../../src/core/adapter/serviceDescriptions.ts';
+import { TokenManagerError } from '../../src/core/model/errors.ts';
 import { Secret } from '../../src/core/model/secret.ts';
 import { isRecord, json, type Listener, listen, type Reply, Traffic } from '../servers/loopback.ts';
 import { localize } from '../unit/fakes.ts';
@@ -132,6 +133,182 @@ describe('a service by description', () => {
     harness.dispose();
   });
 
+  it('acts on the very identifier that the service wrote, however many digits it has', async () => {
+    const ids = ['653247040368672768', '653247040368672769', '653247040368672800', '1e21', '1.0', '-0'];
+    respond = () => json(200, []);
+    const { adapter } = usable({ ...minimal, revoke: { route: '/keys/{id}' } });
+    const harness = new Harness(() => adapter);
+    const { session } = await harness.connect(answers());
+    respond = () => ({ status: 200, body: `[${ids.map((id) => `{"id":${id},"name":"n"}`).join()}]` });
+    const { items } = await readAll(session, undefined);
+    assert.deepEqual(
+      items.map(({ id }) => id),
+      ids,
+    );
+    for (const item of items) {
+      await session.revocation?.revoke([item], unhurried());
+    }
+    assert.deepEqual(
+      traffic.requests.filter(({ method }) => method === 'DELETE').map(({ path }) => path),
+      ids.map((id) => `/keys/${id}`),
+    );
+    harness.dispose();
+  });
+
+  it('follows a numeric cursor, and knows its own token and account, to the last digit', async () => {
+    const { adapter } = usable({
+      ...minimal,
+      account: { route: '/me', id: 'id', name: 'name' },
+      own: { route: '/me', id: 'token' },
+      list: {
+        route: '/keys',
+        items: 'keys',
+        paging: { style: 'cursor', parameter: 'after', next: 'next' },
+      },
+    });
+    respond = (query, path) => {
+      const isLast = query.get('after') === '9007199254740993';
+      const page = isLast
+        ? '{"keys":[{"id":653247040368672769}],"next":null}'
+        : '{"keys":[{"id":653247040368672768}],"next":9007199254740993}';
+      return {
+        status: 200,
+        body: path === '/me' ? '{"id":653247040368672801,"token":653247040368672769}' : page,
+      };
+    };
+    const harness = new Harness(() => adapter);
+    const { session, connection } = await harness.connect(answers());
+    assert.deepEqual(connection.account, { id: '653247040368672801', name: '653247040368672801' });
+    const { items } = await readAll(session, undefined);
+    assert.deepEqual(
+      items.map(({ id, isOwnCredential }) => [id, isOwnCredential]),
+      [
+        ['653247040368672768', undefined],
+        ['653247040368672769', true],
+      ],
+    );
+    harness.dispose();
+  });
+
+  it('warns where the token in use could not be told apart, and only there', async () => {
+    const { adapter } = usable({
+      ...minimal,
+      own: { route: '/self', id: 'id' },
+      revoke: { route: '/keys/{id}' },
+    });
+    const harness = new Harness(() => adapter);
+    respond = () => json(200, keys(0));
+    const { session } = await harness.connect(answers());
+    for (const [self, count] of [
+      [json(403, { message: 'no' }), 1],
+      [json(404, { message: 'no' }), 1],
+      [json(500, { message: 'no' }), 1],
+      [json(200, { id: null }), 1],
+      [json(200, { id: 'k9' }), 0],
+    ] as const) {
+      respond = (_, path) => (path === '/self' ? self : json(200, keys(0)));
+      const { items } = await readAll(session, undefined);
+      const [first] = items;
+      assert(first);
+      assert.equal(session.revocation?.reach([first]).warnings.length, count, JSON.stringify(self));
+      assert(items.every(({ isOwnCredential }) => isOwnCredential === undefined));
+    }
+    harness.dispose();
+  });
+
+  describe('that has no moment to tell', () => {
+    const none = [-1, 0, '0001-01-01T00:00:00Z', '', null, 3600, '1970-01-01T00:00:00Z', '1999-12-31'];
+
+    async function rowOf(token: unknown) {
+      const { adapter } = usable({
+        ...minimal,
+        token: { id: 'id', createdAt: 'made', lastUsedAt: 'used', expiresAt: 'ends', noExpiry: 'never' },
+      });
+      respond = () => json(200, [token]);
+      const harness = new Harness(() => adapter);
+      const { session } = await harness.connect(answers());
+      const [row] = (await readAll(session, undefined)).items;
+      harness.dispose();
+      assert(row);
+      return row;
+    }
+
+    for (const value of none) {
+      it(`takes ${JSON.stringify(value)} for no end, and for no use 2,000 years ago`, async () => {
+        const row = await rowOf({ id: 'a', made: value, used: value, ends: value });
+        assert.equal(row.lifetime.kind, value === null ? 'never' : 'unknown');
+        assert.equal(row.createdAt, undefined);
+        const isNever = value === null || value === 0 || value === -1 || value === '0001-01-01T00:00:00Z';
+        assert.equal(row.lastUsedAt, isNever ? null : undefined);
+        assert.deepEqual(row.fields, []);
+      });
+    }
+
+    it('reads the first moment of this millennium', async () => {
+      const { lifetime } = await rowOf({ id: 'a', ends: '2000-01-01' });
+      assert.deepEqual(lifetime, { kind: 'expires', at: Date.UTC(2000, 0, 1) });
+    });
+
+    it('names a row without a name by its identifier', async () => {
+      const { adapter } = usable({ ...minimal, token: { id: 'id', name: 'name' } });
+      respond = () =>
+        json(200, [
+          { id: 'a', name: '' },
+          { id: 'b', name: ' ' },
+          { id: 'c', name: null },
+        ]);
+      const harness = new Harness(() => adapter);
+      const { session } = await harness.connect(answers());
+      const { items } = await readAll(session, undefined);
+      assert.deepEqual(
+        items.map(({ name }) => name),
+        ['a', 'b', 'c'],
+      );
+      harness.dispose();
+    });
+  });
+
+  for (const [status, kind] of [
+    [404, 'notFound'],
+    [400, 'rejected'],
+  ] as const) {
+    it(`keeps the rows of the pages before one that is refused with ${status}, and says so`, async () => {
+      const { adapter } = usable({ ...minimal, list: { route: '/keys', paging: { style: 'page' } } });
+      respond = (query) =>
+        query.get('page') === '1' ? json(200, keys(0)) : json(status, { detail: 'Invalid page.' });
+      const harness = new Harness(() => adapter);
+      const { session } = await harness.connect(answers());
+      const { items, problems } = await readAll(session, undefined);
+      assert.deepEqual(
+        [items.length, problems.map(String)],
+        [3, [String(new TokenManagerError(kind, 'Invalid page.'))]],
+      );
+      respond = () => json(status, { detail: 'Gone' });
+      await failure(readAll(session, undefined));
+      harness.dispose();
+    });
+  }
+
+  it('says that expired tokens were not asked for, unless they were', async () => {
+    const { adapter } = usable({ ...minimal, list: { route: '/keys', activeQuery: { state: 'active' } } });
+    respond = () => json(200, []);
+    const harness = new Harness(() => adapter);
+    const { session } = await harness.connect(answers());
+    const told = async (includeExpired: boolean) =>
+      (await session.list(undefined, undefined, { includeExpired }, unhurried())).leavesOutExpired;
+    assert.deepEqual([await told(false), await told(true)], [true, undefined]);
+    harness.dispose();
+  });
+
+  it('tells what its list says of a wrong credential, where the account call says nothing', async () => {
+    const { adapter } = usable({ ...minimal, account: { route: '/me', id: 'id', name: 'name' } });
+    const harness = new Harness(() => adapter);
+    respond = (_, path) => (path === '/me' ? json(200, {}) : json(401, { message: 'Expired' }));
+    const error = await failure(harness.signIn(answers()));
+    assert.deepEqual([error.kind, error.detail], ['unauthorized', 'Expired']);
+    harness.dispose();
+  });
+
   it('never takes a member that every object has for a value', async () => {
     respond = () => json(200, [{ id: 'a' }]);
     const { adapter } = usable({ ...minimal, token: { id: 'constructor.name' } });
@@ -220,6 +397,16 @@ describe('a service by description', () => {
         'note: token.name: the first token has no “title”. It has: id, label, until, state',
         'doesNotFit: token.expiresAt: “until” is no moment that can be read.',
         'note: token.status.means: what the first token says has no meaning yet.',
+      ]);
+    });
+
+    it('is told that a duration is no moment', async () => {
+      respond = (_, path) =>
+        path === '/me'
+          ? json(200, { id: 1, name: 'me' })
+          : json(200, [{ id: 'a', title: 'A', until: 3600, state: 'on' }]);
+      assert.deepEqual(told(await findings(described)).slice(3), [
+        'doesNotFit: token.expiresAt: “until” is no moment that can be read.',
       ]);
     });
 

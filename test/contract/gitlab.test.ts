@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { gitlab } from '../../src/adapters/gitlab/description.ts';
+import type { AdapterIo } from '../../src/core/adapter/contract.ts';
+import { TokenManagerError } from '../../src/core/model/errors.ts';
+import type { Secrets } from '../../src/core/ports.ts';
 import { type GitLabServer, startGitLab } from '../servers/gitlab.ts';
 import { json } from '../servers/loopback.ts';
+import { SkippingClock } from '../unit/fakes.ts';
 import { adapterContract } from './adapterContract.ts';
 import { everyRow, failure, Harness, readAll, unhurried } from './harness.ts';
 
@@ -34,6 +38,7 @@ adapterContract('A described service', {
   errorReply: (status, words) => json(status, { message: words }),
   paged: true,
   renews: true,
+  ownRow: ({ item }) => item.name === 'Editor',
   revocations: [
     {
       title: 'a token',
@@ -130,6 +135,128 @@ describe('GitLab, by its description', () => {
     });
     assert.equal((await failure(harness.inventory.renew(node, unhurried()))).kind, 'network');
     assert.equal(server.requests.filter(({ path }) => path.endsWith('/rotate')).length, 1);
+  });
+});
+
+describe('Rotating a token of GitLab', () => {
+  let server: GitLabServer;
+  let harness: Harness;
+  let stored: Secrets;
+  let isStoreBroken: boolean;
+
+  beforeEach(async () => {
+    const clock = new SkippingClock();
+    server = await startGitLab({ now: () => clock.now() });
+    harness = new Harness(gitlab, clock);
+    stored = {};
+    isStoreBroken = false;
+  });
+  afterEach(async () => {
+    harness.dispose();
+    await server.stop();
+  });
+
+  /** One window's session; all windows have one store. */
+  async function openWindow() {
+    const { settings, secrets } = await harness.signIn(answersFor(server));
+    stored = { ...secrets, ...stored };
+    const io: AdapterIo = {
+      ...harness.sessions.formIo(harness.adapter, { settings, secrets }),
+      readSecrets: async () => stored,
+      saveSecrets: async (changes) => {
+        if (isStoreBroken && changes.credential) {
+          throw new TokenManagerError('storage');
+        }
+        const kept = Object.entries({ ...stored, ...changes }).flatMap(([id, secret]) =>
+          secret ? [[id, secret] as const] : [],
+        );
+        stored = Object.fromEntries(kept);
+      },
+    };
+    const session = harness.adapter.open({ settings, secrets }, io);
+    const own = (await readAll(session, undefined)).items.find(({ isOwnCredential }) => isOwnCredential);
+    assert(own);
+    return { renew: async () => session.renew?.([own], unhurried()), session };
+  }
+
+  const rotations = () => server.requests.filter(({ path }) => path.endsWith('/rotate'));
+
+  it('keeps the length of its life, and tells when the new one ends', async () => {
+    const { renew } = await openWindow();
+    const [own] = server.state.tokens;
+    assert(own?.expires_at);
+    const days = (from: string, to: string) =>
+      Math.ceil((Date.parse(to) - Date.parse(from)) / (24 * 60 * 60_000));
+    const before = days(own.created_at, own.expires_at);
+    const outcome = await renew();
+    const successor = server.state.tokens.at(-1);
+    assert(successor?.expires_at);
+    assert.equal(days(successor.created_at, successor.expires_at), before);
+    assert.deepEqual(outcome, { expiresAt: Date.parse(successor.expires_at) });
+  });
+
+  it('adopts what another window has stored meanwhile, and sends nothing', async () => {
+    const [first, second] = [await openWindow(), await openWindow()];
+    await first.renew();
+    await second.renew();
+    assert.equal(rotations().length, 1);
+    assert.equal((await readAll(second.session, undefined)).items.length, 123);
+  });
+
+  it('is no success before the new token is stored', async () => {
+    const { renew, session } = await openWindow();
+    isStoreBroken = true;
+    assert.equal((await failure(renew())).kind, 'storage');
+    // The session has the only copy left, and goes on with it.
+    assert.equal((await readAll(session, undefined)).items.length, 123);
+  });
+
+  for (const [title, acts, sent] of [
+    ['sends no value again that may be used up', true, 1],
+    ['tries again where the value is still good', false, 2],
+  ] as const) {
+    it(`${title} after an answer was lost`, async () => {
+      const { renew } = await openWindow();
+      const restore = server.intercept(({ request, response, answer }) => {
+        if (!request.path.endsWith('/rotate')) {
+          return false;
+        }
+        if (acts) {
+          answer();
+        }
+        response.socket?.resetAndDestroy();
+        return true;
+      });
+      await failure(renew());
+      restore();
+      if (acts) {
+        const error = await failure(renew());
+        assert.deepEqual([error.kind, error.code], ['unauthorized', 'renewal-in-doubt']);
+        assert.equal(server.state.tokens.at(-1)?.revoked, false, 'the successor was taken back');
+      } else {
+        await renew();
+      }
+      assert.equal(rotations().length, sent);
+    });
+  }
+
+  it('may be tried again at once after a refusal', async () => {
+    const { renew } = await openWindow();
+    const restore = server.intercept(({ request, response }) => {
+      if (!request.path.endsWith('/rotate')) {
+        return false;
+      }
+      response.writeHead(403, { 'Content-Type': 'application/json' }).end('{"message":"not now"}');
+      return true;
+    });
+    assert.equal((await failure(renew())).kind, 'forbidden');
+    restore();
+    server.requests.length = 0;
+    await renew();
+    assert.deepEqual(
+      server.requests.map(({ path }) => path.replace(/^.*personal_access_tokens/, '')),
+      ['/1/rotate'],
+    );
   });
 });
 

@@ -43,6 +43,7 @@ adapterContract('Mage AI', {
   credentialHeaders: ['oauth-token'],
   branch: ({ item }) => item.id === 'tokens',
   paged: true,
+  ownRow: ({ item }) => item.remark !== undefined,
   errorReply: (status, words) =>
     // The vendor's way: only a 401 is one (`api/middleware.py`).
     json(status === 401 ? 401 : 200, {

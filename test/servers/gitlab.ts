@@ -4,6 +4,7 @@ import {
   header,
   hostileIds,
   hostileTexts,
+  isRecord,
   json,
   listen,
   type RecordedRequest,
@@ -67,9 +68,8 @@ function answer(request: RecordedRequest, state: GitLabState, now: () => number)
   if (collection === undefined) {
     return json(404, { error: '404 Not Found' });
   }
-  if (caller?.rotatedTo) {
-    // Reuse detection: https://gitlab.com/gitlab-org/gitlab/-/issues/524639
-    caller.rotatedTo.revoked = true;
+  if (verb === 'rotate') {
+    revokeSuccessors(caller);
   }
   if (!caller || !isActive(caller, now())) {
     return json(401, { message: '401 Unauthorized' });
@@ -86,7 +86,7 @@ function answer(request: RecordedRequest, state: GitLabState, now: () => number)
     return json(404, { message: '404 Not found' });
   }
   if (verb === 'rotate') {
-    return request.method === 'POST' ? rotated(token, state, now()) : notAllowed();
+    return request.method === 'POST' ? rotated(token, state, now(), request.body) : notAllowed();
   }
   if (request.method === 'DELETE') {
     token.revoked = true;
@@ -117,8 +117,20 @@ function listed({ query }: RecordedRequest, state: GitLabState, now: number): Re
   );
 }
 
-/** A week from now, as without an `expires_at` of one's own. */
-function rotated(token: GitLabToken, state: GitLabState, now: number): Reply {
+/**
+ * Reuse detection, which looks at rotations only: https://docs.gitlab.com/api/personal_access_tokens/ and
+ * https://gitlab.com/gitlab-org/gitlab/-/issues/524639
+ */
+function revokeSuccessors(used: GitLabToken | undefined): void {
+  for (let successor = used?.rotatedTo; successor; successor = successor.rotatedTo) {
+    successor.revoked = true;
+  }
+}
+
+/** A week from now, where no `expires_at` is asked for. */
+function rotated(token: GitLabToken, state: GitLabState, now: number, body: string): Reply {
+  const asked: unknown = body === '' ? {} : JSON.parse(body);
+  const expiresAt = isRecord(asked) ? asked.expires_at : undefined;
   if (token.revoked) {
     return json(401, { message: '401 Unauthorized' });
   }
@@ -129,7 +141,7 @@ function rotated(token: GitLabToken, state: GitLabState, now: number): Reply {
     revoked: false,
     created_at: new Date(now).toISOString(),
     last_used_at: null,
-    expires_at: dateOf(now + 7 * day),
+    expires_at: typeof expiresAt === 'string' ? expiresAt : dateOf(now + 7 * day),
     value: `glpat-${sampleSecret(`rotated ${state.tokens.length}`)}`,
   };
   token.rotatedTo = successor;

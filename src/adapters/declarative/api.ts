@@ -1,19 +1,28 @@
-import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http/client.ts';
+import type { HttpBody, HttpClient, HttpRequest, HttpResponse } from '../../core/http/client.ts';
 import { displayText } from '../../core/model/displayText.ts';
-import { TokenManagerError } from '../../core/model/errors.ts';
-import type { Secret } from '../../core/model/secret.ts';
+import { settled, TokenManagerError } from '../../core/model/errors.ts';
+import { Secret } from '../../core/model/secret.ts';
 import { isSuccess, json, refused } from '../support/answers.ts';
 import { parsedJson } from '../support/parsedJson.ts';
-import type { ServiceDescription } from './description.ts';
+import type { Paging, ServiceDescription } from './description.ts';
+import { momentOf, written } from './moments.ts';
 import { nextCursor, pageQuery } from './paging.ts';
-import { textAt, valueAt } from './paths.ts';
+import { needed, textAt, valueAt } from './paths.ts';
 
 export interface TokenPage {
   readonly tokens: readonly unknown[];
   readonly next?: string;
   readonly total?: number;
+  /** Why the list ends here although the service did not say that it is the end. */
+  readonly problem?: TokenManagerError;
   /** The whole answer. */
   readonly body: unknown;
+}
+
+export interface Rotated {
+  readonly value: Secret;
+  /** Epoch milliseconds, where the answer says so. */
+  readonly expiresAt?: number;
 }
 
 /** The calls a description names. */
@@ -30,17 +39,25 @@ export class DescribedApi {
 
   async page(cursor: string | undefined, includeExpired: boolean, signal: AbortSignal): Promise<TokenPage> {
     const { list } = this.#description;
-    const response = await this.#request({
-      method: 'GET',
-      route: list.route,
-      query: {
-        ...list.query,
-        ...(includeExpired ? {} : list.activeQuery),
-        ...pageQuery(list.paging, cursor),
-      },
-      repeat: 'reads',
-      signal,
-    });
+    const response = await settled(
+      this.#request({
+        method: 'GET',
+        route: list.route,
+        query: {
+          ...list.query,
+          ...(includeExpired ? {} : list.activeQuery),
+          ...pageQuery(list.paging, cursor),
+        },
+        repeat: 'reads',
+        signal,
+      }),
+    );
+    if (response instanceof TokenManagerError) {
+      if (isPastTheEnd(list.paging, cursor, response)) {
+        return { tokens: [], body: undefined, problem: response };
+      }
+      throw response;
+    }
     const body = json(response);
     const tokens = valueAt(body, list.items);
     if (!Array.isArray(tokens)) {
@@ -97,17 +114,36 @@ export class DescribedApi {
     }
   }
 
-  /** @returns the new value, of which the answer holds the only copy */
-  async rotate(id: string): Promise<string> {
+  /**
+   * @param newEnd epoch milliseconds; sent where the description says how
+   * @returns the new value, of which the answer holds the only copy
+   */
+  async rotate(id: string, newEnd: number | undefined): Promise<Rotated> {
     const { rotate } = this.#description;
     if (!rotate) {
       throw new TokenManagerError('unsupported', '', { code: 'renew' });
     }
     // Nothing interrupts it once it is under way, and nothing repeats it: the old value is used up.
     const { signal } = new AbortController();
-    const { method, route } = rotate;
-    const response = await this.#request({ method, ...aimed(route, id), repeat: 'writes', signal });
-    return needed(json(response), rotate.value);
+    const { method, route, sendExpiry } = rotate;
+    const body: Pick<HttpRequest, 'body'> =
+      sendExpiry && newEnd !== undefined
+        ? { body: jsonBody({ [sendExpiry.member]: written(newEnd, sendExpiry.as) }) }
+        : {};
+    const response = await this.#request({
+      method,
+      ...aimed(route, id),
+      ...body,
+      repeat: 'writes',
+      signal,
+    });
+    const answer = json(response);
+    const expiresAt =
+      rotate.expiresAt === undefined ? undefined : momentOf(valueAt(answer, rotate.expiresAt));
+    return {
+      value: new Secret(needed(answer, rotate.value)),
+      ...(expiresAt !== undefined && { expiresAt }),
+    };
   }
 
   async #request(request: HttpRequest): Promise<HttpResponse> {
@@ -133,12 +169,17 @@ function aimed(route: string, id: string): Pick<HttpRequest, 'route' | 'params'>
   return route.includes('{id}') ? { route, params: { id } } : { route };
 }
 
-function needed(body: unknown, place: string): string {
-  const text = textAt(body, place);
-  if (text === undefined || text === '') {
-    throw new TokenManagerError('protocol', place, { code: 'unexpected-shape' });
-  }
-  return text;
+/**
+ * Some services refuse a page after the last one. That it was the last is likely but not said, so that it is told
+ * beside the rows that came before.
+ */
+function isPastTheEnd(paging: Paging, cursor: string | undefined, { status }: TokenManagerError): boolean {
+  const isNumbered = paging.style === 'page' || paging.style === 'offset';
+  return isNumbered && cursor !== undefined && (status === 404 || status === 400);
+}
+
+function jsonBody(content: unknown): HttpBody {
+  return { type: 'application/json', content: JSON.stringify(content) };
 }
 
 /** Where REST APIs put what they have to say about a refusal. */

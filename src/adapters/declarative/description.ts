@@ -45,6 +45,18 @@ const paging = madeOnce(() =>
 
 const status = madeOnce(() => z.enum(['active', 'inactive', 'revoked', 'unknown']));
 
+const rotate = madeOnce(() =>
+  z.strictObject({
+    method: z.enum(['POST', 'PUT']).default('POST'),
+    route: route(),
+    value: place(),
+    expiresAt: place().optional().describe('%service.rotate.expiresAt%'),
+    sendExpiry: z
+      .strictObject({ member: z.string().min(1), as: z.enum(['date', 'iso', 'seconds', 'milliseconds']) })
+      .describe('%service.rotate.sendExpiry%'),
+  }),
+);
+
 /**
  * A REST API that lists tokens, as data. The texts in `describe` are keys of package.nls.json: the settings
  * editor shows them, because its schema is made from this one.
@@ -105,10 +117,7 @@ export const descriptionSchema = madeOnce(() =>
       })
       .optional()
       .describe('%service.revoke%'),
-    rotate: z
-      .strictObject({ method: z.enum(['POST', 'PUT']).default('POST'), route: route(), value: place() })
-      .optional()
-      .describe('%service.rotate%'),
+    rotate: rotate().optional().describe('%service.rotate%'),
   }),
 );
 

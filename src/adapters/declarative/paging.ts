@@ -1,7 +1,6 @@
 import type { HttpResponse } from '../../core/http/client.ts';
-import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Paging } from './description.ts';
-import { valueAt } from './paths.ts';
+import { needed, valueAt } from './paths.ts';
 
 export interface ReadPage {
   readonly response: HttpResponse;
@@ -50,7 +49,8 @@ export function nextCursor(
       return count > 0 ? String(Number(cursor ?? 0) + count) : undefined;
     case 'cursor': {
       const next = valueAt(body, paging.next);
-      return next === null || next === undefined || next === '' || next === false ? undefined : textOf(next);
+      const isLast = next === null || next === undefined || next === '' || next === false;
+      return isLast ? undefined : needed(body, paging.next);
     }
     case 'link':
       return linkedQuery(response.headers.link);
@@ -59,13 +59,6 @@ export function nextCursor(
 
 function sizeQuery(size: { readonly parameter: string; readonly value: number } | undefined): Query {
   return size ? { [size.parameter]: size.value } : {};
-}
-
-function textOf(next: unknown): string {
-  if (typeof next === 'string' || typeof next === 'number') {
-    return String(next);
-  }
-  throw new TokenManagerError('protocol', '', { code: 'unexpected-shape' });
 }
 
 /**

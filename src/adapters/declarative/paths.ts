@@ -1,4 +1,5 @@
-import { isRecord } from '../../core/json.ts';
+import { isRecord, numberText } from '../../core/json.ts';
+import { TokenManagerError } from '../../core/model/errors.ts';
 
 /** The value at a place such as `data.items`; `undefined` when the way there ends. No place means the whole. */
 export function valueAt(value: unknown, place: string | undefined): unknown {
@@ -10,27 +11,29 @@ export function valueAt(value: unknown, place: string | undefined): unknown {
   }, value);
 }
 
-/** An identifier or name as text; services give numbers, too. */
-export function textAt(value: unknown, place: string | undefined): string | undefined {
-  const found = place === undefined ? undefined : valueAt(value, place);
-  return typeof found === 'string' || typeof found === 'number' ? String(found) : undefined;
-}
-
-const plainDate = /^\d{4}-\d\d-\d\d$/;
-const earliestMilliseconds = 1e11;
-
 /**
- * Epoch milliseconds of an ISO 8601 moment, a plain date (its first moment in UTC), or Unix seconds or
- * milliseconds; `undefined` for anything else.
+ * An identifier or name as text. Services give numbers, too: those as the service writes them, because two
+ * identifiers beyond 2^53 can be one number. `undefined` for a number whose digits are not known.
  */
-export function momentOf(value: unknown): number | undefined {
-  if (typeof value === 'number') {
-    const at = value < earliestMilliseconds ? value * 1000 : value;
-    return Number.isFinite(at) && Math.abs(at) <= 8.64e15 ? at : undefined;
-  }
-  if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\d/.test(value)) {
+export function textAt(value: unknown, place: string | undefined): string | undefined {
+  if (place === undefined) {
     return undefined;
   }
-  const at = Date.parse(plainDate.test(value) || /(?:Z|[+-]\d\d:?\d\d)$/.test(value) ? value : `${value}Z`);
-  return Number.isNaN(at) ? undefined : at;
+  const names = place.split('.');
+  const name = names.pop() ?? '';
+  const holder = names.length === 0 ? value : valueAt(value, names.join('.'));
+  if (!isRecord(holder) || !Object.hasOwn(holder, name)) {
+    return undefined;
+  }
+  const found = holder[name];
+  return typeof found === 'string' ? found : numberText(holder, name);
+}
+
+/** The same where there has to be one. @throws `protocol` */
+export function needed(value: unknown, place: string): string {
+  const text = textAt(value, place);
+  if (text === undefined || text === '') {
+    throw new TokenManagerError('protocol', place, { code: 'unexpected-shape' });
+  }
+  return text;
 }

@@ -3,7 +3,8 @@ import type { Field, Item, ItemAction, Lifetime, Status } from '../../core/model
 import { noChildren, noLifetime } from '../../core/model/item.ts';
 import type { Localize } from '../../core/ports.ts';
 import type { ServiceDescription } from './description.ts';
-import { momentOf, textAt, valueAt } from './paths.ts';
+import { isNoMoment, momentOf } from './moments.ts';
+import { textAt, valueAt } from './paths.ts';
 
 /** A token of the list as a row; `undefined` for one without an identifier. */
 export function tokenRow(
@@ -20,17 +21,16 @@ export function tokenRow(
   const status = statusOf(description, token);
   const isOwn = id === ownId;
   const scopes = scopesOf(valueAt(token, map.scopes), map.scopes !== undefined);
-  const lastUsed = map.lastUsedAt === undefined ? undefined : valueAt(token, map.lastUsedAt);
   return {
     id,
     kind: 'token',
-    name: textAt(token, map.name) ?? id,
+    name: textAt(token, map.name)?.trim() || id,
     status,
     lifetime: lifetimeOf(description, token),
     createdAt: map.createdAt === undefined ? undefined : momentOf(valueAt(token, map.createdAt)),
-    lastUsedAt: lastUsed === null ? null : momentOf(lastUsed),
+    lastUsedAt: lastUseOf(description, token),
     owner: textAt(token, map.owner),
-    remark: isOwn ? localize("this connection's own token") : undefined,
+    ...(isOwn && { isOwnCredential: true, remark: localize("this connection's own token") }),
     fields: fieldsOf(description, token, localize),
     children:
       scopes.length === 0 ? noChildren : { kind: 'inline', isPassive: true, items: scopes.map(scopeRow) },
@@ -56,6 +56,12 @@ function lifetimeOf({ token: map }: ServiceDescription, token: unknown): Lifetim
   }
   // Only a service that was asked and says "none" can mean "never"; what cannot be read is not known.
   return map.noExpiry === 'never' && value === null ? { kind: 'never' } : { kind: 'unknown' };
+}
+
+/** Services that know of no use say so by `null`, or by a moment that is none. */
+function lastUseOf({ token: map }: ServiceDescription, token: unknown): number | null | undefined {
+  const value = map.lastUsedAt === undefined ? undefined : valueAt(token, map.lastUsedAt);
+  return value === null || isNoMoment(value) ? null : momentOf(value);
 }
 
 function actionsOf(description: ServiceDescription, status: Status, isOwn: boolean): ItemAction[] {

@@ -7,7 +7,8 @@ import type { Localize } from '../../core/ports.ts';
 import { draftApi } from './adapter.ts';
 import type { TokenPage } from './api.ts';
 import type { ServiceDescription } from './description.ts';
-import { momentOf, valueAt } from './paths.ts';
+import { isNoMoment, momentOf } from './moments.ts';
+import { valueAt } from './paths.ts';
 
 const namesShown = 12;
 
@@ -140,7 +141,7 @@ function named(places: Readonly<Record<string, string | undefined>>): MappedPlac
 
 function isMoment(token: unknown, place: string): boolean {
   const value = valueAt(token, place);
-  return value === null || value === undefined || momentOf(value) !== undefined;
+  return value === null || value === undefined || isNoMoment(value) || momentOf(value) !== undefined;
 }
 
 function memberNames(token: unknown): string[] {

@@ -47,6 +47,13 @@ export function gitlabDescription(localize: Localize): ServiceDescription {
     own: { route: '/api/v4/personal_access_tokens/self', id: 'id' },
     revoke: { method: 'DELETE', route: '/api/v4/personal_access_tokens/{id}' },
     // Rotating takes `{id}` with the scope `api`, or `self` with `self_rotate`; this connection has the former.
-    rotate: { method: 'POST', route: '/api/v4/personal_access_tokens/{id}/rotate', value: 'token' },
+    rotate: {
+      method: 'POST',
+      route: '/api/v4/personal_access_tokens/{id}/rotate',
+      value: 'token',
+      expiresAt: 'expires_at',
+      // Without it the new token lives for a week: https://docs.gitlab.com/api/personal_access_tokens
+      sendExpiry: { member: 'expires_at', as: 'date' },
+    },
   };
 }

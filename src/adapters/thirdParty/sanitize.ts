@@ -117,6 +117,7 @@ export class Copies {
       ...(isText(next, most.cursorLength) && { next }),
       ...(later && { later }),
       ...(isCount(total) && { total }),
+      ...(property(value, 'leavesOutExpired') === true && { leavesOutExpired: true }),
       ...(problems.length > 0 && { problems }),
     });
   }

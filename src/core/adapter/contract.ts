@@ -220,6 +220,8 @@ export interface Page {
   readonly later?: LaterPages;
   /** How many there are in all, where the service says so. */
   readonly total?: number;
+  /** The service was asked for those only that have not expired; whether there are others is not known. */
+  readonly leavesOutExpired?: boolean;
   /** Parts that could not be read while the rest could; each gets a row of its own. */
   readonly problems?: readonly Error[];
 }

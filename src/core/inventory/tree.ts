@@ -121,6 +121,8 @@ export class Branch {
   /** Whether the service has more pages. */
   hasMore = false;
   total: number | undefined;
+  /** Whether expired rows were not asked for, so that there may be some. */
+  leavesOutExpired = false;
   /** Parts of the last answer that could not be read. */
   problems: readonly TokenManagerError[] = [];
   /** Why the last read failed; the rows are then those of the last one that did not. */
@@ -174,6 +176,7 @@ export class Branch {
     this.isWhole = read.isWhole ?? false;
     this.hasMore = read.next !== undefined;
     this.total = read.total;
+    this.leavesOutExpired = read.leavesOutExpired ?? false;
     this.problems = (read.problems ?? []).map(TokenManagerError.from);
     this.error = undefined;
     this.loadedAt = now;

@@ -260,6 +260,10 @@ function errorView(branch: Branch, error: TokenManagerError, wording: Wording, i
 }
 
 function emptyView(branch: Branch, { localize }: Wording): RowView {
+  if (branch.nodes.length === 0 && branch.leavesOutExpired) {
+    const label = localize('Nothing here: expired tokens are not shown');
+    return { ...noteView(branch.owner.key, 'empty', label, { name: 'eye-closed' }), click: 'showExpired' };
+  }
   const label =
     branch.nodes.length === 0 ? localize('Nothing here') : localize('Nothing here matches the filter');
   return noteView(branch.owner.key, 'empty', label, { name: 'dash' });

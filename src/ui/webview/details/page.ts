@@ -210,7 +210,7 @@ function rowsIn(branch: Branch, wording: Wording): Child[] {
   const shown = others.slice(0, mostRows);
   const more = others.length - shown.length;
   return [
-    branch.nodes.length === 0 ? h('p', { class: 'note' }, localize('Nothing here')) : undefined,
+    branch.nodes.length === 0 ? h('p', { class: 'note' }, nothingWords(branch, wording)) : undefined,
     shown.length === 0 ? undefined : rowTable(shown, nameOf(branch.owner), wording),
     groups.map((group) => [
       h('h3', { dir: 'auto' }, group.item.name),
@@ -219,6 +219,10 @@ function rowsIn(branch: Branch, wording: Wording): Child[] {
     more > 0 ? h('p', { class: 'note' }, moreWords(more, wording)) : undefined,
     branch.hasMore ? h('p', { class: 'note' }, localize('More can be loaded in the tree.')) : undefined,
   ];
+}
+
+function nothingWords({ leavesOutExpired }: Branch, { localize }: Wording): string {
+  return leavesOutExpired ? localize('Nothing here: expired tokens are not shown') : localize('Nothing here');
 }
 
 function isGroup({ item }: ItemNode): boolean {

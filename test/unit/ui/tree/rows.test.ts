@@ -43,6 +43,22 @@ function branchWith(
   return branch;
 }
 
+describe('an empty list', () => {
+  for (const leavesOutExpired of [true, false]) {
+    it(`${leavesOutExpired ? 'says' : 'does not say'} that expired tokens were not asked for`, () => {
+      const { branch } = new ConnectionNode(connection);
+      branch.show({ items: [], pages: 1, leavesOutExpired }, now);
+      const { label, click } = rowView({ kind: 'empty', branch }, wording);
+      assert.deepEqual(
+        [label, click],
+        leavesOutExpired
+          ? ['Nothing here: expired tokens are not shown', 'showExpired']
+          : ['Nothing here', undefined],
+      );
+    });
+  }
+});
+
 describe('a row', () => {
   const states: readonly [string, Status, Lifetime, string, string][] = [
     ['active', 'active', { kind: 'expires', at: now + 40 * day }, 'pass', 'active · in 40 days'],
