@@ -188,6 +188,7 @@ if (import.meta.main) {
       'package',
       '--no-dependencies',
       // Without a public repository to link to, pictures and links stay relative and are packed.
+      ...(process.env.RELEASE_CHANNEL === 'pre-release' ? ['--pre-release'] : []),
       ...(hasRepository() ? [] : ['--allow-missing-repository', '--no-rewrite-relative-links']),
       '--out',
       'oauth-token-manager.vsix',

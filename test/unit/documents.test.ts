@@ -9,7 +9,7 @@ const documents = globSync(['*.md', 'docs/**/*.md', '.github/**/*.{md,yml}', '.g
   cwd: projectRoot,
 });
 
-const folders = 'src|test|bench|docs|media|l10n|schemas|api|\\.github|\\.vscode';
+const folders = 'src|test|bench|docs|release|media|l10n|schemas|api|\\.github|\\.vscode';
 /** A path in code style; one with a placeholder in angle brackets is about a file that the reader makes. */
 const path = new RegExp(`\`((?:${folders})(?:/[^\`\\s<>…]*)?|[\\w.-]+\\.(?:json|js|mjs))\``, 'g');
 /** Made by a build or a run, and in no checkout. */
@@ -56,6 +56,17 @@ describe('documents', () => {
     const manifest: { scripts: Record<string, string> } = JSON.parse(text('package.json'));
     const missing = named(/npm run (?:-s )?([\w:-]+)/g).filter(({ name }) => !(name in manifest.scripts));
     assert.deepEqual(missing, []);
+  });
+
+  it('run no action but by the digest of its commit, and store no secret', () => {
+    const workflows = documents.filter((document) => document.includes('workflows'));
+    assert(workflows.length >= 2);
+    for (const workflow of workflows) {
+      for (const [line, used = ''] of text(workflow).matchAll(/uses: (.*)/g)) {
+        assert.match(used, /^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/, line);
+      }
+      assert.doesNotMatch(text(workflow), /\bsecrets\./, workflow);
+    }
   });
 
   it('the rooms in ARCHITECTURE.md are those of src/rooms.json (npm run rooms)', () => {
