@@ -1,13 +1,13 @@
 import type { HttpBody, HttpClient, HttpRequest, HttpResponse } from '../../core/http/client.ts';
-import { displayText } from '../../core/model/displayText.ts';
 import { settled, TokenManagerError } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
-import { isSuccess, json, refused } from '../support/answers.ts';
-import { parsedJson } from '../support/parsedJson.ts';
-import type { Paging, ServiceDescription } from './description.ts';
+import { isSuccess, json } from '../support/answers.ts';
+import type { Section, ServiceDescription } from './description.ts';
 import { momentOf, written } from './moments.ts';
-import { nextCursor, pageQuery } from './paging.ts';
-import { needed, textAt, valueAt } from './paths.ts';
+import { isPastTheEnd, nextCursor, pageQuery, totalOf } from './paging.ts';
+import { textAt, valueAt } from './paths.ts';
+import { type CallTemplate, filled, filledTexts, paramsOf, type Values } from './values.ts';
+import { refusal, refusalInside, unusable } from './words.ts';
 
 export interface TokenPage {
   readonly tokens: readonly unknown[];
@@ -15,8 +15,6 @@ export interface TokenPage {
   readonly total?: number;
   /** Why the list ends here although the service did not say that it is the end. */
   readonly problem?: TokenManagerError;
-  /** The whole answer. */
-  readonly body: unknown;
 }
 
 export interface Rotated {
@@ -25,52 +23,71 @@ export interface Rotated {
   readonly expiresAt?: number;
 }
 
+type Change =
+  | NonNullable<Section['revoke']>
+  | NonNullable<Section['rotate']>
+  | NonNullable<Section['extend']>;
+
 /** The calls a description names. */
 export class DescribedApi {
   readonly #http: HttpClient;
   readonly #description: ServiceDescription;
-  readonly #credential: Secret;
+  readonly #headers: Readonly<Record<string, string | Secret>>;
+  readonly #values: Values;
 
-  constructor(http: HttpClient, description: ServiceDescription, credential: Secret) {
+  constructor(
+    http: HttpClient,
+    description: ServiceDescription,
+    headers: Readonly<Record<string, string | Secret>>,
+    values: Values,
+  ) {
     this.#http = http;
     this.#description = description;
-    this.#credential = credential;
+    this.#headers = headers;
+    this.#values = values;
   }
 
-  async page(cursor: string | undefined, includeExpired: boolean, signal: AbortSignal): Promise<TokenPage> {
-    const { list } = this.#description;
-    const response = await settled(
-      this.#request({
-        method: 'GET',
-        route: list.route,
-        query: {
-          ...list.query,
-          ...(includeExpired ? {} : list.activeQuery),
-          ...pageQuery(list.paging, cursor),
-        },
-        repeat: 'reads',
-        signal,
-      }),
-    );
+  /** @throws `protocol` when the answer has no list at its place */
+  async page(
+    { list }: Section,
+    cursor: string | undefined,
+    includeExpired: boolean,
+    signal: AbortSignal,
+  ): Promise<TokenPage> {
+    const query = {
+      ...filledTexts({ ...list.query, ...(includeExpired ? {} : list.activeQuery) }, this.#values),
+      ...pageQuery(list.paging, cursor),
+    };
+    const asked = this.#read(list, { method: list.method ?? 'GET', query, signal });
+    const response = await settled(asked);
     if (response instanceof TokenManagerError) {
       if (isPastTheEnd(list.paging, cursor, response)) {
-        return { tokens: [], body: undefined, problem: response };
+        return { tokens: [], problem: response };
       }
       throw response;
     }
     const body = json(response);
-    const tokens = valueAt(body, list.items);
-    if (!Array.isArray(tokens)) {
-      throw new TokenManagerError('protocol', list.items ?? '', { code: 'unexpected-shape' });
+    const tokens = this.#tokens(list, response, body);
+    const total = totalOf(list.paging, response, body);
+    const next = nextCursor(list.paging, cursor, { response, body, tokens, total });
+    return { tokens, ...(next !== undefined && { next }), ...(total !== undefined && { total }) };
+  }
+
+  #tokens(list: Section['list'], response: HttpResponse, body: unknown): readonly unknown[] {
+    const found = valueAt(body, list.items);
+    if (Array.isArray(found)) {
+      return found;
     }
-    const total = this.#total(response);
-    const next = nextCursor(list.paging, cursor, { response, body, count: tokens.length, total });
-    return {
-      tokens,
-      body,
-      ...(next !== undefined && { next }),
-      ...(total !== undefined && { total }),
-    };
+    // An answer with other members in it is no empty list, but one that is not understood.
+    if (
+      list.absent === 'empty' &&
+      typeof body === 'object' &&
+      body !== null &&
+      Object.keys(body).length === 0
+    ) {
+      return [];
+    }
+    throw unusable(response, body, list.items ?? '', this.#description.errorWords);
   }
 
   /** @throws `protocol` when the answer has no identifier at its place */
@@ -79,114 +96,162 @@ export class DescribedApi {
     if (!account) {
       return undefined;
     }
-    const body = json(await this.#request({ method: 'GET', route: account.route, repeat: 'reads', signal }));
-    const id = needed(body, account.id);
+    const response = await this.#read(account, { method: 'GET', signal });
+    const body = json(response);
+    const id = this.#needed(response, body, account.id);
     return { id, name: textAt(body, account.name) || id };
   }
 
-  /** The identifier of the token that is used for asking, where the service tells. */
-  async ownId(signal: AbortSignal): Promise<string | undefined> {
-    const { own } = this.#description;
-    return own
-      ? needed(
-          json(await this.#request({ method: 'GET', route: own.route, repeat: 'reads', signal })),
-          own.id,
-        )
-      : undefined;
+  /** The identifier of the token that is used for asking, where a call tells. */
+  async ownId({ own }: Section, signal: AbortSignal): Promise<string | undefined> {
+    if (!own || !('route' in own)) {
+      return undefined;
+    }
+    const response = await this.#read(own, { method: 'GET', signal });
+    const id = this.#needed(response, json(response), own.id);
+    return own.isPath ? id.split('/').at(-1) : id;
   }
 
   /** @returns false when the service did not know it (any more) */
-  async revoke(id: string, signal: AbortSignal): Promise<boolean> {
-    const { revoke } = this.#description;
+  async revoke({ revoke }: Section, id: string, signal: AbortSignal): Promise<boolean> {
     if (!revoke) {
       throw new TokenManagerError('unsupported', '', { code: 'revoke' });
     }
-    const { method, route } = revoke;
-    try {
-      await this.#request({ method, ...aimed(route, id), repeat: 'writes', signal });
-      return true;
-    } catch (thrown) {
-      const error = TokenManagerError.from(thrown);
-      if (error.kind === 'notFound') {
-        return false;
-      }
-      throw error;
+    const response = await settled(this.#change(revoke, id, {}, signal));
+    if (response instanceof TokenManagerError && response.kind !== 'notFound') {
+      throw response;
     }
+    return !(response instanceof TokenManagerError);
   }
 
   /**
+   * Nothing interrupts it once it is under way, and nothing repeats it: the old value is used up.
    * @param newEnd epoch milliseconds; sent where the description says how
    * @returns the new value, of which the answer holds the only copy
    */
-  async rotate(id: string, newEnd: number | undefined): Promise<Rotated> {
-    const { rotate } = this.#description;
+  async rotate({ rotate }: Section, id: string, newEnd: number | undefined): Promise<Rotated> {
     if (!rotate) {
       throw new TokenManagerError('unsupported', '', { code: 'renew' });
     }
-    // Nothing interrupts it once it is under way, and nothing repeats it: the old value is used up.
     const { signal } = new AbortController();
-    const { method, route, sendExpiry } = rotate;
-    const body: Pick<HttpRequest, 'body'> =
-      sendExpiry && newEnd !== undefined
-        ? { body: jsonBody({ [sendExpiry.member]: written(newEnd, sendExpiry.as) }) }
-        : {};
-    const response = await this.#request({
+    const response = await this.#change(rotate, id, expiryMember(rotate, newEnd), signal);
+    const answer = json(response);
+    const value =
+      rotate.value === undefined && typeof answer === 'string'
+        ? answer
+        : this.#needed(response, answer, rotate.value ?? '');
+    return { value: new Secret(value), ...endIn(answer, rotate.expiresAt) };
+  }
+
+  /** @returns the new end in epoch milliseconds, where the answer says so */
+  async extend({ extend }: Section, id: string, newEnd: number): Promise<{ readonly expiresAt?: number }> {
+    if (!extend) {
+      throw new TokenManagerError('unsupported', '', { code: 'renew' });
+    }
+    const { signal } = new AbortController();
+    const response = await this.#change(extend, id, expiryMember(extend, newEnd), signal);
+    return response.body.trim() === '' ? {} : endIn(json(response), extend.expiresAt);
+  }
+
+  #read(
+    call: CallTemplate,
+    { method, query, signal }: Pick<HttpRequest, 'method' | 'query' | 'signal'>,
+  ): Promise<HttpResponse> {
+    return this.#request({
       method,
-      ...aimed(route, id),
-      ...body,
+      route: call.route,
+      params: paramsOf(call.route, this.#values),
+      ...(query && { query }),
+      ...bodyOf(call, this.#values, {}),
+      repeat: 'reads',
+      signal,
+    });
+  }
+
+  async #change(
+    call: Change,
+    id: string,
+    more: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
+    const values = { ...this.#values, id };
+    const response = await this.#request({
+      method: call.method,
+      route: call.route,
+      params: paramsOf(call.route, values),
+      query: filledTexts(call.query, values),
+      ...bodyOf(call, values, more),
       repeat: 'writes',
       signal,
     });
-    const answer = json(response);
-    const expiresAt =
-      rotate.expiresAt === undefined ? undefined : momentOf(valueAt(answer, rotate.expiresAt));
-    return {
-      value: new Secret(needed(answer, rotate.value)),
-      ...(expiresAt !== undefined && { expiresAt }),
-    };
+    this.#assertSuccess(call, response);
+    return response;
+  }
+
+  /** Some services answer 200 to what they did not do. */
+  #assertSuccess({ succeeds }: Change, response: HttpResponse): void {
+    const body = response.body.trim() === '' ? undefined : settledJson(response);
+    const { errorWords } = this.#description;
+    const said = refusalInside(response, body, errorWords);
+    if (said) {
+      throw said;
+    }
+    if (succeeds && !succeeds.is.includes(String(valueAt(body, succeeds.at)))) {
+      throw new TokenManagerError('rejected', succeeds.at, { code: 'no-success', status: response.status });
+    }
   }
 
   async #request(request: HttpRequest): Promise<HttpResponse> {
-    const { header, prefix } = this.#description.credential;
-    const response = await this.#http.request({
-      ...request,
-      headers: { [header.toLowerCase()]: this.#credential.map((value) => `${prefix}${value}`) },
-    });
+    const response = await this.#http.request({ ...request, headers: this.#headers });
     if (!isSuccess(response)) {
-      throw refused(response, { message: words(response) });
+      throw refusal(response, this.#description.errorWords);
     }
     return response;
   }
 
-  #total({ headers }: HttpResponse): number | undefined {
-    const { paging } = this.#description.list;
-    const text = paging.style === 'page' && paging.totalHeader && headers[paging.totalHeader.toLowerCase()];
-    return text && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+  #needed(response: HttpResponse, body: unknown, place: string): string {
+    const text = textAt(body, place);
+    if (text === undefined || text === '') {
+      throw unusable(response, body, place, this.#description.errorWords);
+    }
+    return text;
   }
 }
 
-function aimed(route: string, id: string): Pick<HttpRequest, 'route' | 'params'> {
-  return route.includes('{id}') ? { route, params: { id } } : { route };
+function settledJson(response: HttpResponse): unknown {
+  try {
+    return json(response);
+  } catch {
+    return undefined;
+  }
 }
 
-/**
- * Some services refuse a page after the last one. That it was the last is likely but not said, so that it is told
- * beside the rows that came before.
- */
-function isPastTheEnd(paging: Paging, cursor: string | undefined, { status }: TokenManagerError): boolean {
-  const isNumbered = paging.style === 'page' || paging.style === 'offset';
-  return isNumbered && cursor !== undefined && (status === 404 || status === 400);
+/** Members of JSON beside what the template says. */
+function bodyOf(
+  { body, form }: CallTemplate,
+  values: Values,
+  more: Readonly<Record<string, unknown>>,
+): { readonly body?: HttpBody } {
+  if (form) {
+    const texts = { ...filledTexts(form, values), ...more };
+    const content = new URLSearchParams(
+      Object.entries(texts).map(([name, value]) => [name, String(value)]),
+    ).toString();
+    return { body: { type: 'application/x-www-form-urlencoded', content } };
+  }
+  const members = filled(body, values);
+  const whole = Object.keys(more).length === 0 ? members : { ...Object(members ?? {}), ...more };
+  return whole === undefined ? {} : { body: { type: 'application/json', content: JSON.stringify(whole) } };
 }
 
-function jsonBody(content: unknown): HttpBody {
-  return { type: 'application/json', content: JSON.stringify(content) };
+function expiryMember(
+  { sendExpiry }: Pick<NonNullable<Section['rotate']>, 'sendExpiry'>,
+  newEnd: number | undefined,
+): Readonly<Record<string, unknown>> {
+  return sendExpiry && newEnd !== undefined ? { [sendExpiry.member]: written(newEnd, sendExpiry.as) } : {};
 }
 
-/** Where REST APIs put what they have to say about a refusal. */
-const wordPlaces = ['message', 'error_description', 'detail', 'error', 'error.message'];
-
-function words(response: HttpResponse): string | undefined {
-  const body = parsedJson(response.body);
-  const found = wordPlaces.map((place) => textAt(body, place)).find((text) => text !== undefined);
-  return found === undefined ? undefined : displayText(found);
+function endIn(answer: unknown, place: string | undefined): { readonly expiresAt?: number } {
+  const expiresAt = place === undefined ? undefined : momentOf(valueAt(answer, place));
+  return expiresAt === undefined ? {} : { expiresAt };
 }

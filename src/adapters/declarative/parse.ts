@@ -7,6 +7,7 @@ import {
 import { checkedBaseUrl } from '../../core/http/client.ts';
 import type { Localize } from '../../core/ports.ts';
 import { describedAdapter } from './adapter.ts';
+import { flawsIn } from './checks.ts';
 import { descriptionSchema } from './description.ts';
 import { tryDescription } from './tryOut.ts';
 
@@ -17,8 +18,12 @@ export function readDescription(value: unknown, localize: Localize): ReadDescrip
     return { kind: 'unusable', flaws: read.error.issues.flatMap(flawsOf) };
   }
   const description = { ...read.data, id: describedId(read.data.id) };
-  if (!isUsableUrl(description.baseUrl)) {
-    return { kind: 'unusable', flaws: [{ place: 'baseUrl', problem: 'invalid' }] };
+  const flaws: DescriptionFlaw[] = [
+    ...(isUsableUrl(description.baseUrl) ? [] : [{ place: 'baseUrl', problem: 'invalid' as const }]),
+    ...flawsIn(description),
+  ];
+  if (flaws.length > 0) {
+    return { kind: 'unusable', flaws };
   }
   return {
     kind: 'usable',

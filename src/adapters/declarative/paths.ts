@@ -1,14 +1,36 @@
 import { isRecord, numberText } from '../../core/json.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 
-/** The value at a place such as `data.items`; `undefined` when the way there ends. No place means the whole. */
+/**
+ * The value at a place such as `data.items`; `undefined` when the way there ends. No place means the whole. From a
+ * `name[]` on it is the list of what is found below each element, from a `name{}` on that of an object's names.
+ */
 export function valueAt(value: unknown, place: string | undefined): unknown {
-  if (place === undefined) {
+  return place === undefined ? value : follow(value, place.split('.'));
+}
+
+function follow(value: unknown, [step, ...rest]: readonly string[]): unknown {
+  if (step === undefined) {
     return value;
   }
-  return place.split('.').reduce<unknown>((inner, name) => {
-    return isRecord(inner) && Object.hasOwn(inner, name) ? inner[name] : undefined;
-  }, value);
+  const [, name = '', many] = /^(.*?)(\[\]|\{\})?$/.exec(step) ?? [];
+  const inner = isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  if (many === undefined) {
+    return follow(inner, rest);
+  }
+  const list = many === '[]' ? inner : isRecord(inner) ? Object.keys(inner) : undefined;
+  return Array.isArray(list) ? list.flatMap((element: unknown) => foundBelow(element, rest)) : undefined;
+}
+
+function foundBelow(element: unknown, rest: readonly string[]): unknown[] {
+  const found = follow(element, rest);
+  return found === undefined ? [] : [found].flat();
+}
+
+/** Everything at a place that may be in lists; a single value is a list of one. */
+export function valuesAt(value: unknown, place: string | undefined): readonly unknown[] {
+  const found = place === undefined ? undefined : valueAt(value, place);
+  return found === undefined || found === null ? [] : [found].flat();
 }
 
 /**

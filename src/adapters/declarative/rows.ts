@@ -2,111 +2,168 @@ import { isRecord } from '../../core/json.ts';
 import type { Field, Item, ItemAction, Lifetime, Status } from '../../core/model/item.ts';
 import { noChildren, noLifetime } from '../../core/model/item.ts';
 import type { Localize } from '../../core/ports.ts';
-import type { ServiceDescription } from './description.ts';
-import { isNoMoment, momentOf } from './moments.ts';
-import { textAt, valueAt } from './paths.ts';
+import type { MomentMap, Section, TokenMap } from './description.ts';
+import { type Moment, momentAt } from './moments.ts';
+import { textAt, valueAt, valuesAt } from './paths.ts';
+
+export interface RowContext {
+  readonly ownId: string | undefined;
+  /** Epoch milliseconds by the service's clock. */
+  readonly now: number;
+  readonly localize: Localize;
+}
 
 /** A token of the list as a row; `undefined` for one without an identifier. */
-export function tokenRow(
-  description: ServiceDescription,
-  token: unknown,
-  ownId: string | undefined,
-  localize: Localize,
-): Item | undefined {
-  const { token: map } = description;
+export function tokenRow(section: Section, token: unknown, context: RowContext): Item | undefined {
+  const { token: map } = section;
+  const { now, localize } = context;
   const id = textAt(token, map.id);
   if (id === undefined || id === '') {
     return undefined;
   }
-  const status = statusOf(description, token);
-  const isOwn = id === ownId;
-  const scopes = scopesOf(valueAt(token, map.scopes), map.scopes !== undefined);
+  const status = statusOf(map, token);
+  const isOwn = isOwnToken(section, token, id, context.ownId);
+  const accesses = [...scopesOf(map, token).map(scopeRow), ...grantsOf(map, token)];
   return {
     id,
     kind: 'token',
     name: textAt(token, map.name)?.trim() || id,
     status,
-    lifetime: lifetimeOf(description, token),
-    createdAt: map.createdAt === undefined ? undefined : momentOf(valueAt(token, map.createdAt)),
-    lastUsedAt: lastUseOf(description, token),
+    lifetime: lifetimeOf(map, token, now),
+    createdAt: atOf(mapped(map.createdAt, token, now)),
+    lastUsedAt: lastUseOf(map, token, now),
     owner: textAt(token, map.owner),
     ...(isOwn && { isOwnCredential: true, remark: localize("this connection's own token") }),
-    fields: fieldsOf(description, token, localize),
-    children:
-      scopes.length === 0 ? noChildren : { kind: 'inline', isPassive: true, items: scopes.map(scopeRow) },
-    actions: actionsOf(description, status, isOwn),
+    fields: fieldsOf(map, token, context),
+    children: accesses.length === 0 ? noChildren : { kind: 'inline', isPassive: true, items: accesses },
+    actions: actionsOf(section, status, isOwn),
     identifier: id,
   };
 }
 
-function statusOf({ token: map }: ServiceDescription, token: unknown): Status {
-  if (!map.status) {
-    return 'active';
+function isOwnToken({ own }: Section, token: unknown, id: string, ownId: string | undefined): boolean {
+  if (own && 'at' in own) {
+    const value = valueAt(token, own.at);
+    return own.is === undefined ? value === true : String(value) === own.is;
   }
-  const value = valueAt(token, map.status.at);
-  const text = isRecord(value) || Array.isArray(value) ? '' : String(value);
-  return (Object.hasOwn(map.status.means, text) && map.status.means[text]) || 'unknown';
+  return id === ownId;
 }
 
-function lifetimeOf({ token: map }: ServiceDescription, token: unknown): Lifetime {
-  const value = map.expiresAt === undefined ? undefined : valueAt(token, map.expiresAt);
-  const at = momentOf(value);
-  if (at !== undefined) {
-    return { kind: 'expires', at };
+/** The first of several places that says something known counts. */
+function statusOf({ status }: TokenMap, token: unknown): Status {
+  if (!status) {
+    return 'active';
+  }
+  for (const { at, means } of [status].flat()) {
+    const text = statusText(valueAt(token, at));
+    const meaning = Object.hasOwn(means, text) ? means[text] : text === 'null' ? undefined : means['*'];
+    if (meaning !== undefined) {
+      return meaning;
+    }
+  }
+  return 'unknown';
+}
+
+/** What is not there says as much as `null`; an object or a list has no text. */
+export function statusText(value: unknown): string {
+  return isRecord(value) || Array.isArray(value) ? '' : String(value ?? null);
+}
+
+function mapped(map: MomentMap | undefined, token: unknown, now: number): Moment {
+  return map === undefined ? { kind: 'absent' } : momentAt(token, map, now);
+}
+
+function atOf(moment: Moment): number | undefined {
+  return moment.kind === 'at' ? moment.at : undefined;
+}
+
+function lifetimeOf({ expiresAt, noExpiry }: TokenMap, token: unknown, now: number): Lifetime {
+  const moment = mapped(expiresAt, token, now);
+  if (moment.kind === 'at') {
+    return { kind: 'expires', at: moment.at };
   }
   // Only a service that was asked and says "none" can mean "never"; what cannot be read is not known.
-  return map.noExpiry === 'never' && value === null ? { kind: 'never' } : { kind: 'unknown' };
+  const isNever = moment.kind === 'never' || (moment.kind === 'null' && noExpiry === 'never');
+  return isNever ? { kind: 'never' } : { kind: 'unknown' };
 }
 
 /** Services that know of no use say so by `null`, or by a moment that is none. */
-function lastUseOf({ token: map }: ServiceDescription, token: unknown): number | null | undefined {
-  const value = map.lastUsedAt === undefined ? undefined : valueAt(token, map.lastUsedAt);
-  return value === null || isNoMoment(value) ? null : momentOf(value);
+function lastUseOf({ lastUsedAt }: TokenMap, token: unknown, now: number): number | null | undefined {
+  const moment = mapped(lastUsedAt, token, now);
+  return moment.kind === 'never' || moment.kind === 'null' || moment.kind === 'none' ? null : atOf(moment);
 }
 
-function actionsOf(description: ServiceDescription, status: Status, isOwn: boolean): ItemAction[] {
+function actionsOf({ revoke, rotate, extend }: Section, status: Status, isOwn: boolean): ItemAction[] {
   if (status === 'revoked') {
     return [];
   }
-  // A rotated token's new value is only of use where the old one is stored.
-  const rotates = description.rotate !== undefined && isOwn;
-  return [...(description.revoke ? (['revoke'] as const) : []), ...(rotates ? (['renew'] as const) : [])];
+  // A rotated token's new value is only of use where the old one is stored; a longer life is of use everywhere.
+  const renews = (rotate !== undefined && isOwn) || extend !== undefined;
+  return [...(revoke ? (['revoke'] as const) : []), ...(renews ? (['renew'] as const) : [])];
 }
 
-function fieldsOf({ token: map }: ServiceDescription, token: unknown, localize: Localize): Field[] {
+function fieldsOf(map: TokenMap, token: unknown, { now, localize }: RowContext): Field[] {
   const moments = [
     [localize('Created'), map.createdAt],
     [localize('Last used'), map.lastUsedAt],
     [localize('Expires'), map.expiresAt],
   ] as const;
   return [
-    ...moments.flatMap(([label, place]) => momentField(label, place, token)),
+    ...moments.flatMap(([label, place]) => {
+      const at = atOf(mapped(place, token, now));
+      return at === undefined ? [] : [{ label, at }];
+    }),
     ...textField(localize('Owner'), map.owner, token),
     ...Object.entries(map.fields).flatMap(([label, place]) => textField(label, place, token)),
   ];
 }
 
-function momentField(label: string, place: string | undefined, token: unknown): Field[] {
-  const at = place === undefined ? undefined : momentOf(valueAt(token, place));
-  return at === undefined ? [] : [{ label, at }];
-}
-
 function textField(label: string, place: string | undefined, token: unknown): Field[] {
-  const value = place === undefined ? undefined : valueAt(token, place);
-  if (typeof value === 'boolean') {
-    return [{ label, text: String(value) }];
-  }
-  const text = Array.isArray(value) ? value.filter((entry) => typeof entry === 'string').join(', ') : value;
-  return (typeof text === 'string' && text !== '') || typeof text === 'number'
-    ? [{ label, text: String(text) }]
-    : [];
+  const text = place === undefined ? '' : fieldText(token, place);
+  return text === '' ? [] : [{ label, text }];
 }
 
-/** A list, or words with spaces between them as in RFC 6749 section 3.3. */
-function scopesOf(value: unknown, isMapped: boolean): string[] {
-  const scopes = typeof value === 'string' ? value.split(/\s+/) : Array.isArray(value) ? value : [];
-  const texts = scopes.filter((scope) => typeof scope === 'string' && scope !== '').map(String);
-  return isMapped ? [...new Set(texts)] : [];
+function fieldText(token: unknown, place: string): string {
+  const single = textAt(token, place);
+  return single ?? textsAt(token, place).join(', ');
+}
+
+function textsAt(token: unknown, place: string): string[] {
+  const isText = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
+  return valuesAt(token, place)
+    .filter((value) => isText(value) && value !== '')
+    .map(String);
+}
+
+/** A list, or words with spaces between them as in RFC 6749 section 3.3, or with what the description says. */
+function scopesOf({ scopes, grants }: TokenMap, token: unknown): string[] {
+  if (scopes === undefined) {
+    return [];
+  }
+  const place = typeof scopes === 'string' ? scopes : scopes.at;
+  const separator = typeof scopes === 'string' ? /\s+/ : scopes.separator;
+  const found = valueAt(token, place);
+  const words = typeof found === 'string' ? found.split(separator) : textsAt(token, place);
+  const texts = words.map((word) => word.trim()).filter((word) => word !== '' && word !== grants?.insteadOf);
+  return [...new Set(texts)];
+}
+
+/** What a token may do there, one row for each place. */
+function grantsOf({ grants }: TokenMap, token: unknown): Item[] {
+  return grants
+    ? valuesAt(token, grants.items).flatMap((grant, index) => {
+        const name = textsAt(grant, grants.names).join(', ');
+        const fields = Object.entries(grants.fields).flatMap(([label, place]) =>
+          textField(label, place, grant),
+        );
+        const where = fields.map(({ label, ...value }) =>
+          'text' in value ? `${label} ${value.text}` : label,
+        );
+        return name === ''
+          ? []
+          : [{ ...scopeRow(name), id: `${index} ${name}`, owner: where.join(' · ') || undefined, fields }];
+      })
+    : [];
 }
 
 function scopeRow(scope: string): Item {
@@ -119,5 +176,18 @@ function scopeRow(scope: string): Item {
     children: noChildren,
     actions: [],
     identifier: scope,
+  };
+}
+
+/** A list of several, as the row that it opens below. */
+export function sectionRow({ id = '', name = id }: Section): Item {
+  return {
+    id,
+    kind: 'section',
+    name,
+    lifetime: noLifetime,
+    fields: [],
+    children: { kind: 'list', open: true },
+    actions: [],
   };
 }

@@ -5,10 +5,18 @@ import { displayText } from '../../core/model/displayText.ts';
 import { settled, TokenManagerError } from '../../core/model/errors.ts';
 import type { Localize } from '../../core/ports.ts';
 import { draftApi } from './adapter.ts';
-import type { TokenPage } from './api.ts';
-import type { ServiceDescription } from './description.ts';
-import { isNoMoment, momentOf } from './moments.ts';
-import { valueAt } from './paths.ts';
+import type { DescribedApi, TokenPage } from './api.ts';
+import { accountKey } from './credential.ts';
+import {
+  type MomentMap,
+  type Section,
+  type ServiceDescription,
+  sectionsOf,
+  type TokenMap,
+} from './description.ts';
+import { momentAt } from './moments.ts';
+import { valueAt, valuesAt } from './paths.ts';
+import { statusText } from './rows.ts';
 
 const namesShown = 12;
 
@@ -23,17 +31,43 @@ export async function tryDescription(
   localize: Localize,
   signal: AbortSignal,
 ): Promise<DescriptionFinding[]> {
-  const api = draftApi(description, draft, io);
-  const [account, own, page] = await Promise.all([
-    settled(api.account(signal)),
-    settled(api.ownId(signal)),
-    settled(api.page(undefined, false, signal)),
+  const account = await settled(draftApi(description, draft, io).account(signal));
+  const id = account instanceof TokenManagerError ? undefined : account?.id;
+  const settings = { ...draft.settings, ...(id !== undefined && { [accountKey]: id }) };
+  const api = draftApi(description, { ...draft, settings }, io);
+  const sections = sectionsOf(description);
+  const found = await Promise.all(
+    sections.map((section, index) =>
+      sectionFindings(section, description.lists ? `lists.${index}.` : '', {
+        api,
+        localize,
+        signal,
+        now: io.clock.now(),
+      }),
+    ),
+  );
+  return [...callFindings('account', description.account?.route, account, localize), ...found.flat()];
+}
+
+interface Trial {
+  readonly api: DescribedApi;
+  readonly localize: Localize;
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds by the service's clock. */
+  readonly now: number;
+}
+
+async function sectionFindings(section: Section, at: string, trial: Trial): Promise<DescriptionFinding[]> {
+  const { api, signal, localize } = trial;
+  const [own, page] = await Promise.all([
+    settled(api.ownId(section, signal)),
+    settled(api.page(section, undefined, false, signal)),
   ]);
+  const ownRoute = section.own && 'route' in section.own ? section.own.route : undefined;
   return [
-    ...callFindings('account', description.account?.route, account, localize),
-    ...callFindings('own', description.own?.route, own, localize),
-    ...callFindings('list', description.list.route, page, localize),
-    ...(page instanceof TokenManagerError ? [] : rowFindings(description, page, localize)),
+    ...callFindings(`${at}own`, ownRoute, own, localize),
+    ...callFindings(`${at}list`, section.list.route, page, localize),
+    ...(page instanceof TokenManagerError ? [] : rowFindings(section.token, at, page, trial)),
   ];
 }
 
@@ -62,16 +96,15 @@ function callFindings(
 }
 
 function rowFindings(
-  description: ServiceDescription,
+  map: TokenMap,
+  at: string,
   { tokens, next }: TokenPage,
-  localize: Localize,
+  { localize, now }: Trial,
 ): DescriptionFinding[] {
   const [first] = tokens;
   if (first === undefined) {
     return [{ kind: 'note', sentence: localize('The list is empty, so its fields could not be compared.') }];
   }
-  const misses = mappedPlaces(description).filter(({ place }) => valueAt(first, place) === undefined);
-  const unreadable = momentPlaces(description).filter(({ place }) => !isMoment(first, place));
   return [
     {
       kind: 'fits',
@@ -80,39 +113,97 @@ function rowFindings(
           ? localize('Tokens on the first page, which is the last: {0}.', tokens.length)
           : localize('Tokens on the first page, after which more follow: {0}.', tokens.length),
     },
-    ...misses.map(({ name, place }): DescriptionFinding => {
-      const there = memberNames(first).join(', ');
-      return name === 'token.id'
-        ? {
-            kind: 'doesNotFit',
-            sentence: localize('{0}: the first token has no “{1}”. It has: {2}', name, place, there),
-          }
-        : {
-            kind: 'note',
-            sentence: localize('{0}: the first token has no “{1}”. It has: {2}', name, place, there),
-          };
-    }),
-    ...unreadable.map(
-      ({ name, place }): DescriptionFinding => ({
-        kind: 'doesNotFit',
-        sentence: localize('{0}: “{1}” is no moment that can be read.', name, place),
-      }),
-    ),
-    ...statusFindings(description, first, localize),
+    ...missing(map, at, first, localize),
+    ...unreadable(map, at, first, now, localize),
+    ...wordless(map, at, first, localize),
+    ...statusFindings(map, at, first, localize),
   ];
 }
 
-function statusFindings(
-  { token: { status } }: ServiceDescription,
+function missing(map: TokenMap, at: string, first: unknown, localize: Localize): DescriptionFinding[] {
+  const misses = mappedPlaces(map).filter(({ place }) => valueAt(first, place) === undefined);
+  return misses.map(({ name, place }) => {
+    const there = memberNames(first).join(', ');
+    return {
+      kind: name === 'id' ? 'doesNotFit' : 'note',
+      sentence: localize(
+        '{0}: the first token has no “{1}”. It has: {2}',
+        `${at}token.${name}`,
+        place,
+        there,
+      ),
+    };
+  });
+}
+
+function unreadable(
+  { createdAt, lastUsedAt, expiresAt }: TokenMap,
+  at: string,
+  first: unknown,
+  now: number,
+  localize: Localize,
+): DescriptionFinding[] {
+  const maps: Readonly<Record<string, MomentMap | undefined>> = { createdAt, lastUsedAt, expiresAt };
+  return Object.entries(maps).flatMap(([name, map]): DescriptionFinding[] =>
+    map !== undefined && momentAt(first, map, now).kind === 'unreadable'
+      ? [
+          {
+            kind: 'doesNotFit',
+            sentence: localize(
+              '{0}: “{1}” is no moment that can be read.',
+              `${at}token.${name}`,
+              placeOf(map),
+            ),
+          },
+        ]
+      : [],
+  );
+}
+
+/** Scopes that are objects have no words; a place inside them has. */
+function wordless(
+  { scopes }: TokenMap,
+  at: string,
   first: unknown,
   localize: Localize,
 ): DescriptionFinding[] {
-  const value = status && valueAt(first, status.at);
-  return status && value !== undefined && !Object.hasOwn(status.means, String(value))
+  const place = typeof scopes === 'object' ? scopes.at : scopes;
+  const sample = valuesAt(first, place).find(isRecord);
+  return sample === undefined || place === undefined
+    ? []
+    : [
+        {
+          kind: 'doesNotFit',
+          sentence: localize(
+            '{0}: what is at “{1}” are objects. Name a place inside them, such as {2}',
+            `${at}token.scopes`,
+            place,
+            memberNames(sample)
+              .map((name) => `${place.replace(/\[\]$/, '')}[].${name}`)
+              .join(', '),
+          ),
+        },
+      ];
+}
+
+function statusFindings(
+  { status }: TokenMap,
+  at: string,
+  first: unknown,
+  localize: Localize,
+): DescriptionFinding[] {
+  const known = (status ? [status].flat() : []).map(({ at: place, means }) => {
+    const text = statusText(valueAt(first, place));
+    return Object.hasOwn(means, text) || (text !== 'null' && Object.hasOwn(means, '*'));
+  });
+  const isThere = (status ? [status].flat() : []).some(
+    ({ at: place }) => valueAt(first, place) !== undefined,
+  );
+  return isThere && !known.includes(true)
     ? [
         {
           kind: 'note',
-          sentence: localize('{0}: what the first token says has no meaning yet.', 'token.status.means'),
+          sentence: localize('{0}: what the first token says has no meaning yet.', `${at}token.status.means`),
         },
       ]
     : [];
@@ -123,25 +214,28 @@ interface MappedPlace {
   readonly place: string;
 }
 
-function momentPlaces({ token }: ServiceDescription): MappedPlace[] {
-  const { createdAt, lastUsedAt, expiresAt } = token;
-  return named({ createdAt, lastUsedAt, expiresAt });
-}
-
-function mappedPlaces({ token }: ServiceDescription): MappedPlace[] {
-  const { id, name, owner, scopes, status, createdAt, lastUsedAt, expiresAt } = token;
-  return named({ id, name, owner, scopes, status: status?.at, createdAt, lastUsedAt, expiresAt });
-}
-
-function named(places: Readonly<Record<string, string | undefined>>): MappedPlace[] {
-  return Object.entries(places).flatMap(([name, place]) =>
-    place === undefined ? [] : [{ name: `token.${name}`, place }],
+/** What is left out by a service on purpose is none that is missed. */
+function mappedPlaces(map: TokenMap): MappedPlace[] {
+  const { id, name, owner, scopes, status, createdAt, lastUsedAt, expiresAt } = map;
+  const moments = { createdAt, lastUsedAt, expiresAt };
+  const kept = Object.entries(moments).filter(([, moment]) => typeof moment !== 'object' || !moment.absent);
+  const single =
+    status && !Array.isArray(status) && !Object.hasOwn(status.means, 'null') ? status.at : undefined;
+  const places: Readonly<Record<string, string | undefined>> = {
+    id,
+    name,
+    owner,
+    scopes: typeof scopes === 'object' ? scopes.at : scopes,
+    status: single,
+    ...Object.fromEntries(kept.map(([key, moment]) => [key, moment && placeOf(moment)])),
+  };
+  return Object.entries(places).flatMap(([key, place]) =>
+    place === undefined ? [] : [{ name: key, place }],
   );
 }
 
-function isMoment(token: unknown, place: string): boolean {
-  const value = valueAt(token, place);
-  return value === null || value === undefined || isNoMoment(value) || momentOf(value) !== undefined;
+function placeOf(map: MomentMap): string {
+  return typeof map === 'string' ? map : map.at;
 }
 
 function memberNames(token: unknown): string[] {

@@ -42,6 +42,17 @@ export function gitlabDescription(localize: Localize): ServiceDescription {
       expiresAt: 'expires_at',
       noExpiry: 'never',
       scopes: 'scopes',
+      // A fine-grained token says `scopes: ["granular"]`: https://gitlab.com/gitlab-org/gitlab/-/issues/634390
+      grants: {
+        items: 'granular_scopes',
+        names: 'permissions[]',
+        insteadOf: 'granular',
+        fields: {
+          [localize('Access')]: 'access',
+          [localize('Project')]: 'project_id',
+          [localize('Group')]: 'group_id',
+        },
+      },
       fields: { [localize('Description')]: 'description', [localize('User ID')]: 'user_id' },
     },
     own: { route: '/api/v4/personal_access_tokens/self', id: 'id' },
