@@ -17,7 +17,8 @@ import { Branch, ConnectionNode } from '../../src/core/inventory/tree.ts';
 import { displayText } from '../../src/core/model/displayText.ts';
 import { TokenManagerError } from '../../src/core/model/errors.ts';
 import { type Item, noChildren } from '../../src/core/model/item.ts';
-import { redact, Secret } from '../../src/core/model/secret.ts';
+import { KnownSecrets } from '../../src/core/model/knownSecrets.ts';
+import { Secret } from '../../src/core/model/secret.ts';
 import { rowState } from '../../src/core/model/state.ts';
 import type { Secrets } from '../../src/core/ports.ts';
 import { MementoConnectionStore } from '../../src/platform/storage/connectionStore.ts';
@@ -207,10 +208,7 @@ const properties: readonly Property[] = [
         [secret, part],
         [part, secret],
       ]) {
-        const masked = redact(
-          text,
-          secrets.map((value) => new Secret(value)),
-        );
+        const masked = new KnownSecrets(secrets.map((value) => new Secret(value))).redact(text);
         assert(masked.includes(' •••••••• '), masked);
       }
     },
@@ -221,7 +219,8 @@ const properties: readonly Property[] = [
   ),
   property(
     'redact leaves other people’s words as they are',
-    (text: string) => assert.equal(redact(text, [new Secret('a secret that is not there')]), text),
+    (text: string) =>
+      assert.equal(new KnownSecrets([new Secret('a secret that is not there')]).redact(text), text),
     fc.stringMatching(/^[a-z .,]{0,50}$/),
   ),
   property(

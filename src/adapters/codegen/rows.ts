@@ -1,5 +1,5 @@
 import { type Field, type Item, noChildren, noLifetime } from '../../core/model/item.ts';
-import { redact } from '../../core/model/secret.ts';
+import { maskShapes } from '../../core/model/secretShapes.ts';
 import type { Localize } from '../../core/ports.ts';
 import type { Integration } from './api.ts';
 
@@ -104,7 +104,7 @@ function integrationFields(integration: Integration, localize: Localize): Field[
       : [{ label: localize('Installation ID'), text: String(installation_id) }]),
     ...Object.entries(metadata ?? {}).flatMap(([label, value]) =>
       isScalar(value) && label !== '' && !looksSecret(label, String(value))
-        ? [{ label, text: redact(String(value), []) }]
+        ? [{ label, text: maskShapes(String(value)) }]
         : [],
     ),
   ];

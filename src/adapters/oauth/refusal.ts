@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../../core/http/client.ts';
 import { displayText } from '../../core/model/displayText.ts';
 import { type ErrorKind, TokenManagerError } from '../../core/model/errors.ts';
-import { redact } from '../../core/model/secret.ts';
+import { maskShapes } from '../../core/model/secretShapes.ts';
 import type { Localize } from '../../core/ports.ts';
 import { isSuccess, refused } from '../support/answers.ts';
 import { errorIn } from './answers.ts';
@@ -110,7 +110,7 @@ export function authorizationRefusal(
 
 /** Text of a server's as it may be shown. */
 function plain(text: string, maxLength: number): string {
-  return displayText(redact(text, []), maxLength);
+  return displayText(maskShapes(text), maxLength);
 }
 
 /** Whatever came out of the library, whose own errors carry whole answers and go no further. */

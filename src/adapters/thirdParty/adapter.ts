@@ -14,12 +14,12 @@ import { type Guest, guestAdapterId } from '../../core/adapter/extension.ts';
 import { noAdapter } from '../../core/adapter/registry.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Item, ItemAction, ItemPath } from '../../core/model/item.ts';
+import { KnownSecrets } from '../../core/model/knownSecrets.ts';
 import type { Localize } from '../../core/ports.ts';
 import { Activity, type CallDeps, GuestCalls } from './calls.ts';
 import { GuestErrors } from './errors.ts';
 import { FormCopies } from './form.ts';
 import { guestAdapterIo, guestFormIo, handedOver, type IoDeps } from './io.ts';
-import { KnownSecrets } from './knownSecrets.ts';
 import { Copies, property } from './sanitize.ts';
 import { guestUser } from './user.ts';
 

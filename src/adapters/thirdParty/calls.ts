@@ -1,8 +1,8 @@
 import { Limiter } from '../../core/http/limiter.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
+import type { KnownSecrets } from '../../core/model/knownSecrets.ts';
 import type { Clock } from '../../core/ports.ts';
 import type { GuestErrors } from './errors.ts';
-import type { KnownSecrets } from './knownSecrets.ts';
 
 const callsAtOnce = 4;
 /** However busy a guest is, one call ends some time. */

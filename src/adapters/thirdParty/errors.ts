@@ -1,7 +1,7 @@
 import type { Guest } from '../../core/adapter/extension.ts';
 import { displayText } from '../../core/model/displayText.ts';
 import { type ErrorDetails, type ErrorKind, errorKinds, TokenManagerError } from '../../core/model/errors.ts';
-import type { KnownSecrets } from './knownSecrets.ts';
+import type { KnownSecrets } from '../../core/model/knownSecrets.ts';
 
 const longestWaitMs = 24 * 60 * 60_000;
 

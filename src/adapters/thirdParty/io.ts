@@ -2,10 +2,11 @@ import type { AdapterIo, Draft, FormIo, ServiceClock } from '../../core/adapter/
 import { isReserved } from '../../core/adapter/reservedSettings.ts';
 import type { HttpBody, HttpClient, HttpRequest, HttpResponse } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
+import type { KnownSecrets } from '../../core/model/knownSecrets.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Activity } from './calls.ts';
-import { type KnownSecrets, secretOf } from './knownSecrets.ts';
 import { property } from './sanitize.ts';
+import { secretOf } from './secretOf.ts';
 
 /** What a guest's hands on the world depend on. */
 export interface IoDeps {
@@ -38,17 +39,13 @@ export function guestAdapterIo(io: AdapterIo, deps: IoDeps): AdapterIo {
       const secrets = await activity.during(() => io.readSecrets());
       // Taken back while it was being read.
       assertOpen();
-      known.add(secrets);
+      known.add(Object.values(secrets));
       return Object.freeze({ ...secrets });
     },
     saveSecrets: async (changes: unknown, options: unknown) => {
       assertOpen();
       const checked = changesOf(changes);
-      known.add(
-        Object.fromEntries(
-          Object.entries(checked).flatMap(([name, secret]) => (secret ? [[name, secret]] : [])),
-        ),
-      );
+      known.add(Object.values(checked).filter((secret) => secret !== undefined));
       const isIrreplaceable = property(options, 'isIrreplaceable') === true;
       await activity.during(() => io.saveSecrets(checked, { isIrreplaceable }));
     },
@@ -198,7 +195,7 @@ export function wrong(place: string): TokenManagerError {
 
 /** What a guest is handed of a form or a connection; it may keep it, but not change it. */
 export function handedOver({ settings, secrets }: Draft, known: KnownSecrets): Draft {
-  known.add(secrets);
+  known.add(Object.values(secrets));
   const copies = Object.entries(settings).map(([id, answer]) => [
     id,
     typeof answer === 'string' ? answer : Object.freeze([...answer]),

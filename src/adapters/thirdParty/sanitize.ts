@@ -23,9 +23,10 @@ import {
   type Settings,
   type Status,
 } from '../../core/model/item.ts';
+import type { KnownSecrets } from '../../core/model/knownSecrets.ts';
 import type { Secrets } from '../../core/ports.ts';
 import type { GuestErrors } from './errors.ts';
-import { type KnownSecrets, secretOf } from './knownSecrets.ts';
+import { secretOf } from './secretOf.ts';
 
 /** What one answer may hold at most. */
 const most = {
@@ -146,7 +147,7 @@ export class Copies {
       }
     }
     const secrets = this.secrets(property(value, 'secrets'));
-    this.#known.add(secrets);
+    this.#known.add(Object.values(secrets));
     const notice = this.text(property(value, 'notice'), 1000);
     return Object.freeze({
       account: this.#account(property(value, 'account')),

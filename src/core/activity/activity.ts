@@ -4,7 +4,7 @@ import type { Node } from '../inventory/tree.ts';
 import { isRecord } from '../json.ts';
 import { type ErrorKind, errorKinds, TokenManagerError } from '../model/errors.ts';
 import type { Connection } from '../model/item.ts';
-import { redact } from '../model/secret.ts';
+import { maskShapes } from '../model/secretShapes.ts';
 import type { Clock, Logger } from '../ports.ts';
 
 /** What can be done. Reading is none of it, except where reading does more than read. */
@@ -289,7 +289,7 @@ export function actError({ kind, code, status }: TokenManagerError): ActError {
 
 /** Services can put anything into a code; what is no word, or looks like a credential, is not written down. */
 function isMachineWord(code: string): boolean {
-  return /^[\w.:-]{1,60}$/.test(code) && redact(code, []) === code;
+  return /^[\w.:-]{1,60}$/.test(code) && maskShapes(code) === code;
 }
 
 // Written by hand: zod is in the half that is loaded with the network, and a journal is read without it.

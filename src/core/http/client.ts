@@ -1,5 +1,6 @@
 import { TokenManagerError, throwIfCancelled, withNothingSent } from '../model/errors.ts';
-import { redact, Secret } from '../model/secret.ts';
+import { KnownSecrets } from '../model/knownSecrets.ts';
+import { Secret } from '../model/secret.ts';
 import type { Clock, Logger, Transport, TransportLimits, TransportResponse } from '../ports.ts';
 import { Limiter } from './limiter.ts';
 import type { RequestIds } from './requestIds.ts';
@@ -46,7 +47,7 @@ export interface HttpResponse {
   readonly body: string;
   /** Epoch milliseconds before which the server asked not to be called again. */
   readonly retryAt: number | undefined;
-  /** Masks what this request carried, and what looks like a credential, in the server's own words. */
+  /** Masks what was sent of late, and what looks like a credential, in the server's own words. Cuts what is too long. */
   redact(text: string): string;
 }
 
@@ -89,6 +90,8 @@ export class ConnectionHttp {
   readonly #deps: ConnectionHttpDeps;
   readonly #origins: Set<string>;
   readonly #limiter = new Limiter(requestsInFlight);
+  /** What was sent of late: a service may quote it in its answer to something else. */
+  readonly #known = new KnownSecrets();
   #silence: Silence = { until: 0, status: 429 };
   /** What time it is at the other end. */
   readonly serverClock: ServerClock;
@@ -159,13 +162,13 @@ export class ConnectionHttp {
 
   async #once(base: URL, request: HttpRequest, progress: Progress): Promise<HttpResponse> {
     await this.#keepSilence(request);
-    const secrets = secretsOf(request);
+    this.#known.add(secretsOf(request));
     let url = requestUrl(base, request);
     for (let redirects = 0; ; redirects++) {
       const answer = await this.#exchange(url, request, progress);
       const target = redirectTarget(answer, url);
       if (target === undefined) {
-        return this.#response(answer, secrets, request);
+        return this.#response(answer, request);
       }
       refuseRedirect(url, target, request, redirects);
       url = target;
@@ -219,13 +222,13 @@ export class ConnectionHttp {
     }
   }
 
-  #response(answer: TransportResponse, secrets: readonly Secret[], request: HttpRequest): HttpResponse {
+  #response(answer: TransportResponse, request: HttpRequest): HttpResponse {
     if (answer.status === 407) {
       // No service answers this: it is a proxy that VS Code's own network stack went through.
       throw new TokenManagerError('proxy', '', { status: 407, code: 'proxy-authentication' });
     }
     const retryAt = retryAfter(answer.headers['retry-after'], this.#deps.clock.now(), answer.headers.date);
-    const response: HttpResponse = { ...answer, retryAt, redact: (text) => redact(text, secrets) };
+    const response: HttpResponse = { ...answer, retryAt, redact: (text) => this.#known.redact(text) };
     if (isBusy(answer.status) && retryAt !== undefined && !request.isFinal?.(response)) {
       if (retryAt > this.#silence.until) {
         this.#silence = { until: retryAt, status: answer.status };

@@ -1,4 +1,5 @@
-import { redact, type Secret } from '../model/secret.ts';
+import { KnownSecrets } from '../model/knownSecrets.ts';
+import type { Secret } from '../model/secret.ts';
 
 /** Under which names services tell how they call a request; what their support asks for. */
 const headerNames = ['x-request-id', 'request-id', 'x-amzn-requestid', 'x-correlation-id', 'cf-ray'];
@@ -13,7 +14,7 @@ export class RequestIds {
   /** @param carried what the request carried; a service that sends it back gets no place in any journal */
   note(signal: AbortSignal, headers: Readonly<Record<string, string>>, carried: Iterable<Secret>): void {
     const id = headerNames.map((name) => headers[name]).find((value) => value !== undefined);
-    if (id !== undefined && /^[\w.:/+=-]{1,100}$/.test(id) && redact(id, carried) === id) {
+    if (id !== undefined && /^[\w.:/+=-]{1,100}$/.test(id) && new KnownSecrets(carried).redact(id) === id) {
       this.#bySignal.set(signal, id);
     }
   }

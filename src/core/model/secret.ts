@@ -1,4 +1,5 @@
-const mask = '••••••••';
+/** What stands where a credential was. */
+export const mask = '••••••••';
 const brand = Symbol.for('oauthTokens.Secret');
 
 /**
@@ -64,24 +65,4 @@ export class Secret {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return mask;
   }
-}
-
-/**
- * Value shapes that give themselves away: prefixes that well-known services put on their tokens, JSON Web
- * Tokens, and whatever follows an authentication scheme word.
- */
-const tellTale =
-  /\b(?:pscale_[\w-]+|gh[pousr]_\w+|github_pat_\w+|glpat-[\w-]+|eyJ[\w-]+\.[\w-]+\.[\w-]*|(?<=(?:Bearer|Basic) )[\w.~+/=-]{8,})/g;
-
-/** Masks the given secrets, and anything that looks like one, in text that somebody else wrote. */
-export function redact(text: string, secrets: Iterable<Secret>): string {
-  let redacted = text;
-  const values = [...secrets].flatMap((secret) => [...secret.values()]);
-  // The longest first: masking one that is a part of another would leave the rest of that other.
-  for (const value of values.toSorted((a, b) => b.length - a.length)) {
-    if (value.length >= 4) {
-      redacted = redacted.replaceAll(value, mask);
-    }
-  }
-  return redacted.replace(tellTale, mask);
 }

@@ -11,11 +11,12 @@ export function csvRecord(cells: readonly string[]): string {
 /** Without it spreadsheets read UTF-8 as the encoding of the computer's language. */
 export const byteOrderMark = '\uFEFF';
 
-const formulaInside = /([;\t\r\n])([\s"']*)(?=[=+\-@＝＋－＠])/g;
+/** Looks back from the few characters that matter: forth from each separator would take the square of a long run. */
+const formulaInside = /(?=[=+\-@＝＋－＠])(?<=[;\t\r\n][\s"']*)/g;
 
 function csvCell(text: string): string {
   const start = /^[\t\r\n]|^\s*[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text;
-  const harmless = start.replace(formulaInside, "$1$2'");
+  const harmless = start.replace(formulaInside, "'");
   return /[",\r\n]/.test(harmless) || harmless !== harmless.trim()
     ? `"${harmless.replaceAll('"', '""')}"`
     : harmless;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { redact, Secret } from '../../../../src/core/model/secret.ts';
+import { KnownSecrets } from '../../../../src/core/model/knownSecrets.ts';
+import { Secret } from '../../../../src/core/model/secret.ts';
 
 describe('Secret', () => {
   const value = 'canary-5e1f';
@@ -31,12 +32,12 @@ describe('Secret', () => {
 describe('redact', () => {
   it('masks a secret and what it was made from', () => {
     const header = new Secret('s3cretvalue').map((token) => `Bearer ${token}`);
-    assert.equal(redact('no token s3cretvalue here', [header]), 'no token •••••••• here');
+    assert.equal(new KnownSecrets([header]).redact('no token s3cretvalue here'), 'no token •••••••• here');
   });
 
   it('leaves no rest of a secret of which another one is a part', () => {
     const secrets = [new Secret('abcd'), new Secret('abcd-and-more')];
-    assert.equal(redact('it is abcd-and-more.', secrets), 'it is ••••••••.');
+    assert.equal(new KnownSecrets(secrets).redact('it is abcd-and-more.'), 'it is ••••••••.');
   });
 
   it('masks what looks like a credential though nobody entered it', () => {
@@ -46,13 +47,16 @@ describe('redact', () => {
       'glpat-xyz_123',
       'eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.sig-nature',
     ]) {
-      assert.equal(redact(`value ${tellTale}.`, []).includes(tellTale), false, tellTale);
+      assert.equal(new KnownSecrets([]).redact(`value ${tellTale}.`).includes(tellTale), false, tellTale);
     }
-    assert.equal(redact('Authorization: Bearer abcdefgh12345', []), 'Authorization: Bearer ••••••••');
+    assert.equal(
+      new KnownSecrets([]).redact('Authorization: Bearer abcdefgh12345'),
+      'Authorization: Bearer ••••••••',
+    );
   });
 
   it('leaves ordinary prose alone', () => {
     const prose = 'The token was revoked by its owner on Monday.';
-    assert.equal(redact(prose, [new Secret('abc')]), prose);
+    assert.equal(new KnownSecrets([new Secret('abc')]).redact(prose), prose);
   });
 });

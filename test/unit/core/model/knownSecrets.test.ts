@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { KnownSecrets } from '../../../../src/core/model/knownSecrets.ts';
+import { Secret } from '../../../../src/core/model/secret.ts';
+
+const encode = (text: string) => Buffer.from(text);
+
+/** How programs write a text into another one. */
+const writings: Readonly<Record<string, (value: string) => string>> = {
+  itself: (value) => value,
+  'in capitals': (value) => value.replace(/[a-z]+/g, (letters) => letters.toUpperCase()),
+  JSON: (value) => JSON.stringify({ value }),
+  'JSON in JSON': (value) => JSON.stringify({ said: JSON.stringify({ value }) }),
+  'a path segment': (value) => encodeURIComponent(value),
+  'a path segment in small letters': (value) =>
+    encodeURIComponent(value).replace(/%../g, (hex) => hex.toLowerCase()),
+  'a form': (value) => new URLSearchParams({ value, more: 'x' }).toString(),
+  'an address in an address': (value) => encodeURIComponent(`https://x/?a=${encodeURIComponent(value)}`),
+  hex: (value) => encode(value).toString('hex'),
+  HEX: (value) => encode(value).toString('hex').toUpperCase(),
+  'every byte of an address': (value) => encode(value).toString('hex').replace(/../g, '%$&'),
+  'a dump': (value) => encode(value).toString('hex').replace(/../g, '$& '),
+  base64: (value) => encode(value).toString('base64'),
+  base64url: (value) => encode(value).toString('base64url'),
+  'base64 in an address': (value) => encodeURIComponent(encode(value).toString('base64')),
+  'Basic with a name of one character': (value) => `Basic ${encode(`i:${value}`).toString('base64')}`,
+  'Basic with a name of two characters': (value) => `Basic ${encode(`id:${value}`).toString('base64')}`,
+  'Basic with a name of three characters': (value) => `Basic ${encode(`idx:${value}`).toString('base64')}`,
+  'Basic, form-encoded first (RFC 6749 section 2.3.1)': (value) =>
+    `Basic ${encode(`id:${new URLSearchParams([['', value]]).toString().slice(1)}`).toString('base64')}`,
+  HTML: (value) =>
+    value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
+};
+
+/** What two ends of base64 tell besides is less than a character of the value. */
+function core(written: string): string {
+  return written.slice(4, -4);
+}
+
+const values = fc
+  .oneof(
+    fc.stringMatching(/^[\w~.+/=-]{12,60}$/),
+    fc.stringMatching(/^[ -~]{12,40}$/),
+    fc.string({ unit: 'grapheme', minLength: 12, maxLength: 30 }),
+    fc.constantFrom('p4ss/with+every=kind of&character?%40ü"<\\>\'', 'a"b\\c/d\nnew-line-inside-of-it'),
+  )
+  .filter((value) => !/[•]/.test(value) && value.trim() === value && new Set(value).size > 5);
+
+describe('KnownSecrets', () => {
+  for (const [name, write] of Object.entries(writings)) {
+    it(`masks a credential however it is quoted: ${name}`, () => {
+      fc.assert(
+        fc.property(values, (value) => {
+          const written = write(value);
+          const masked = new KnownSecrets([new Secret(value)]).redact(`no: ${written} (end)`);
+          assert(masked.includes('••••••••'), `${written} became ${masked}`);
+          assert(!masked.includes(value), masked);
+        }),
+        { numRuns: 200 },
+      );
+    });
+  }
+
+  it('leaves nothing of a form but what stands around it', () => {
+    const value = 'p4ss/with+every=kind of&character?';
+    for (const write of [writings.hex, writings.base64, writings['a path segment'], writings['a form']]) {
+      const written = write?.(value) ?? '';
+      const masked = new KnownSecrets([new Secret(value)]).redact(`<${written}>`);
+      for (let at = 0; at + 12 < core(written).length; at++) {
+        assert(!masked.includes(core(written).slice(at, at + 12)), masked);
+      }
+    }
+  });
+
+  it('cuts a long text, and masks the whole of a credential that crosses the cut', () => {
+    const value = 'canary-0123456789-0123456789-0123456789';
+    const known = new KnownSecrets([new Secret(value)]);
+    for (let before = 19_940; before < 20_010; before++) {
+      const masked = known.redact('x'.repeat(before) + value + 'y'.repeat(200_000));
+      assert(!masked.includes('canary'.slice(0, 4)), `${before}`);
+      assert(masked.length <= 20_008);
+    }
+  });
+
+  it('shows no rest of a credential when masking many before it has made the text shorter', () => {
+    const value = 'canary-0123456789-0123456789-0123456789';
+    const masked = new KnownSecrets([new Secret(value)]).redact(value.repeat(10_000));
+    assert.match(masked, /^•+$/);
+  });
+
+  it('masks a hundred credentials in a long text without taking the square of its length', () => {
+    const secrets = Array.from({ length: 100 }, (_, index) => new Secret(`canary-${index}-0123456789`));
+    const known = new KnownSecrets(secrets);
+    known.redact('');
+    const began = process.cpuUsage();
+    known.redact('canary-7-0123456789 '.repeat(20_000));
+    assert(process.cpuUsage(began).user < 400_000);
+  });
+
+  it('looks for no short word in the texts of rows, where it may stand for itself', () => {
+    const known = new KnownSecrets([new Secret('admin'), new Secret('longer-than-that')]);
+    assert.equal(known.maskIn('admin, longer-than-that'), 'admin, ••••••••');
+    assert.equal(known.redact('admin, longer-than-that'), '••••••••, ••••••••');
+    assert(!known.isIn('admin'));
+    assert(known.isIn('x-LONGER-than-that'));
+  });
+
+  it('knows what was named last, however much that is', () => {
+    const known = new KnownSecrets();
+    for (let index = 0; index < 1000; index++) {
+      known.add([new Secret(`canary-${index}-end`), new Secret('the-first-and-the-last')]);
+    }
+    assert.equal(known.redact('canary-999-end the-first-and-the-last'), '•••••••• ••••••••');
+    assert.equal(known.redact('canary-1-end'), 'canary-1-end');
+  });
+
+  it('leaves words that follow the name of a scheme', () => {
+    const known = new KnownSecrets();
+    assert.equal(known.redact('Basic authentication is off'), 'Basic authentication is off');
+    assert.equal(known.redact('Bearer abcdefgh1234'), 'Bearer ••••••••');
+    assert.equal(known.redact('eyJhbGciOiJIUzI1NiJ9.eyJhIjoxf'), '••••••••');
+  });
+});
