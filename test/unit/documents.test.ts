@@ -4,6 +4,13 @@ import { dirname, join } from 'node:path';
 import { readArchitecture, withRooms } from '../documents/rooms.ts';
 import { projectRoot } from '../host/places.ts';
 
+interface Manifest {
+  readonly contributes: {
+    readonly commands: readonly { readonly title: string }[];
+    readonly configuration: { readonly properties: Readonly<Record<string, { readonly default: unknown }>> };
+  };
+}
+
 /** What is written for people and has to be true. `bench/` writes its own. */
 const documents = globSync(['*.md', 'docs/**/*.md', '.github/**/*.{md,yml}', '.github/CODEOWNERS'], {
   cwd: projectRoot,
@@ -67,6 +74,23 @@ describe('documents', () => {
       }
       assert.doesNotMatch(text(workflow), /\bsecrets\./, workflow);
     }
+  });
+
+  it('list every command, and every setting with its default, in docs/reference.md', () => {
+    const reference = text('docs/reference.md');
+    const manifest: Manifest = JSON.parse(text('package.json'));
+    const titles: Record<string, string> = JSON.parse(text('package.nls.json'));
+    const commands = manifest.contributes.commands
+      .map(({ title }) => titles[title.slice(1, -1)] ?? title)
+      .filter((title) => !reference.includes(title));
+    assert.deepEqual(commands, []);
+    const settings = Object.entries(manifest.contributes.configuration.properties)
+      .map(
+        ([name, setting]) =>
+          `| \`${name}\` | \`${JSON.stringify(setting.default).replaceAll('"', '').replaceAll(',', ', ')}\` |`,
+      )
+      .filter((row) => !reference.includes(row));
+    assert.deepEqual(settings, []);
   });
 
   it('the rooms in ARCHITECTURE.md are those of src/rooms.json (npm run rooms)', () => {
