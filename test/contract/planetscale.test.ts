@@ -609,6 +609,29 @@ describe('PlanetScale', () => {
       assert.deepEqual(Object.keys((await stored(connection.id)) ?? {}), ['serviceToken']);
     });
 
+    for (const reply of [
+      json(400, { error: 'unsupported_token_type' }),
+      json(200, { error: 'unsupported_token_type' }),
+      { status: 503 },
+      { status: 404 },
+    ]) {
+      it(`goes on when the access token cannot be revoked by its value: ${reply.status}`, async () => {
+        const connected = await connect();
+        const { path } = await attach(connected, { accessToken: server.credentials.accessToken });
+        let revocations = 0;
+        server.intercept(({ request, response }) => {
+          const isSecond = request.path === '/oauth/revoke' && ++revocations === 2;
+          if (isSecond) {
+            send(response, reply);
+          }
+          return isSecond;
+        });
+        const node = await harness.nodeAt(connected.root, path);
+        assert.deepEqual(await harness.inventory.revoke(node, unhurried()), { kind: 'revoked' });
+        assert.deepEqual(Object.keys((await stored(connected.connection.id)) ?? {}), ['serviceToken']);
+      });
+    }
+
     it('deletes a token that is still listed when its refresh token has been revoked', async () => {
       const connected = await connect();
       const { path } = await attach(connected);
@@ -634,7 +657,11 @@ describe('PlanetScale', () => {
       );
       assert.deepEqual(
         [error.kind, error.code, error.detail],
-        ['configuration', 'invalid_client', 'The client ID and client secret are not accepted.'],
+        [
+          'configuration',
+          'invalid_client',
+          'The server does not accept the client ID and client secret. The server says: Client authentication failed',
+        ],
       );
       assert.deepEqual((await connected.session.read?.(path, unhurried()))?.actions, [
         'revoke',
@@ -876,7 +903,7 @@ describe('PlanetScale', () => {
         [
           'unauthorized',
           'invalid_grant',
-          'The refresh token is not accepted: it is wrong, has expired or was used before.',
+          'The server does not accept the token or code: it may be wrong, expired or used before. The server says: The refresh token is invalid, expired or already used',
         ],
       );
       assert.equal(server.requests.length, 1);

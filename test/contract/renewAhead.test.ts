@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { oauth } from '../../src/adapters/oauth/adapter.ts';
 import { RenewAhead } from '../../src/core/renew/ahead.ts';
-import { minute, send } from '../servers/loopback.ts';
+import { json, minute, send } from '../servers/loopback.ts';
 import { type OidcServer, startOidc } from '../servers/oidc.ts';
 import { ManualClock, SkippingClock } from '../unit/fakes.ts';
 import { type Connected, Harness } from './harness.ts';
@@ -128,6 +128,31 @@ describe('Renewing ahead of expiry', () => {
     await pass(5 * minute);
     assert(renewals().length > 0, 'not tried again');
     assert.equal(connected.root.branch.nodes[0]?.item.status, 'active');
+  });
+
+  it('stops after three renewals that bring no longer lifetime, and the row says so', async () => {
+    await begin();
+    const end = clock.now() + 60 * minute;
+    server.intercept(({ request, response, answer }) => {
+      const isAsked = request.path === '/token/introspection';
+      if (!isAsked && request.path !== '/token') {
+        return false;
+      }
+      const body = JSON.parse(String(answer().body));
+      send(
+        response,
+        json(
+          200,
+          isAsked ? { active: true } : { ...body, expires_in: Math.round((end - Date.now()) / 1000) },
+        ),
+      );
+      return true;
+    });
+    await switchOn();
+    watch();
+    await pass(59 * minute);
+    assert.equal(renewals().length, 3);
+    assert.match(connected.root.branch.nodes[0]?.item.remark ?? '', /no longer lifetime/);
   });
 
   it('stops when the refresh token is refused, and leaves it to the row to say so', async () => {

@@ -656,7 +656,7 @@ const properties: readonly Property[] = [
         tokenId,
         tokenName,
         applicationId,
-        client: { id: clientId, secret: new Secret(secret) },
+        client: { id: clientId, auth: 'client_secret_post', secret: new Secret(secret) },
         refreshToken: new Secret(refreshToken),
         accessToken: new Secret(accessToken),
         ...(expiresAt !== undefined && { expiresAt }),

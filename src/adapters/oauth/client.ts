@@ -229,8 +229,16 @@ export class AuthorizationServerClient {
     return answer.active ? parsed(claims(), answer) : undefined;
   }
 
-  /** RFC 7009. The server answers alike for a token it revoked and for one it does not know (any more). */
-  async revoke(client: Client, token: Secret, kind: TokenKind, signal: AbortSignal): Promise<void> {
+  /**
+   * RFC 7009. The server answers alike for a token it revoked and for one it does not know (any more).
+   * @param kind left out for a server that documents no hint
+   */
+  async revoke(
+    client: Client,
+    token: Secret,
+    kind: TokenKind | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
     const secrets = [...secretsOf(client), token];
     const asked = client.auth === 'none' ? 'publicRevocation' : 'revocation';
     const call: Call = { secrets, repeat: 'writes', signal, asked };
@@ -238,7 +246,7 @@ export class AuthorizationServerClient {
     await this.#body(call, client.id, (library, server, them, options) =>
       library.revocationRequest(server, them, authenticate(library, client), token.reveal(), {
         ...options,
-        additionalParameters: { token_type_hint: kind },
+        ...(kind && { additionalParameters: { token_type_hint: kind } }),
       }),
     );
   }

@@ -26,6 +26,7 @@ import { isHeaderText } from '../support/headerText.ts';
 import { madeOnce } from '../support/lazy.ts';
 import { chosen } from '../support/picked.ts';
 import { present } from '../support/present.ts';
+import { renewGrant } from '../support/renewal.ts';
 import { understood } from '../support/storedSettings.ts';
 import { accessGroups } from './accessRows.ts';
 import { type Application, mostPerPage, PlanetScaleApi, tokensPerPage } from './api.ts';
@@ -227,7 +228,7 @@ class PlanetScaleSession implements AdapterSession {
     this.#picked = settings.applications;
     const http = io.http(settings.apiUrl);
     this.#api = new PlanetScaleApi(http, credential, settings.organization, localize);
-    this.#oauth = new PlanetScaleOauth(io.http(settings.oauthUrl), io.clock, localize);
+    this.#oauth = new PlanetScaleOauth(settings.oauthUrl, io, localize);
     this.#grants = new AttachedGrants(config.secrets, io);
     if (http.baseUrl === defaultApiUrl) {
       this.webPage = `https://app.planetscale.com/${encodeURIComponent(settings.organization)}/settings/oauth-applications`;
@@ -271,37 +272,19 @@ class PlanetScaleSession implements AdapterSession {
   /** Not to be interrupted once it has begun: the answer holds the only copy of the next refresh token. */
   async renew(target: ItemPath, signal: AbortSignal): Promise<RenewOutcome> {
     const { id } = ofToken(target).token;
-    const known = this.#grants.of(id);
-    const grant = await this.#grants.newest(id);
-    if (!grant) {
-      throw new TokenManagerError('unsupported', '', { code: 'renew' });
-    }
-    throwIfCancelled(signal);
-    return outcome(known && isSuccessor(grant, known) ? grant : await this.#renewed(grant));
-  }
-
-  async #renewed(grant: AttachedGrant): Promise<AttachedGrant> {
-    await this.#grants.begin(grant);
-    let renewed: AttachedGrant;
-    try {
-      renewed = await this.#oauth.renewed(grant);
-    } catch (thrown) {
-      return this.#afterRefusal(grant, TokenManagerError.from(thrown));
-    }
-    await this.#grants.rotate(renewed, grant);
-    return renewed;
-  }
-
-  /** A refresh token that was used up may have been so by a window that keeps no lease with this one. */
-  async #afterRefusal(grant: AttachedGrant, error: TokenManagerError): Promise<AttachedGrant> {
-    const newest = error.code === 'invalid_grant' ? await this.#grants.newest(grant.tokenId) : undefined;
-    if (newest && isSuccessor(newest, grant)) {
-      return newest;
-    }
-    if (error.traits.refused) {
-      await this.#grants.attach(grant).catch(() => undefined);
-    }
-    throw error;
+    const renewed = await renewGrant<AttachedGrant, AttachedGrant>({
+      known: this.#grants.of(id),
+      newest: () => this.#grants.newest(id),
+      isSuccessor,
+      begin: (grant) => {
+        throwIfCancelled(signal);
+        return this.#grants.begin(grant);
+      },
+      exchange: (grant) => this.#oauth.renewed(grant),
+      rotate: (next, before) => this.#grants.rotate(next, before),
+      giveUp: (grant) => this.#grants.attach(grant),
+    });
+    return outcome(renewed);
   }
 
   async #listApplications(page: number, signal: AbortSignal): Promise<Page> {
@@ -406,7 +389,7 @@ class PlanetScaleSession implements AdapterSession {
       tokenId: token.id,
       tokenName: token.name,
       applicationId: application.id,
-      client: { id: clientId, secret: clientSecret },
+      client: { id: clientId, auth: 'client_secret_post', secret: clientSecret },
       refreshToken,
       ...(accessToken && { accessToken }),
       ...(expiresAt !== undefined && { expiresAt }),

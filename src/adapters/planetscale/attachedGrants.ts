@@ -3,9 +3,9 @@ import type { AdapterIo, SaveOptions } from '../../core/adapter/contract.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Secrets } from '../../core/ports.ts';
+import type { Client } from '../oauth/client.ts';
 import { madeOnce } from '../support/lazy.ts';
 import { parsedJson } from '../support/parsedJson.ts';
-import type { OAuthClient } from '../support/tokenEndpoint.ts';
 
 /** The credentials of one grant, which the user attached to the row of a listed token. */
 export interface AttachedGrant {
@@ -13,7 +13,7 @@ export interface AttachedGrant {
   /** What the row was called, for the day the service does not list it any more. */
   readonly tokenName: string;
   readonly applicationId: string;
-  readonly client: OAuthClient;
+  readonly client: Client & { readonly secret: Secret };
   readonly refreshToken: Secret;
   readonly accessToken?: Secret;
   /** Of the access token, in epoch milliseconds. */
@@ -79,7 +79,7 @@ export class AttachedGrants {
   }
 
   /**
-   * Notes that the refresh token is about to be used up, for the case that nobody is there to note the end.
+   * Notes that the refresh token is about to be used up, in case the process ends before the renewal does.
    * @throws `storage` before anything is lost, where the successor could not be stored either
    */
   async begin(grant: AttachedGrant): Promise<void> {
@@ -90,12 +90,13 @@ export class AttachedGrants {
    * Keeps what a renewal brought. In memory first: should storing fail, the old refresh token is worthless
    * all the same, and the next renewal in this session can still go on from the new one.
    */
-  async rotate(grant: AttachedGrant, before: AttachedGrant): Promise<void> {
+  async rotate(grant: AttachedGrant, before: AttachedGrant): Promise<AttachedGrant> {
     const stored = this.#unstored.get(grant.tokenId)?.stored ?? before;
     this.#unstored.set(grant.tokenId, { grant, stored });
     this.#keep(grant);
     await this.#store(grant, { isIrreplaceable: true });
     this.#unstored.delete(grant.tokenId);
+    return grant;
   }
 
   async detach(tokenId: string): Promise<void> {
@@ -147,7 +148,7 @@ function revived(secret: Secret): AttachedGrant {
   const { clientId, clientSecret, refreshToken, accessToken, expiresAt, isRenewing, ...names } = stored;
   return {
     ...names,
-    client: { id: clientId, secret: new Secret(clientSecret) },
+    client: { id: clientId, auth: 'client_secret_post', secret: new Secret(clientSecret) },
     refreshToken: new Secret(refreshToken),
     ...(accessToken !== undefined && { accessToken: new Secret(accessToken) }),
     ...(expiresAt !== undefined && { expiresAt }),

@@ -1,13 +1,14 @@
 import * as z from 'zod';
-import type { FormStep } from '../../core/adapter/contract.ts';
+import type { FormIo, FormStep, ServiceClock } from '../../core/adapter/contract.ts';
 import type { HttpClient } from '../../core/http/client.ts';
-import { TokenManagerError } from '../../core/model/errors.ts';
+import { settled, TokenManagerError } from '../../core/model/errors.ts';
 import type { Secret } from '../../core/model/secret.ts';
-import type { Clock, Localize } from '../../core/ports.ts';
+import type { Localize } from '../../core/ports.ts';
+import { AuthorizationServerClient } from '../oauth/client.ts';
+import { refusal } from '../oauth/refusal.ts';
 import { isSuccess, json, parsed } from '../support/answers.ts';
 import { isHeaderText } from '../support/headerText.ts';
 import { madeOnce } from '../support/lazy.ts';
-import { oauthRefusal, refreshGrant, revokeToken } from '../support/tokenEndpoint.ts';
 import type { AttachedGrant } from './attachedGrants.ts';
 
 const accessPrefix = 'pscale_oauth_';
@@ -24,12 +25,20 @@ const tokenInfoSchema = madeOnce(() =>
 /** PlanetScale's OAuth host, for what can be done with the values of a grant. */
 export class PlanetScaleOauth {
   readonly #http: HttpClient;
-  readonly #clock: Clock;
+  readonly #clock: ServiceClock;
+  readonly #server: AuthorizationServerClient;
   readonly #localize: Localize;
 
-  constructor(http: HttpClient, clock: Clock, localize: Localize) {
-    this.#http = http;
-    this.#clock = clock;
+  constructor(baseUrl: string, io: FormIo, localize: Localize) {
+    this.#http = io.http(baseUrl);
+    this.#clock = io.clock;
+    const issuer = this.#http.baseUrl.replace(/\/$/, '');
+    const metadata = {
+      issuer,
+      token_endpoint: `${issuer}/oauth/token`,
+      revocation_endpoint: `${issuer}/oauth/revoke`,
+    };
+    this.#server = new AuthorizationServerClient(metadata, io, localize);
     this.#localize = localize;
   }
 
@@ -39,16 +48,25 @@ export class PlanetScaleOauth {
     isRenewing: _over,
     ...grant
   }: AttachedGrant): Promise<AttachedGrant> {
-    const endpoint = { http: this.#http, route: '/oauth/token' };
-    const world = { clock: this.#clock, localize: this.#localize };
-    return { ...grant, ...(await refreshGrant(endpoint, grant.client, grant.refreshToken, world)) };
+    const renewed = await ofApplication(this.#server.refresh(grant.client, grant.refreshToken, {}));
+    const { accessToken, refreshToken, expiresAt } = renewed;
+    return {
+      ...grant,
+      accessToken,
+      ...(refreshToken && { refreshToken }),
+      // As the service's lists tell it.
+      ...(expiresAt !== undefined && { expiresAt: expiresAt + (this.#clock.offsetMs ?? 0) }),
+    };
   }
 
-  /** The refresh token first: revoking an access token leaves the refresh token alive, which could get another. */
+  /**
+   * The refresh token first: revoking an access token leaves the refresh token alive, which could get another.
+   * That the access token cannot be revoked by its value does not undo what was done; its row can be.
+   */
   async revoke({ client, refreshToken, accessToken }: AttachedGrant, signal: AbortSignal): Promise<void> {
-    const endpoint = { http: this.#http, route: '/oauth/revoke' };
-    for (const value of accessToken ? [refreshToken, accessToken] : [refreshToken]) {
-      await revokeToken(endpoint, client, value, this.#localize, signal);
+    await ofApplication(this.#server.revoke(client, refreshToken, undefined, signal));
+    if (accessToken) {
+      await settled(this.#server.revoke(client, accessToken, undefined, signal));
     }
   }
 
@@ -66,7 +84,7 @@ export class PlanetScaleOauth {
       signal,
     });
     if (!isSuccess(response) && response.status !== 401) {
-      throw oauthRefusal(response, this.#localize);
+      throw refusal(response, 'introspection', this.#localize);
     }
     const info = isSuccess(response) ? parsed(tokenInfoSchema(), json(response)) : { active: false };
     if (!info.active) {
@@ -79,6 +97,21 @@ export class PlanetScaleOauth {
     }
     return typeof info.exp === 'number' ? info.exp * 1000 : undefined;
   }
+}
+
+/** What is wrong with the client of an application says nothing of the connection's own credentials. */
+async function ofApplication<T>(request: Promise<T>): Promise<T> {
+  const result = await settled(request);
+  if (!(result instanceof TokenManagerError)) {
+    return result;
+  }
+  const { kind, code, detail, status } = result;
+  throw kind === 'unauthorized' && code !== 'invalid_grant'
+    ? new TokenManagerError('configuration', detail, {
+        ...(code !== undefined && { code }),
+        ...(status !== undefined && { status }),
+      })
+    : result;
 }
 
 /** @param clientId the application's own, when it is known */

@@ -492,7 +492,13 @@ export class Inventory implements Disposable {
     // Taken before waiting for the other windows, so that it still knows what was there before they renewed.
     const session = await this.#session(node);
     const renew = this.#need(node, 'renew', session.renew?.bind(session));
-    await this.#alone(node, signal, () => renew(node.path, signal));
+    try {
+      await this.#alone(node, signal, () => renew(node.path, signal));
+    } catch (thrown) {
+      // What has to be done now, such as signing in again, shows on the rows.
+      await this.#showAfterAct(node, TokenManagerError.from(thrown));
+      throw thrown;
+    }
     const found = await settled(this.#find(session, node));
     await this.#showAfterAct(node, found);
     await this.#tellOtherWindows(node);

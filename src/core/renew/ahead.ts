@@ -18,6 +18,8 @@ const leadMs = 10 * 60_000;
 /** A clock that jumps, as after sleep, is noticed within this time. */
 const longestSleepMs = 5 * 60_000;
 const firstRetryMs = 60_000;
+/** Renewals in a row that bring no longer lifetime; the row tells of the first already. */
+const mostInVain = 3;
 /** Rows that change one after another are looked at once. */
 const settleMs = 1000;
 const sameMs = 5000;
@@ -175,14 +177,14 @@ export class RenewAhead implements Disposable {
         const notBefore = clock.now() + wait;
         this.#watches.set(node.key, { ...before, failures, isOver: !traits.mayPass, notBefore });
       }
-      // The row says what is to be done, now that it is known.
-      await inventory.refresh(node.parent);
       return;
     }
     const renewed = this.#watch(node);
     if (renewed && renewed === before) {
-      // Another window has done it, or the server gave nothing longer; either way not at once again.
-      this.#watches.set(node.key, { ...renewed, notBefore: clock.now() + firstRetryMs });
+      // The server gave nothing longer, which trying again for ever would not change.
+      const failures = renewed.failures + 1;
+      const notBefore = clock.now() + firstRetryMs * 2 ** (failures - 1);
+      this.#watches.set(node.key, { ...renewed, failures, notBefore, isOver: failures >= mostInVain });
     }
   }
 
