@@ -21,7 +21,7 @@ export const tools = {
       return minor >= 10 && minor <= 12 && ended('python3', '-c', 'import venv, ensurepip');
     },
   },
-  npm: { name: 'npm', isHere: () => /^\d/.test(said('npm', '--version')) },
+  compiler: { name: 'a C compiler', isHere: () => ended('cc', '--version') },
 } as const satisfies Readonly<Record<string, Tool>>;
 
 function said(command: string, ...args: readonly string[]): string {

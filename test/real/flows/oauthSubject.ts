@@ -14,10 +14,10 @@ export interface OAuthSubject extends Stoppable {
   readonly fills: Readonly<Record<string, string>>;
   /** How the connection names the user, if the server says. */
   readonly person?: string;
-  /** What becomes of a refresh token that has been used already, and of what came of it. */
-  readonly reuse: 'endsGrant' | 'refused';
-  /** The tokens that the server answers questions about. */
+  /** The tokens that the server answers a client's questions about. */
   readonly isAskedAbout: readonly ('access_token' | 'refresh_token')[];
+  /** Whether the server still accepts a token that is one of those, or any where it tells nobody but the tests. */
+  isLive(token: string): Promise<boolean>;
   /** Whatever must be in no row, page, error or log. */
   readonly secrets: readonly string[];
 }
@@ -42,4 +42,20 @@ export function clientsOf(server: string): OAuthClients {
     },
     open: { clientId: 'shop-open', clientAuth: 'none' },
   };
+}
+
+/** Asks as the client that has a secret, without the product (RFC 7662). */
+export async function introspected(
+  endpoint: string,
+  { clientId, clientSecret }: OAuthClients['secret'],
+  token: string,
+): Promise<boolean> {
+  const credentials = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
+  const answer = await fetch(endpoint, {
+    method: 'POST',
+    headers: { authorization: `Basic ${credentials}` },
+    body: new URLSearchParams({ token }),
+  });
+  const { active } = await answer.json();
+  return active === true;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { sampleSecret } from '../../servers/loopback.ts';
-import { clientsOf, type OAuthSubject } from '../flows/oauthSubject.ts';
+import { clientsOf, introspected, type OAuthSubject } from '../flows/oauthSubject.ts';
 import { tools } from '../machine.ts';
 import { freePort, startProgram } from '../program.ts';
 import { emptyDataFolder, logOf, type RealServer } from '../realServer.ts';
@@ -37,8 +37,8 @@ export const djangoOAuthToolkit: RealServer<OAuthSubject> = {
       scopes: 'openid orders:read',
       clientScopes: 'orders:read',
       fills: { username: 'robin', password },
-      reuse: 'endsGrant',
       isAskedAbout: ['access_token'],
+      isLive: (token) => introspected(`${url}/o/introspect/`, secret, token),
       secrets: [password, secret.clientSecret],
       stop: program.stop,
     };

@@ -1,5 +1,6 @@
 import type { RealServer, Stoppable } from '../realServer.ts';
 import { djangoOAuthToolkit } from './djangoOAuthToolkit.ts';
+import { hydra } from './hydra.ts';
 import { keycloak } from './keycloak.ts';
 import { oidcProvider } from './oidcProvider.ts';
 import { verdaccio } from './verdaccio.ts';
@@ -9,5 +10,6 @@ export const servers: readonly RealServer<Stoppable>[] = [
   oidcProvider,
   verdaccio,
   djangoOAuthToolkit,
+  hydra,
   keycloak,
 ];

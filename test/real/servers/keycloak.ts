@@ -1,7 +1,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sampleSecret } from '../../servers/loopback.ts';
-import { clientsOf, type OAuthSubject } from '../flows/oauthSubject.ts';
+import { clientsOf, introspected, type OAuthSubject } from '../flows/oauthSubject.ts';
 import { tools } from '../machine.ts';
 import { freePort, startProgram } from '../program.ts';
 import { folderOf, installOnce, logOf, type RealServer, runClient } from '../realServer.ts';
@@ -75,8 +75,13 @@ export const keycloak: RealServer<OAuthSubject> = {
       scopes: 'openid offline_access',
       fills: { username: 'robin', password },
       person: 'robin',
-      reuse: 'refused',
       isAskedAbout: ['access_token', 'refresh_token'],
+      isLive: (token) =>
+        introspected(
+          `${url}/realms/${realm}/protocol/openid-connect/token/introspect`,
+          clients.secret,
+          token,
+        ),
       secrets: [password, admin.password],
       stop: program.stop,
     };

@@ -28,8 +28,8 @@ export const oidcProvider: RealServer<OAuthSubject> = {
       clientScopes: 'orders:read',
       fills: { login: 'robin', password: 'anything' },
       person: 'robin',
-      reuse: 'endsGrant',
       isAskedAbout: ['access_token', 'refresh_token'],
+      isLive: async (token) => server.isActive(token),
       secrets: [shop.secret],
       stop: () => server.stop(),
     };
