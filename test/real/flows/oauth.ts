@@ -161,19 +161,22 @@ const flows = {
     assert.equal((await visit.renew(connected)).kind, 'renewed');
   },
 
-  'registers a client of its own and signs in as it': async (visit: Visit) => {
-    const {
-      clientId: _,
-      clientAuth: __,
-      clientSecret: ___,
-      ...answers
-    } = visit.browser({ client: 'register' });
-    const { settings, secrets } = await visit.harness.signIn(answers);
+  'registers a client of its own and signs in as it, also from another port': async (visit: Visit) => {
+    const { harness, person, subject } = visit;
+    const { issuer, scopes, registeredScopes = scopes } = subject;
+    const { settings, secrets } = await harness.signIn({
+      issuer,
+      method: 'browser',
+      wayBack: 'loopback',
+      client: 'register',
+      scopes: registeredScopes,
+    });
     assert.notEqual(settings.clientId, '');
     assert(secrets.accessToken);
-    visit.person.redirectUri = 'http://127.0.0.1:50505/callback';
-    const io = visit.harness.sessions.signInIo(visit.harness.adapter, { settings, secrets }, visit.person);
-    await visit.harness.adapter.signIn({ settings, secrets }, io, unhurried());
+    person.redirectUri = 'http://127.0.0.1:50505/callback';
+    const io = harness.sessions.signInIo(harness.adapter, { settings, secrets }, person);
+    const again = await harness.adapter.signIn({ settings, secrets }, io, unhurried());
+    assert(again.secrets.accessToken && !again.secrets.accessToken.equals(secrets.accessToken));
   },
 
   'shows what the server knows of a token': async (visit: Visit) => {

@@ -10,6 +10,8 @@ export interface OAuthSubject extends Stoppable {
   readonly scopes: string;
   /** For the client alone, where that is not nothing. */
   readonly clientScopes?: string;
+  /** For a client that has registered itself, where that may not have all. */
+  readonly registeredScopes?: string;
   /** What the user enters at the server's pages, by the names of the fields. */
   readonly fills: Readonly<Record<string, string>>;
   /** How the connection names the user, if the server says. */
