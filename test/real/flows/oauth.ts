@@ -7,7 +7,6 @@ import {
   assertNoSecretIn,
   type Connected,
   failure,
-  Harness,
   readAll,
   unhurried,
 } from '../../contract/harness.ts';
@@ -15,12 +14,12 @@ import { Person } from '../../contract/signingIn.ts';
 import type { RealServer } from '../realServer.ts';
 import { declareFlows } from './declare.ts';
 import type { OAuthSubject } from './oauthSubject.ts';
-import { RealTime } from './realTime.ts';
+import { realHarness } from './realHarness.ts';
 
 /** One person at one server, with the product between them. */
 class Visit {
   readonly subject: OAuthSubject;
-  readonly harness = new Harness(oauth, new RealTime());
+  readonly harness = realHarness(oauth);
   readonly person: Person;
 
   constructor(subject: OAuthSubject) {

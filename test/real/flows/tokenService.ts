@@ -5,31 +5,31 @@ import {
   type Connected,
   everyRow,
   failure,
-  Harness,
+  type Harness,
   type Row,
   unhurried,
 } from '../../contract/harness.ts';
 import type { RealServer } from '../realServer.ts';
 import { declareFlows } from './declare.ts';
-import { RealTime } from './realTime.ts';
+import { realHarness } from './realHarness.ts';
 import type { MadeToken, TokenServiceSubject } from './tokenServiceSubject.ts';
 
 /** A user of one service, with the product between them. */
-class Visit {
-  readonly subject: TokenServiceSubject;
+export class ServiceVisit<Subject extends TokenServiceSubject = TokenServiceSubject> {
+  readonly subject: Subject;
   readonly harness: Harness;
   readonly #made: string[] = [];
 
-  constructor(subject: TokenServiceSubject) {
+  constructor(subject: Subject) {
     this.subject = subject;
-    this.harness = new Harness(subject.factory, new RealTime());
+    this.harness = realHarness(subject.factory);
   }
 
   connect(): Promise<Connected> {
     return this.harness.connect(this.subject.answers);
   }
 
-  async make(name: string): Promise<MadeToken> {
+  async make(name = 'made'): Promise<MadeToken> {
     const made = await this.subject.make(name);
     this.#made.push(made.value);
     assert(await this.subject.isAccepted(made.value), 'the service does not accept what it has just made');
@@ -70,14 +70,14 @@ function lives({ status }: Item): boolean {
   return status === 'active' || status === 'unknown';
 }
 
-const flows = {
-  'signs in and names the account': async (visit: Visit) => {
+export const tokenServiceFlows = {
+  'signs in and names the account': async (visit: ServiceVisit) => {
     const { account, settings } = await visit.harness.signIn(visit.subject.answers);
     assert.equal(account.name, visit.subject.account);
     visit.quiet(account, settings);
   },
 
-  'lists what the service’s own client has made': async (visit: Visit) => {
+  'lists what the service’s own client has made': async (visit: ServiceVisit) => {
     const made = [await visit.make('release'), await visit.make('backup')];
     const connected = await visit.connect();
     for (const token of made) {
@@ -89,7 +89,7 @@ const flows = {
     visit.quiet(rows);
   },
 
-  'revokes a token, which the service then refuses': async (visit: Visit) => {
+  'revokes a token, which the service then refuses': async (visit: ServiceVisit) => {
     const [doomed, kept] = [await visit.make('doomed'), await visit.make('kept')];
     const connected = await visit.connect();
     const result = await visit.revoke(connected, await visit.rowOf(connected, doomed));
@@ -99,7 +99,7 @@ const flows = {
     await visit.rowOf(connected, kept);
   },
 
-  'does not take credit for a token that was gone before': async (visit: Visit) => {
+  'does not take credit for a token that was gone before': async (visit: ServiceVisit) => {
     const made = await visit.make('gone');
     const [one, other] = [await visit.connect(), await visit.connect()];
     const row = await visit.rowOf(one, made);
@@ -110,7 +110,7 @@ const flows = {
     assert(['alreadyGone', 'revoked'].includes(result.kind), result.kind);
   },
 
-  'tells a credential that the service does not accept': async (visit: Visit) => {
+  'tells a credential that the service does not accept': async (visit: ServiceVisit) => {
     const error = await failure(visit.harness.signIn(visit.subject.wrongAnswers));
     assert.equal(error.kind, 'unauthorized');
     visit.quiet(error);
@@ -118,5 +118,5 @@ const flows = {
 };
 
 export function declareTokenServiceFlows(server: RealServer<TokenServiceSubject>): void {
-  declareFlows({ server, flows, begin: (subject) => new Visit(subject) });
+  declareFlows({ server, flows: tokenServiceFlows, begin: (subject) => new ServiceVisit(subject) });
 }

@@ -2,6 +2,7 @@ import type { RealServer, Stoppable } from '../realServer.ts';
 import { djangoOAuthToolkit } from './djangoOAuthToolkit.ts';
 import { hydra } from './hydra.ts';
 import { keycloak } from './keycloak.ts';
+import { mage, mageWithPermissions } from './mage.ts';
 import { oidcProvider } from './oidcProvider.ts';
 import { verdaccio } from './verdaccio.ts';
 
@@ -9,6 +10,8 @@ import { verdaccio } from './verdaccio.ts';
 export const servers: readonly RealServer<Stoppable>[] = [
   oidcProvider,
   verdaccio,
+  mage,
+  mageWithPermissions,
   djangoOAuthToolkit,
   hydra,
   keycloak,

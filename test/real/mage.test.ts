@@ -1,0 +1,4 @@
+import { declareMageFlows } from './flows/mage.ts';
+import { mage } from './servers/mage.ts';
+
+declareMageFlows(mage);

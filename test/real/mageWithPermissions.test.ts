@@ -1,0 +1,4 @@
+import { declareMageFlows } from './flows/mage.ts';
+import { mageWithPermissions } from './servers/mage.ts';
+
+declareMageFlows(mageWithPermissions);
