@@ -13,6 +13,8 @@ export interface RealServer<Subject extends Stoppable> {
   readonly kind: 'OAuth 2.0 server' | 'Service with a list of tokens';
   /** What has to be on the computer; without it the server is not run, and that is said. */
   readonly needs: readonly Tool[];
+  /** Where it is installed, if not in a folder called like it. */
+  readonly folder?: string;
   /** The package and the kind of registry it comes from. */
   readonly source: string;
   /** What this server has not, by the sentence of the flow, with the reason. */

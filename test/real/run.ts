@@ -49,7 +49,7 @@ function tellThePlan(): void {
         ? `not run here: ${lacking.join(' and ')} missing`
         : server.install === isInstalled.install
           ? server.source
-          : `${server.source}, into ${join(folder, server.id)}`;
+          : `${server.source}, into ${join(folder, server.folder ?? server.id)}`;
     console.log(`  ${server.name} ${server.version}: ${what}`);
   }
 }

@@ -18,6 +18,7 @@ const apiKey = 'zkWlN0PkIKSN0C11CfUHUj84OT5XOJ6tDZ6bDRO2';
 const common = {
   version,
   kind: 'Service with a list of tokens',
+  folder: id,
   needs: [tools.python],
   source: `mage-ai==${version} from PyPI`,
   install: (say: (step: string) => void) => installFromPyPI(id, version, [`mage-ai==${version}`], say),

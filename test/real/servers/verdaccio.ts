@@ -40,10 +40,6 @@ export const verdaccio: RealServer<TokenServiceSubject> = {
   version: packageVersion('verdaccio'),
   kind: 'Service with a list of tokens',
   source: 'verdaccio from npm, a development dependency, in this process, with the npm client beside it',
-  lacks: {
-    'tells a credential that the service does not accept':
-      'its account call answers anybody with 200 and an empty object',
-  },
   ...isInstalled,
   start: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'oauth-tokens-verdaccio-'));
