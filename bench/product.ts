@@ -1,9 +1,6 @@
 import { planetscale } from '../src/adapters/planetscale/adapter.ts';
 import type { AdapterFactory } from '../src/core/adapter/contract.ts';
-import { AdapterRegistry } from '../src/core/adapter/registry.ts';
-import { Connections } from '../src/core/connections/connections.ts';
-import { Sessions } from '../src/core/connections/sessions.ts';
-import { Inventory } from '../src/core/inventory/inventory.ts';
+import type { Inventory } from '../src/core/inventory/inventory.ts';
 import type { Branch, ConnectionNode } from '../src/core/inventory/tree.ts';
 import type { Settings } from '../src/core/model/item.ts';
 import { Secret } from '../src/core/model/secret.ts';
@@ -11,7 +8,8 @@ import type { Clock, Logger } from '../src/core/ports.ts';
 import { Standing } from '../src/core/status/status.ts';
 import { systemClock } from '../src/platform/host/clock.ts';
 import { createTransport } from '../src/platform/network/transport.ts';
-import { localize, MemoryConnectionStore, MemoryCredentialStore } from '../test/unit/fakes.ts';
+import { memoryCore } from '../test/unit/core/memoryCore.ts';
+import { localize } from '../test/unit/fakes.ts';
 import { direct } from '../test/unit/platform/direct.ts';
 import { organization } from './tokens.ts';
 
@@ -39,19 +37,19 @@ export async function openProduct(
   factories: readonly AdapterFactory[] = [planetscale],
   clock: Clock = systemClock,
 ): Promise<Product> {
-  const credentials = new MemoryCredentialStore();
-  const connections = new Connections(new MemoryConnectionStore(), credentials, clock);
   const adapters = factories.map((factory) => factory(localize));
-  const registry = new AdapterRegistry(async () => adapters);
   const transport = await createTransport({ ...direct, connectMs: 10_000 }, undefined);
-  const sessions = new Sessions(registry, connections, credentials, {
-    transport: async () => transport,
-    limits: () => ({ connectMs: 10_000, headersMs: 30_000, bodyMs: 60_000, maxBytes: 8 * 1024 * 1024 }),
+  const core = memoryCore(adapters, {
     clock,
     logger,
-    random: Math.random,
+    includeExpired: () => true,
+    network: {
+      transport: async () => transport,
+      limits: () => ({ connectMs: 10_000, headersMs: 30_000, bodyMs: 60_000, maxBytes: 8 * 1024 * 1024 }),
+      random: Math.random,
+    },
   });
-  const inventory = new Inventory({ connections, sessions, clock, includeExpired: () => true });
+  const { connections, inventory } = core;
   const standing = new Standing({ inventory, clock, expiringWithinMs: () => 7 * 24 * 3_600_000 });
   return {
     inventory,
@@ -75,9 +73,7 @@ export async function openProduct(
     },
     dispose: async () => {
       standing.dispose();
-      inventory.dispose();
-      sessions.dispose();
-      connections.dispose();
+      core.dispose();
       await transport.close();
     },
   };

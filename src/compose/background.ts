@@ -8,6 +8,7 @@ import type { Inventory } from '../core/inventory/inventory.ts';
 import type { Node } from '../core/inventory/tree.ts';
 import type { Clock, Documents, Leases, Logger } from '../core/ports.ts';
 import { RenewAhead } from '../core/renew/ahead.ts';
+import type { Renewals } from '../core/renew/renew.ts';
 import { AutoRefresh } from '../core/schedule/autoRefresh.ts';
 import { Countdown } from '../core/schedule/countdown.ts';
 import { Standing } from '../core/status/status.ts';
@@ -30,6 +31,7 @@ export interface PassingTimeSettings {
 export interface PassingTimeDeps {
   readonly connections: Connections;
   readonly inventory: Inventory;
+  readonly renewals: Renewals;
   readonly view: TreeView<Row>;
   readonly viewState: ViewState;
   readonly wording: Wording;
@@ -78,7 +80,7 @@ export class PassingTime implements Disposable {
       autoRefresh,
       warnings,
       standing,
-      new RenewAhead({ connections, inventory, clock, logger }),
+      new RenewAhead({ connections, inventory, renewals: deps.renewals, clock, logger }),
       registerStatusBar(standing, settings, wording),
       registerBadge(view, standing, wording),
       followAttention(view, { countdown, autoRefresh, warnings, changes }),

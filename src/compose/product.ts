@@ -10,15 +10,11 @@ import {
 } from 'vscode';
 import type { OAuthTokensExports } from '../../api/oauth-token-manager.d.ts';
 import { contextKeys } from '../contributions.ts';
-import { Activity } from '../core/activity/activity.ts';
 import { GuestAccess } from '../core/adapter/extensionAccess.ts';
-import { AdapterRegistry } from '../core/adapter/registry.ts';
 import { WhatChanged } from '../core/changes/tracker.ts';
-import { Connections } from '../core/connections/connections.ts';
 import { SessionCredentials } from '../core/connections/sessionCredentials.ts';
-import { Sessions } from '../core/connections/sessions.ts';
+import { createCore } from '../core/createCore.ts';
 import { RecentLines } from '../core/diagnose/logBuffer.ts';
-import { Inventory } from '../core/inventory/inventory.ts';
 import type { Clock } from '../core/ports.ts';
 import type { ProductContext } from '../extension.ts';
 import { systemClock } from '../platform/host/clock.ts';
@@ -92,28 +88,26 @@ export function compose(
   const credentials = new SessionCredentials(stored, offerSessionOnly(words));
   const store = new MementoConnectionStore(context.globalState);
   const leases = new FileLeases(join(context.globalStorageUri.fsPath, 'leases'), clock);
-  const activity = new Activity(new ActFiles(join(context.globalStorageUri.fsPath, 'activity')), clock, log);
-  const connections = new Connections(store, credentials, clock, leases, activity);
   const lines = new RecentLines(log, clock.now);
-  const registry = new AdapterRegistry(
-    () => network.adapters(),
-    (extensionId) => start(extensionId, clock),
-  );
-  const sessions = new Sessions(registry, connections, credentials, {
-    transport: (certificateAuthorityFile) => network.transport(certificateAuthorityFile),
-    limits: transportLimits.get,
-    clock,
-    logger: lines,
-    random: Math.random,
-  });
   const viewState = new ViewState(context.globalState);
-  const inventory = new Inventory({
-    connections,
-    sessions,
+  const core = createCore({
+    connectionStore: store,
+    credentialStore: credentials,
+    actStore: new ActFiles(join(context.globalStorageUri.fsPath, 'activity')),
+    leases,
     clock,
+    logger: log,
+    network: {
+      transport: (certificateAuthorityFile) => network.transport(certificateAuthorityFile),
+      limits: transportLimits.get,
+      logger: lines,
+      random: Math.random,
+    },
+    adapters: () => network.adapters(),
+    startExtension: (extensionId) => start(extensionId, clock),
     includeExpired: () => viewState.includesExpired,
-    activity,
   });
+  const { registry, connections, inventory, activity } = core;
   const documents = new FileDocuments(join(context.globalStorageUri.fsPath, 'documents'));
   const seen = new WhatChanged({ inventory, clock, documents });
   const wording: Wording = { ...words, marks: seen };
@@ -135,8 +129,7 @@ export function compose(
   });
   const redirects = new BrowserRedirects(l10n.t);
   const passing = new PassingTime({
-    connections,
-    inventory,
+    ...core,
     view,
     viewState,
     wording,
@@ -151,11 +144,8 @@ export function compose(
   });
 
   const run = commandRunner({
-    registry,
-    connections,
-    sessions,
+    ...core,
     redirects,
-    inventory,
     view,
     viewState,
     wording,
@@ -183,24 +173,19 @@ export function compose(
     expiringWithinMs,
     transportLimits,
     network,
-    connections,
+    core,
     store,
-    registry,
-    sessions,
     viewState,
-    inventory,
     seen,
     services,
     access,
     changes,
     tree,
     pages,
-    activity,
     acts,
     redirects,
     passing,
     registerHeader({ view, viewState, inventory, onDidShow: tree.onDidShow, wording }),
-    registry.onDidChange((adapterId) => inventory.readapt(adapterId)),
     viewState.onDidChangeIncludesExpired(() => inventory.refreshAll()),
     settings.onDidChange(() => tree.reword()),
     settings.onDidChangeNetwork(() => network.reset()),

@@ -477,12 +477,12 @@ function contractOver(stack: StackName, name: string, contract: AdapterContract)
 
       const acts: Readonly<Record<ItemAction, (row: Row, connected: Connected) => Promise<unknown>>> = {
         revoke: async ({ path }, { root }) =>
-          harness.inventory.revoke(await harness.nodeAt(root, path), unhurried()),
+          harness.revocations.revoke(await harness.nodeAt(root, path), unhurried()),
         renew: async ({ path }, { root }) =>
-          harness.inventory.renew(await harness.nodeAt(root, path), unhurried()),
+          harness.renewals.renew(await harness.nodeAt(root, path), unhurried()),
         attach: async ({ path }, { root }) =>
-          harness.inventory.attachmentForm(await harness.nodeAt(root, path)),
-        detach: async ({ path }, { root }) => harness.inventory.detach(await harness.nodeAt(root, path)),
+          harness.renewals.attachmentForm(await harness.nodeAt(root, path)),
+        detach: async ({ path }, { root }) => harness.renewals.detach(await harness.nodeAt(root, path)),
       };
       for (const [action, act] of Object.entries(acts)) {
         it(`calls it unsupported to ${action} a row that does not offer it`, async () => {
@@ -537,7 +537,7 @@ function contractOver(stack: StackName, name: string, contract: AdapterContract)
         it('is gone from the tree and from the service', async () => {
           const { root, path, item } = await atRow();
           const node = await harness.nodeAt(root, path);
-          assert.deepEqual(await harness.inventory.revoke(node, unhurried()), { kind: 'revoked' });
+          assert.deepEqual(await harness.revocations.revoke(node, unhurried()), { kind: 'revoked' });
           assert(!subject.isLive(path));
           assert.equal(mutations().length, 1);
           const left = node.parent.nodes.find((candidate) => candidate.item.id === item.id);
@@ -550,12 +550,25 @@ function contractOver(stack: StackName, name: string, contract: AdapterContract)
           assertNoSecretIn([left?.item, harness.logger.lines], subject.secrets);
         });
 
+        it('is written down with what the service calls the request that acted', async () => {
+          const { root, path } = await atRow();
+          const node = await harness.nodeAt(root, path);
+          subject.server.intercept((exchange) => {
+            const answer = exchange.answer();
+            const name = revocation.isMutation(exchange.request) ? 'the-act' : 'a-read';
+            return reply(exchange, { ...answer, headers: { ...answer.headers, 'x-request-id': name } });
+          });
+          await harness.revocations.revoke(node, unhurried());
+          const [act] = await harness.activity.of(node);
+          assert.deepEqual([act?.kind, act?.requestId], ['revoke', 'the-act']);
+        });
+
         it('is already gone the second time', async () => {
           const { root, path, session } = await atRow();
           const node = await harness.nodeAt(root, path);
           await session.revocation?.revoke(path, unhurried());
           assert(!subject.isLive(path));
-          const result = await harness.inventory.revoke(node, unhurried());
+          const result = await harness.revocations.revoke(node, unhurried());
           assert.equal(result.kind, revocation.again ?? 'alreadyGone');
         });
 
@@ -570,7 +583,7 @@ function contractOver(stack: StackName, name: string, contract: AdapterContract)
             restore();
             return dropped(exchange);
           });
-          assert.equal((await harness.inventory.revoke(node, unhurried())).kind, 'revoked');
+          assert.equal((await harness.revocations.revoke(node, unhurried())).kind, 'revoked');
           assert(!subject.isLive(path));
           assertSentOnce(mutations(), revocation);
         });
@@ -581,7 +594,7 @@ function contractOver(stack: StackName, name: string, contract: AdapterContract)
           subject.server.intercept(
             (exchange) => revocation.isMutation(exchange.request) && dropped(exchange),
           );
-          assert.equal((await failure(harness.inventory.revoke(node, unhurried()))).kind, 'network');
+          assert.equal((await failure(harness.revocations.revoke(node, unhurried()))).kind, 'network');
           assert(subject.isLive(path));
           assert(node.parent.nodes.includes(node));
           assertSentOnce(mutations(), revocation);
@@ -596,7 +609,7 @@ function contractOver(stack: StackName, name: string, contract: AdapterContract)
             subject.server.intercept(
               (exchange) => revocation.isMutation(exchange.request) && reply(exchange, answer),
             );
-            const error = await failure(harness.inventory.revoke(node, unhurried()));
+            const error = await failure(harness.revocations.revoke(node, unhurried()));
             assert.equal(error.kind, expected);
             assert(subject.isLive(path));
             assertSentOnce(mutations(), revocation);

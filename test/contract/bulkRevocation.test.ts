@@ -31,7 +31,7 @@ describe('revoking everything of a connection', () => {
     const { root } = await harness.connect(sandboxes.running[service].answers);
     const now = harness.clock.now();
     const { targets } = await targetsBelow(harness.inventory, [root], now, unhurried());
-    const outcomes = await revokeMany(harness.inventory, targets, unhurried());
+    const outcomes = await revokeMany(harness.revocations, targets, unhurried());
     const counts: Record<string, number> = {};
     for (const { result } of outcomes) {
       counts[result.kind] = (counts[result.kind] ?? 0) + 1;

@@ -252,7 +252,7 @@ describe('No secret shows', function () {
             assert(node);
             return node;
           };
-          const [step] = (await harness.inventory.attachmentForm(token())).filter(
+          const [step] = (await harness.renewals.attachmentForm(token())).filter(
             ({ kind }) => kind === 'choice',
           );
           assert(step);
@@ -266,18 +266,18 @@ describe('No secret shows', function () {
           const wrongRefreshToken = sampleBytes('wrong refresh token').toString('hex');
           canaries.add(service, 'wrong refresh token', wrongRefreshToken);
           await attempt('attaching a wrong token', async () => {
-            await harness.inventory.attach(token(), draft(wrongRefreshToken, clientSecret), unhurried());
-            await harness.inventory.renew(token(), unhurried());
+            await harness.renewals.attach(token(), draft(wrongRefreshToken, clientSecret), unhurried());
+            await harness.renewals.renew(token(), unhurried());
           });
           await attempt('attaching', () =>
-            harness.inventory.attach(token(), draft(refreshToken, clientSecret), unhurried()),
+            harness.renewals.attach(token(), draft(refreshToken, clientSecret), unhurried()),
           );
           assert(token().item.actions.includes('renew'), 'it is not attached');
-          await attempt('renewing', () => harness.inventory.renew(token(), unhurried()));
+          await attempt('renewing', () => harness.renewals.renew(token(), unhurried()));
           lookEverywhere('renewing');
           for (const fault of Object.keys(faults)) {
             await attempt(`renewing under ${fault}`, () =>
-              underFault(fault, () => harness.inventory.renew(token(), unhurried())),
+              underFault(fault, () => harness.renewals.renew(token(), unhurried())),
             );
             lookEverywhere(`renewing under ${fault}`);
           }
@@ -285,7 +285,7 @@ describe('No secret shows', function () {
           await openAll(harness, root.branch);
           const attached = nodes().find(({ item }) => item.actions.includes('detach'));
           assert(attached);
-          await attempt('detaching', () => harness.inventory.detach(attached));
+          await attempt('detaching', () => harness.renewals.detach(attached));
           lookEverywhere('detaching');
         });
       }
@@ -296,15 +296,15 @@ describe('No secret shows', function () {
         for (const fault of Object.keys(faults)) {
           const [node] = revocable();
           if (node) {
-            await attempt(`the reach of revoking`, () => harness.inventory.reach(node));
+            await attempt(`the reach of revoking`, () => harness.revocations.reach(node));
             await attempt(`revoking under ${fault}`, () =>
-              underFault(fault, () => harness.inventory.revoke(node, unhurried())),
+              underFault(fault, () => harness.revocations.revoke(node, unhurried())),
             );
           }
         }
         await harness.inventory.refresh(root.branch);
         for (const node of revocable().slice(0, 12)) {
-          await attempt('revoking', () => harness.inventory.revoke(node, unhurried()));
+          await attempt('revoking', () => harness.revocations.revoke(node, unhurried()));
         }
         lookEverywhere('revoking');
       });

@@ -349,7 +349,7 @@ describe('Codegen', () => {
       const { root, session } = await connect();
       const path = await row(session, 'github');
       const node = await harness.nodeAt(root, path);
-      assert.deepEqual(await harness.inventory.revoke(node, unhurried()), { kind: 'revoked' });
+      assert.deepEqual(await harness.revocations.revoke(node, unhurried()), { kind: 'revoked' });
       assert.deepEqual([node.item.status, node.item.actions], ['active', []]);
       assert.equal(node.item.remark, 'no OAuth token of yours');
     });
@@ -358,7 +358,7 @@ describe('Codegen', () => {
       const { root, session } = await connect();
       server.state.statusBody = () => ['linear'];
       const node = await harness.nodeAt(root, await row(session, 'linear'));
-      assert.deepEqual(await harness.inventory.revoke(node, unhurried()), { kind: 'stillListed' });
+      assert.deepEqual(await harness.revocations.revoke(node, unhurried()), { kind: 'stillListed' });
     });
 
     it('finds a row below a provider when it is read alone', async () => {

@@ -108,7 +108,7 @@ describe('GitLab, by its description', () => {
     const [own] = (await readAll(session, undefined)).items;
     assert(own);
     const node = await harness.nodeAt(root, [own]);
-    const { kind } = await harness.inventory.renew(node, unhurried());
+    const { kind } = await harness.renewals.renew(node, unhurried());
     assert.equal(kind, 'replaced');
     const stored = harness.credentialStore.values.get(connection.id)?.credential;
     assert.equal(stored?.reveal(), server.state.tokens.at(-1)?.value);
@@ -133,7 +133,7 @@ describe('GitLab, by its description', () => {
       response.socket?.resetAndDestroy();
       return true;
     });
-    assert.equal((await failure(harness.inventory.renew(node, unhurried()))).kind, 'network');
+    assert.equal((await failure(harness.renewals.renew(node, unhurried()))).kind, 'network');
     assert.equal(server.requests.filter(({ path }) => path.endsWith('/rotate')).length, 1);
   });
 });

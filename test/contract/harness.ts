@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { type Act, Activity } from '../../src/core/activity/activity.ts';
+import type { RowActs } from '../../src/core/act/rowActs.ts';
+import type { Act, Activity } from '../../src/core/activity/activity.ts';
 import type {
   AdapterFactory,
   AdapterSession,
@@ -11,16 +12,19 @@ import type {
   SignIn,
   SignInUser,
 } from '../../src/core/adapter/contract.ts';
-import { AdapterRegistry } from '../../src/core/adapter/registry.ts';
-import { Connections } from '../../src/core/connections/connections.ts';
-import { Sessions } from '../../src/core/connections/sessions.ts';
-import { Inventory } from '../../src/core/inventory/inventory.ts';
+import type { Connections } from '../../src/core/connections/connections.ts';
+import type { Sessions } from '../../src/core/connections/sessions.ts';
+import type { Core } from '../../src/core/createCore.ts';
+import type { Inventory } from '../../src/core/inventory/inventory.ts';
 import type { ConnectionNode, ItemNode } from '../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../src/core/model/errors.ts';
 import type { Connection, Item, ItemPath } from '../../src/core/model/item.ts';
 import { plainItem } from '../../src/core/model/plainItem.ts';
 import { Secret } from '../../src/core/model/secret.ts';
 import type { Transport, TransportLimits } from '../../src/core/ports.ts';
+import type { Renewals } from '../../src/core/renew/renew.ts';
+import type { Revocations } from '../../src/core/revoke/revoke.ts';
+import { generousLimits, memoryCore } from '../unit/core/memoryCore.ts';
 import {
   localize,
   MemoryActStore,
@@ -49,6 +53,9 @@ export class Harness {
   readonly connections: Connections;
   readonly sessions: Sessions;
   readonly inventory: Inventory;
+  readonly rowActs: RowActs;
+  readonly revocations: Revocations;
+  readonly renewals: Renewals;
   /** Every origin that anything was sent to. */
   readonly origins = new Set<string>();
   includeExpired = false;
@@ -59,6 +66,7 @@ export class Harness {
     showDeviceCode: () => assert.fail('nobody enters codes here'),
   };
   readonly #transport: Partial<Closable>;
+  readonly #core: Core;
 
   constructor(
     factory: AdapterFactory,
@@ -69,34 +77,30 @@ export class Harness {
     this.clock = clock;
     this.#transport = transport;
     this.adapter = factory(localize);
-    const registry = new AdapterRegistry(async () => [this.adapter]);
-    this.activity = new Activity(this.actStore, clock, this.logger);
-    this.connections = new Connections(
-      this.connectionStore,
-      this.credentialStore,
-      clock,
-      undefined,
-      this.activity,
-    );
-    this.sessions = new Sessions(registry, this.connections, this.credentialStore, {
-      transport: async () => ({
-        send: (request) => {
-          this.origins.add(request.url.origin);
-          return transport.send(request);
-        },
-      }),
-      limits: () => ({ connectMs: 5000, headersMs: 5000, bodyMs: 5000, maxBytes: 8_000_000, ...limits }),
+    this.#core = memoryCore([this.adapter], {
+      connectionStore: this.connectionStore,
+      credentialStore: this.credentialStore,
+      actStore: this.actStore,
       clock,
       logger: this.logger,
-      random: () => 0.5,
-    });
-    this.inventory = new Inventory({
-      connections: this.connections,
-      sessions: this.sessions,
-      clock,
       includeExpired: () => this.includeExpired,
-      activity: this.activity,
+      network: {
+        transport: async () => ({
+          send: (request) => {
+            this.origins.add(request.url.origin);
+            return transport.send(request);
+          },
+        }),
+        limits: () => ({ ...generousLimits, ...limits }),
+      },
     });
+    this.activity = this.#core.activity;
+    this.connections = this.#core.connections;
+    this.sessions = this.#core.sessions;
+    this.inventory = this.#core.inventory;
+    this.rowActs = this.#core.rowActs;
+    this.revocations = this.#core.revocations;
+    this.renewals = this.#core.renewals;
   }
 
   /** Walks the form as the wizard does. @throws what fetching options throws, or a sentence of a validation */
@@ -158,9 +162,7 @@ export class Harness {
 
   dispose(): void {
     void this.#transport.close?.();
-    this.inventory.dispose();
-    this.sessions.dispose();
-    this.connections.dispose();
+    this.#core.dispose();
   }
 
   async #answer(step: FormStep, draft: Draft, given: Answers[string] | undefined) {

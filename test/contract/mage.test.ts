@@ -446,7 +446,7 @@ describe('Mage AI', () => {
       const connected = await connect();
       const { path } = await tokenRow(connected, 'sample connection');
       const node = await harness.nodeAt(connected.root, path);
-      assert.deepEqual(await harness.inventory.revoke(node, unhurried()), { kind: 'revoked' });
+      assert.deepEqual(await harness.revocations.revoke(node, unhurried()), { kind: 'revoked' });
       assert.equal(node.parent.error?.kind, 'unauthorized');
     });
 
@@ -462,7 +462,7 @@ describe('Mage AI', () => {
       const connected = await connect();
       const { path } = await tokenRow(connected, 'github token');
       const node = await harness.nodeAt(connected.root, path);
-      const error = await failure(harness.inventory.revoke(node, unhurried()));
+      const error = await failure(harness.revocations.revoke(node, unhurried()));
       assert.deepEqual([error.kind, error.code], ['rejected', 'invalid_oauth_token']);
       assert.match(error.detail, /Git and SSO providers/);
       assert(isLive(server, path, harness.clock.now()));
@@ -480,7 +480,7 @@ describe('Mage AI', () => {
         send(response, { status: 200 });
         return true;
       });
-      const error = await failure(harness.inventory.revoke(node, unhurried()));
+      const error = await failure(harness.revocations.revoke(node, unhurried()));
       assert.deepEqual([error.kind, error.code], ['server', 'empty-answer']);
     });
 

@@ -465,7 +465,7 @@ describe('An OAuth 2.0 server', () => {
       );
       assert(access);
       const node = await harness.nodeAt(connected.root, [access]);
-      assert.equal((await harness.inventory.renew(node, unhurried())).kind, 'renewed');
+      assert.equal((await harness.renewals.renew(node, unhurried())).kind, 'renewed');
     });
 
     it('refuses a wrong secret', async () => {
@@ -574,7 +574,7 @@ describe('An OAuth 2.0 server', () => {
       await harness.inventory.open(root.branch);
       const node = root.branch.nodes.find(({ item }) => item.id === id);
       assert(node);
-      return harness.inventory.renew(node, unhurried());
+      return harness.renewals.renew(node, unhurried());
     };
     const stored = ({ connection }: Connected) => harness.credentialStore.values.get(connection.id);
 
@@ -715,7 +715,7 @@ describe('An OAuth 2.0 server', () => {
       await harness.inventory.open(connected.root.branch);
       const node = connected.root.branch.nodes.find(({ item }) => item.id === id);
       assert(node);
-      return { node, result: await harness.inventory.revoke(node, unhurried()) };
+      return { node, result: await harness.revocations.revoke(node, unhurried()) };
     }
 
     it('a refresh token: ends it first, then the access token, sees that both are dead, and forgets them', async () => {
@@ -761,7 +761,7 @@ describe('An OAuth 2.0 server', () => {
         ['refresh_token', 'active', ['revoke', 'renew']],
       );
       const node = await harness.nodeAt(connected.root, [refresh]);
-      await harness.inventory.renew(node, unhurried());
+      await harness.renewals.renew(node, unhurried());
       assert.deepEqual(
         (await rows(connected)).map(({ id }) => id),
         ['access_token', 'refresh_token', 'id_token'],

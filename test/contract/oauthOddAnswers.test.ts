@@ -78,7 +78,7 @@ describe('An OAuth 2.0 server with odd answers', () => {
     await harness.inventory.open(root.branch);
     const node = root.branch.nodes.find(({ item }) => item.actions.includes('renew'));
     assert(node, 'no row to renew');
-    return harness.inventory.renew(node, unhurried());
+    return harness.renewals.renew(node, unhurried());
   }
 
   const stored = ({ connection }: Connected) => harness.credentialStore.values.get(connection.id);
@@ -177,7 +177,7 @@ describe('An OAuth 2.0 server with odd answers', () => {
       await harness.inventory.open(connected.root.branch);
       const [node] = connected.root.branch.nodes;
       assert(node);
-      const error = await failure(harness.inventory.revoke(node, unhurried()));
+      const error = await failure(harness.revocations.revoke(node, unhurried()));
       assert.deepEqual([error.kind, error.code], ['rejected', 'unsupported_token_type']);
     });
   });

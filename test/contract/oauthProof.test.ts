@@ -102,11 +102,11 @@ describe('What is known of the tokens of an OAuth 2.0 server', () => {
   }
 
   async function revoked(connected: Connected, id: string) {
-    return harness.inventory.revoke(await nodeOf(connected, id), unhurried());
+    return harness.revocations.revoke(await nodeOf(connected, id), unhurried());
   }
 
   async function renewed(connected: Connected) {
-    return harness.inventory.renew(await nodeOf(connected, 'access_token'), unhurried());
+    return harness.renewals.renew(await nodeOf(connected, 'access_token'), unhurried());
   }
 
   const nonce = () => person.pages.at(-1)?.searchParams.get('nonce');
@@ -306,7 +306,7 @@ describe('What is known of the tokens of an OAuth 2.0 server', () => {
       const connected = await connect();
       const node = await nodeOf(connected, 'access_token');
       isDown = true;
-      const error = await failure(harness.inventory.renew(node, unhurried()));
+      const error = await failure(harness.renewals.renew(node, unhurried()));
       assert.deepEqual([error.kind, error.nothingSent], ['network', true]);
       assert.doesNotMatch((await row(connected, 'refresh_token'))?.remark ?? '', /did not end/);
     });

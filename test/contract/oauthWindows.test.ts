@@ -60,8 +60,8 @@ describe('Two windows that hold tokens of one OAuth 2.0 server', () => {
     const [one, two] = await nodes();
     assert(one && two);
     const results = await Promise.all([
-      windows[0].inventory.renew(one, unhurried()),
-      windows[1].inventory.renew(two, unhurried()),
+      windows[0].renewals.renew(one, unhurried()),
+      windows[1].renewals.renew(two, unhurried()),
     ]);
     assert.deepEqual(
       results.map(({ kind }) => kind),
@@ -75,13 +75,13 @@ describe('Two windows that hold tokens of one OAuth 2.0 server', () => {
   it('renew one after the other from what the other stored', async () => {
     const [one, two] = await nodes();
     assert(one && two);
-    await windows[0].inventory.renew(one, unhurried());
+    await windows[0].renewals.renew(one, unhurried());
     const { revision } = windows[0].connections.get(id);
     const deadline = Date.now() + 5000;
     while (windows[1].inventory.roots[0]?.connection.revision !== revision && Date.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
-    await windows[1].inventory.renew(two, unhurried());
+    await windows[1].renewals.renew(two, unhurried());
     assert.deepEqual(renewals(), [200, 200]);
     assert(server.isActive(stored().refreshToken));
   });

@@ -558,7 +558,7 @@ describe('PlanetScale', () => {
       const { path } = await token(connected);
       without(server, 'delete_oauth_tokens');
       const node = await harness.nodeAt(connected.root, path);
-      const error = await failure(harness.inventory.revoke(node, unhurried()));
+      const error = await failure(harness.revocations.revoke(node, unhurried()));
       assert.deepEqual(
         [error.kind, error.detail],
         ['notFound', 'Not found, or the service token lacks delete_oauth_tokens.'],
@@ -598,7 +598,7 @@ describe('PlanetScale', () => {
       });
       server.requests.length = 0;
       const node = await harness.nodeAt(connected.root, path);
-      assert.deepEqual(await harness.inventory.revoke(node, unhurried()), { kind: 'revoked' });
+      assert.deepEqual(await harness.revocations.revoke(node, unhurried()), { kind: 'revoked' });
       const forms = revocationForms();
       assert.deepEqual(forms, [
         { token: server.credentials.refreshToken, ...clientFields() },
@@ -627,7 +627,7 @@ describe('PlanetScale', () => {
           return isSecond;
         });
         const node = await harness.nodeAt(connected.root, path);
-        assert.deepEqual(await harness.inventory.revoke(node, unhurried()), { kind: 'revoked' });
+        assert.deepEqual(await harness.revocations.revoke(node, unhurried()), { kind: 'revoked' });
         assert.deepEqual(Object.keys((await stored(connected.connection.id)) ?? {}), ['serviceToken']);
       });
     }
@@ -641,7 +641,7 @@ describe('PlanetScale', () => {
       );
       server.requests.length = 0;
       const node = await harness.nodeAt(connected.root, path);
-      assert.deepEqual(await harness.inventory.revoke(node, unhurried()), { kind: 'revoked' });
+      assert.deepEqual(await harness.revocations.revoke(node, unhurried()), { kind: 'revoked' });
       assert.deepEqual(
         revocationForms().map(({ token: value }) => value),
         [server.credentials.refreshToken],
@@ -774,7 +774,7 @@ describe('PlanetScale', () => {
     it('can be detached again', async () => {
       const connected = await connect();
       const { path } = await attach(connected);
-      await harness.inventory.detach(await harness.nodeAt(connected.root, path));
+      await harness.renewals.detach(await harness.nodeAt(connected.root, path));
       assert.deepEqual((await token(connected)).item.actions, ['revoke', 'attach']);
       assert.deepEqual(Object.keys((await stored(connected.connection.id)) ?? {}), ['serviceToken']);
     });
@@ -814,7 +814,7 @@ describe('PlanetScale', () => {
       const { path } = await attach(connected);
       const node = await harness.nodeAt(connected.root, path);
       for (let times = 0; times < 3; times++) {
-        const result = await harness.inventory.renew(node, unhurried());
+        const result = await harness.renewals.renew(node, unhurried());
         assert.equal(result.kind, 'renewed');
         const { accessToken, refreshToken } = server.state.tokens[0] ?? assert.fail();
         const grant = JSON.parse(
@@ -955,7 +955,7 @@ describe('PlanetScale', () => {
       const { path, item } = await attach(connected);
       const node = await harness.nodeAt(connected.root, path);
       const before = node.parent.nodes.length;
-      assert.equal((await harness.inventory.renew(node, unhurried())).kind, 'renewed');
+      assert.equal((await harness.renewals.renew(node, unhurried())).kind, 'renewed');
       const { nodes } = node.parent;
       assert.equal(nodes.length, before + 1);
       assert.equal(nodes[0], node);
@@ -977,9 +977,9 @@ describe('PlanetScale', () => {
           ['revoke', 'renew', 'detach'],
         ],
       );
-      assert.equal((await harness.inventory.renew(node, unhurried())).kind, 'renewed');
-      assert.match((await harness.inventory.reach(node)).sentence, /attached to .* stop working\.$/);
-      assert.deepEqual(await harness.inventory.revoke(node, unhurried()), { kind: 'revoked' });
+      assert.equal((await harness.renewals.renew(node, unhurried())).kind, 'renewed');
+      assert.match((await harness.revocations.reach(node)).sentence, /attached to .* stop working\.$/);
+      assert.deepEqual(await harness.revocations.revoke(node, unhurried()), { kind: 'revoked' });
       assert(!node.parent.nodes.includes(node));
       assert.equal(server.state.tokens[0]?.refreshToken, null);
     });

@@ -58,17 +58,17 @@ describe('Records of an account', () => {
   }
 
   it('write down each act with its row, its outcome and the service’s request id', async () => {
-    const { inventory, connections } = harness;
+    const { revocations, connections } = harness;
     const restore = server.intercept((exchange) => {
       const reply = exchange.answer();
       send(exchange.response, { ...reply, headers: { ...reply.headers, 'X-Request-Id': 'req-42' } });
       return true;
     });
     const node = await find('Preview deployments');
-    await inventory.revoke(node, unhurried());
+    await revocations.revoke(node, unhurried());
     restore();
     await connections.relabel(connected.connection.id, 'Renamed');
-    await inventory.revoke(await find('Release pipeline'), AbortSignal.abort()).catch(() => undefined);
+    await revocations.revoke(await find('Release pipeline'), AbortSignal.abort()).catch(() => undefined);
     const seen = (await harness.acts()).map(({ kind, row, connection, detail, result, requestId }) =>
       [kind, row?.name ?? connection?.label, detail, result.kind, requestId].filter(
         (part) => part !== undefined,
@@ -108,7 +108,7 @@ describe('Records of an account', () => {
     const nodes = application.nodes.filter(({ item }) => item.actions.includes('revoke')).slice(0, 2);
     assert.equal(nodes.length, 2);
     const { signal } = new AbortController();
-    await Promise.all(nodes.map((node) => harness.inventory.revoke(node, signal)));
+    await Promise.all(nodes.map((node) => harness.revocations.revoke(node, signal)));
     restore();
     assert.equal(count, 2);
     for (const node of nodes) {

@@ -34,8 +34,8 @@ describe('Renewing ahead of expiry', () => {
   }
 
   function watch(): void {
-    const { connections, inventory, logger } = harness;
-    ahead = new RenewAhead({ connections, inventory, clock, logger });
+    const { connections, inventory, renewals, logger } = harness;
+    ahead = new RenewAhead({ connections, inventory, renewals, clock, logger });
   }
 
   const switchOn = () => harness.connections.setRenewsAhead(connected.connection.id, true);

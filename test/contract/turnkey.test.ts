@@ -519,7 +519,7 @@ describe('Turnkey', () => {
         'No login stays linked to “support-desk”. Without another way to log in, the user is locked out.',
       ]);
       const node = await harness.nodeAt(root, await support('Google'));
-      await harness.inventory.revoke(node, unhurried());
+      await harness.revocations.revoke(node, unhurried());
       assert.deepEqual(session.revocation?.reach(apple).warnings, [
         'It is the last login linked to “support-desk”. Without another way to log in, the user is locked out.',
       ]);

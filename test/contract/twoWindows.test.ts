@@ -71,7 +71,7 @@ describe('two windows of one profile', () => {
       settings: { values: 'refresh', clientId },
       secrets: { refreshToken: new Secret(refreshToken), clientSecret: new Secret(clientSecret) },
     };
-    await one.inventory.attach(node, entered, signal);
+    await one.renewals.attach(node, entered, signal);
     const two = newWindow(leasesOfSecond);
     return { id, one, two, node, nodeInTwo: await two.find(row) };
   }
@@ -166,7 +166,7 @@ describe('two windows of one profile', () => {
       const { one, two } = await twoWithGrant();
       const node = await one.find('Preview deployments');
       await two.find('Preview deployments');
-      assert.equal((await one.inventory.revoke(node, signal)).kind, 'revoked');
+      assert.equal((await one.revocations.revoke(node, signal)).kind, 'revoked');
       const names = () => [...two.inventory.items()].map(({ item }) => item.name);
       await until(() => !names().includes('Preview deployments'), 'revoked');
       assert(names().includes(row));
@@ -185,8 +185,8 @@ describe('two windows of one profile', () => {
     it('runs once when both are told to renew at once, and both know its result', async () => {
       const { id, one, two, node, nodeInTwo } = await twoWithGrant();
       const results = await Promise.all([
-        one.inventory.renew(node, signal),
-        two.inventory.renew(nodeInTwo, signal),
+        one.renewals.renew(node, signal),
+        two.renewals.renew(nodeInTwo, signal),
       ]);
       assert.deepEqual(
         results.map(({ kind }) => kind),
@@ -198,10 +198,10 @@ describe('two windows of one profile', () => {
 
     it('goes on from what the other window has renewed', async () => {
       const { id, one, two, node, nodeInTwo } = await twoWithGrant();
-      await one.inventory.renew(node, signal);
+      await one.renewals.renew(node, signal);
       const { revision } = one.connections.get(id);
       await until(() => two.inventory.roots[0]?.connection.revision === revision, 'renewed');
-      await two.inventory.renew(nodeInTwo, signal);
+      await two.renewals.renew(nodeInTwo, signal);
       assert.deepEqual(grants(), [200, 200]);
       assert(stored(id).includes(currentRefreshToken()));
     });
@@ -212,11 +212,11 @@ describe('two windows of one profile', () => {
       const restore = server.intercept(async ({ request }) => {
         if (request.path === '/oauth/token' && isFirst) {
           isFirst = false;
-          await two.inventory.renew(nodeInTwo, signal);
+          await two.renewals.renew(nodeInTwo, signal);
         }
         return false;
       });
-      assert.equal((await one.inventory.renew(node, signal)).kind, 'renewed');
+      assert.equal((await one.renewals.renew(node, signal)).kind, 'renewed');
       restore();
       assert.deepEqual(grants().sort(), [200, 400]);
     });
@@ -226,7 +226,7 @@ describe('two windows of one profile', () => {
       const token = server.state.tokens.find(({ resource }) => resource.display_name === row);
       assert(token);
       token.refreshToken = 'pscale_oauth_refresh_used_elsewhere';
-      await assert.rejects(one.inventory.renew(node, signal), {
+      await assert.rejects(one.renewals.renew(node, signal), {
         kind: 'unauthorized',
         code: 'invalid_grant',
       });
@@ -245,7 +245,7 @@ describe('two windows of one profile', () => {
       );
       assert(application);
       const nodeOfOther = await two.find(name);
-      await two.inventory.attach(
+      await two.renewals.attach(
         nodeOfOther,
         {
           settings: { values: 'refresh', clientId: application.resource.client_id },
@@ -256,7 +256,7 @@ describe('two windows of one profile', () => {
         },
         signal,
       );
-      await Promise.all([one.inventory.renew(node, signal), two.inventory.renew(nodeOfOther, signal)]);
+      await Promise.all([one.renewals.renew(node, signal), two.renewals.renew(nodeOfOther, signal)]);
       assert.deepEqual(grants(), [200, 200]);
       assert(stored(id).includes(currentRefreshToken()));
       assert(stored(id).includes(other.refreshToken));
@@ -272,7 +272,7 @@ describe('two windows of one profile', () => {
         send(response, answer());
         return true;
       });
-      await assert.rejects(one.inventory.renew(node, signal), { code: 'no-connection' });
+      await assert.rejects(one.renewals.renew(node, signal), { code: 'no-connection' });
       restore();
       assert.deepEqual(readdirSync(join(profile, 'secrets')), []);
     });
@@ -284,7 +284,7 @@ describe('two windows of one profile', () => {
       const held = heldRequest(({ request }) => request.path === '/oauth/token', false);
       await killedAt(held, 'renew');
       (await held)();
-      assert.equal((await two.inventory.renew(nodeInTwo, signal)).kind, 'renewed');
+      assert.equal((await two.renewals.renew(nodeInTwo, signal)).kind, 'renewed');
       assert(stored(id).includes(currentRefreshToken()));
     });
 
@@ -299,7 +299,7 @@ describe('two windows of one profile', () => {
       (await held)();
       assert(stored(id).includes(currentRefreshToken()));
       const next = newWindow();
-      assert.equal((await next.inventory.renew(await next.find(row), signal)).kind, 'renewed');
+      assert.equal((await next.renewals.renew(await next.find(row), signal)).kind, 'renewed');
       assert.deepEqual(grants(), [200, 200]);
     });
 
@@ -311,7 +311,7 @@ describe('two windows of one profile', () => {
       const next = newWindow();
       const node = await next.find(row);
       assert.match(node.item.remark ?? '', /did not end/);
-      await assert.rejects(next.inventory.renew(node, signal), { code: 'invalid_grant' });
+      await assert.rejects(next.renewals.renew(node, signal), { code: 'invalid_grant' });
     });
 
     it('before the service has revoked: the token is still listed, attached and revocable', async () => {
@@ -323,7 +323,7 @@ describe('two windows of one profile', () => {
       const node = await next.find(row);
       assert(node.item.actions.includes('detach'));
       assert(stored(id).includes(currentRefreshToken()));
-      assert.equal((await next.inventory.revoke(node, signal)).kind, 'revoked');
+      assert.equal((await next.revocations.revoke(node, signal)).kind, 'revoked');
     });
 
     it('after the service has revoked a part: the next start shows what is left, and revokes that', async () => {
@@ -333,7 +333,7 @@ describe('two windows of one profile', () => {
       (await held)();
       const next = newWindow();
       const node = await next.find(row);
-      assert.equal((await next.inventory.revoke(node, signal)).kind, 'revoked');
+      assert.equal((await next.revocations.revoke(node, signal)).kind, 'revoked');
       assert(!server.state.tokens.some(({ resource }) => resource.display_name === row));
       assert(!stored(id).includes('refresh'));
     });

@@ -4,10 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { oauth } from '../../src/adapters/oauth/adapter.ts';
 import { planetscale } from '../../src/adapters/planetscale/adapter.ts';
-import { AdapterRegistry } from '../../src/core/adapter/registry.ts';
-import { Connections } from '../../src/core/connections/connections.ts';
-import { Sessions } from '../../src/core/connections/sessions.ts';
-import { Inventory } from '../../src/core/inventory/inventory.ts';
+import type { Core } from '../../src/core/createCore.ts';
+import type { Inventory } from '../../src/core/inventory/inventory.ts';
 import type { ItemNode } from '../../src/core/inventory/tree.ts';
 import { Secret } from '../../src/core/model/secret.ts';
 import type { CredentialStore, Secrets } from '../../src/core/ports.ts';
@@ -16,14 +14,12 @@ import { createUndiciTransport } from '../../src/platform/network/undiciTranspor
 import { MementoConnectionStore } from '../../src/platform/storage/connectionStore.ts';
 import { encoded } from '../../src/platform/storage/credentialStore.ts';
 import { FileLeases } from '../../src/platform/storage/lease.ts';
-import { localize, MemoryLogger } from '../unit/fakes.ts';
+import { generousLimits, memoryCore } from '../unit/core/memoryCore.ts';
+import { localize } from '../unit/fakes.ts';
 import { direct } from './stacks.ts';
 
 /** One window of a profile that is a folder on disk, so that windows can be processes of their own. */
-export interface Window {
-  readonly connections: Connections;
-  readonly sessions: Sessions;
-  readonly inventory: Inventory;
+export interface Window extends Core {
   /** The row of that name, with everything on the way opened. */
   find(name: string): Promise<ItemNode>;
   close(): void;
@@ -37,31 +33,22 @@ export function openWindow(profile: string, leases = 'leases'): Window {
   const store = new MementoConnectionStore(fileMemento(join(profile, 'state.json')), 10);
   const credentials = fileCredentials(join(profile, 'secrets'));
   const clock = systemClock;
-  const connections = new Connections(
-    store,
-    credentials,
-    clock,
-    new FileLeases(join(profile, leases), clock, leaseTimes),
-  );
-  const registry = new AdapterRegistry(async () => [planetscale(localize), oauth(localize)]);
   const transport = createUndiciTransport(direct);
-  const sessions = new Sessions(registry, connections, credentials, {
-    transport: async () => transport,
-    limits: () => ({ connectMs: 5000, headersMs: 20_000, bodyMs: 5000, maxBytes: 8_000_000 }),
+  const core = memoryCore([planetscale(localize), oauth(localize)], {
+    connectionStore: store,
+    credentialStore: credentials,
     clock,
-    logger: new MemoryLogger(),
-    random: () => 0.5,
+    leases: new FileLeases(join(profile, leases), clock, leaseTimes),
+    network: {
+      transport: async () => transport,
+      limits: () => ({ ...generousLimits, headersMs: 20_000 }),
+    },
   });
-  const inventory = new Inventory({ connections, sessions, clock, includeExpired: () => false });
   return {
-    connections,
-    sessions,
-    inventory,
-    find: (name) => find(inventory, name),
+    ...core,
+    find: (name) => find(core.inventory, name),
     close: () => {
-      inventory.dispose();
-      sessions.dispose();
-      connections.dispose();
+      core.dispose();
       store.dispose();
       void transport.close();
     },
@@ -140,8 +127,8 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const signal = new AbortController().signal;
   const node = await window.find(row);
   const result = await (act === 'revoke'
-    ? window.inventory.revoke(node, signal)
-    : window.inventory.renew(node, signal));
+    ? window.revocations.revoke(node, signal)
+    : window.renewals.renew(node, signal));
   console.log(result.kind);
   window.close();
 }

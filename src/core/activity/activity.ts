@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Disposable, Emitter } from '../event.ts';
-import type { Node } from '../inventory/tree.ts';
-import { isRecord } from '../json.ts';
-import { type ErrorKind, errorKinds, TokenManagerError } from '../model/errors.ts';
+import { type ErrorKind, TokenManagerError } from '../model/errors.ts';
 import type { Connection } from '../model/item.ts';
 import { maskShapes } from '../model/secretShapes.ts';
 import type { Clock, Logger } from '../ports.ts';
@@ -56,7 +54,7 @@ export interface ActRow {
   readonly name: string;
 }
 
-const plainResults = [
+export const plainResults = [
   'done',
   'revoked',
   'alreadyGone',
@@ -68,8 +66,8 @@ const plainResults = [
   /** Nothing but its beginning is known (yet). */
   'begun',
 ] as const;
-const referencedResults = ['waitingForApproval', 'stillRunning'] as const;
-const errorResults = [
+export const referencedResults = ['waitingForApproval', 'stillRunning'] as const;
+export const errorResults = [
   /** It was done, as far as the service said, but could not be read again. */
   'unverified',
   /** The service may have acted: no reply, and nothing that was read again settles it. */
@@ -91,6 +89,16 @@ export interface ActError {
   /** HTTP status. */
   readonly status?: number;
 }
+
+/** The row of the inventory that an act is about. */
+export type ActTarget =
+  | { readonly kind: 'connection'; readonly key: string; readonly connection: Connection }
+  | {
+      readonly kind: 'item';
+      readonly key: string;
+      readonly connection: Connection;
+      readonly item: { readonly name: string };
+    };
 
 /** What an act is about, told before it begins. */
 export type ActSubject = Pick<Act, 'kind' | 'connection' | 'row' | 'detail'>;
@@ -117,12 +125,6 @@ export interface OpenAct {
   /** @param requestId the service's own name for the request that acted */
   end(result: ActResult, requestId?: string): Promise<void>;
 }
-
-/** For tests of something else, and for windows that keep no journal. */
-export const unrecorded: ActRecorder = {
-  begin: () => ({ end: async () => undefined }),
-  record: (_subject, work) => work(),
-};
 
 /** Where acts are kept, for all windows of a profile. */
 export interface ActStore {
@@ -160,7 +162,7 @@ export class Activity implements ActRecorder, Disposable {
   }
 
   /** What was done to this row, or to this connection as a whole, the newest first. */
-  async of(node: Node): Promise<readonly Act[]> {
+  async of(node: Pick<ActTarget, 'kind' | 'key'>): Promise<readonly Act[]> {
     const key = actRowKey(node);
     return (await this.acts()).filter(({ connection, row }) =>
       node.kind === 'connection' ? connection?.id === node.key && !row : row?.key === key,
@@ -263,7 +265,7 @@ export function actConnection({ id, label, serviceName }: Connection): ActConnec
 }
 
 /** What an act on this row is about. */
-export function actSubject(kind: ActKind, node: Node): ActSubject {
+export function actSubject(kind: ActKind, node: ActTarget): ActSubject {
   const connection = actConnection(node.connection);
   return node.kind === 'connection'
     ? { kind, connection }
@@ -271,7 +273,7 @@ export function actSubject(kind: ActKind, node: Node): ActSubject {
 }
 
 /** Under what key acts on a row are found; identifiers of a service can be longer than is worth writing down. */
-export function actRowKey({ key }: Node): string {
+export function actRowKey({ key }: Pick<ActTarget, 'key'>): string {
   return key.slice(0, 500);
 }
 
@@ -290,78 +292,4 @@ export function actError({ kind, code, status }: TokenManagerError): ActError {
 /** Services can put anything into a code; what is no word, or looks like a credential, is not written down. */
 function isMachineWord(code: string): boolean {
   return /^[\w.:-]{1,60}$/.test(code) && maskShapes(code) === code;
-}
-
-// Written by hand: zod is in the half that is loaded with the network, and a journal is read without it.
-
-/** An act as it was written down by any version of ours; `undefined` for what cannot be understood. */
-export function parsedAct(value: unknown): Act | undefined {
-  if (!isRecord(value)) {
-    return undefined;
-  }
-  const { id, at, detail, requestId } = value;
-  const kind = actKinds.find((known) => known === value.kind);
-  const connection = value.connection === undefined ? undefined : parsedConnection(value.connection);
-  const row = value.row === undefined ? undefined : parsedRow(value.row);
-  const result = parsedResult(value.result);
-  if (typeof id !== 'string' || !isMoment(at) || !kind || !result) {
-    return undefined;
-  }
-  return {
-    id,
-    at,
-    kind,
-    result,
-    ...(connection && { connection }),
-    ...(row && { row }),
-    ...(typeof detail === 'string' && { detail }),
-    ...(typeof requestId === 'string' && { requestId }),
-  };
-}
-
-function parsedConnection(value: unknown): ActConnection | undefined {
-  if (!isRecord(value)) {
-    return undefined;
-  }
-  const { id, label, serviceName } = value;
-  return typeof id === 'string' && typeof label === 'string' && typeof serviceName === 'string'
-    ? { id, label, serviceName }
-    : undefined;
-}
-
-function parsedRow(value: unknown): ActRow | undefined {
-  if (!isRecord(value)) {
-    return undefined;
-  }
-  const { key, name } = value;
-  return typeof key === 'string' && typeof name === 'string' ? { key, name } : undefined;
-}
-
-function parsedResult(value: unknown): ActResult | undefined {
-  if (!isRecord(value)) {
-    return undefined;
-  }
-  const plain = plainResults.find((known) => known === value.kind);
-  if (plain) {
-    return { kind: plain };
-  }
-  const referenced = referencedResults.find((known) => known === value.kind);
-  if (referenced) {
-    return typeof value.reference === 'string' ? { kind: referenced, reference: value.reference } : undefined;
-  }
-  const kind = errorResults.find((known) => known === value.kind);
-  const error = errorKinds.find((known) => known === value.error);
-  return kind && error
-    ? {
-        kind,
-        error,
-        ...(typeof value.code === 'string' && { code: value.code }),
-        ...(typeof value.status === 'number' && { status: value.status }),
-      }
-    : undefined;
-}
-
-/** One that a date can hold. */
-function isMoment(value: unknown): value is number {
-  return typeof value === 'number' && Math.abs(value) <= 8.64e15;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type ActKind, type ActRecorder, actConnection, unrecorded } from '../activity/activity.ts';
+import { type ActKind, type ActRecorder, actConnection } from '../activity/activity.ts';
 import type { SaveOptions } from '../adapter/contract.ts';
 import { certificateAuthorityKey, renewsAheadKey } from '../adapter/reservedSettings.ts';
 import { type Disposable, Emitter, type Event } from '../event.ts';
@@ -81,8 +81,8 @@ export class Connections implements Disposable {
     store: ConnectionStore,
     credentials: CredentialStore,
     clock: Clock,
-    leases: Leases = { hold: (_name, _signal, work) => work() },
-    activity: ActRecorder = unrecorded,
+    leases: Leases,
+    activity: ActRecorder,
   ) {
     this.#store = store;
     this.#credentials = credentials;

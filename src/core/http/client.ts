@@ -211,7 +211,7 @@ export class ConnectionHttp {
       logger.info(line(answer.status));
       this.serverClock.observe(answer.headers, started);
       if (request.repeat !== 'reads') {
-        requestIds?.note(request.signal, answer.headers, secretsOf(request));
+        requestIds?.note(answer.headers, secretsOf(request));
       }
       return answer;
     } catch (thrown) {

@@ -1,39 +1,13 @@
-import {
-  type ActKind,
-  type ActRecorder,
-  type ActResult,
-  actError,
-  actSubject,
-  failedResult,
-  unrecorded,
-} from '../activity/activity.ts';
-import type {
-  AdapterSession,
-  Draft,
-  FormStep,
-  Page,
-  Reach,
-  Revocation,
-  RevokeOutcome,
-} from '../adapter/contract.ts';
+import type { AdapterSession } from '../adapter/contract.ts';
 import type { ConnectionChange, Connections } from '../connections/connections.ts';
 import type { Sessions } from '../connections/sessions.ts';
 import { type Disposable, Emitter } from '../event.ts';
 import { FairTurns } from '../http/fairTurns.ts';
-import { displayText } from '../model/displayText.ts';
-import { settled, TokenManagerError, throwIfCancelled } from '../model/errors.ts';
-import type { Item, ItemAction } from '../model/item.ts';
+import { TokenManagerError, throwIfCancelled } from '../model/errors.ts';
+import type { Item } from '../model/item.ts';
 import type { Clock } from '../ports.ts';
-import { type RevokeFailure, type RevokeResult, revokeResult } from '../revoke/result.ts';
 import { type ReadPages, readPages } from './paging.ts';
-import { type Branch, ConnectionNode, type ItemNode, keySegment, type Node } from './tree.ts';
-
-/** What is true after a renewal. */
-export type RenewResult =
-  | { readonly kind: 'renewed'; readonly item: Item }
-  /** The service renewed it and lists it no longer under its old identifier. */
-  | { readonly kind: 'replaced' }
-  | { readonly kind: 'unverified'; readonly error: TokenManagerError };
+import { type Branch, ConnectionNode, type ItemNode, type Node } from './tree.ts';
 
 /** `undefined`: the connections themselves (added, removed, reordered). */
 export type InventoryChange = Node | undefined;
@@ -43,22 +17,15 @@ export interface InventoryDeps {
   readonly sessions: Sessions;
   readonly clock: Clock;
   readonly includeExpired: () => boolean;
-  /** Where acts are written down; left out, nowhere. */
-  readonly activity?: ActRecorder;
 }
-
-/** A list so long that a row is not searched for beyond this many pages after a revoke. */
-const maxPagesSearched = 200;
-/** So many rows of one list are looked at by themselves when the list alone does not settle what became of them. */
-const mostReadAlone = 20;
 
 /** There may be 200 connections; so many lists are read at once; whoever takes much longer than the others makes room. */
 const readsAtOnce = 16;
 const longestPatienceMs = 1000;
 
 /**
- * Everything that has been read from the services, and the acts on it. It emits the smallest thing that
- * changed; nothing here knows how it is shown.
+ * Everything that has been read from the services. It emits the smallest thing that changed; nothing here knows
+ * how it is shown, or what is done about it.
  */
 export class Inventory implements Disposable {
   readonly #deps: InventoryDeps;
@@ -66,7 +33,6 @@ export class Inventory implements Disposable {
   readonly #loads = new Map<Branch, Load>();
   readonly #loading = new Emitter<boolean>();
   readonly #acted = new Emitter<ItemNode>();
-  readonly #renewals = new Map<string, Promise<RenewResult>>();
   readonly #turns: FairTurns;
   readonly #subscription: Disposable;
   #roots = new Map<string, ConnectionNode>();
@@ -135,14 +101,7 @@ export class Inventory implements Disposable {
 
   /** Reads the branch of a row that is read only when asked for, because reading it may do more than read. */
   async request(branch: Branch): Promise<void> {
-    const unhurried = new AbortController().signal;
-    await this.#recorded(
-      'loadOnRequest',
-      branch.owner,
-      unhurried,
-      () => this.#load(branch, 1),
-      () => (branch.error ? failedResult(branch.error) : { kind: 'done' }),
-    );
+    await this.#load(branch, 1);
   }
 
   async loadMore(branch: Branch): Promise<void> {
@@ -160,16 +119,6 @@ export class Inventory implements Disposable {
     signal?.addEventListener('abort', cancel, { once: true });
     await done;
     signal?.removeEventListener('abort', cancel);
-  }
-
-  /** The row with this key, as far as it has been read. */
-  find(key: string): Node | undefined {
-    const [first, ...segments] = key.split('/');
-    let node: Node | undefined = this.roots.find((root) => root.key === first);
-    for (const segment of segments) {
-      node = node?.branch.nodes.find(({ item }) => keySegment(item.id) === segment);
-    }
-    return node;
   }
 
   /** An adapter has come or gone: its connections are opened anew, whatever they were at. */
@@ -195,174 +144,24 @@ export class Inventory implements Disposable {
     }
   }
 
-  /**
-   * @param together the rows of the same list that are revoked in the same act, itself included; left out, it alone
-   * @throws `unsupported` when this row cannot be revoked
-   */
-  async reach(node: ItemNode, together?: readonly Item[]): Promise<Reach> {
-    const revocation = this.#need(node, 'revoke', (await this.#session(node)).revocation);
-    return revocation.reach(node.path, together);
+  /** The user has acted on a row, and what is true now is about to be shown. */
+  noteAct(node: ItemNode): void {
+    this.#acted.fire(node);
   }
 
-  /**
-   * Revokes at the service, then reads again. A lost reply is no failure yet: the service may have acted,
-   * so what is true is read first.
-   * @throws what the service or the network said, when the row is demonstrably still there
-   */
-  async revoke(node: ItemNode, signal: AbortSignal): Promise<RevokeResult> {
-    const sent = await this.sendRevoke(node, signal);
-    const result = await this.#verifyRevoke(sent);
-    await sent.end(result);
-    if (result.kind === 'failed' || result.kind === 'unknown') {
-      throw result.error;
+  /** Shows rows as each was read by itself; `undefined` takes one away. */
+  replace(branch: Branch, found: ReadonlyMap<ItemNode, Item | undefined>): void {
+    for (const [node, item] of found) {
+      branch.replace(node, item);
     }
-    return result;
+    const [[node, item] = []] = found;
+    this.#changed.fire(found.size === 1 && item ? node : branch.owner);
   }
 
-  /**
-   * The request of {@link revoke} alone, for those who revoke many and read again once for all of them.
-   * Whoever finds out what became of it ends it.
-   */
-  async sendRevoke(node: ItemNode, signal: AbortSignal): Promise<SentRevoke> {
-    const { activity = unrecorded, sessions, clock } = this.#deps;
-    const own = AbortSignal.any([signal]);
-    const act = activity.begin(actSubject('revoke', node));
-    const end = (result: ActResult) => act.end(result, sessions.requestIds.of(own));
-    const revocation = await settled(this.#revocation(node));
-    if (revocation instanceof TokenManagerError) {
-      await end(failedResult(revocation));
-      throw revocation;
-    }
-    const at = clock.now() + sessions.clockOffset(node.connection.id);
-    const before = node.item;
-    let isBegun = false;
-    const answer = await settled(
-      this.#alone(node, signal, () => {
-        isBegun = true;
-        return revocation.revoke(node.path, own);
-      }),
-    );
-    if (!isBegun) {
-      await end({ kind: 'cancelled' });
-    }
-    return { node, before, at, isBegun, answer, end: (result) => end(actResult(result)) };
-  }
-
-  async #revocation(node: ItemNode): Promise<Revocation> {
-    return this.#need(node, 'revoke', (await this.#session(node)).revocation);
-  }
-
-  /** What the answer alone says; `undefined` where only reading again can tell. */
-  #settledByAnswer({ node, answer }: SentRevoke): RevokeResult | RevokeFailure | undefined {
-    if (answer instanceof TokenManagerError) {
-      return answer.traits.mayHaveActed ? undefined : { kind: 'failed', error: answer };
-    }
-    if ('reference' in answer) {
-      this.#showPending(node, answer.reference);
-      return answer;
-    }
-    return undefined;
-  }
-
-  async #verifyRevoke(sent: SentRevoke): Promise<RevokeResult | RevokeFailure> {
-    const { node, answer, before, at } = sent;
-    const settledAlready = this.#settledByAnswer(sent);
-    if (settledAlready) {
-      if (settledAlready.kind !== 'failed') {
-        await this.#tellOtherWindows(node);
-      }
-      return settledAlready;
-    }
-    const found = await settled(this.#find(await this.#session(node), node));
-    await this.#showAfterAct(node, found);
-    await this.#tellOtherWindows(node);
-    return revokeResult(answer, found, before, at);
-  }
-
-  /** Reads each list again that these rows stand in, once, and says what is true of each row. */
-  async verifyRevokes(
-    sent: readonly SentRevoke[],
-  ): Promise<ReadonlyMap<ItemNode, RevokeResult | RevokeFailure>> {
-    const results = new Map<ItemNode, RevokeResult | RevokeFailure>();
-    const open: SentRevoke[] = [];
-    for (const one of sent) {
-      const result = this.#settledByAnswer(one);
-      if (result) {
-        results.set(one.node, result);
-      } else {
-        open.push(one);
-      }
-    }
-    for (const { node } of open) {
-      this.#acted.fire(node);
-    }
-    const lists = [...Map.groupBy(open, ({ node }) => node.parent)];
-    await Promise.all(
-      lists.map(async ([branch, those]) => {
-        const found = await this.#findAll(
-          branch,
-          those.map(({ node }) => node),
-        );
-        for (const { node, answer, before, at } of those) {
-          results.set(node, revokeResult(answer, found.get(node), before, at));
-        }
-      }),
-    );
-    await Promise.all(
-      sent.map(({ node, end }) => {
-        const result = results.get(node);
-        return result && end(result);
-      }),
-    );
-    const connections = new Map(sent.map(({ node }) => [node.connection.id, node]));
-    await Promise.all([...connections.values()].map((node) => this.#tellOtherWindows(node)));
-    return results;
-  }
-
-  /** One renewal a row at a time, in all windows; a second caller gets the first one's result. */
-  renew(node: ItemNode, signal: AbortSignal): Promise<RenewResult> {
-    const running = this.#renewals.get(node.key);
-    if (running) {
-      return running;
-    }
-    const renewal = this.#recorded('renew', node, signal, (own) => this.#renew(node, own), actResult).finally(
-      () => this.#renewals.delete(node.key),
-    );
-    this.#renewals.set(node.key, renewal);
-    return renewal;
-  }
-
-  async attachmentForm(node: ItemNode): Promise<readonly FormStep[]> {
-    return this.#need(node, 'attach', (await this.#session(node)).attachment).form(node.path);
-  }
-
-  attach(node: ItemNode, entered: Draft, signal: AbortSignal): Promise<void> {
-    return this.#recorded('attach', node, signal, (own) => this.#attach(node, entered, own));
-  }
-
-  detach(node: ItemNode): Promise<void> {
-    const unhurried = new AbortController().signal;
-    return this.#recorded('detach', node, unhurried, () => this.#detach(node));
-  }
-
-  async #attach(node: ItemNode, entered: Draft, signal: AbortSignal): Promise<void> {
-    await this.#need(node, 'attach', (await this.#session(node)).attachment).attach(
-      node.path,
-      entered,
-      signal,
-    );
-    await this.refresh(node.parent);
-    await this.#tellOtherWindows(node);
-  }
-
-  async #detach(node: ItemNode): Promise<void> {
-    await this.#need(node, 'detach', (await this.#session(node)).attachment).detach(node.path);
-    await this.refresh(node.parent);
-    await this.#tellOtherWindows(node);
-  }
-
-  async webPage(connectionId: string): Promise<string | undefined> {
-    return (await this.#deps.sessions.get(connectionId)).webPage;
+  /** @param reference names the operation at the service that is waiting for somebody else's approval */
+  showPending(node: ItemNode, reference: string): void {
+    node.pendingReference = reference;
+    this.#changed.fire(node);
   }
 
   dispose(): void {
@@ -374,33 +173,8 @@ export class Inventory implements Disposable {
     this.#acted.dispose();
   }
 
-  /** @param act is given a signal of its own, by which its requests are known */
-  #recorded<T>(
-    kind: ActKind,
-    node: Node,
-    signal: AbortSignal,
-    act: (own: AbortSignal) => Promise<T>,
-    resultOf?: (value: T) => ActResult,
-  ): Promise<T> {
-    const own = AbortSignal.any([signal]);
-    const { activity = unrecorded, sessions } = this.#deps;
-    return activity.record(
-      actSubject(kind, node),
-      () => act(own),
-      resultOf,
-      () => sessions.requestIds.of(own),
-    );
-  }
-
   #session(node: Node): Promise<AdapterSession> {
     return this.#deps.sessions.get(node.connection.id);
-  }
-
-  #need<T>(node: ItemNode, action: ItemAction, capability: T | undefined): T {
-    if (!capability || !node.item.actions.includes(action)) {
-      throw new TokenManagerError('unsupported', '', { code: action });
-    }
-    return capability;
   }
 
   #load(branch: Branch, pages: number): Promise<void> {
@@ -465,140 +239,6 @@ export class Inventory implements Disposable {
     }
   }
 
-  /** The row as the service has it now. Not cancellable: after a write, knowing is worth the wait. */
-  async #find(session: AdapterSession, node: ItemNode): Promise<Item | undefined> {
-    const signal = new AbortController().signal;
-    if (session.read) {
-      return session.read(node.path, signal);
-    }
-    const cursors = new Set<string>();
-    let cursor: string | undefined;
-    for (let page = 0; page < maxPagesSearched; page++) {
-      const read: Page = await session.list(node.parent.path, cursor, { includeExpired: false }, signal);
-      const found = read.items.find((item) => item.id === node.item.id);
-      if (found || read.next === undefined) {
-        return found;
-      }
-      if (cursors.has(read.next)) {
-        break;
-      }
-      cursors.add(read.next);
-      cursor = read.next;
-    }
-    throw new TokenManagerError('protocol', '', { code: 'endless-list' });
-  }
-
-  async #renew(node: ItemNode, signal: AbortSignal): Promise<RenewResult> {
-    // Taken before waiting for the other windows, so that it still knows what was there before they renewed.
-    const session = await this.#session(node);
-    const renew = this.#need(node, 'renew', session.renew?.bind(session));
-    try {
-      await this.#alone(node, signal, () => renew(node.path, signal));
-    } catch (thrown) {
-      // What has to be done now, such as signing in again, shows on the rows.
-      await this.#showAfterAct(node, TokenManagerError.from(thrown));
-      throw thrown;
-    }
-    const found = await settled(this.#find(session, node));
-    await this.#showAfterAct(node, found);
-    await this.#tellOtherWindows(node);
-    if (found instanceof TokenManagerError) {
-      return { kind: 'unverified', error: found };
-    }
-    return found ? { kind: 'renewed', item: found } : { kind: 'replaced' };
-  }
-
-  /** An act on a row, while no other window acts on the same one. */
-  #alone<T>(node: ItemNode, signal: AbortSignal, act: () => Promise<T>): Promise<T> {
-    return this.#deps.connections.exclusively(`act/${node.key}`, signal, act);
-  }
-
-  /** The act is done and shown; that other windows learn of it later than they could is no failure of it. */
-  async #tellOtherWindows({ connection }: ItemNode): Promise<void> {
-    await this.#deps.connections.touch(connection.id).catch(() => undefined);
-  }
-
-  /** Shows what is true after an act: by reading the list again, or by what was read of this one row. */
-  async #showAfterAct(node: ItemNode, found: Item | undefined | TokenManagerError): Promise<void> {
-    this.#acted.fire(node);
-    if (!node.parent.isOnRequest) {
-      await this.refresh(node.parent);
-    } else if (!(found instanceof TokenManagerError)) {
-      node.parent.replace(node, found);
-      this.#changed.fire(found ? node : node.parent.owner);
-    }
-  }
-
-  #showPending(node: ItemNode, reference: string): void {
-    node.pendingReference = reference;
-    this.#changed.fire(node);
-  }
-
-  /** The rows of one list as the service has them now, by reading it once; it then shows what was read. */
-  async #findAll(
-    branch: Branch,
-    nodes: readonly ItemNode[],
-  ): Promise<ReadonlyMap<ItemNode, Item | undefined | TokenManagerError>> {
-    const session = await settled(this.#session(branch.owner));
-    if (session instanceof TokenManagerError) {
-      return new Map(nodes.map((node) => [node, session]));
-    }
-    if (branch.isOnRequest) {
-      return this.#findEach(session, branch, nodes);
-    }
-    const signal = new AbortController().signal;
-    const options = { includeExpired: false, all: true };
-    const { clock } = this.#deps;
-    const list = await settled(
-      readPages(session, branch.path, Number.POSITIVE_INFINITY, options, clock, signal),
-    );
-    const found = await this.#settleDoubts(session, nodes, list);
-    await this.refresh(branch);
-    return found;
-  }
-
-  async #findEach(
-    session: AdapterSession,
-    branch: Branch,
-    nodes: readonly ItemNode[],
-  ): Promise<ReadonlyMap<ItemNode, Item | undefined | TokenManagerError>> {
-    const found = new Map<ItemNode, Item | undefined | TokenManagerError>();
-    for (const node of nodes) {
-      const item = await settled(this.#find(session, node));
-      found.set(node, item);
-      if (!(item instanceof TokenManagerError)) {
-        branch.replace(node, item);
-      }
-    }
-    this.#changed.fire(branch.owner);
-    return found;
-  }
-
-  /**
-   * A list that has problems proves no absence, and one may name a row for longer than it lives: such rows are
-   * looked at by themselves, where the service can and they are few.
-   */
-  async #settleDoubts(
-    session: AdapterSession,
-    nodes: readonly ItemNode[],
-    list: ReadPages | TokenManagerError,
-  ): Promise<ReadonlyMap<ItemNode, Item | undefined | TokenManagerError>> {
-    if (list instanceof TokenManagerError) {
-      return new Map(nodes.map((node) => [node, list]));
-    }
-    const listed = new Map(list.items.map((item) => [item.id, item]));
-    const [problem] = list.problems ?? [];
-    const absent = problem && TokenManagerError.from(problem);
-    const found = new Map(nodes.map((node) => [node, listed.get(node.item.id) ?? absent]));
-    const doubtful = nodes.filter((node) => found.get(node) !== undefined);
-    if (session.read && doubtful.length <= mostReadAlone) {
-      for (const node of doubtful) {
-        found.set(node, await settled(this.#find(session, node)));
-      }
-    }
-    return found;
-  }
-
   #onConnectionChange(change: ConnectionChange): void {
     if (change.kind === 'reconnected' || change.kind === 'removed') {
       this.#deps.sessions.close(change.id);
@@ -621,37 +261,6 @@ export class Inventory implements Disposable {
       roots.set(connection.id, root);
     }
     this.#roots = roots;
-  }
-}
-
-/** A request to revoke and what came back; nothing has been read again yet. */
-export interface SentRevoke {
-  readonly node: ItemNode;
-  /** The row as it was before. */
-  readonly before: Item;
-  /** The service's time before, in epoch milliseconds. */
-  readonly at: number;
-  /** False when it was stopped before anything could have been sent. */
-  readonly isBegun: boolean;
-  readonly answer: RevokeOutcome | TokenManagerError;
-  /** Writes down what became of it; never rejects. */
-  end(result: RevokeResult | RevokeFailure): Promise<void>;
-}
-
-function actResult(result: RevokeResult | RevokeFailure | RenewResult): ActResult {
-  switch (result.kind) {
-    case 'waitingForApproval':
-    case 'stillRunning':
-      return { kind: result.kind, reference: displayText(result.reference, 100) };
-    case 'unverified':
-    case 'unknown':
-      return { kind: result.kind, ...actError(result.error) };
-    case 'failed':
-      return failedResult(result.error);
-    case 'renewed':
-      return { kind: 'done' };
-    default:
-      return { kind: result.kind };
   }
 }
 

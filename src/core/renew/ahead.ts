@@ -5,10 +5,12 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { ConnectionNode, ItemNode } from '../inventory/tree.ts';
 import { TokenManagerError } from '../model/errors.ts';
 import type { Clock, Logger } from '../ports.ts';
+import type { Renewals } from './renew.ts';
 
 export interface RenewAheadDeps {
   readonly connections: Connections;
   readonly inventory: Inventory;
+  readonly renewals: Pick<Renewals, 'renew'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -163,10 +165,10 @@ export class RenewAhead implements Disposable {
 
   /** What goes wrong shows on the rows, and in the log; nobody is called for what nobody has just done. */
   async #renew(node: ItemNode): Promise<void> {
-    const { inventory, clock, logger } = this.#deps;
+    const { inventory, renewals, clock, logger } = this.#deps;
     const before = this.#watch(node);
     try {
-      await inventory.renew(node, this.#over.signal);
+      await renewals.renew(node, this.#over.signal);
       logger.info('renewed ahead of expiry');
     } catch (thrown) {
       const { kind, code, traits } = TokenManagerError.from(thrown);

@@ -1,7 +1,7 @@
-import type { Inventory, SentRevoke } from '../inventory/inventory.ts';
 import type { Branch, ItemNode, Node } from '../inventory/tree.ts';
 import { settled, TokenManagerError } from '../model/errors.ts';
 import type { RevokeFailure, RevokeResult } from './result.ts';
+import type { Revocations, SentRevoke } from './revoke.ts';
 
 /** What became of one row. */
 export type BulkResult =
@@ -25,7 +25,7 @@ export interface BulkProgress {
   readonly isReading: boolean;
 }
 
-type Acts = Pick<Inventory, 'sendRevoke' | 'verifyRevokes' | 'revoke'>;
+type Acts = Pick<Revocations, 'send' | 'verify' | 'revoke'>;
 
 /** Fewer than a connection may have in flight, so that what is being looked at goes on loading. */
 const writesAtOnce = 4;
@@ -125,7 +125,7 @@ class ConnectionRun {
       this.isSending = false;
       this.isReading = true;
       this.#tell();
-      for (const [node, result] of await this.#acts.verifyRevokes(sent)) {
+      for (const [node, result] of await this.#acts.verify(sent)) {
         this.#results.set(node, result);
       }
       this.isReading = false;
@@ -138,7 +138,7 @@ class ConnectionRun {
       this.#results.set(node, notBegun(reason));
       return;
     }
-    const answer = await settled(this.#acts.sendRevoke(node, this.#signal));
+    const answer = await settled(this.#acts.send(node, this.#signal));
     if (answer instanceof TokenManagerError) {
       // Not even sent: the credential is missing, say.
       this.#note(answer);

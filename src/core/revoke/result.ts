@@ -1,4 +1,6 @@
+import { type ActResult, actError, failedResult } from '../activity/activity.ts';
 import type { RevokeOutcome } from '../adapter/contract.ts';
+import { displayText } from '../model/displayText.ts';
 import { TokenManagerError } from '../model/errors.ts';
 import type { Item } from '../model/item.ts';
 
@@ -55,4 +57,20 @@ export function isAlive(item: Item, now: number): boolean {
     return false;
   }
   return item.lifetime.kind !== 'expires' || item.lifetime.at > now;
+}
+
+/** The result as it is written down. */
+export function recordedResult(result: RevokeResult | RevokeFailure): ActResult {
+  switch (result.kind) {
+    case 'waitingForApproval':
+    case 'stillRunning':
+      return { kind: result.kind, reference: displayText(result.reference, 100) };
+    case 'unverified':
+    case 'unknown':
+      return { kind: result.kind, ...actError(result.error) };
+    case 'failed':
+      return failedResult(result.error);
+    default:
+      return { kind: result.kind };
+  }
 }

@@ -1,6 +1,7 @@
 import { appendFile, lstat, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Act, type ActStore, parsedAct } from '../../core/activity/activity.ts';
+import type { Act, ActStore } from '../../core/activity/activity.ts';
+import { parsedAct } from '../../core/activity/parse.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import { privateFolder } from './privateFolder.ts';
 

@@ -53,8 +53,8 @@ async function disconnect(
   }
 }
 
-async function openInBrowser({ inventory }: CommandDeps, { id, adapterId }: Connection): Promise<void> {
-  const page = await inventory.webPage(id);
+async function openInBrowser({ sessions }: CommandDeps, { id, adapterId }: Connection): Promise<void> {
+  const { webPage: page } = await sessions.get(id);
   if (page === undefined) {
     throw new TokenManagerError('unsupported', l10n.t('There is no known web page for this connection.'), {
       code: adapterId,

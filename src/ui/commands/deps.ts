@@ -1,5 +1,6 @@
 import type { TreeView } from 'vscode';
 import type { CommandId } from '../../contributions.ts';
+import type { RowActs } from '../../core/act/rowActs.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import type { GuestAccess } from '../../core/adapter/extensionAccess.ts';
 import type { Redirects } from '../../core/adapter/redirects.ts';
@@ -14,6 +15,8 @@ import type { Warnings } from '../../core/expiry/warnings.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Branch, ItemNode, Node } from '../../core/inventory/tree.ts';
 import type { Clock, LocalMachine } from '../../core/ports.ts';
+import type { Renewals } from '../../core/renew/renew.ts';
+import type { Revocations } from '../../core/revoke/revoke.ts';
 import type { Report } from '../dialogs/notify.ts';
 import type { Wording } from '../text/context.ts';
 import type { Row } from '../tree/rows.ts';
@@ -27,6 +30,9 @@ export interface CommandDeps {
   readonly sessions: Sessions;
   readonly redirects: Redirects;
   readonly inventory: Inventory;
+  readonly rowActs: RowActs;
+  readonly revocations: Revocations;
+  readonly renewals: Renewals;
   readonly view: TreeView<Row>;
   readonly viewState: ViewState;
   readonly wording: Wording;

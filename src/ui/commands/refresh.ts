@@ -32,7 +32,7 @@ export function refresh(deps: CommandDeps, pick: RowPicker) {
 }
 
 /** Where reading does more than read, it is said first and asked for each time. */
-async function loadOnRequest({ inventory }: CommandDeps, branch: Branch): Promise<void> {
+async function loadOnRequest({ rowActs }: CommandDeps, branch: Branch): Promise<void> {
   const { owner } = branch;
   const children = owner.kind === 'item' ? owner.item.children : undefined;
   const caution = children?.kind === 'onRequest' ? children.caution : undefined;
@@ -47,7 +47,7 @@ async function loadOnRequest({ inventory }: CommandDeps, branch: Branch): Promis
       return;
     }
   }
-  await inView(() => inventory.request(branch));
+  await inView(() => rowActs.loadOnRequest(branch));
 }
 
 async function inView(work: () => Promise<void>): Promise<void> {

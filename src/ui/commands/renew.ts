@@ -1,8 +1,8 @@
 import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { RenewResult } from '../../core/inventory/inventory.ts';
 import type { ItemNode } from '../../core/inventory/tree.ts';
 import type { ItemAction } from '../../core/model/item.ts';
+import type { RenewResult } from '../../core/renew/renew.ts';
 import { Form } from '../dialogs/form.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 import { withCancel } from '../dialogs/progress.ts';
@@ -29,13 +29,10 @@ export function renewing(deps: CommandDeps, pick: RowPicker) {
   } satisfies Partial<Handlers>;
 }
 
-async function renew(
-  { inventory, connections, report, wording }: CommandDeps,
-  node: ItemNode,
-): Promise<void> {
+async function renew({ renewals, connections, report, wording }: CommandDeps, node: ItemNode): Promise<void> {
   const { name } = node.item;
   const title = l10n.t('Renewing “{0}”…', name);
-  const result = await withCancel(title, (signal) => inventory.renew(node, signal));
+  const result = await withCancel(title, (signal) => renewals.renew(node, signal));
   const isForSessionOnly = connections.isForSessionOnly(node.connection.id);
   const sentence = withSessionOnly(resultSentence(result, name, wording), isForSessionOnly);
   if (result.kind === 'renewed' && !isForSessionOnly) {
@@ -65,20 +62,20 @@ function resultSentence(result: RenewResult, name: string, wording: Wording): st
 }
 
 async function attach(
-  { inventory, connections, sessions, registry, wording, report }: CommandDeps,
+  { renewals, connections, sessions, registry, wording, report }: CommandDeps,
   node: ItemNode,
 ): Promise<void> {
   const { connection } = node;
   const adapter = await registry.get(connection.adapterId);
   const form = new Form({
     title: l10n.t('Attach to {0}', node.item.name),
-    steps: await inventory.attachmentForm(node),
+    steps: await renewals.attachmentForm(node),
     initial: { settings: {}, secrets: {} },
     wording,
     io: () => sessions.formIo(adapter, { settings: connection.settings, secrets: {} }),
   });
   const done = await form.complete(l10n.t('Checking and storing…'), async (draft, signal) => {
-    await inventory.attach(node, draft, signal);
+    await renewals.attach(node, draft, signal);
     return true;
   });
   if (done) {
@@ -90,7 +87,7 @@ async function attach(
   }
 }
 
-async function detach({ inventory, report }: CommandDeps, node: ItemNode): Promise<void> {
+async function detach({ renewals, report }: CommandDeps, node: ItemNode): Promise<void> {
   const confirm = l10n.t('Detach');
   const answer = await window.showWarningMessage(
     l10n.t('Detach the refresh token from “{0}”?', node.item.name),
@@ -103,7 +100,7 @@ async function detach({ inventory, report }: CommandDeps, node: ItemNode): Promi
     confirm,
   );
   if (answer === confirm) {
-    await inventory.detach(node);
+    await renewals.detach(node);
     report.info(l10n.t('The refresh token of “{0}” was deleted from this computer.', node.item.name));
   }
 }

@@ -107,12 +107,12 @@ export class RevokeMany {
 
   /** @param before outcomes that are kept beside those of this run */
   async #run(targets: readonly ItemNode[], before: readonly BulkOutcome[]): Promise<void> {
-    const { inventory, wording, report, view } = this.#deps;
+    const { revocations, wording, report, view } = this.#deps;
     const place = placeOf(view, targets);
     const title = l10n.t('Revoking {0}', countWords(targets, wording));
     const outcomes = await withCancel(title, (signal, progress) => {
       let told = 0;
-      return revokeMany(inventory, targets, signal, (now: BulkProgress) => {
+      return revokeMany(revocations, targets, signal, (now: BulkProgress) => {
         progress.report({
           message: progressWords(now, wording),
           increment: ((now.sent - told) / now.total) * 100,
@@ -181,7 +181,7 @@ export class RevokeMany {
     const blocked: Blocked[] = [...plan.blocked];
     const unread = [...plan.unread];
     for (const node of targets) {
-      const reach = await settled(this.#deps.inventory.reach(node, together.get(node.parent)));
+      const reach = await settled(this.#deps.revocations.reach(node, together.get(node.parent)));
       if (!(reach instanceof TokenManagerError)) {
         reaches.set(node, reach);
       } else if (reach.kind === 'unsupported') {

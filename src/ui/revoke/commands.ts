@@ -31,15 +31,15 @@ function isRevocable(node: Node): boolean {
 }
 
 async function revoke(deps: CommandDeps, node: ItemNode): Promise<void> {
-  const { inventory, report, wording } = deps;
-  const reach = await inventory.reach(node);
+  const { revocations, report, wording } = deps;
+  const reach = await revocations.reach(node);
   if (!(await confirms(node, reach))) {
     return;
   }
   const { name } = node.item;
   const place = placeOf(deps.view, [node]);
   const title = l10n.t('Revoking “{0}”…', name);
-  const result = await withCancel(title, (signal) => inventory.revoke(node, signal));
+  const result = await withCancel(title, (signal) => revocations.revoke(node, signal));
   const sentence = revokeSentence(result, name, wording);
   if (result.kind === 'revoked' || result.kind === 'alreadyGone') {
     report.info(sentence);

@@ -24,7 +24,7 @@ async function reset(visit: Visit, provider: 'github' | 'gitlab') {
   assert(row, `${provider} is not listed`);
   assert(row.item.actions.includes('revoke'), row.item.status);
   const node = await visit.harness.nodeAt(connected.root, row.path);
-  return visit.harness.inventory.revoke(node, unhurried());
+  return visit.harness.revocations.revoke(node, unhurried());
 }
 
 const flows = {

@@ -76,7 +76,7 @@ class Visit {
   }
 
   async renew(connected: Connected, id = 'access_token') {
-    return this.harness.inventory.renew(await this.node(connected, id), unhurried());
+    return this.harness.renewals.renew(await this.node(connected, id), unhurried());
   }
 
   dispose(): void {
@@ -221,7 +221,7 @@ const flows = {
     const connected = await harness.connect(visit.browser());
     const value = visit.stored(connected)?.accessToken?.reveal() ?? '';
     assert(await subject.isLive(value));
-    const result = await harness.inventory.revoke(await visit.node(connected, 'access_token'), unhurried());
+    const result = await harness.revocations.revoke(await visit.node(connected, 'access_token'), unhurried());
     const isSeen = subject.isAskedAbout.includes('access_token');
     assert.deepEqual(result, { kind: isSeen ? 'revoked' : 'unverifiable' });
     assert(!(await subject.isLive(value)));
@@ -232,7 +232,7 @@ const flows = {
     const { harness, subject } = visit;
     const connected = await harness.connect(visit.browser());
     const value = visit.stored(connected)?.accessToken?.reveal() ?? '';
-    const result = await harness.inventory.revoke(await visit.node(connected, 'refresh_token'), unhurried());
+    const result = await harness.revocations.revoke(await visit.node(connected, 'refresh_token'), unhurried());
     const isSeen = subject.isAskedAbout.includes('refresh_token');
     assert.deepEqual(result, { kind: isSeen ? 'revoked' : 'unverifiable' });
     assert(!(await subject.isLive(value)));

@@ -52,7 +52,7 @@ export class ServiceVisit<Subject extends TokenServiceSubject = TokenServiceSubj
   }
 
   async revoke({ root }: Connected, { path }: Row) {
-    return this.harness.inventory.revoke(await this.harness.nodeAt(root, path), unhurried());
+    return this.harness.revocations.revoke(await this.harness.nodeAt(root, path), unhurried());
   }
 
   /** What was said anywhere must hold no value of a token, and no password. */
@@ -106,7 +106,7 @@ export const tokenServiceFlows = {
     await visit.harness.nodeAt(other.root, (await visit.rowOf(other, made)).path);
     const node = await visit.harness.nodeAt(one.root, row.path);
     assert.equal((await visit.revoke(other, row)).kind, 'revoked');
-    const result = await visit.harness.inventory.revoke(node, unhurried());
+    const result = await visit.harness.revocations.revoke(node, unhurried());
     assert(['alreadyGone', 'revoked'].includes(result.kind), result.kind);
   },
 

@@ -1,22 +1,14 @@
 import assert from 'node:assert/strict';
-import { Activity } from '../../../src/core/activity/activity.ts';
 import type { AdapterSession, ProviderAdapter } from '../../../src/core/adapter/contract.ts';
-import { AdapterRegistry } from '../../../src/core/adapter/registry.ts';
-import { Connections } from '../../../src/core/connections/connections.ts';
-import { Sessions } from '../../../src/core/connections/sessions.ts';
-import { Inventory } from '../../../src/core/inventory/inventory.ts';
+import type { Core } from '../../../src/core/createCore.ts';
+import type { Inventory } from '../../../src/core/inventory/inventory.ts';
 import type { Branch, ConnectionNode, ItemNode } from '../../../src/core/inventory/tree.ts';
 import type { Item } from '../../../src/core/model/item.ts';
 import { Secret } from '../../../src/core/model/secret.ts';
 import type { Clock } from '../../../src/core/ports.ts';
-import {
-  ManualClock,
-  MemoryActStore,
-  MemoryConnectionStore,
-  MemoryCredentialStore,
-  MemoryLogger,
-} from '../fakes.ts';
+import { ManualClock, MemoryCredentialStore } from '../fakes.ts';
 import { sampleItem } from '../sampleRows.ts';
+import { memoryCore } from './memoryCore.ts';
 
 export function token(id: string, change: Partial<Item> = {}): Item {
   return sampleItem({ id, actions: ['revoke'], ...change });
@@ -37,14 +29,8 @@ export function section(id: string, change: Partial<Item> = {}): Item {
 export async function connected(
   sessions: readonly Partial<AdapterSession>[],
   clock: Clock = new ManualClock(),
-): Promise<{
-  readonly inventory: Inventory;
-  readonly roots: readonly ConnectionNode[];
-  readonly connections: Connections;
-  readonly activity: Activity;
-}> {
+): Promise<Core & { readonly roots: readonly ConnectionNode[] }> {
   const credentials = new MemoryCredentialStore();
-  const connections = new Connections(new MemoryConnectionStore(), new MemoryCredentialStore(), clock);
   const adapters = sessions.map(
     (session, index): ProviderAdapter => ({
       id: `service-${index}`,
@@ -55,18 +41,9 @@ export async function connected(
       open: () => ({ list: async () => ({ items: [] }), ...session }),
     }),
   );
-  const opened = new Sessions(new AdapterRegistry(async () => adapters), connections, credentials, {
-    transport: async () => assert.fail('not used'),
-    limits: () => assert.fail('not used'),
-    clock,
-    logger: new MemoryLogger(),
-    random: () => 0,
-  });
-  const activity = new Activity(new MemoryActStore(), clock, new MemoryLogger());
-  const includeExpired = () => false;
-  const inventory = new Inventory({ connections, sessions: opened, clock, includeExpired, activity });
+  const core = memoryCore(adapters, { credentialStore: credentials, clock });
   for (const adapter of adapters) {
-    const { id } = await connections.add({
+    const { id } = await core.connections.add({
       adapterId: adapter.id,
       serviceName: adapter.displayName,
       label: `${adapter.displayName} at work`,
@@ -76,7 +53,7 @@ export async function connected(
     });
     await credentials.write(id, { token: new Secret('t') });
   }
-  return { inventory, roots: inventory.roots, connections, activity };
+  return { ...core, roots: core.inventory.roots };
 }
 
 /** All rows below, opened as far as they can be. */

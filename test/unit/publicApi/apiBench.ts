@@ -3,21 +3,18 @@ import { guardedAdapter } from '../../../src/adapters/thirdParty/adapter.ts';
 import type { ProviderAdapter } from '../../../src/core/adapter/contract.ts';
 import type { Guest } from '../../../src/core/adapter/extension.ts';
 import { type AccessDecisions, GuestAccess } from '../../../src/core/adapter/extensionAccess.ts';
-import { AdapterRegistry } from '../../../src/core/adapter/registry.ts';
-import { Connections } from '../../../src/core/connections/connections.ts';
-import { Sessions } from '../../../src/core/connections/sessions.ts';
-import { Inventory } from '../../../src/core/inventory/inventory.ts';
+import type { AdapterRegistry } from '../../../src/core/adapter/registry.ts';
+import type { Connections } from '../../../src/core/connections/connections.ts';
+import type { Sessions } from '../../../src/core/connections/sessions.ts';
+import type { Core } from '../../../src/core/createCore.ts';
+import type { Inventory } from '../../../src/core/inventory/inventory.ts';
 import { TokenManagerError } from '../../../src/core/model/errors.ts';
 import type { Transport } from '../../../src/core/ports.ts';
+import type { Revocations } from '../../../src/core/revoke/revoke.ts';
 import { ChangeFeed } from '../../../src/publicApi/changes.ts';
 import { createExports } from '../../../src/publicApi/entry.ts';
-import {
-  localize,
-  ManualClock,
-  MemoryConnectionStore,
-  MemoryCredentialStore,
-  MemoryLogger,
-} from '../fakes.ts';
+import { memoryCore } from '../core/memoryCore.ts';
+import { localize, ManualClock, MemoryCredentialStore, MemoryLogger } from '../fakes.ts';
 
 /** The product without VS Code, as far as other extensions have to do with it. */
 export class ApiBench {
@@ -33,35 +30,33 @@ export class ApiBench {
   onStart: (extensionId: string) => void = () => undefined;
   patienceMs = 1000;
   builtIn: readonly ProviderAdapter[] = [];
-  readonly registry = new AdapterRegistry(
-    async () => this.builtIn,
-    async (extensionId) => {
-      this.started.push(extensionId);
-      this.onStart(extensionId);
-    },
-  );
-  readonly connections = new Connections(new MemoryConnectionStore(), this.credentials, this.clock);
+  readonly #core: Core;
+  readonly registry: AdapterRegistry;
+  readonly connections: Connections;
   readonly sessions: Sessions;
   readonly inventory: Inventory;
+  readonly revocations: Revocations;
   readonly access: GuestAccess;
   readonly changes: ChangeFeed;
   readonly exports: OAuthTokensExports;
 
   constructor(transport: Transport = { send: () => Promise.reject(new TokenManagerError('network')) }) {
-    this.sessions = new Sessions(this.registry, this.connections, this.credentials, {
-      transport: async () => transport,
-      limits: () => ({ connectMs: 5000, headersMs: 5000, bodyMs: 5000, maxBytes: 8_000_000 }),
+    this.#core = memoryCore([], {
+      adapters: async () => this.builtIn,
+      startExtension: async (extensionId) => {
+        this.started.push(extensionId);
+        this.onStart(extensionId);
+      },
+      credentialStore: this.credentials,
       clock: this.clock,
       logger: this.logger,
-      random: () => 0.5,
+      network: { transport: async () => transport },
     });
-    this.inventory = new Inventory({
-      connections: this.connections,
-      sessions: this.sessions,
-      clock: this.clock,
-      includeExpired: () => false,
-    });
-    this.registry.onDidChange((adapterId) => this.inventory.readapt(adapterId));
+    this.registry = this.#core.registry;
+    this.connections = this.#core.connections;
+    this.sessions = this.#core.sessions;
+    this.inventory = this.#core.inventory;
+    this.revocations = this.#core.revocations;
     this.access = new GuestAccess(
       {
         read: () => this.decisions,

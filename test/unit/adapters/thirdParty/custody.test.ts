@@ -440,9 +440,9 @@ describe('Another extension’s adapter', () => {
     await bench.inventory.open(root.branch);
     const [first, second] = root.branch.nodes;
     assert(first && second);
-    await assert.rejects(bench.inventory.reach(first), { kind: 'protocol', code: 'guest-answer' });
+    await assert.rejects(bench.revocations.reach(first), { kind: 'protocol', code: 'guest-answer' });
     const signal = new AbortController().signal;
-    await assert.rejects(bench.inventory.revoke(first, signal), { kind: 'protocol', code: 'guest-answer' });
+    await assert.rejects(bench.revocations.revoke(first, signal), { kind: 'protocol', code: 'guest-answer' });
     const session = await bench.sessions.get(root.connection.id);
     await assert.rejects(session.revocation?.revoke([second.item], signal) ?? never(), {
       kind: 'unsupported',
@@ -465,7 +465,7 @@ describe('Another extension’s adapter', () => {
     await bench.inventory.open(root.branch);
     const together = root.branch.nodes.map(({ item }) => item);
     for (const node of root.branch.nodes) {
-      assert.equal((await bench.inventory.reach(node, together)).sentence, '1');
+      assert.equal((await bench.revocations.reach(node, together)).sentence, '1');
     }
     assert.deepEqual(told, [items, items]);
     assert.equal(told[0], told[1]);

@@ -8,6 +8,7 @@ import {
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import { Secret } from '../../../../src/core/model/secret.ts';
 import { ManualClock, MemoryConnectionStore, MemoryCredentialStore } from '../../fakes.ts';
+import { noLeases, unrecorded } from '../memoryCore.ts';
 
 const sample: NewConnection = {
   adapterId: 'example',
@@ -22,7 +23,12 @@ function setUp() {
   const store = new MemoryConnectionStore();
   const credentials = new MemoryCredentialStore();
   const clock = new ManualClock();
-  return { store, credentials, clock, connections: new Connections(store, credentials, clock) };
+  return {
+    store,
+    credentials,
+    clock,
+    connections: new Connections(store, credentials, clock, noLeases, unrecorded),
+  };
 }
 
 function fail(): never {
@@ -92,7 +98,7 @@ describe('Connections', () => {
     ]) {
       const { connections, credentials, store: index, clock } = setUp();
       const { id } = await connections.add(sample);
-      const otherWindow = new Connections(index, credentials, clock);
+      const otherWindow = new Connections(index, credentials, clock, noLeases, unrecorded);
       const { write } = credentials;
       credentials.write = async (...written) => {
         await otherWindow.remove(id);
@@ -231,11 +237,11 @@ describe('Connections', () => {
         delete: dying((id: string) => credentials.delete(id)),
         ids: () => credentials.ids(),
       };
-      const dead = new Connections(brokenStore, brokenCredentials, clock);
+      const dead = new Connections(brokenStore, brokenCredentials, clock, noLeases, unrecorded);
       await work(dead).catch(() => undefined);
       const finished = left >= 0;
       clock.advance(10 * 60_000);
-      const next = new Connections(store, credentials, clock);
+      const next = new Connections(store, credentials, clock, noLeases, unrecorded);
       await next.settle();
       const ids = next.all().map(({ id }) => id);
       assert.deepEqual([...credentials.values.keys()].sort(), [...ids].sort(), `after ${step} writes`);

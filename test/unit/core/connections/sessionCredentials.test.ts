@@ -13,6 +13,7 @@ import { rowView } from '../../../../src/ui/tree/rows.ts';
 import { tooltip } from '../../../../src/ui/tree/tooltip.ts';
 import { ManualClock, MemoryConnectionStore, MemoryCredentialStore } from '../../fakes.ts';
 import { wording } from '../../ui/wording.ts';
+import { noLeases, unrecorded } from '../memoryCore.ts';
 
 const sample: NewConnection = {
   adapterId: 'example',
@@ -46,7 +47,7 @@ function setUp({ accepts = true } = {}) {
     return accepts;
   });
   const store = new MemoryConnectionStore();
-  const connections = new Connections(store, credentials, new ManualClock());
+  const connections = new Connections(store, credentials, new ManualClock(), noLeases, unrecorded);
   const changes: ConnectionChange['kind'][] = [];
   connections.onDidChange(({ kind }) => changes.push(kind));
   const restarted = () => new SessionCredentials(stored, async () => false);

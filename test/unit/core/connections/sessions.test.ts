@@ -11,6 +11,7 @@ import { Connections } from '../../../../src/core/connections/connections.ts';
 import { Sessions } from '../../../../src/core/connections/sessions.ts';
 import { Secret } from '../../../../src/core/model/secret.ts';
 import { ManualClock, MemoryConnectionStore, MemoryCredentialStore, MemoryLogger } from '../../fakes.ts';
+import { noLeases, unrecorded } from '../memoryCore.ts';
 
 const baseUrl = 'https://api.example.com';
 const address: FormStep = {
@@ -45,7 +46,13 @@ describe('Sessions', () => {
   it('send through a transport that trusts the authority of their connection, and no other', async () => {
     const clock = new ManualClock();
     const credentials = new MemoryCredentialStore();
-    const connections = new Connections(new MemoryConnectionStore(), credentials, clock);
+    const connections = new Connections(
+      new MemoryConnectionStore(),
+      credentials,
+      clock,
+      noLeases,
+      unrecorded,
+    );
     const opened: ConnectionConfig[] = [];
     const asked: (string | undefined)[] = [];
     const sessions = new Sessions(

@@ -1,23 +1,26 @@
 import assert from 'node:assert/strict';
-import { RequestIds } from '../../../../src/core/http/requestIds.ts';
+import { RequestIds, type RequestScope } from '../../../../src/core/http/requestIds.ts';
 import { Secret } from '../../../../src/core/model/secret.ts';
 
 describe('RequestIds', () => {
-  function noted(headers: Record<string, string>, carried: readonly Secret[] = []): string | undefined {
+  async function noted(
+    headers: Record<string, string>,
+    carried: readonly Secret[] = [],
+  ): Promise<string | undefined> {
     const ids = new RequestIds();
-    const { signal } = new AbortController();
-    ids.note(signal, headers, carried);
-    return ids.of(signal);
+    const scope: RequestScope = {};
+    await ids.during(scope, async () => ids.note(headers, carried));
+    return scope.requestId;
   }
 
-  it('knows the names services use, and none where there is none', () => {
-    assert.equal(noted({ 'x-request-id': 'a-1' }), 'a-1');
-    assert.equal(noted({ 'cf-ray': '8f-FRA' }), '8f-FRA');
-    assert.equal(noted({ 'cf-ray': '8f-FRA', 'x-request-id': 'a-1' }), 'a-1');
-    assert.equal(noted({ date: 'today' }), undefined);
+  it('knows the names services use, and none where there is none', async () => {
+    assert.equal(await noted({ 'x-request-id': 'a-1' }), 'a-1');
+    assert.equal(await noted({ 'cf-ray': '8f-FRA' }), '8f-FRA');
+    assert.equal(await noted({ 'cf-ray': '8f-FRA', 'x-request-id': 'a-1' }), 'a-1');
+    assert.equal(await noted({ date: 'today' }), undefined);
   });
 
-  it('keeps no prose, nothing long, and nothing that is or looks like a credential', () => {
+  it('keeps no prose, nothing long, and nothing that is or looks like a credential', async () => {
     const carried = [new Secret('Bearer my-token-value', [new Secret('my-token-value')])];
     for (const id of [
       'two words',
@@ -28,17 +31,35 @@ describe('RequestIds', () => {
       'id-my-token-value-id',
       'ghp_abcdefghijkl',
     ]) {
-      assert.equal(noted({ 'x-request-id': id }, carried), undefined, id);
+      assert.equal(await noted({ 'x-request-id': id }, carried), undefined, id);
     }
   });
 
-  it('tells acts apart by their signals', () => {
+  it('tells acts apart that run at once, whatever they wait for', async () => {
     const ids = new RequestIds();
-    const [one, other] = [new AbortController().signal, new AbortController().signal];
-    ids.note(one, { 'x-request-id': '1' }, []);
-    ids.note(other, { 'x-request-id': '2' }, []);
-    ids.note(one, { 'x-request-id': '3' }, []);
-    ids.note(one, {}, []);
-    assert.deepEqual([ids.of(one), ids.of(other)], ['3', '2']);
+    const act = async (names: readonly string[]) => {
+      const scope: RequestScope = {};
+      await ids.during(scope, async () => {
+        for (const name of names) {
+          await new Promise(setImmediate);
+          ids.note({ 'x-request-id': name }, []);
+        }
+        ids.note({}, []);
+      });
+      return scope.requestId;
+    };
+    assert.deepEqual(await Promise.all([act(['1', '3']), act(['2'])]), ['3', '2']);
+    assert.equal(await act(['4']), '4');
+  });
+
+  it('notes nothing that is sent outside of an act', async () => {
+    const ids = new RequestIds();
+    const scope: RequestScope = {};
+    await assert.rejects(
+      ids.during(scope, () => Promise.reject(new Error('no'))),
+      { message: 'no' },
+    );
+    ids.note({ 'x-request-id': '1' }, []);
+    assert.equal(scope.requestId, undefined);
   });
 });

@@ -5,15 +5,13 @@ import type {
   ProviderAdapter,
   RevokeOutcome,
 } from '../../../../src/core/adapter/contract.ts';
-import { AdapterRegistry } from '../../../../src/core/adapter/registry.ts';
-import { Connections } from '../../../../src/core/connections/connections.ts';
-import { Sessions } from '../../../../src/core/connections/sessions.ts';
-import { Inventory } from '../../../../src/core/inventory/inventory.ts';
+import type { Inventory } from '../../../../src/core/inventory/inventory.ts';
 import type { ItemNode } from '../../../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import { type Item, noChildren } from '../../../../src/core/model/item.ts';
 import { Secret } from '../../../../src/core/model/secret.ts';
-import { ManualClock, MemoryConnectionStore, MemoryCredentialStore, MemoryLogger } from '../../fakes.ts';
+import { ManualClock, MemoryCredentialStore } from '../../fakes.ts';
+import { memoryCore } from '../memoryCore.ts';
 
 function token(id: string, change: Partial<Item> = {}): Item {
   return {
@@ -30,7 +28,6 @@ function token(id: string, change: Partial<Item> = {}): Item {
 }
 
 async function setUp(session: Partial<AdapterSession>, clock = new ManualClock()) {
-  const connections = new Connections(new MemoryConnectionStore(), new MemoryCredentialStore(), clock);
   const credentials = new MemoryCredentialStore();
   const adapter: ProviderAdapter = {
     id: 'example',
@@ -40,15 +37,8 @@ async function setUp(session: Partial<AdapterSession>, clock = new ManualClock()
     signIn: async () => assert.fail('not used'),
     open: () => ({ list: async () => ({ items: [] }), ...session }),
   };
-  const registry = new AdapterRegistry(async () => [adapter]);
-  const sessions = new Sessions(registry, connections, credentials, {
-    transport: async () => assert.fail('not used'),
-    limits: () => assert.fail('not used'),
-    clock,
-    logger: new MemoryLogger(),
-    random: () => 0,
-  });
-  const inventory = new Inventory({ connections, sessions, clock, includeExpired: () => false });
+  const core = memoryCore([adapter], { credentialStore: credentials, clock });
+  const { connections, inventory } = core;
   const { id } = await connections.add({
     adapterId: 'example',
     serviceName: 'Example',
@@ -60,7 +50,7 @@ async function setUp(session: Partial<AdapterSession>, clock = new ManualClock()
   await credentials.write(id, { token: new Secret('t') });
   const [root] = inventory.roots;
   assert(root);
-  return { inventory, root, clock, connections, credentials };
+  return { ...core, root, clock, credentials };
 }
 
 /** Pages of one list that a test changes as it goes. */
@@ -115,18 +105,6 @@ describe('Inventory', () => {
       root.branch.nodes.map(({ item }) => item.id),
       ['a', 'b', 'c', 'd'],
     );
-  });
-
-  it('finds a row by its key, also one that came with another row', async () => {
-    const child = token('a child/of it');
-    const parent = token('a parent', { children: { kind: 'inline', items: [child], isPassive: true } });
-    const { inventory, root } = await setUp(paged([[token('x'), parent]]));
-    await inventory.open(root.branch);
-    const node = root.branch.nodes[1]?.branch.nodes[0];
-    assert(node);
-    assert.equal(inventory.find(node.key), node);
-    assert.equal(inventory.find(`${node.key}/x`), undefined);
-    assert.equal(inventory.find('x'), undefined);
   });
 
   it('keeps a row’s node across a refresh, so that selection and expansion survive', async () => {
@@ -290,14 +268,14 @@ describe('Inventory', () => {
   describe('revoke', () => {
     it('says revoked only after the row is gone from the list', async () => {
       const pages = [[token('a'), token('b')]];
-      const { inventory, root } = await setUp({
+      const { inventory, revocations, root } = await setUp({
         ...paged(pages),
         ...revoking(async () => {
           pages[0] = [token('b')];
           return { kind: 'accepted' };
         }),
       });
-      assert.deepEqual(await inventory.revoke(await firstNode(inventory), signal), { kind: 'revoked' });
+      assert.deepEqual(await revocations.revoke(await firstNode(inventory), signal), { kind: 'revoked' });
       assert.deepEqual(
         root.branch.nodes.map(({ item }) => item.id),
         ['b'],
@@ -305,82 +283,82 @@ describe('Inventory', () => {
     });
 
     it('says still listed when the service accepts and nothing happens', async () => {
-      const { inventory } = await setUp({
+      const { inventory, revocations } = await setUp({
         ...paged([[token('a')]]),
         ...revoking(async () => ({ kind: 'accepted' })),
       });
-      assert.deepEqual(await inventory.revoke(await firstNode(inventory), signal), { kind: 'stillListed' });
+      assert.deepEqual(await revocations.revoke(await firstNode(inventory), signal), { kind: 'stillListed' });
     });
 
     it('finds a row that is still listed on a later page', async () => {
       const pages = [[token('a')]];
-      const { inventory } = await setUp({
+      const { inventory, revocations } = await setUp({
         ...paged(pages),
         ...revoking(async () => {
           pages.unshift([token('newer')]);
           return { kind: 'accepted' };
         }),
       });
-      assert.deepEqual(await inventory.revoke(await firstNode(inventory), signal), { kind: 'stillListed' });
+      assert.deepEqual(await revocations.revoke(await firstNode(inventory), signal), { kind: 'stillListed' });
     });
 
     it('takes a row listed as expired for revoked', async () => {
       const pages = [[token('a')]];
-      const { inventory, clock } = await setUp({
+      const { inventory, revocations, clock } = await setUp({
         ...paged(pages),
         ...revoking(async () => {
           pages[0] = [token('a', { lifetime: { kind: 'expires', at: clock.now() - 1 } })];
           return { kind: 'accepted' };
         }),
       });
-      assert.deepEqual(await inventory.revoke(await firstNode(inventory), signal), { kind: 'revoked' });
+      assert.deepEqual(await revocations.revoke(await firstNode(inventory), signal), { kind: 'revoked' });
     });
 
     it('reads what is true when the reply is lost: done means revoked', async () => {
       const pages = [[token('a')]];
-      const { inventory } = await setUp({
+      const { inventory, revocations } = await setUp({
         ...paged(pages),
         ...revoking(async () => {
           pages[0] = [];
           throw new TokenManagerError('network');
         }),
       });
-      assert.deepEqual(await inventory.revoke(await firstNode(inventory), signal), { kind: 'revoked' });
+      assert.deepEqual(await revocations.revoke(await firstNode(inventory), signal), { kind: 'revoked' });
     });
 
     it('reads what is true when the reply is lost: not done means the error', async () => {
-      const { inventory } = await setUp({
+      const { inventory, revocations } = await setUp({
         ...paged([[token('a')]]),
         ...revoking(async () => {
           throw new TokenManagerError('timeout');
         }),
       });
-      await assert.rejects(inventory.revoke(await firstNode(inventory), signal), { kind: 'timeout' });
+      await assert.rejects(revocations.revoke(await firstNode(inventory), signal), { kind: 'timeout' });
     });
 
     it('calls a row already gone only when a fresh list agrees', async () => {
       const pages = [[token('a')]];
-      const { inventory } = await setUp({
+      const { inventory, revocations } = await setUp({
         ...paged(pages),
         ...revoking(async () => {
           throw new TokenManagerError('notFound');
         }),
       });
       const node = await firstNode(inventory);
-      await assert.rejects(inventory.revoke(node, signal), { kind: 'notFound' });
+      await assert.rejects(revocations.revoke(node, signal), { kind: 'notFound' });
       pages[0] = [];
-      assert.deepEqual(await inventory.revoke(node, signal), { kind: 'alreadyGone' });
+      assert.deepEqual(await revocations.revoke(node, signal), { kind: 'alreadyGone' });
     });
 
     it('takes an expiry that had passed before for no proof that a lost request was obeyed', async () => {
-      const { inventory, clock } = await setUp({
+      const { inventory, revocations, clock } = await setUp({
         ...paged([[token('a', { lifetime: { kind: 'expires', at: Date.UTC(2020, 0, 1) } })]]),
         ...revoking(async () => {
           throw new TokenManagerError('network');
         }),
       });
       assert(clock.now() > Date.UTC(2020, 0, 1));
-      await assert.rejects(inventory.revoke(await firstNode(inventory), signal), { kind: 'network' });
+      await assert.rejects(revocations.revoke(await firstNode(inventory), signal), { kind: 'network' });
     });
 
     it('does not read a list that is read on request only, just to show the outcome', async () => {
@@ -391,7 +369,7 @@ describe('Inventory', () => {
       });
       let reads = 0;
       let isReset = false;
-      const { inventory, root } = await setUp({
+      const { inventory, revocations, root } = await setUp({
         list: async (parent) => {
           reads += Number(parent !== undefined);
           return { items: parent ? [provider] : [section] };
@@ -408,14 +386,14 @@ describe('Inventory', () => {
       await inventory.request(below);
       const [node] = below.nodes;
       assert(node);
-      assert.deepEqual(await inventory.revoke(node, signal), { kind: 'revoked' });
+      assert.deepEqual(await revocations.revoke(node, signal), { kind: 'revoked' });
       assert.equal(reads, 1);
       assert.equal(below.nodes[0]?.item.status, 'inactive');
     });
 
     it('says unverified when the list cannot be read afterwards', async () => {
       let broken = false;
-      const { inventory } = await setUp({
+      const { inventory, revocations } = await setUp({
         list: async () => {
           if (broken) {
             throw new TokenManagerError('server');
@@ -427,17 +405,17 @@ describe('Inventory', () => {
           return { kind: 'accepted' };
         }),
       });
-      const result = await inventory.revoke(await firstNode(inventory), signal);
+      const result = await revocations.revoke(await firstNode(inventory), signal);
       assert.equal(result.kind, 'unverified');
     });
 
     it('marks a row that waits for approval and does not call it revoked', async () => {
-      const { inventory } = await setUp({
+      const { inventory, revocations } = await setUp({
         ...paged([[token('a')]]),
         ...revoking(async () => ({ kind: 'waitingForApproval', reference: 'activity-1' })),
       });
       const node = await firstNode(inventory);
-      assert.deepEqual(await inventory.revoke(node, signal), {
+      assert.deepEqual(await revocations.revoke(node, signal), {
         kind: 'waitingForApproval',
         reference: 'activity-1',
       });
@@ -446,14 +424,14 @@ describe('Inventory', () => {
 
     it('is an error where the row or the service cannot do it', async () => {
       const without = await setUp(paged([[token('a')]]));
-      await assert.rejects(without.inventory.revoke(await firstNode(without.inventory), signal), {
+      await assert.rejects(without.revocations.revoke(await firstNode(without.inventory), signal), {
         kind: 'unsupported',
       });
       const withoutRow = await setUp({
         ...paged([[token('a', { actions: [] })]]),
         ...revoking(async () => assert.fail('must not be called')),
       });
-      await assert.rejects(withoutRow.inventory.revoke(await firstNode(withoutRow.inventory), signal), {
+      await assert.rejects(withoutRow.revocations.revoke(await firstNode(withoutRow.inventory), signal), {
         kind: 'unsupported',
       });
     });
@@ -461,33 +439,33 @@ describe('Inventory', () => {
 
   describe('renew', () => {
     it('runs once for two who ask at the same time', async () => {
-      let renewals = 0;
+      let sent = 0;
       const item = token('a', { actions: ['renew'] });
-      const { inventory } = await setUp({
+      const { inventory, renewals } = await setUp({
         ...paged([[item]]),
         renew: async () => {
-          renewals++;
+          sent++;
           return {};
         },
       });
       const node = await firstNode(inventory);
-      const [one, two] = await Promise.all([inventory.renew(node, signal), inventory.renew(node, signal)]);
-      assert.equal(renewals, 1);
+      const [one, two] = await Promise.all([renewals.renew(node, signal), renewals.renew(node, signal)]);
+      assert.equal(sent, 1);
       assert.equal(one, two);
       assert.equal(one.kind, 'renewed');
     });
 
     it('is never tried twice by itself', async () => {
-      let renewals = 0;
-      const { inventory } = await setUp({
+      let sent = 0;
+      const { inventory, renewals } = await setUp({
         ...paged([[token('a', { actions: ['renew'] })]]),
         renew: async () => {
-          renewals++;
+          sent++;
           throw new TokenManagerError('network');
         },
       });
-      await assert.rejects(inventory.renew(await firstNode(inventory), signal), { kind: 'network' });
-      assert.equal(renewals, 1);
+      await assert.rejects(renewals.renew(await firstNode(inventory), signal), { kind: 'network' });
+      assert.equal(sent, 1);
     });
   });
 

@@ -119,14 +119,14 @@ const expected: Readonly<Record<Way, BulkOutcome['result']['kind']>> = {
 const signal = new AbortController().signal;
 
 async function setUp(...services: ListService[]) {
-  const { inventory, roots, activity } = await connected(services.map(({ session }) => session));
+  const { inventory, revocations, roots, activity } = await connected(services.map(({ session }) => session));
   for (const root of roots) {
     await inventory.loadAll(root.branch, signal);
   }
   for (const service of services) {
     service.lists = 0;
   }
-  return { inventory, roots, activity, nodes: roots.flatMap(({ branch }) => [...branch.nodes]) };
+  return { inventory, revocations, roots, activity, nodes: roots.flatMap(({ branch }) => [...branch.nodes]) };
 }
 
 function kinds(outcomes: readonly BulkOutcome[]): Readonly<Record<string, string>> {
@@ -148,8 +148,8 @@ describe('revoking many', () => {
       f: 'requestLost',
       g: 'waits',
     });
-    const { inventory, roots, nodes } = await setUp(service);
-    const outcomes = await revokeMany(inventory, nodes, signal);
+    const { revocations, roots, nodes } = await setUp(service);
+    const outcomes = await revokeMany(revocations, nodes, signal);
     assert.deepEqual(kinds(outcomes), {
       a: 'revoked',
       b: 'stillListed',
@@ -177,10 +177,10 @@ describe('revoking many', () => {
       f: 'requestLost',
       g: 'waits',
     });
-    const { inventory, nodes, activity } = await setUp(service);
-    await revokeMany(inventory, nodes, signal);
-    const results = new Map((await activity.acts()).map(({ row, result }) => [row?.name, result]));
-    assert.deepEqual(Object.fromEntries(results), {
+    const { revocations, nodes, activity } = await setUp(service);
+    await revokeMany(revocations, nodes, signal);
+    const acts = (await activity.acts()).filter(({ kind }) => kind === 'revoke');
+    assert.deepEqual(Object.fromEntries(acts.map(({ row, result }) => [row?.name, result])), {
       a: { kind: 'revoked' },
       b: { kind: 'stillListed' },
       c: { kind: 'failed', error: 'forbidden', status: 403 },
@@ -192,19 +192,19 @@ describe('revoking many', () => {
     const second = await setUp(stopped);
     const controller = new AbortController();
     stopped.onRevoke = async (id) => (id === 't5' ? controller.abort() : undefined);
-    const outcomes = await revokeMany(second.inventory, second.nodes, controller.signal);
-    const acts = await second.activity.acts();
-    assert.equal(acts.filter(({ result }) => result.kind === 'begun').length, 0);
+    const outcomes = await revokeMany(second.revocations, second.nodes, controller.signal);
+    const written = (await second.activity.acts()).filter(({ kind }) => kind === 'revoke');
+    assert.equal(written.filter(({ result }) => result.kind === 'begun').length, 0);
     const begun = outcomes.filter(({ result }) => result.kind !== 'notBegun');
-    assert.equal(acts.filter(({ result }) => result.kind !== 'cancelled').length, begun.length);
+    assert.equal(written.filter(({ result }) => result.kind !== 'cancelled').length, begun.length);
   });
 
   it('does 200 with a few at a time, and three that fail can be done alone', async () => {
     const failing = [17, 93, 180];
     const service = new ListService(many(200, (index) => (failing.includes(index) ? 'isRefused' : 'works')));
-    const { inventory, nodes } = await setUp(service);
+    const { revocations, nodes } = await setUp(service);
     const seen: BulkProgress[] = [];
-    const outcomes = await revokeMany(inventory, nodes, signal, (progress) => seen.push(progress));
+    const outcomes = await revokeMany(revocations, nodes, signal, (progress) => seen.push(progress));
     const failed = outcomes.filter(({ result }) => result.kind === 'failed');
     assert.deepEqual(
       failed.map(({ node }) => node.item.id),
@@ -217,7 +217,7 @@ describe('revoking many', () => {
     assert.equal(seen.at(-1)?.refused, 3);
     service.sent.length = 0;
     await revokeMany(
-      inventory,
+      revocations,
       failed.map(({ node }) => node),
       signal,
     );
@@ -236,7 +236,7 @@ describe('revoking many', () => {
             (own, at) =>
               new ListService(Object.fromEntries(own.map((one, n) => [`${at}.${n}`, one])), pageSize),
           );
-          const { inventory, nodes } = await setUp(...services);
+          const { revocations, nodes } = await setUp(...services);
           const controller = new AbortController();
           let begun = 0;
           for (const service of services) {
@@ -246,7 +246,7 @@ describe('revoking many', () => {
               }
             };
           }
-          const outcomes = await revokeMany(inventory, [...nodes, ...nodes], controller.signal);
+          const outcomes = await revokeMany(revocations, [...nodes, ...nodes], controller.signal);
           assert.deepEqual(
             outcomes.map(({ node }) => node),
             nodes,
@@ -273,7 +273,7 @@ describe('revoking many', () => {
 
   it('stopped half-way says of each what was done, what was not begun and what nobody knows', async () => {
     const service = new ListService(many(20));
-    const { inventory, nodes } = await setUp(service);
+    const { revocations, nodes } = await setUp(service);
     const controller = new AbortController();
     let inTheAir = 0;
     service.onRevoke = async (id, aborted) => {
@@ -295,7 +295,7 @@ describe('revoking many', () => {
         }
       });
     };
-    const outcomes = await revokeMany(inventory, nodes, controller.signal);
+    const outcomes = await revokeMany(revocations, nodes, controller.signal);
     const of = (from: number, to: number) => outcomes.slice(from, to).map(({ result }) => result.kind);
     assert.deepEqual(of(0, 8), Array(8).fill('revoked'));
     assert.deepEqual(of(8, 12), ['unknown', 'revoked', 'unknown', 'unknown']);
@@ -308,13 +308,13 @@ describe('revoking many', () => {
     const other = new ListService(
       Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`o${index}`, 'works'])),
     );
-    const { inventory, nodes } = await setUp(busy, other);
+    const { revocations, nodes } = await setUp(busy, other);
     busy.onRevoke = async (id) => {
       if (Number(id.slice(1)) >= 10) {
         throw new TokenManagerError('rateLimited', '', { status: 429, retryAt: 1 });
       }
     };
-    const outcomes = await revokeMany(inventory, nodes, signal);
+    const outcomes = await revokeMany(revocations, nodes, signal);
     assert(busy.sent.length < 18, `${busy.sent.length} sent`);
     const ofBusy = outcomes.slice(0, 50);
     assert.equal(ofBusy.filter(({ result }) => result.kind === 'revoked').length, 10);
@@ -327,11 +327,11 @@ describe('revoking many', () => {
   for (const kind of ['unauthorized', 'proxy', 'tls', 'storage'] as const) {
     it(`does not fail a hundred times for one reason: ${kind}`, async () => {
       const service = new ListService(many(100));
-      const { inventory, nodes } = await setUp(service);
+      const { revocations, nodes } = await setUp(service);
       service.onRevoke = async () => {
         throw new TokenManagerError(kind);
       };
-      const outcomes = await revokeMany(inventory, nodes, signal);
+      const outcomes = await revokeMany(revocations, nodes, signal);
       assert(service.sent.length <= 4);
       assert.equal(
         outcomes.filter(({ result }) => result.kind === 'notBegun').length,
@@ -342,25 +342,25 @@ describe('revoking many', () => {
 
   it('gives up on a service that does not answer, but not for single lost answers', async () => {
     const service = new ListService(many(100));
-    const { inventory, nodes } = await setUp(service);
+    const { revocations, nodes } = await setUp(service);
     service.onRevoke = async (id) => {
       const index = Number(id.slice(1));
       if (index % 10 === 0 || index >= 50) {
         throw new TokenManagerError('network');
       }
     };
-    const outcomes = await revokeMany(inventory, nodes, signal);
+    const outcomes = await revokeMany(revocations, nodes, signal);
     assert(service.sent.length >= 50 && service.sent.length < 60, `${service.sent.length} sent`);
     assert.equal(outcomes.filter(({ result }) => result.kind === 'revoked').length, 45);
   });
 
   it('says unverified, and not known of lost answers, when the list cannot be read again', async () => {
     const service = new ListService({ a: 'works', b: 'replyLost', c: 'isRefused' });
-    const { inventory, nodes } = await setUp(service);
+    const { revocations, nodes } = await setUp(service);
     service.onRevoke = async () => {
       service.readError = new TokenManagerError('server');
     };
-    assert.deepEqual(kinds(await revokeMany(inventory, nodes, signal)), {
+    assert.deepEqual(kinds(await revokeMany(revocations, nodes, signal)), {
       a: 'unverified',
       b: 'unknown',
       c: 'failed',
@@ -369,7 +369,7 @@ describe('revoking many', () => {
 
   it('takes no absence for proof from a list that has problems', async () => {
     let isCircle = false;
-    const { inventory, roots } = await connected([
+    const { inventory, revocations, roots } = await connected([
       {
         // The second page leads back to itself, so that there may be rows that nobody gets to see.
         list: async (_, cursor) =>
@@ -388,14 +388,14 @@ describe('revoking many', () => {
     const [root] = roots;
     assert(root);
     await inventory.loadAll(root.branch, signal);
-    const outcomes = await revokeMany(inventory, root.branch.nodes, signal);
+    const outcomes = await revokeMany(revocations, root.branch.nodes, signal);
     assert.deepEqual(kinds(outcomes), { a: 'stillListed', b: 'stillListed', c: 'unverified' });
   });
 
   it('asks for a single row where the list keeps naming what is dead, as long as these are few', async () => {
     let reads = 0;
     const items = Array.from({ length: 30 }, (_, index) => token(`t${index}`));
-    const { inventory, roots } = await connected([
+    const { inventory, revocations, roots } = await connected([
       {
         list: async () => ({ items }),
         read: async () => {
@@ -411,10 +411,10 @@ describe('revoking many', () => {
     const [root] = roots;
     assert(root);
     const nodes = await opened(inventory, root.branch);
-    const few = await revokeMany(inventory, nodes.slice(0, 3), signal);
+    const few = await revokeMany(revocations, nodes.slice(0, 3), signal);
     assert(few.every(({ result }) => result.kind === 'revoked'));
     assert.equal(reads, 3);
-    const all = await revokeMany(inventory, nodes, signal);
+    const all = await revokeMany(revocations, nodes, signal);
     assert(all.every(({ result }) => result.kind === 'stillListed'));
     assert.equal(reads, 3);
   });
@@ -423,7 +423,7 @@ describe('revoking many', () => {
     const sent: string[] = [];
     const revoked = new Set<string>();
     const provider = (id: string) => token(id, { kind: 'provider', children: { kind: 'list', open: true } });
-    const { inventory, roots } = await connected([
+    const { inventory, revocations, roots } = await connected([
       {
         list: async (parent) => {
           const at = parent?.at(-1)?.id;
@@ -446,7 +446,7 @@ describe('revoking many', () => {
     assert(root);
     const rows = await opened(inventory, root.branch);
     const picked = rows.filter(({ item }) => ['p', 'p1', 'p2', 'q1'].includes(item.id));
-    const outcomes = await revokeMany(inventory, picked.toReversed(), signal);
+    const outcomes = await revokeMany(revocations, picked.toReversed(), signal);
     assert.deepEqual(kinds(outcomes), { p: 'revoked', p1: 'alreadyGone', p2: 'alreadyGone', q1: 'revoked' });
     assert.deepEqual(sent.sort(), ['p', 'q1']);
   });
@@ -455,7 +455,7 @@ describe('revoking many', () => {
     let isSignedIn = true;
     const sent: string[] = [];
     let items = [token('own', { isOwnCredential: true }), token('a'), token('b')];
-    const { inventory, roots } = await connected([
+    const { inventory, revocations, roots } = await connected([
       {
         list: async () => {
           if (!isSignedIn) {
@@ -478,7 +478,7 @@ describe('revoking many', () => {
     ]);
     const [root] = roots;
     assert(root);
-    const outcomes = await revokeMany(inventory, await opened(inventory, root.branch), signal);
+    const outcomes = await revokeMany(revocations, await opened(inventory, root.branch), signal);
     assert.deepEqual(kinds(outcomes), { own: 'revoked', a: 'revoked', b: 'revoked' });
     assert.equal(sent.at(-1), 'own');
   });
@@ -486,7 +486,7 @@ describe('revoking many', () => {
   it('does not read a list that is read on request only, but each of its rows', async () => {
     let lists = 0;
     const live = new Set(['x', 'y', 'z']);
-    const { inventory, roots } = await connected([
+    const { inventory, revocations, roots } = await connected([
       {
         list: async (parent) => {
           lists += Number(parent !== undefined);
@@ -514,7 +514,7 @@ describe('revoking many', () => {
     await inventory.request(row.branch);
     const [x, y] = row.branch.nodes;
     assert(x && y);
-    const outcomes = await revokeMany(inventory, [x, y], signal);
+    const outcomes = await revokeMany(revocations, [x, y], signal);
     assert.deepEqual(kinds(outcomes), { x: 'revoked', y: 'revoked' });
     assert.equal(lists, 1);
     assert.deepEqual(
@@ -525,8 +525,8 @@ describe('revoking many', () => {
 
   it('begins nothing when it is stopped before it starts', async () => {
     const service = new ListService(many(5));
-    const { inventory, nodes } = await setUp(service);
-    const outcomes = await revokeMany(inventory, nodes, AbortSignal.abort());
+    const { revocations, nodes } = await setUp(service);
+    const outcomes = await revokeMany(revocations, nodes, AbortSignal.abort());
     assert(outcomes.every(({ result }) => result.kind === 'notBegun'));
     assert.deepEqual([service.sent.length, service.lists], [0, 0]);
   });
@@ -539,11 +539,11 @@ describe('revoking many', () => {
       const other = await setUp(together);
       const [node] = one.nodes;
       assert(node);
-      const single = await one.inventory.revoke(node, signal).then(
+      const single = await one.revocations.revoke(node, signal).then(
         ({ kind }) => kind,
         () => 'failed',
       );
-      const [outcome] = await revokeMany(other.inventory, other.nodes, signal);
+      const [outcome] = await revokeMany(other.revocations, other.nodes, signal);
       assert.equal(outcome?.result.kind, single, way);
     }
   });

@@ -1,0 +1,67 @@
+import { RowActs } from './act/rowActs.ts';
+import { Activity, type ActStore } from './activity/activity.ts';
+import type { ProviderAdapter } from './adapter/contract.ts';
+import { AdapterRegistry } from './adapter/registry.ts';
+import { type ConnectionStore, Connections } from './connections/connections.ts';
+import { type NetworkDeps, Sessions } from './connections/sessions.ts';
+import { type Disposable, disposeAll } from './event.ts';
+import { Inventory } from './inventory/inventory.ts';
+import type { Clock, CredentialStore, Leases, Logger } from './ports.ts';
+import { Renewals } from './renew/renew.ts';
+import { Revocations } from './revoke/revoke.ts';
+
+/** What the core is given. */
+export interface CorePorts {
+  readonly connectionStore: ConnectionStore;
+  readonly credentialStore: CredentialStore;
+  readonly actStore: ActStore;
+  readonly leases: Leases;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly network: Omit<NetworkDeps, 'clock'>;
+  readonly adapters: () => Promise<readonly ProviderAdapter[]>;
+  /** Starts the extension that brings the adapter of a connection; left out, there are no other extensions. */
+  readonly startExtension?: (extensionId: string) => Promise<void>;
+  readonly includeExpired: () => boolean;
+}
+
+export interface Core extends Disposable {
+  readonly registry: AdapterRegistry;
+  readonly activity: Activity;
+  readonly connections: Connections;
+  readonly sessions: Sessions;
+  readonly inventory: Inventory;
+  readonly rowActs: RowActs;
+  readonly revocations: Revocations;
+  readonly renewals: Renewals;
+}
+
+/** Puts the core together: the same for the product, its tests and its benchmarks. */
+export function createCore(ports: CorePorts): Core {
+  const { clock, credentialStore, includeExpired, network } = ports;
+  const registry = new AdapterRegistry(ports.adapters, ports.startExtension);
+  const activity = new Activity(ports.actStore, clock, ports.logger);
+  const connections = new Connections(ports.connectionStore, credentialStore, clock, ports.leases, activity);
+  const sessions = new Sessions(registry, connections, credentialStore, { ...network, clock });
+  const inventory = new Inventory({ connections, sessions, clock, includeExpired });
+  const rowActs = new RowActs({ connections, sessions, inventory, activity, clock });
+  const all = disposeAll([
+    registry.onDidChange((adapterId) => inventory.readapt(adapterId)),
+    inventory,
+    sessions,
+    registry,
+    connections,
+    activity,
+  ]);
+  return {
+    registry,
+    activity,
+    connections,
+    sessions,
+    inventory,
+    rowActs,
+    revocations: new Revocations(rowActs, inventory, clock),
+    renewals: new Renewals(rowActs, inventory),
+    dispose: () => all.dispose(),
+  };
+}
