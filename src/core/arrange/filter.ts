@@ -1,5 +1,5 @@
 import type { Branch, ConnectionNode, ItemNode, Node } from '../inventory/tree.ts';
-import type { Item } from '../model/item.ts';
+import { type Item, isEntry } from '../model/item.ts';
 import { nodeState, type RowState, stateChangesAt } from '../model/state.ts';
 import { type Filter, isNarrowing } from './arrangement.ts';
 
@@ -18,19 +18,6 @@ export interface Matches {
   readonly hidden: number;
   /** Until when this stays so without anything being read, in epoch milliseconds of this computer. */
   readonly until: number;
-}
-
-/**
- * Whether a row is what users look for: a token, a login, a connected provider, or whatever else has a state of
- * its own. Rows above entries hold them, rows below are parts of them.
- */
-export function isEntry({ kind, status, children }: Item): boolean {
-  return (
-    kind === 'token' ||
-    kind === 'identity' ||
-    kind === 'provider' ||
-    (status !== undefined && children.kind === 'none')
-  );
 }
 
 /** Whether a row is an entry or a part of one; parts stand below their entry in every arrangement. */

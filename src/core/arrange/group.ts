@@ -2,8 +2,7 @@ import type { ItemNode, Node } from '../inventory/tree.ts';
 import { nodeState, type RowState } from '../model/state.ts';
 import { type Grouping, stateChoices } from './arrangement.ts';
 import type { Moment } from './filter.ts';
-import { FoldedNames } from './nameOrder.ts';
-import { collatedUpTo, nameCollator, picked } from './sort.ts';
+import { ascending, collatedUpTo, nameCollator, naturalKey, sortedBy } from './sort.ts';
 
 /** What the rows of a group have in common. */
 export type GroupName =
@@ -142,8 +141,7 @@ function inOrder(groups: readonly Group[], locale: string): readonly Group[] {
   }
   const unnamed = groups.filter(({ name }) => textOf(name) === undefined);
   const named = groups.filter(({ name }) => textOf(name) !== undefined);
-  const order = new FoldedNames(named.map(({ name }) => textOf(name) ?? '')).order();
-  return [...picked(named, order), ...unnamed];
+  return [...sortedBy(named, ({ name }) => naturalKey(textOf(name) ?? ''), ascending), ...unnamed];
 }
 
 function byName(locale: string): (one: Group, other: Group) => number {

@@ -1,6 +1,7 @@
 import type { Node } from '../inventory/tree.ts';
+import { isEntry } from '../model/item.ts';
 import { type Arrangement, noFilter } from './arrangement.ts';
-import { isEntry, isPartOfEntry, Matcher, type Moment } from './filter.ts';
+import { isPartOfEntry, Matcher, type Moment } from './filter.ts';
 
 /**
  * The arrangement with as little changed as it takes for a row to be shown; the same one where it is shown already.

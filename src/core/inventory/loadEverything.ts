@@ -1,4 +1,4 @@
-import { isEntry } from '../arrange/filter.ts';
+import { isEntry } from '../model/item.ts';
 import type { Branch, ConnectionNode, ItemNode } from './tree.ts';
 
 /** What reading everything needs of the inventory. */

@@ -112,3 +112,16 @@ export type ItemPath = readonly [...above: Item[], target: Item];
 
 export const noChildren: Children = { kind: 'none' };
 export const noLifetime: Lifetime = { kind: 'none' };
+
+/**
+ * Whether a row is what users look for: a token, a login, a connected provider, or whatever else has a state of
+ * its own. Rows above entries hold them, rows below are parts of them.
+ */
+export function isEntry({ kind, status, children }: Item): boolean {
+  return (
+    kind === 'token' ||
+    kind === 'identity' ||
+    kind === 'provider' ||
+    (status !== undefined && children.kind === 'none')
+  );
+}

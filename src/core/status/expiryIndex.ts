@@ -1,5 +1,3 @@
-import { picked } from '../arrange/sort.ts';
-import { orderOf } from '../arrange/valueOrder.ts';
 import type { ConnectionNode, ItemNode } from '../inventory/tree.ts';
 import { expiringFrom } from '../model/state.ts';
 import { nextStep } from '../time/units.ts';
@@ -65,10 +63,12 @@ export function survey(root: ConnectionNode, expiringWithinMs: number): Survey {
       }
     }
   }
-  const order = orderOf(Float64Array.from(ends));
+  const endOf = (index: number) => ends[index] ?? 0;
+  const order = Uint32Array.from(ends.keys()).sort((one, other) => endOf(one) - endOf(other) || one - other);
   const pick = (chosen: Uint32Array): Ending => ({
-    rows: picked(dated, chosen),
-    ends: Float64Array.from(chosen, (index) => ends[index] ?? 0),
+    // Not pushed: an array that grows is copied again and again.
+    rows: Array.from(chosen, (index) => dated[index]).filter((node) => node !== undefined),
+    ends: Float64Array.from(chosen, endOf),
   });
   const all = pick(order);
   const alive = isActive.every(Boolean) ? all : pick(order.filter((index) => isActive[index] === true));

@@ -1,9 +1,10 @@
 import { type Arrangement, type Grouping, isArranged, isNarrowing } from '../../core/arrange/arrangement.ts';
-import { isEntry, isPartOfEntry, Matcher, type Moment } from '../../core/arrange/filter.ts';
+import { isPartOfEntry, Matcher, type Moment } from '../../core/arrange/filter.ts';
 import { type Group, Groups } from '../../core/arrange/group.ts';
 import { Ordering } from '../../core/arrange/sort.ts';
 import { isIncomplete } from '../../core/inventory/loadEverything.ts';
 import type { Branch, ConnectionNode, ItemNode, Node } from '../../core/inventory/tree.ts';
+import { isEntry } from '../../core/model/item.ts';
 import { stateChangesAt } from '../../core/model/state.ts';
 import type { Wording } from '../text/context.ts';
 import type { GroupRow, RangeRow, Row } from './rows.ts';
@@ -324,16 +325,10 @@ export class Arranger {
     if (place < 0) {
       return fate === 'out';
     }
-    const before = nodes[place - 1];
-    const after = nodes[place + 1];
     const { now, soonMs } = this.#moment;
     const offset = node.root.clockOffset;
     list.until = Math.min(list.until, stateChangesAt(node.item, now + offset, soonMs) - offset);
-    return (
-      fate === 'shown' &&
-      (!before || list.ordering.mayPrecede(before, node)) &&
-      (!after || list.ordering.mayPrecede(node, after))
-    );
+    return fate === 'shown' && list.ordering.fits(node, nodes[place - 1], nodes[place + 1]);
   }
 
   #staysInGroup(flat: Flat, node: ItemNode): boolean {

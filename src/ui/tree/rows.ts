@@ -1,10 +1,9 @@
 import type { RowTag } from '../../contributions.ts';
 import type { Grouping } from '../../core/arrange/arrangement.ts';
-import { isEntry } from '../../core/arrange/filter.ts';
 import type { GroupName } from '../../core/arrange/group.ts';
 import type { Branch, ConnectionNode, ItemNode } from '../../core/inventory/tree.ts';
 import type { TokenManagerError } from '../../core/model/errors.ts';
-import type { Item, ItemAction, ItemKind } from '../../core/model/item.ts';
+import { type Item, type ItemAction, type ItemKind, isEntry } from '../../core/model/item.ts';
 import { nodeState, type RowState } from '../../core/model/state.ts';
 import { groupWord } from '../text/arrangement.ts';
 import { changeCount, changeWords } from '../text/changes.ts';
