@@ -1,6 +1,6 @@
 import { planetscale } from '../src/adapters/planetscale/adapter.ts';
 import type { AdapterFactory } from '../src/core/adapter/contract.ts';
-import type { Inventory } from '../src/core/inventory/inventory.ts';
+import type { Core } from '../src/core/createCore.ts';
 import type { Branch, ConnectionNode } from '../src/core/inventory/tree.ts';
 import type { Settings } from '../src/core/model/item.ts';
 import { Secret } from '../src/core/model/secret.ts';
@@ -13,9 +13,7 @@ import { localize } from '../test/unit/fakes.ts';
 import { direct } from '../test/unit/platform/direct.ts';
 import { organization } from './tokens.ts';
 
-export interface Product {
-  readonly inventory: Inventory;
-  readonly standing: Standing;
+export interface Product extends Pick<Core, 'connections' | 'inventory' | 'renewals'> {
   connect(
     adapterId: string,
     settings: Settings,
@@ -24,7 +22,7 @@ export interface Product {
   dispose(): Promise<void>;
 }
 
-const logger: Logger = {
+export const logger: Logger = {
   trace: () => undefined,
   debug: () => undefined,
   info: () => undefined,
@@ -50,10 +48,8 @@ export async function openProduct(
     },
   });
   const { connections, inventory } = core;
-  const standing = new Standing({ inventory, clock, expiringWithinMs: () => 7 * 24 * 3_600_000 });
   return {
-    inventory,
-    standing,
+    ...core,
     connect: async (adapterId, settings, secrets) => {
       const { id } = await connections.add({
         adapterId,
@@ -72,11 +68,15 @@ export async function openProduct(
       return root;
     },
     dispose: async () => {
-      standing.dispose();
       core.dispose();
       await transport.close();
     },
   };
+}
+
+/** How the connections stand. */
+export function standingOf({ inventory }: Product): Standing {
+  return new Standing({ inventory, clock: systemClock, expiringWithinMs: () => 7 * 24 * 3_600_000 });
 }
 
 /** The branch with the tokens of the only application of a service of ours. */

@@ -2,7 +2,7 @@ import type { AdapterFactory, Page } from '../../src/core/adapter/contract.ts';
 import type { Item } from '../../src/core/model/item.ts';
 import { noChildren } from '../../src/core/model/item.ts';
 import { needsAttention } from '../../src/core/status/summary.ts';
-import { openProduct } from '../product.ts';
+import { openProduct, standingOf } from '../product.ts';
 import { atMost, exactly, known, type Part } from '../row.ts';
 import { duration, interleaved, ratio, summary } from '../statistics.ts';
 
@@ -94,9 +94,11 @@ async function allButSlow(slowOnes: number) {
     await done.promise;
   });
   await refreshing;
-  const summarized = () => product.standing.summaries();
+  const standing = standingOf(product);
+  const summarized = () => standing.summaries();
   const attention = summarized().filter(needsAttention).length;
   const summaryMs = await duration(summarized);
+  standing.dispose();
   await product.dispose();
   return { ms, most, attention, summaryMs };
 }

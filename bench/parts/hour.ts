@@ -1,13 +1,11 @@
 import { getEventListeners } from 'node:events';
+import { createBackground } from '../../src/compose/background.ts';
 import { WhatChanged } from '../../src/core/changes/tracker.ts';
-import { Warnings } from '../../src/core/expiry/warnings.ts';
-import { AutoRefresh } from '../../src/core/schedule/autoRefresh.ts';
-import { Countdown } from '../../src/core/schedule/countdown.ts';
 import { MemoryDocuments, MemoryLeases, settle } from '../../test/unit/core/watched.ts';
 import { ManualClock } from '../../test/unit/fakes.ts';
 import { inChild } from '../child.ts';
 import { heapSettled } from '../heap.ts';
-import { openProduct, type Product, tokensOf } from '../product.ts';
+import { logger, openProduct, type Product, tokensOf } from '../product.ts';
 import { atMost, exactly, known, type Part, type Row } from '../row.ts';
 import { startService } from '../service.ts';
 
@@ -97,45 +95,39 @@ export async function measure({ apiUrl }: { readonly apiUrl: string }): Promise<
   return { before, after, warmUp, seen, hidden };
 }
 
-/** Everything that goes on by itself, as `ui/passingTime.ts` puts it together. */
-function watch({ inventory, standing }: Product, clock: ManualClock) {
+/** Everything that goes on by itself while the view and the window are looked at. */
+function watch(product: Product, clock: ManualClock) {
+  const { inventory } = product;
   let repainted = 0;
   let reads = 0;
-  let isInFront = true;
+  let isFocused = true;
   let isReading = false;
   const documents = new MemoryDocuments();
   const changes = new WhatChanged({ inventory, clock, documents });
-  const countdown = new Countdown({
-    standing,
+  const background = createBackground(product, {
     clock,
+    logger,
+    documents,
+    leases: new MemoryLeases(),
+    changes,
+    settings: {
+      expiringWithinMs: () => 7 * 24 * hour,
+      // What is left over or short of a minute is the scheduler's tenth to either side.
+      refreshIntervalMs: () => minute,
+      warningThresholdsMs: () => [24 * hour],
+      onDidChange: () => ({ dispose: () => undefined }),
+    },
     repaint: (nodes) => {
       repainted += nodes.length;
     },
-  });
-  const autoRefresh = new AutoRefresh({
-    clock,
-    random: Math.random,
-    // What is left over or short of a minute is the scheduler's tenth to either side.
-    intervalMs: () => minute,
-    standing,
-    refresh: (branch, isDue) => inventory.refresh(branch, isDue),
-  });
-  const warnings = new Warnings({
-    standing,
-    clock,
-    documents,
-    leases: new MemoryLeases(),
-    thresholdsMs: () => [24 * hour],
-    isInFront: () => isInFront,
+    isFocused: () => isFocused,
     warn: () => undefined,
   });
   const loading = inventory.onDidChangeLoading((is) => {
     reads += Number(is);
     isReading = is;
   });
-  countdown.setVisible(true);
-  autoRefresh.setActive(true);
-  warnings.check();
+  background.follow({ isVisible: true, isFocused });
   return {
     hour: async (): Promise<Doings> => {
       const at = { reads, repainted };
@@ -155,13 +147,11 @@ function watch({ inventory, standing }: Product, clock: ManualClock) {
       return { reads: reads - at.reads, repainted: repainted - at.repainted, sleeping };
     },
     hide: () => {
-      isInFront = false;
-      countdown.setVisible(false);
-      autoRefresh.setActive(false);
-      warnings.check();
+      isFocused = false;
+      background.follow({ isVisible: false, isFocused });
     },
     dispose: () => {
-      for (const part of [countdown, autoRefresh, warnings, changes, loading]) {
+      for (const part of [background, changes, loading]) {
         part.dispose();
       }
     },

@@ -5,7 +5,7 @@ import type { Row as TreeRow } from '../../src/ui/tree/rows.ts';
 import { wording } from '../../test/unit/ui/wording.ts';
 import { inChild } from '../child.ts';
 import { heapSettled } from '../heap.ts';
-import { openProduct, readAll, tokensOf } from '../product.ts';
+import { openProduct, readAll, standingOf, tokensOf } from '../product.ts';
 import { atMost, exactly, known, type Part, type Row } from '../row.ts';
 import { startService } from '../service.ts';
 import { duration, exponent, interleaved, keys, record, type Summary, summary } from '../statistics.ts';
@@ -151,9 +151,11 @@ export async function measure({
   // Not by the clock: more than 540 pages wait for the next minute, as the service demands.
   const ms = (user + system) / 1000;
   // As the status bar and the badge do.
-  product.standing.summaries();
+  const standing = standingOf(product);
+  standing.summaries();
   const bytes = (await heapSettled()) - before;
   const looked = await look(branch);
+  standing.dispose();
   await product.dispose();
   return { ms, bytes, ...looked };
 }

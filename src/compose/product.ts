@@ -13,8 +13,9 @@ import { contextKeys } from '../contributions.ts';
 import { GuestAccess } from '../core/adapter/extensionAccess.ts';
 import { WhatChanged } from '../core/changes/tracker.ts';
 import { SessionCredentials } from '../core/connections/sessionCredentials.ts';
-import { createCore } from '../core/createCore.ts';
+import { type Core, createCore } from '../core/createCore.ts';
 import { RecentLines } from '../core/diagnose/logBuffer.ts';
+import { type Disposable, disposeAll } from '../core/event.ts';
 import type { Clock } from '../core/ports.ts';
 import type { ProductContext } from '../extension.ts';
 import { systemClock } from '../platform/host/clock.ts';
@@ -36,6 +37,7 @@ import { type ActivityRow, ActivityTree } from '../ui/activity/view.ts';
 import { askAccess } from '../ui/dialogs/askAccess.ts';
 import { Report } from '../ui/dialogs/notify.ts';
 import { offerSessionOnly } from '../ui/dialogs/sessionOnly.ts';
+import { showExpiryWarning } from '../ui/status/expiryWarning.ts';
 import type { Wording } from '../ui/text/context.ts';
 import { relativeTimes } from '../ui/text/time.ts';
 import { ConnectionDragAndDrop } from '../ui/tree/dragAndDrop.ts';
@@ -44,7 +46,8 @@ import { ConnectionsTree } from '../ui/tree/provider.ts';
 import type { Row } from '../ui/tree/rows.ts';
 import { ViewState } from '../ui/tree/viewState.ts';
 import { LazyPages } from '../ui/webview/lazyPages.ts';
-import { PassingTime } from './background.ts';
+import { registerAttention } from './attention.ts';
+import { type Background, createBackground } from './background.ts';
 import { DescribedServices } from './describedServices.ts';
 import { LazyNetwork } from './lazyParts.ts';
 import { commandRunner, type RunCommand } from './runCommand.ts';
@@ -65,13 +68,59 @@ export interface Views {
 }
 
 /** Composes the product. No network, no disk, no secret is touched before the view or a command asks. */
-export function compose(
-  context: ProductContext,
-  { connections: view, activity: activityView }: Views,
-  clock: Clock = systemClock,
-): Product {
+export function compose(context: ProductContext, views: Views, clock: Clock = systemClock): Product {
+  const host = createHost(context, clock);
+  const viewState = new ViewState(context.globalState);
+  const core = createCore({
+    ...host,
+    includeExpired: () => viewState.includesExpired,
+  });
+  const ui = createUi(core, host, viewState, views);
+  const background = createBackground(core, {
+    ...host,
+    changes: ui.changes,
+    settings,
+    repaint: (nodes) => ui.tree.reword(nodes),
+    isFocused: () => window.state.focused,
+    warn: (rows, answers) => {
+      showExpiryWarning(rows, ui, answers).catch((thrown: unknown) => ui.report.error(thrown));
+    },
+  });
+  const { view, wording, changes, tree } = ui;
+  const api = createApi(core, host);
+  context.subscriptions.push(
+    host.log,
+    host,
+    core,
+    viewState,
+    ui,
+    api,
+    background,
+    registerAttention({
+      background,
+      changes,
+      view,
+      wording,
+      settings,
+      repaint: (nodes) => tree.reword(nodes),
+    }),
+    followChanges(core, host, ui),
+  );
+  return {
+    tree,
+    dragAndDrop: new ConnectionDragAndDrop(core.connections),
+    activity: ui.activityTree,
+    pages: ui.pages,
+    run: createCommands(core, host, ui, background),
+    api: api.exports,
+  };
+}
+
+/** What the core is given by VS Code and this computer. */
+function createHost(context: ProductContext, clock: Clock) {
+  const folder = (name: string) => join(context.globalStorageUri.fsPath, name);
   const log = window.createOutputChannel(l10n.t('OAuth Tokens'), { log: true });
-  // Before anybody else who hears of a change, so that nobody is told the earlier value.
+  // Before anything else that hears of a change, so that nothing is told the earlier value.
   const expiringWithinMs = new Remembered(settings.expiringWithinMs);
   const transportLimits = new Remembered(settings.transportLimits);
   const words: Wording = {
@@ -81,128 +130,129 @@ export function compose(
     expiringWithinMs: expiringWithinMs.get,
     relativeTime: relativeTimes(env.language),
   };
-
   // The first formatter in a process takes long to make, and the first rows would wait for it.
-  const network = new LazyNetwork(settings.network, l10n.t, () => words.relativeTime(0, 0));
+  const lazy = new LazyNetwork(settings.network, l10n.t, () => words.relativeTime(0, 0));
   const stored = new SecretStorageCredentialStore(context.secrets);
-  const credentials = new SessionCredentials(stored, offerSessionOnly(words));
-  const store = new MementoConnectionStore(context.globalState);
-  const leases = new FileLeases(join(context.globalStorageUri.fsPath, 'leases'), clock);
+  const connectionStore = new MementoConnectionStore(context.globalState);
   const lines = new RecentLines(log, clock.now);
-  const viewState = new ViewState(context.globalState);
-  const core = createCore({
-    connectionStore: store,
-    credentialStore: credentials,
-    actStore: new ActFiles(join(context.globalStorageUri.fsPath, 'activity')),
-    leases,
-    clock,
+  const leases = new FileLeases(folder('leases'), clock);
+  const documents = new FileDocuments(folder('documents'));
+  const all = disposeAll([expiringWithinMs, transportLimits, lazy, connectionStore]);
+  return {
+    log,
     logger: log,
+    lines,
+    clock,
+    words,
+    lazy,
+    leases,
+    documents,
+    stored,
+    connectionStore,
+    credentialStore: new SessionCredentials(stored, offerSessionOnly(words)),
+    actStore: new ActFiles(folder('activity')),
+    access: new GuestAccess(new MementoAccessStore(context.globalState), askAccess),
+    redirects: new BrowserRedirects(l10n.t),
+    adapters: () => lazy.adapters(),
+    startExtension: (extensionId: string) => start(extensionId, clock),
+    patienceMs: () => transportLimits.get().headersMs,
     network: {
-      transport: (certificateAuthorityFile) => network.transport(certificateAuthorityFile),
+      transport: (certificateAuthorityFile: string | undefined) => lazy.transport(certificateAuthorityFile),
       limits: transportLimits.get,
       logger: lines,
       random: Math.random,
     },
-    adapters: () => network.adapters(),
-    startExtension: (extensionId) => start(extensionId, clock),
-    includeExpired: () => viewState.includesExpired,
-  });
-  const { registry, connections, inventory, activity } = core;
-  const documents = new FileDocuments(join(context.globalStorageUri.fsPath, 'documents'));
-  const seen = new WhatChanged({ inventory, clock, documents });
-  const wording: Wording = { ...words, marks: seen };
+    forgetState: () => forgetState(context.globalState),
+    dispose: () => all.dispose(),
+  };
+}
 
-  const describe = (value: unknown) => network.describe(value);
-  const services = new DescribedServices(settings, registry, describe);
-  const access = new GuestAccess(new MementoAccessStore(context.globalState), askAccess);
-  const changes = new ChangeFeed(inventory);
-  const tree = new ConnectionsTree(inventory, viewState, wording, clock);
-  const acts = new ActivityTree(activity, wording, activityView, connections.onDidChange);
-  const report = new Report(wording, log);
-  const pages = new LazyPages({
-    inventory,
-    viewState,
-    wording,
-    journal: rowJournal(activity, wording),
-    view,
-    report,
-  });
-  const redirects = new BrowserRedirects(l10n.t);
-  const passing = new PassingTime({
-    ...core,
-    view,
-    viewState,
-    wording,
-    report,
-    clock,
-    logger: log,
-    documents,
-    leases,
-    changes: seen,
-    settings,
-    repaint: (nodes) => tree.reword(nodes),
-  });
+type Host = ReturnType<typeof createHost>;
 
-  const run = commandRunner({
-    ...core,
-    redirects,
-    view,
-    viewState,
-    wording,
-    report,
-    machine: localMachine,
-    access,
-    pages,
-    log,
-    settings,
-    descriptions: { services: settings.services, read: describe },
-    changes: seen,
-    warnings: passing,
-    records: { activity, lines, clock, probes: () => network.probes(stored) },
-    forgetTransports: () => network.reset(),
-    forgetState: async () => {
-      await leases.forget();
-      await activity.clear();
-      await documents.forget();
-      return forgetState(context.globalState);
-    },
-  });
-
-  context.subscriptions.push(
-    log,
-    expiringWithinMs,
-    transportLimits,
-    network,
-    core,
-    store,
-    viewState,
-    seen,
-    services,
-    access,
+/** What shows the core. */
+function createUi(core: Core, host: Host, viewState: ViewState, views: Views) {
+  const { connections: view, activity: activityView } = views;
+  const { inventory, activity, connections } = core;
+  const changes = new WhatChanged({ inventory, clock: host.clock, documents: host.documents });
+  const wording: Wording = { ...host.words, marks: changes };
+  const report = new Report(wording, host.log);
+  const tree = new ConnectionsTree(inventory, viewState, wording, host.clock);
+  const activityTree = new ActivityTree(activity, wording, activityView, connections.onDidChange);
+  const journal = rowJournal(activity, wording);
+  const pages = new LazyPages({ inventory, viewState, wording, journal, view, report });
+  const all = disposeAll([
     changes,
     tree,
+    activityTree,
     pages,
-    acts,
-    redirects,
-    passing,
     registerHeader({ view, viewState, inventory, onDidShow: tree.onDidShow, wording }),
+  ]);
+  return {
+    inventory,
+    view,
+    viewState,
+    wording,
+    report,
+    changes,
+    tree,
+    activityTree,
+    pages,
+    dispose: () => all.dispose(),
+  };
+}
+
+type Ui = ReturnType<typeof createUi>;
+
+function createCommands(core: Core, host: Host, ui: Ui, background: Background): RunCommand {
+  const { log, lazy, lines, clock, access, leases, documents, stored } = host;
+  return commandRunner({
+    ...core,
+    ...ui,
+    redirects: host.redirects,
+    machine: localMachine,
+    access,
+    log,
+    settings,
+    descriptions: { services: settings.services, read: (value) => lazy.describe(value) },
+    warnings: background.warnings,
+    records: { activity: core.activity, lines, clock, probes: () => lazy.probes(stored) },
+    forgetTransports: () => lazy.reset(),
+    forgetState: async () => {
+      await leases.forget();
+      await core.activity.clear();
+      await documents.forget();
+      return host.forgetState();
+    },
+  });
+}
+
+/** What other extensions get, and the services that settings describe. */
+function createApi({ registry, inventory }: Core, { lazy, access, log, clock, patienceMs }: Host) {
+  const services = new DescribedServices(settings, registry, (value) => lazy.describe(value));
+  const changes = new ChangeFeed(inventory);
+  const all = disposeAll([services, access, changes]);
+  return {
+    exports: createExports({
+      registry,
+      inventory,
+      access,
+      logger: log,
+      changes: changes.event,
+      identify,
+      guard: (source) => lazy.guard(source, { clock, patienceMs }),
+    }),
+    dispose: () => all.dispose(),
+  };
+}
+
+function followChanges({ inventory }: Core, { lazy }: Host, { view, viewState, tree }: Ui): Disposable {
+  return disposeAll([
     viewState.onDidChangeIncludesExpired(() => inventory.refreshAll()),
     settings.onDidChange(() => tree.reword()),
-    settings.onDidChangeNetwork(() => network.reset()),
+    settings.onDidChangeNetwork(() => lazy.reset()),
     view.onDidChangeVisibility(({ visible }) => (visible ? inventory.resume() : undefined)),
     inventory.onDidChangeLoading((isLoading) => {
       void commands.executeCommand('setContext', contextKeys.isLoading, isLoading);
     }),
-  );
-
-  const api = createExports({
-    registry,
-    inventory,
-    access,
-    logger: log,
-    changes: changes.event,
-    identify,
-    guard: (source) => network.guard(source, { clock, patienceMs: () => transportLimits.get().headersMs }),
-  });
-  return { tree, dragAndDrop: new ConnectionDragAndDrop(connections), activity: acts, pages, run, api };
+  ]);
 }

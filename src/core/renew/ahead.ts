@@ -165,7 +165,7 @@ export class RenewAhead implements Disposable {
 
   /** What goes wrong shows on the rows, and in the log; nobody is called for what nobody has just done. */
   async #renew(node: ItemNode): Promise<void> {
-    const { inventory, renewals, clock, logger } = this.#deps;
+    const { renewals, clock, logger } = this.#deps;
     const before = this.#watch(node);
     try {
       await renewals.renew(node, this.#over.signal);

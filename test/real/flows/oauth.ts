@@ -232,7 +232,10 @@ const flows = {
     const { harness, subject } = visit;
     const connected = await harness.connect(visit.browser());
     const value = visit.stored(connected)?.accessToken?.reveal() ?? '';
-    const result = await harness.revocations.revoke(await visit.node(connected, 'refresh_token'), unhurried());
+    const result = await harness.revocations.revoke(
+      await visit.node(connected, 'refresh_token'),
+      unhurried(),
+    );
     const isSeen = subject.isAskedAbout.includes('refresh_token');
     assert.deepEqual(result, { kind: isSeen ? 'revoked' : 'unverifiable' });
     assert(!(await subject.isLive(value)));

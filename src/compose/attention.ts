@@ -1,0 +1,37 @@
+import { commands, type TreeView, window } from 'vscode';
+import { contextKeys } from '../contributions.ts';
+import type { WhatChanged } from '../core/changes/tracker.ts';
+import { type Disposable, disposeAll } from '../core/event.ts';
+import { registerBadge } from '../ui/status/badge.ts';
+import { registerStatusBar } from '../ui/status/statusBar.ts';
+import type { Wording } from '../ui/text/context.ts';
+import type { Row } from '../ui/tree/rows.ts';
+import type { Background, BackgroundPorts } from './background.ts';
+
+export interface AttentionDeps {
+  readonly background: Background;
+  readonly changes: WhatChanged;
+  readonly view: TreeView<Row>;
+  readonly wording: Wording;
+  readonly settings: Parameters<typeof registerStatusBar>[1];
+  readonly repaint: BackgroundPorts['repaint'];
+}
+
+/** Shows in the workbench what happens in the background, and tells the background what the user looks at. */
+export function registerAttention(deps: AttentionDeps): Disposable {
+  const { background, changes, view, wording, settings, repaint } = deps;
+  const follow = () => background.follow({ isVisible: view.visible, isFocused: window.state.focused });
+  // Not while what made the product be there waits for it.
+  const first = setImmediate(follow);
+  return disposeAll([
+    { dispose: () => clearImmediate(first) },
+    view.onDidChangeVisibility(follow),
+    window.onDidChangeWindowState(follow),
+    registerStatusBar(background.standing, settings, wording),
+    registerBadge(view, background.standing, wording),
+    changes.onDidChange((nodes) => {
+      repaint(nodes);
+      void commands.executeCommand('setContext', contextKeys.hasChanges, changes.total > 0);
+    }),
+  ]);
+}
