@@ -12,7 +12,7 @@ const expected = [
   /^extension\/(?:readme|changelog|SECURITY)\.md$/i,
   /^extension\/LICENSE(?:\.txt)?$/i,
   /^extension\/package(?:\.nls(?:\.[a-z-]+)?)?\.json$/,
-  /^extension\/dist\/[\w.-]+\.(?:cjs|mjs|js)$/,
+  /^extension\/dist\/(?:[\w-]+\/)?[\w.-]+\.(?:cjs|mjs|js)$/,
   /^extension\/dist\/ThirdPartyNotices\.txt$/,
   /^extension\/l10n\/bundle\.l10n\.[a-z-]+\.json$/,
   /^extension\/api\/[\w.-]+\.d\.ts$/,
