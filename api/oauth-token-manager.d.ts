@@ -170,8 +170,13 @@ export type Secrets = Readonly<Record<string, Secret>>;
 
 export interface SignIn extends ConnectionConfig {
   readonly account: Account;
-  /** Something the user should know before going on, such as "this server checks nobody". */
+  /** Something the user should know before going on, such as that the server requires no sign-in. */
   readonly notice?: string;
+  /**
+   * Ends at the service what signing in made there, such as a session. Called when the connection is not kept;
+   * rejects when it could not be ended.
+   */
+  discard?(signal: Signal): Promise<void>;
 }
 
 export interface Account {

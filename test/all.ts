@@ -23,7 +23,7 @@ type Counts = Pick<LevelResult, 'passed' | 'failed'>;
 const levels: readonly Level[] = [
   { name: 'lint', args: ['node_modules/@biomejs/biome/bin/biome', 'check'], isOneCheck: true },
   { name: 'type check', args: ['node_modules/typescript/bin/tsc', '--noEmit'], isOneCheck: true },
-  { name: 'unit', args: mochaArgs('test/unit/**/*.test.ts') },
+  { name: 'unit', args: mochaArgs('test/unit/**/*.test.ts', 'test/servers/*.test.ts') },
   {
     name: 'contract',
     // Two real servers run in this process and take seconds; `npm run test:real` has the others.

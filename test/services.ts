@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { codegen } from '../src/adapters/codegen/adapter.ts';
 import { gitlab } from '../src/adapters/gitlab/description.ts';
-import { mage } from '../src/adapters/mage/adapter.ts';
+import { mage } from '../src/adapters/mage/index.ts';
 import { oauth } from '../src/adapters/oauth/adapter.ts';
 import { planetscale } from '../src/adapters/planetscale/adapter.ts';
 import { turnkey } from '../src/adapters/turnkey/adapter.ts';

@@ -2,7 +2,7 @@
 import type { AdapterFactory } from '../core/adapter/contract.ts';
 import { codegen } from './codegen/adapter.ts';
 import { gitlab } from './gitlab/description.ts';
-import { mage } from './mage/adapter.ts';
+import { mage } from './mage/index.ts';
 import { oauth } from './oauth/adapter.ts';
 import { planetscale } from './planetscale/adapter.ts';
 import { turnkey } from './turnkey/adapter.ts';

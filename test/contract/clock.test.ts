@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mage } from '../../src/adapters/mage/adapter.ts';
+import { mage } from '../../src/adapters/mage/index.ts';
 import { planetscale } from '../../src/adapters/planetscale/adapter.ts';
 import { summarize } from '../../src/core/status/summary.ts';
 import { startMage } from '../servers/mage.ts';

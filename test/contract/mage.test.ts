@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mage } from '../../src/adapters/mage/adapter.ts';
+import { mage } from '../../src/adapters/mage/index.ts';
 import type { ItemPath } from '../../src/core/model/item.ts';
 import { day, json, sampleSecret, send } from '../servers/loopback.ts';
 import { type MageOptions, type MageServer, startMage } from '../servers/mage.ts';
@@ -42,7 +42,6 @@ adapterContract('Mage AI', {
   },
   credentialHeaders: ['oauth-token'],
   branch: ({ item }) => item.id === 'tokens',
-  paged: true,
   ownRow: ({ item }) => item.remark !== undefined,
   errorReply: (status, words) =>
     // The vendor's way: only a 401 is one (`api/middleware.py`).
@@ -173,8 +172,9 @@ describe('Mage AI', () => {
     });
 
     it('says so when there is no Mage AI server', async () => {
+      await beginAgain({ basePath: '/team' });
       const error = await failure(
-        harness.signIn({ ...tokenAnswers(server), baseUrl: `${server.url}/other` }),
+        harness.signIn({ ...tokenAnswers(server), baseUrl: `${new URL(server.url).origin}/elsewhere` }),
       );
       assert.equal(error.kind, 'notFound');
       assert.equal(error.detail, 'There is no Mage AI server at this address.');
@@ -216,6 +216,110 @@ describe('Mage AI', () => {
       assert.deepEqual(account, { id: new URL(server.url).host, name: new URL(server.url).host });
     });
 
+    for (const page of [
+      '/pipelines',
+      '/pipelines/daily/edit?tab=1',
+      '/api',
+      '/api/',
+      '//',
+      '/no/such/page',
+    ]) {
+      it(`finds the server when the address is that of ${page}`, async () => {
+        await beginAgain({ basePath: '/team/mage' });
+        const [path = ''] = page.split('?');
+        const { settings, account } = await harness.signIn({
+          ...tokenAnswers(server),
+          baseUrl: server.url + path,
+        });
+        assert.equal(String(settings.baseUrl).replace(/\/+$/, ''), server.url);
+        assert.match(account.name, /\/team\/mage$/);
+        const probes = server.requests.filter(({ path: sent }) => !sent.startsWith('/team/mage/api/'));
+        assert(probes.every(({ headers }) => !headers['x-api-key'] && !headers['oauth-token']));
+      });
+    }
+
+    it('signs in to a server that looks users up in a directory, by user name', async () => {
+      await beginAgain({ ldap: true });
+      const { password } = server.credentials;
+      const answers = { baseUrl: server.url, access: 'password', user: 'shopfront-dev', password };
+      assert.match((await harness.signIn(answers)).account.id, /^2@/);
+      const bodies = server.requests
+        .filter(({ method }) => method === 'POST')
+        .map(({ body }) => JSON.parse(body));
+      assert.deepEqual(
+        bodies.map(({ session }) => Object.keys(session)),
+        [
+          ['username', 'password'],
+          ['email', 'password'],
+        ],
+      );
+    });
+
+    for (const sqlAlchemy14 of [false, true]) {
+      it(`looks the user of a pasted token up without being handed a token, ${sqlAlchemy14 ? 'also on older releases' : 'on 0.9.80'}`, async () => {
+        await beginAgain({ sqlAlchemy14 });
+        const answers: string[] = [];
+        server.intercept(({ request, answer, response }) => {
+          if (!request.path.startsWith('/api/users/')) {
+            return false;
+          }
+          const reply = answer();
+          answers.push(String(reply.body));
+          send(response, reply);
+          return true;
+        });
+        const { account } = await harness.signIn(tokenAnswers(server));
+        assert.match(account.name, /^shopfront-dev at /);
+        assert.equal(answers.length, 1);
+        assert(!answers.some((body) => body.includes('"token"')));
+      });
+    }
+
+    describe('by password', () => {
+      const answers = () => ({
+        baseUrl: server.url,
+        access: 'password',
+        user: server.credentials.email,
+        password: server.credentials.password,
+      });
+      const minted = () => server.state.tokens.at(-1);
+
+      it('ends the session that was just made when the sign-in fails after all', async () => {
+        server.intercept(({ request, response }) => {
+          if (request.path !== '/api/oauth_access_tokens') {
+            return false;
+          }
+          const error = { code: 403, type: 'unauthorized_access', message: 'no' };
+          send(response, json(200, { error, status: 200 }));
+          return true;
+        });
+        const error = await failure(harness.signIn(answers()));
+        assert.deepEqual(
+          [error.kind, error.detail],
+          ['forbidden', 'The server does not let this user do that.'],
+        );
+        assert((minted()?.expires ?? Number.POSITIVE_INFINITY) <= harness.clock.now());
+      });
+
+      it('says that the session stays when it cannot be ended either', async () => {
+        await beginAgain({ requireUserPermissions: true });
+        const error = await failure(harness.signIn(answers()));
+        assert.equal(error.kind, 'forbidden');
+        assert.match(error.detail, /stays at the server until it expires/);
+        assert((minted()?.expires ?? 0) > harness.clock.now());
+      });
+
+      it('can be taken back once it has succeeded', async () => {
+        const { discard } = await harness.signIn(answers());
+        await discard?.(unhurried());
+        assert((minted()?.expires ?? Number.POSITIVE_INFINITY) <= harness.clock.now());
+      });
+
+      it('leaves a pasted token alone', async () => {
+        assert.equal((await harness.signIn(tokenAnswers(server))).discard, undefined);
+      });
+    });
+
     it('keeps the base path of the server', async () => {
       await beginAgain({ basePath: '/team/mage' });
       const { session, connection } = await connect();
@@ -226,7 +330,7 @@ describe('Mage AI', () => {
     });
   });
 
-  describe('on a server that checks nobody', () => {
+  describe('on a server that requires no sign-in', () => {
     beforeEach(() => beginAgain({ requireUserAuthentication: false }));
 
     it('offers only to go on, and says so', async () => {
@@ -235,7 +339,7 @@ describe('Mage AI', () => {
       assert.deepEqual(account, { id: host, name: host });
       assert.deepEqual(settings, { baseUrl: server.url, access: 'none' });
       assert.deepEqual(Object.keys(secrets), ['apiKey']);
-      assert.equal(notice, `${host} checks nobody: whoever reaches it may do everything.`);
+      assert.equal(notice, `${host} does not require sign-in. Anyone who can reach it has full access.`);
     });
 
     it('keeps no token that was entered for it', async () => {
@@ -264,7 +368,7 @@ describe('Mage AI', () => {
       server.state.requireUserAuthentication = true;
       const io = harness.sessions.formIo(harness.adapter, draft);
       const error = await failure(harness.adapter.signIn(draft, io, unhurried()));
-      assert.deepEqual([error.kind, error.detail], ['unauthorized', 'The server now wants a sign-in.']);
+      assert.deepEqual([error.kind, error.detail], ['unauthorized', 'The server now requires a sign-in.']);
     });
   });
 
@@ -284,6 +388,11 @@ describe('Mage AI', () => {
       const { session } = await connect();
       const [section] = (await readAll(session, undefined)).items;
       assert(section);
+      const [sample] = server.state.tokens;
+      assert(sample);
+      for (let more = 0; more < 5000; more++) {
+        server.state.tokens.push({ ...sample, token: `more-of-them-${more}` });
+      }
       server.requests.length = 0;
       const active = await readAll(session, [section]);
       const all = await readAll(session, [section], { includeExpired: true });
@@ -291,10 +400,10 @@ describe('Mage AI', () => {
       assert.equal(active.total, active.items.length);
       const queries = server.requests.map(({ query }) => `${query}`);
       assert.deepEqual(queries, [
-        '_limit=40&_offset=0&_http_error_codes=1',
-        '_limit=40&_offset=40&_http_error_codes=1',
-        '_limit=40&_offset=0&show_all=1&_http_error_codes=1',
-        '_limit=40&_offset=40&show_all=1&_http_error_codes=1',
+        '_limit=5000&_offset=0&_http_error_codes=1',
+        '_limit=5000&_offset=5000&_http_error_codes=1',
+        '_limit=5000&_offset=0&show_all=1&_http_error_codes=1',
+        '_limit=5000&_offset=5000&show_all=1&_http_error_codes=1',
       ]);
     });
 
@@ -306,7 +415,96 @@ describe('Mage AI', () => {
         send(response, json(200, { oauth_access_tokens: [], metadata: { count: 7, next: true } }));
         return true;
       });
-      assert.equal((await readAll(session, [section])).pages, 1);
+      const { pages, problems } = await readAll(session, [section]);
+      assert.equal(pages, 1);
+      assert.deepEqual(
+        problems.map(({ message }) => message),
+        ['protocol: The server says that there are more tokens, but sends none.'],
+      );
+    });
+
+    it('has the token that ends soonest on the first page, however many there are', async () => {
+      const { session } = await connect();
+      const [section] = (await readAll(session, undefined)).items;
+      const [sample] = server.state.tokens;
+      assert(section && sample);
+      for (let more = 0; more < 3000; more++) {
+        server.state.tokens.push({ ...sample, token: `more-of-them-${more}` });
+      }
+      const { items, next } = await session.list([section], undefined, activeOnly, unhurried());
+      assert.equal(next, undefined);
+      assert(items.some(({ id }) => id === rowIdOf(sampleSecret('mage laptop'))));
+    });
+
+    const odd: Readonly<Record<string, unknown>> = {
+      'an expiry of 0': 0,
+      'an expiry of -1': -1,
+      'an empty expiry': '',
+      'an expiry in the year 1': '0001-01-01 00:00:00+00:00',
+      'an expiry in words': 'never',
+      'no expiry': null,
+    };
+    for (const [title, expires] of Object.entries(odd)) {
+      it(`calls it unknown when a token with ${title} ends, and keeps what can be done with it`, async () => {
+        const { session } = await connect();
+        const [section] = (await readAll(session, undefined)).items;
+        assert(section);
+        const rows = [{ token: 'of-an-odd-row-0123456789', user_id: 2, expires }];
+        server.intercept(({ response }) => {
+          send(response, json(200, { oauth_access_tokens: rows, metadata: { count: 1, next: false } }));
+          return true;
+        });
+        const { items, problems } = await readAll(session, [section]);
+        assert.deepEqual(
+          [items.map(({ lifetime, actions }) => [lifetime.kind, actions]), problems],
+          [[['unknown', ['revoke']]], []],
+        );
+      });
+    }
+
+    it('shows the other tokens when one cannot be read, and says so', async () => {
+      const { session } = await connect();
+      const [section] = (await readAll(session, undefined)).items;
+      assert(section);
+      const good = { token: 'of-a-good-row-0123456789', user_id: 2, expires: '2999-01-01 00:00:00' };
+      const rows = [good, { ...good, token: '' }, null];
+      server.intercept(({ response }) => {
+        send(response, json(200, { oauth_access_tokens: rows, metadata: { count: 3, next: false } }));
+        return true;
+      });
+      const { items, problems } = await readAll(session, [section]);
+      assert.equal(items.length, 1);
+      assert.deepEqual(
+        problems.map(({ message }) => message),
+        ['protocol: Entries of the list that could not be read: 2 (token)'],
+      );
+    });
+
+    it('tells what made the server crash without its traceback', async () => {
+      const { session } = await connect();
+      const [section] = (await readAll(session, undefined)).items;
+      assert(section);
+      server.intercept(({ response }) => {
+        const message = 'Traceback (most recent call last):\n  File "/srv/mage_ai/x.py", line 7\nKeyError: 3';
+        const error = { code: 500, errors: [message], exception: 'KeyError: 3', message };
+        send(response, json(200, { error, url_parameters: {} }));
+        return true;
+      });
+      const { kind, detail, status } = await failure(readAll(session, [section]));
+      assert.deepEqual([kind, detail, status], ['server', 'KeyError: 3', 500]);
+    });
+
+    it('shows of a traceback under another name its last line only', async () => {
+      const { session } = await connect();
+      const [section] = (await readAll(session, undefined)).items;
+      assert(section);
+      server.intercept(({ response }) => {
+        const message =
+          'Traceback (most recent call last):\n  File "/srv/mage_ai/x.py", line 7\nKeyError: 3\n';
+        send(response, json(200, { error: { code: 500, type: 'other', message } }));
+        return true;
+      });
+      assert.equal((await failure(readAll(session, [section]))).detail, 'KeyError: 3');
     });
 
     it('names a token by its end and by a hash', async () => {
@@ -439,7 +637,9 @@ describe('Mage AI', () => {
         connected.session.revocation?.reach(own.path).warnings.join() ?? '',
         /need new credentials/,
       );
-      assert.deepEqual(connected.session.revocation?.reach(other.path).warnings, []);
+      const warnings = connected.session.revocation?.reach(other.path).warnings.join() ?? '';
+      assert.match(warnings, /keeps for Git and SSO providers/);
+      assert.doesNotMatch(warnings, /need new credentials/);
     });
 
     it('tells that its own token is revoked, and that it needs new credentials from then on', async () => {
@@ -561,6 +761,44 @@ describe('Mage AI', () => {
       );
       assert.deepEqual(JSON.parse(sent?.body ?? ''), { oauth: { action_type: 'reset' } });
       assert.equal((await session.read?.(path, unhurried()))?.status, 'inactive');
+    });
+
+    describe('that the server has no client for', () => {
+      /** Signed in to by a token that was stored by hand: the server knows no client of this provider. */
+      async function unconfigured(): Promise<{ session: Connected['session']; path: ItemPath }> {
+        const [sample] = server.state.tokens;
+        assert(sample);
+        const expires = harness.clock.now() + 5 * day + 17;
+        server.state.tokens.push({ ...sample, token: 'of-the-enterprise', application: 'ghe', expires });
+        const { session } = await connect();
+        return { session, path: await providerPath(session, 'ghe') };
+      }
+
+      it('sees that a reset has worked, though the server crashes when asked', async () => {
+        const { session, path } = await unconfigured();
+        assert.deepEqual(await session.revocation?.revoke(path, unhurried()), { kind: 'accepted' });
+        assert.equal((await session.read?.(path, unhurried()))?.status, 'inactive');
+      });
+
+      it('is already gone when it was reset elsewhere, which makes the server crash', async () => {
+        const { session, path } = await unconfigured();
+        await session.revocation?.revoke(path, unhurried());
+        assert.deepEqual(await session.revocation?.revoke(path, unhurried()), { kind: 'alreadyGone' });
+      });
+
+      it('takes a crash for nothing else while its token is still listed', async () => {
+        const { session, path } = await unconfigured();
+        server.intercept(({ request, response }) => {
+          if (!request.path.startsWith('/api/oauths/')) {
+            return false;
+          }
+          send(response, json(200, { error: { code: 500, exception: 'disk full', message: 'disk full' } }));
+          return true;
+        });
+        assert.equal((await failure(session.read?.(path, unhurried()) ?? Promise.resolve())).kind, 'server');
+        const revoking = session.revocation?.revoke(path, unhurried()) ?? Promise.resolve();
+        assert.equal((await failure(revoking)).kind, 'server');
+      });
     });
 
     it('cannot reset a provider that nobody is signed in to', async () => {

@@ -104,8 +104,6 @@ describe('No secret shows in the workbench', () => {
 
   it('when reading', async () => {
     await workbench.expand(labels.mage);
-    used.add(commandIds.loadMore);
-    await workbench.take('Load more', workbench.row('Load more'), 'detached');
     await command('showExpired', 'Show Expired Tokens');
     const token = `…${sandboxes.mage.credentials.token.slice(-4)}`;
     const expired = sandboxes.mage.state.tokens.find(({ token: value }) => value.endsWith('7qIzaP9g'));
@@ -220,6 +218,11 @@ describe('No secret shows in the workbench', () => {
     const { planetscale } = sandboxes;
     await workbench.collapse('Codegen team');
     await workbench.expand(labels.planetscale);
+    await workbench.expand('Grafana Dashboards');
+    used.add(commandIds.loadMore);
+    const more = workbench.row('Load more');
+    await workbench.take('Load more', more.getByText('50 of 63 so far'));
+    await workbench.collapse('Grafana Dashboards');
     await workbench.expand('Deploy Bot');
     used.add(commandIds.attachRefreshToken);
     await attachRefreshToken(workbench, sandboxes);

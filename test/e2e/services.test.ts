@@ -112,11 +112,10 @@ describe('the packaged extension in the workbench', () => {
       await workbench.row('Access tokens').waitFor();
     });
 
-    it('loads more without doubling a row', async () => {
+    it('lists every token at once, and none twice', async () => {
       const live = sandboxes.mage.state.tokens.filter(
         ({ user_id: user, expires }) => user === 2 && expires > Date.now(),
       );
-      await workbench.take('Load more', workbench.row('Load more'), 'detached');
       assert.equal(await workbench.siblings(nameOf(sandboxes.mage.credentials.token)), live.length);
     });
 

@@ -22,9 +22,15 @@ import {
 } from './loopback.ts';
 
 /**
- * A self-hosted Mage AI server (https://github.com/mage-ai/mage-ai, as of 0.9.79). Paths in comments below
- * are of its `mage_ai/` folder. Its habits: errors are HTTP 200, tokens are listed in clear, and an exception
- * leaves a 200 with nothing in it.
+ * A self-hosted Mage AI server (https://github.com/mage-ai/mage-ai). Paths in comments below are of its `mage_ai/`
+ * folder. Its habits: errors are HTTP 200, tokens are listed in clear, and an exception leaves a 200 with a
+ * traceback in it.
+ *
+ * Compared with release 0.9.80 on SQLite in November 2026, also with SQLAlchemy 1.4 as older releases have it:
+ * headers, the JSON Web Token and its wrong `expires`, lists and their order, `show_all`, `_limit`, dates, revoking
+ * by PUT, the refused DELETE, the list of providers and what reading it changes, crashes, the base path, permissions.
+ * Not compared: other databases, a directory behind LDAP mode (from the source alone), providers that really
+ * refresh, single sign-on, Mage Pro.
  */
 export interface MageServer extends SandboxServer<MageState, MageCredentials> {
   /** What a user types: the origin and, where there is one, the base path. */
@@ -38,6 +44,12 @@ export interface MageOptions extends SandboxOptions {
   readonly requireUserAuthentication?: boolean;
   /** Dates as a server on SQLite writes them: without an offset. */
   readonly sqlite?: boolean;
+  /** True for `REQUIRE_USER_PERMISSIONS=1` with its default roles: who is no owner may do next to nothing. */
+  readonly requireUserPermissions?: boolean;
+  /** Users are looked up in a directory, by `email` alone, whatever it holds. */
+  readonly ldap?: boolean;
+  /** As releases before 0.9.80 have it; details of a user can then be read. */
+  readonly sqlAlchemy14?: boolean;
 }
 
 export interface MageCredentials {
@@ -53,6 +65,9 @@ export interface MageCredentials {
 
 export interface MageState {
   requireUserAuthentication: boolean;
+  requireUserPermissions: boolean;
+  ldap: boolean;
+  sqlAlchemy14: boolean;
   datetimes: 'offset' | 'sqlite';
   projectUuid: string;
   users: MageUser[];
@@ -153,8 +168,20 @@ function recordNotFound(message: string): MageError {
   return new MageError(404, 'record_not_found', message);
 }
 
-/** The Python code raised something it did not foresee: server/api/base.py loses the body of that answer. */
-class Crash extends Error {}
+/** The Python code raised something it did not foresee; server/api/base.py tells all about it. */
+class Crash extends Error {
+  reply(): Reply {
+    const trace = [
+      'Traceback (most recent call last):',
+      '  File "/usr/local/lib/python3.10/site-packages/mage_ai/api/views.py", line 111, in execute_operation',
+      '    response = await base_operation.execute()',
+      `TypeError: ${this.message}`,
+    ];
+    const message = trace.join('\n');
+    const errors = trace.map((line) => `${line}\n`);
+    return json(200, { error: { code: 500, errors, exception: this.message, message }, url_parameters: {} });
+  }
+}
 
 type Action = 'list' | 'detail' | 'create' | 'update' | 'delete';
 
@@ -182,8 +209,7 @@ class MageCall {
     const route = this.#route();
     const action = route && actionOf(this.#request.method, route.id);
     if (route === undefined) {
-      // What an unknown path of the API gets is unknown; elsewhere it is the framework's own page.
-      return tornadoPage(404, 'Not Found');
+      return this.#page();
     }
     if (action === undefined) {
       return tornadoPage(405, 'Method Not Allowed');
@@ -199,25 +225,35 @@ class MageCall {
         return this.#rendered(error, this.#wantsHttpErrorCodes() ? error.code : 200);
       }
       if (error instanceof Crash) {
-        return text(200, 'application/json', '');
+        return error.reply();
       }
       throw error;
     }
   }
 
-  #route(): { resource: Resource; id: string } | undefined {
+  /** Paths of the web application are one page, which finds its own way; elsewhere it is the framework's own. */
+  #page(): Reply {
+    const path = this.#request.path.slice(this.#basePath.length);
+    return this.#request.path.startsWith(this.#basePath) && webPages.test(path)
+      ? text(200, 'text/html; charset=UTF-8', '<!DOCTYPE html><html><title>Mage</title></html>')
+      : tornadoPage(404, 'Not Found');
+  }
+
+  #route(): { resource: Resource | undefined; id: string } | undefined {
     const prefix = `${this.#basePath}/api/`;
     if (!this.#request.path.startsWith(prefix)) {
       return undefined;
     }
-    const [, name = '', id = ''] = /^(\w+)(?:\/(.+))?$/.exec(this.#request.path.slice(prefix.length)) ?? [];
-    const resource = resources.find((candidate) => candidate === name);
+    const [, name, id = ''] = /^(\w+)(?:\/(.+))?$/.exec(this.#request.path.slice(prefix.length)) ?? [];
     const pk = decoded(id);
-    return resource === undefined || pk === undefined ? undefined : { resource, id: pk };
+    if (name === undefined || pk === undefined) {
+      return undefined;
+    }
+    return { resource: resources.find((candidate) => candidate === name), id: pk };
   }
 
   /** api/middleware.py */
-  #authenticate(resource: Resource): MageError | undefined {
+  #authenticate(resource: Resource | undefined): MageError | undefined {
     if (!this.#state.requireUserAuthentication || resource === 'status' || resource === 'statuses') {
       return undefined;
     }
@@ -262,8 +298,10 @@ class MageCall {
     });
   }
 
-  #perform(resource: Resource, action: Action, id: string): unknown {
+  #perform(resource: Resource | undefined, action: Action, id: string): unknown {
     switch (resource) {
+      case undefined:
+        throw new Crash("No module named 'mage_ai.api.resources'");
       case 'status':
       case 'statuses':
         this.#permitAction(action === 'list', action, 'statuses');
@@ -290,7 +328,7 @@ class MageCall {
           disable_pipeline_edit_access: false,
           max_print_output_lines: 1000,
           require_user_authentication: this.#state.requireUserAuthentication,
-          require_user_permissions: false,
+          require_user_permissions: this.#state.requireUserPermissions,
           project_type: 'standalone',
           project_uuid: this.#state.projectUuid,
         },
@@ -309,11 +347,12 @@ class MageCall {
       return this.#signIn();
     }
     this.#requireUser(action);
+    this.#permitRole(action, 'sessions');
     this.#permitFields(this.#payload('session'), [], action, 'sessions');
     this.#permitQuery([], action, 'sessions');
     // Whatever id the path has: the token that signed this request is the one that ends.
     if (this.#token === undefined || this.#user === undefined) {
-      throw new Crash();
+      throw new Crash("'NoneType' object has no attribute 'expires'");
     }
     this.#token.expires = this.#now;
     return this.#session(this.#token, this.#user);
@@ -330,9 +369,12 @@ class MageCall {
     if (!(email || username) || !password) {
       throw recordNotFound('Email/username and password are required.');
     }
-    const user = this.#state.users.find((candidate) =>
-      email ? candidate.email === email : candidate.username === username,
-    );
+    const user = this.#state.users.find((candidate) => {
+      if (this.#state.ldap) {
+        return candidate.username === email;
+      }
+      return email ? candidate.email === email : candidate.username === username;
+    });
     if (user === undefined || user.password !== password) {
       throw recordNotFound('Email/username and/or password invalid.');
     }
@@ -372,10 +414,11 @@ class MageCall {
   #accessTokens(action: Action): unknown {
     this.#permitAction(action === 'list', action, 'oauth_access_tokens');
     this.#requireUser(action);
+    this.#permitRole(action, 'oauth_access_tokens');
     this.#permitQuery(['show_all'], action, 'oauth_access_tokens');
     // Without user authentication there is no user whose id could be read.
     if (this.#user === undefined) {
-      throw new Crash();
+      throw new Crash("'NoneType' object has no attribute 'id'");
     }
     const userId = this.#user.id;
     const limit = this.#count('_limit', 40);
@@ -400,13 +443,14 @@ class MageCall {
   #count(name: string, otherwise: number): number {
     const value = this.#request.query.get(name) ?? String(otherwise);
     if (!/^\s*\+?\d+\s*$/.test(value)) {
-      throw new Crash();
+      throw new Crash(`invalid literal for int() with base 10: '${value}'`);
     }
     return Number(value);
   }
 
   /** api/policies/OauthPolicy.py, api/resources/OauthResource.py. The API key alone may read. */
   #oauths(action: Action, id: string): unknown {
+    this.#permitRole(action, 'oauths');
     switch (action) {
       case 'list':
         this.#permitQuery(['redirect_uri', 'type'], action, 'oauths');
@@ -484,11 +528,10 @@ class MageCall {
   #authorizationUrl(provider: string): string | null {
     const redirectUri = this.#redirectUri();
     if (!redirectUri && provider === 'github') {
-      // `unquote(None)` is a TypeError; what the other providers do without one is unknown.
-      throw new Crash();
+      throw new Crash("'NoneType' object has no attribute 'split'");
     }
     if (provider !== 'github' && !this.#state.configuredProviders.includes(provider)) {
-      return null;
+      throw new Crash("'NoneType' object is not iterable");
     }
     const query = { provider, client_id: 'shopfront-mage', redirect_uri: redirectUri ?? '' };
     return `https://oauth.example/authorize?${new URLSearchParams(query)}`;
@@ -560,11 +603,15 @@ class MageCall {
     return this.#providerTokens(provider).filter((token) => token.expires > this.#now);
   }
 
-  /** api/policies/UserPolicy.py: oneself, or anybody for an owner. */
+  /**
+   * api/policies/UserPolicy.py: oneself, or anybody for an owner. In the form of a detail the answer holds the
+   * caller's own token, which 0.9.80 crashes over; in that of a list it does not.
+   */
   #users(action: Action, id: string): unknown {
     // Users can also be created and updated there; this sandbox has no need of it.
     this.#permitAction(action === 'detail', action, 'users');
     this.#requireUser(action);
+    this.#permitRole(action, 'users');
     if (this.#user !== undefined && !this.#user.owner && String(this.#user.id) !== id) {
       throw unauthorizedAccess('Unauthorized operation detail on users, failed condition.');
     }
@@ -576,7 +623,22 @@ class MageCall {
     }
     const { password: _, ...shown } = user;
     const since = this.#datetime(Date.UTC(2024, 1, 6, 4, 0, 0));
-    return { user: { ...shown, created_at: since, updated_at: since } };
+    const listed = { ...shown, created_at: since, updated_at: since };
+    if (this.#request.query.get('_format') === 'list') {
+      return { user: listed };
+    }
+    if (!this.#state.sqlAlchemy14) {
+      throw new Crash("'Row' object does not support item assignment");
+    }
+    const token = this.#token && jwtOf(this.#token, this.#state.datetimes);
+    return { user: { ...listed, permissions: [], token } };
+  }
+
+  /** What the default roles of editors and viewers lack where permissions are required. */
+  #permitRole(action: Action, resource: string): void {
+    if (this.#state.requireUserPermissions && !this.#isOwner()) {
+      throw unauthorizedAccess(`Unauthorized operation ${action} on ${resource}, insufficient permissions.`);
+    }
   }
 
   #isOwner(): boolean {
@@ -629,7 +691,7 @@ class MageCall {
     }
     const object = jsonObject(body);
     if (object === undefined) {
-      throw new Crash();
+      throw new Crash('Expecting value: line 1 column 1 (char 0)');
     }
     const payload = object[wrapper];
     return isRecord(payload) ? payload : {};
@@ -639,6 +701,8 @@ class MageCall {
     return pythonDatetime(milliseconds, this.#state.datetimes);
   }
 }
+
+const webPages = /^\/(?:pipelines|pipeline-runs|triggers|overview|files|templates|settings|sign-in)(?:\/|$)/;
 
 const resources = ['status', 'statuses', 'sessions', 'oauth_access_tokens', 'oauths', 'users'] as const;
 
@@ -719,6 +783,9 @@ function sampleState(options: MageOptions, start: number): MageState {
   const hostile = options.hostile ?? false;
   return {
     requireUserAuthentication: options.requireUserAuthentication ?? true,
+    requireUserPermissions: options.requireUserPermissions ?? false,
+    ldap: options.ldap ?? false,
+    sqlAlchemy14: options.sqlAlchemy14 ?? false,
     datetimes: options.sqlite ? 'sqlite' : 'offset',
     projectUuid: hostile ? hostileTexts.slice(0, 7).join(' ') : 'shopfront_pipelines',
     users: [

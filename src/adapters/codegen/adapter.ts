@@ -20,7 +20,7 @@ import type { Secret } from '../../core/model/secret.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
 import { isHeaderText } from '../support/headerText.ts';
 import { madeOnce } from '../support/lazy.ts';
-import { present } from '../support/present.ts';
+import { requireSecret } from '../support/requireSecret.ts';
 import { understood } from '../support/storedSettings.ts';
 import { CodegenApi, codegenUrl, type Integration } from './api.ts';
 import { codegenLocalSources } from './localSources.ts';
@@ -117,7 +117,7 @@ function draftApi({ settings, secrets }: Draft, io: FormIo, localize: Localize):
 }
 
 function tokenOf({ token }: Secrets): Secret {
-  return present(token);
+  return requireSecret(token);
 }
 
 class CodegenSession implements AdapterSession {

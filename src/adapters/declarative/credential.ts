@@ -4,7 +4,7 @@ import type { Settings } from '../../core/model/item.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
 import { isHeaderText } from '../support/headerText.ts';
-import { present } from '../support/present.ts';
+import { requireSecret } from '../support/requireSecret.ts';
 import type { ServiceDescription } from './description.ts';
 import type { Values } from './values.ts';
 
@@ -95,7 +95,7 @@ export function headersOf(
 ): Readonly<Record<string, string | Secret>> {
   const fixed = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   const further = (credential.also ?? []).map(({ header, prefix = '' }, index) => {
-    const secret = present(secrets[furtherStep(index)]);
+    const secret = requireSecret(secrets[furtherStep(index)]);
     return [header.toLowerCase(), secret.map((value) => `${prefix}${value}`)] as const;
   });
   const own =
@@ -110,7 +110,7 @@ function ownHeader(
   secrets: Secrets,
   settings: Settings,
 ): Secret {
-  const secret = present(secrets[credentialStep]);
+  const secret = requireSecret(secrets[credentialStep]);
   if (kind !== 'basic') {
     return secret.map((value) => `${prefix}${value}`);
   }
@@ -128,7 +128,7 @@ export function keptSecrets({ credential }: ServiceDescription, secrets: Secrets
     ...(credential.kind === 'none' ? [] : [credentialStep]),
     ...(credential.also ?? []).map((_, index) => furtherStep(index)),
   ];
-  return Object.fromEntries(ids.map((id) => [id, present(secrets[id])]));
+  return Object.fromEntries(ids.map((id) => [id, requireSecret(secrets[id])]));
 }
 
 /** What is kept of its settings. */

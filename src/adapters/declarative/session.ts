@@ -13,7 +13,7 @@ import { settled, TokenManagerError } from '../../core/model/errors.ts';
 import type { Item, ItemAction, ItemPath } from '../../core/model/item.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
-import { present } from '../support/present.ts';
+import { requireSecret } from '../support/requireSecret.ts';
 import { DescribedApi, type Rotated } from './api.ts';
 import { credentialStep, headersOf, keptSecrets, textSetting, urlStep, valuesOf } from './credential.ts';
 import { type Section, type ServiceDescription, sectionsOf } from './description.ts';
@@ -178,7 +178,7 @@ export class DescribedSession implements AdapterSession {
     const secrets = await this.#io.readSecrets();
     const stored = keptSecrets(this.#description, secrets);
     this.#own = new Map();
-    if (!present(stored[credentialStep]).equals(present(this.#secrets[credentialStep]))) {
+    if (!requireSecret(stored[credentialStep]).equals(requireSecret(this.#secrets[credentialStep]))) {
       this.#secrets = stored;
       return {};
     }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Item, noChildren, noLifetime } from '../../core/model/item.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
-import type { MageProvider, MageToken } from './api.ts';
+import type { MageProvider, MageToken } from './schemas.ts';
 
 export const tokensSection = 'tokens';
 export const providersSection = 'providers';
@@ -22,7 +22,7 @@ export function outermostRows(isSignedIn: boolean, localize: Localize): Item[] {
     },
   };
   if (!isSignedIn) {
-    const name = localize('This server checks nobody, so there are no session tokens');
+    const name = localize('This server does not require sign-in, so there are no session tokens');
     return [{ ...none, id: 'note', kind: 'note', name, children: noChildren }, providers];
   }
   const name = localize('Access tokens');
@@ -36,28 +36,38 @@ export function providersTitle(localize: Localize): string {
   return localize('Git and SSO providers');
 }
 
+/** What the list does not say of a token. */
+export interface TokenFacts {
+  /** It is the one that this connection uses. */
+  readonly isOwn: boolean;
+  /** The server has refused to end it, because it keeps it for a provider. */
+  readonly isOfProvider: boolean;
+}
+
 /** @param now epoch milliseconds */
 export function tokenItem(
-  { token, expires, user_id }: MageToken,
-  isOwn: boolean,
+  { token, expires, userId }: MageToken,
+  { isOwn, isOfProvider }: TokenFacts,
   now: number,
   localize: Localize,
 ): Item {
   const name = mask(token);
+  const canEnd = !isOfProvider && (expires === undefined || expires > now);
   return {
     id: tokenRowId(token),
     kind: 'token',
     name,
     status: 'active',
-    lifetime: { kind: 'expires', at: expires },
+    lifetime: expires === undefined ? { kind: 'unknown' } : { kind: 'expires', at: expires },
     ...(isOwn && { isOwnCredential: true, remark: localize("this connection's own token") }),
+    ...(isOfProvider && { remark: localize('kept for a Git or SSO provider') }),
     fields: [
       { label: localize('Token'), text: name },
-      { label: localize('Expires'), at: expires },
-      ...(user_id == null ? [] : [{ label: localize('User ID'), text: String(user_id) }]),
+      ...(expires === undefined ? [] : [{ label: localize('Expires'), at: expires }]),
+      ...(userId === undefined ? [] : [{ label: localize('User ID'), text: userId }]),
     ],
     children: noChildren,
-    actions: expires > now ? ['revoke'] : [],
+    actions: canEnd ? ['revoke'] : [],
   };
 }
 

@@ -25,8 +25,8 @@ import type { Localize } from '../../core/ports.ts';
 import { isHeaderText } from '../support/headerText.ts';
 import { madeOnce } from '../support/lazy.ts';
 import { chosen } from '../support/picked.ts';
-import { present } from '../support/present.ts';
 import { renewGrant } from '../support/renewal.ts';
+import { requireSecret } from '../support/requireSecret.ts';
 import { understood } from '../support/storedSettings.ts';
 import { accessGroups } from './accessRows.ts';
 import { type Application, mostPerPage, PlanetScaleApi, tokensPerPage } from './api.ts';
@@ -444,7 +444,7 @@ function outcome({ expiresAt }: AttachedGrant): RenewOutcome {
 
 function authorization(id: string, token: Secret | undefined): Secret {
   // No scheme word: https://planetscale.com/docs/api/reference/service-tokens
-  return present(token).map((value) => `${id}:${value}`);
+  return requireSecret(token).map((value) => `${id}:${value}`);
 }
 
 function following(

@@ -45,3 +45,19 @@ export const unixSecondsText = madeOnce(() =>
     .refine((seconds) => seconds <= lastSecond)
     .transform((seconds) => seconds * 1000),
 );
+
+/** Vendors that have no moment to tell write 0, the year 1 or an empty text instead of leaving it out. */
+const firstMoment = Date.UTC(2000, 0, 1);
+
+/** A moment by its schema, or none for what is none: a row is not lost over an odd date. */
+export function momentOrNone(moment: z.ZodType<number>): z.ZodType<number | undefined> {
+  return moment
+    .optional()
+    .catch(undefined)
+    .transform((at) => (at !== undefined && at >= firstMoment ? at : undefined));
+}
+
+/** The same where `null` means something, such as "never". */
+export function momentOrNull(moment: z.ZodType<number>): z.ZodType<number | null | undefined> {
+  return z.union([z.null(), momentOrNone(moment)]);
+}

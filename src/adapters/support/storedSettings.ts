@@ -2,13 +2,15 @@ import type * as z from 'zod';
 import { TokenManagerError } from '../../core/model/errors.ts';
 
 /** What was entered or stored, as the adapter needs it. @throws `configuration` that names what is missing */
-export function understood<T>(schema: z.ZodType<T>, stored: unknown): T {
+export function parseSettings<T>(schema: z.ZodType<T>, stored: unknown): T {
   const result = schema.safeParse(stored);
   if (result.success) {
     return result.data;
   }
-  const places = result.error.issues.map((issue) => issue.path.join('.'));
-  throw new TokenManagerError('configuration', [...new Set(places)].join(', '), {
+  const names = result.error.issues.map((issue) => issue.path.join('.'));
+  throw new TokenManagerError('configuration', [...new Set(names)].join(', '), {
     code: 'unusable-settings',
   });
 }
+
+export { parseSettings as understood };

@@ -9,6 +9,7 @@ import type {
   ListOptions,
   ProviderAdapter,
   Revocation,
+  SignIn,
 } from '../../core/adapter/contract.ts';
 import { type Guest, guestAdapterId } from '../../core/adapter/extension.ts';
 import { noAdapter } from '../../core/adapter/registry.ts';
@@ -94,7 +95,18 @@ class GuardedAdapter implements ProviderAdapter {
       activity,
       signal,
       (guests) => method(adapter, 'signIn')(handed, guestSignInIo(io, ioDeps), guests),
-      (answer) => copies.signIn(answer, this.#urls, (address) => isAddressOf(io, address)),
+      (answer): SignIn => {
+        const copy = copies.signIn(answer, this.#urls, (address) => isAddressOf(io, address));
+        const discard = (later: AbortSignal) =>
+          calls.run(
+            known,
+            activity,
+            later,
+            (guests) => method(answer, 'discard')(guests),
+            () => undefined,
+          );
+        return property(answer, 'discard') === undefined ? copy : { ...copy, discard };
+      },
     );
   }
 

@@ -1,6 +1,6 @@
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
-import { present } from '../support/present.ts';
+import { requireSecret } from '../support/requireSecret.ts';
 import { type KeyPairFlaw, keyPairFlaw, type P256KeyPair } from './stamp.ts';
 
 /**
@@ -8,7 +8,7 @@ import { type KeyPairFlaw, keyPairFlaw, type P256KeyPair } from './stamp.ts';
  * @throws `configuration` in words, or `credentialMissing`
  */
 export function keyPair(publicKey: string, { apiPrivateKey }: Secrets, localize: Localize): P256KeyPair {
-  const keys = { publicKey, privateKey: present(apiPrivateKey) };
+  const keys = { publicKey, privateKey: requireSecret(apiPrivateKey) };
   const flaw = flawWords(keyPairFlaw(keys), localize);
   if (flaw !== undefined) {
     throw new TokenManagerError('configuration', flaw, { code: 'unusable-key-pair' });

@@ -35,8 +35,13 @@ export type Draft = ConnectionConfig;
 
 export interface SignIn extends ConnectionConfig {
   readonly account: Account;
-  /** Something the user should know before going on, such as "this server checks nobody". */
+  /** Something the user should know before going on, such as that the server requires no sign-in. */
   readonly notice?: string;
+  /**
+   * Ends at the service what signing in made there, such as a session. Called when the connection is not kept;
+   * rejects when it could not be ended.
+   */
+  discard?(signal: AbortSignal): Promise<void>;
 }
 
 /** Values that the vendor's own tools use, by the form step they answer. */

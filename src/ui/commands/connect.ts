@@ -3,6 +3,7 @@ import { commandIds } from '../../contributions.ts';
 import type { Draft, FormStep, ProviderAdapter, SignIn } from '../../core/adapter/contract.ts';
 import type { Guest } from '../../core/adapter/extension.ts';
 import { formSettings, reservedSettings } from '../../core/adapter/reservedSettings.ts';
+import { keepOrDiscard } from '../../core/connections/keepOrDiscard.ts';
 import { settled } from '../../core/model/errors.ts';
 import type { Connection } from '../../core/model/item.ts';
 import { Form } from '../dialogs/form.ts';
@@ -39,23 +40,41 @@ async function addConnection(deps: CommandDeps): Promise<void> {
 export async function connectTo(deps: CommandDeps, adapter: ProviderAdapter, known: Draft): Promise<void> {
   const title = l10n.t('Connect {0}', adapter.displayName);
   const signedIn = await signIn(deps, adapter, title, adapter.form, known);
-  const label = signedIn && (await askLabel(deps, l10n.t('{0}: Name', title), signedIn.account.name));
-  if (!signedIn || label === undefined) {
+  if (!signedIn) {
     return;
   }
-  const { account, settings, secrets, notice } = signedIn;
-  const connection = await deps.connections.add({
-    adapterId: adapter.id,
-    serviceName: serviceName(deps, adapter),
-    label,
-    account,
-    settings,
-    secrets,
-  });
-  if (notice !== undefined) {
-    deps.report.warn(notice);
+  const keep = async () => {
+    const label = await askLabel(deps, l10n.t('{0}: Name', title), signedIn.account.name);
+    if (label === undefined) {
+      return undefined;
+    }
+    const { account, settings, secrets } = signedIn;
+    return deps.connections.add({
+      adapterId: adapter.id,
+      serviceName: serviceName(deps, adapter),
+      label,
+      account,
+      settings,
+      secrets,
+    });
+  };
+  const connection = await keepOrDiscard(signedIn, keep, () => tellLeftBehind(deps, adapter));
+  if (!connection) {
+    return;
+  }
+  if (signedIn.notice !== undefined) {
+    deps.report.warn(signedIn.notice);
   }
   await reveal(deps, connection.id);
+}
+
+function tellLeftBehind({ report }: CommandDeps, { displayName }: ProviderAdapter): void {
+  report.warn(
+    l10n.t(
+      'The session that was made at {0} for this sign-in could not be ended. It stays there until it expires.',
+      displayName,
+    ),
+  );
 }
 
 async function updateCredentials(deps: CommandDeps, connection: Connection): Promise<void> {
@@ -67,11 +86,20 @@ async function updateCredentials(deps: CommandDeps, connection: Connection): Pro
   const secrets = await deps.connections.otherSecrets(connection.id, asked);
   const initial = { settings: connection.settings, secrets };
   const signedIn = await signIn(deps, adapter, title, steps, initial);
-  if (!signedIn || !(await acceptsAccount(connection, signedIn))) {
+  if (!signedIn) {
     return;
   }
-  const { notice, ...renewed } = signedIn;
-  await deps.connections.reconnect(connection.id, renewed);
+  const { notice, account, settings, secrets: entered } = signedIn;
+  const keep = async () => {
+    if (!(await acceptsAccount(connection, signedIn))) {
+      return undefined;
+    }
+    await deps.connections.reconnect(connection.id, { account, settings, secrets: entered });
+    return connection;
+  };
+  if (!(await keepOrDiscard(signedIn, keep, () => tellLeftBehind(deps, adapter)))) {
+    return;
+  }
   const done = notice ?? l10n.t('The credentials of “{0}” were updated.', connection.label);
   deps.report.info(withSessionOnly(done, deps.connections.isForSessionOnly(connection.id)));
   await reveal(deps, connection.id);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { mage as factory } from '../../../src/adapters/mage/adapter.ts';
+import { mage as factory } from '../../../src/adapters/mage/index.ts';
 import { sampleSecret } from '../../servers/loopback.ts';
 import type { MageSubject } from '../flows/mage.ts';
 import { tools } from '../machine.ts';

@@ -1,0 +1,78 @@
+import type * as z from 'zod';
+import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http/client.ts';
+import { parseJsonExactly } from '../../core/json.ts';
+import { TokenManagerError } from '../../core/model/errors.ts';
+import type { Secret } from '../../core/model/secret.ts';
+import type { Localize } from '../../core/ports.ts';
+import { isSuccess, json, parsed, refused } from './answers.ts';
+
+/** What every call of a service has in common. */
+export interface RestService {
+  readonly http: HttpClient;
+  /** Sent with each request, beside the request's own. */
+  readonly headers: Readonly<Record<string, Secret>>;
+  /**
+   * The error that an answer tells in the vendor's own shape, whatever its HTTP status; `undefined` for an answer
+   * that tells none. Of those, only an HTTP success counts as one.
+   */
+  errorIn(response: HttpResponse): TokenManagerError | undefined;
+}
+
+export type RestRequest = Omit<HttpRequest, 'method' | 'repeat'> & Partial<Pick<HttpRequest, 'repeat'>>;
+
+/** A small client for services that speak JSON over HTTP: it sends, and makes an error of every refusal. */
+export class RestClient {
+  readonly #service: RestService;
+
+  constructor(service: RestService) {
+    this.#service = service;
+  }
+
+  /** @throws what the answer refuses with */
+  async send(request: HttpRequest): Promise<HttpResponse> {
+    const { http, headers } = this.#service;
+    const response = await http.request({ ...request, headers: { ...headers, ...request.headers } });
+    const error = this.#service.errorIn(response) ?? (isSuccess(response) ? undefined : refused(response));
+    if (error) {
+      throw error;
+    }
+    return response;
+  }
+
+  /** The answer to a GET, by its schema. Whole numbers that JavaScript would round come as texts. */
+  async read<T>(schema: z.ZodType<T>, request: RestRequest): Promise<T> {
+    const response = await this.send({ method: 'GET', repeat: 'reads', ...request });
+    return parsed(schema, json(response, parseJsonExactly));
+  }
+}
+
+export interface ReadRows<T> {
+  readonly rows: readonly T[];
+  readonly problems: readonly TokenManagerError[];
+}
+
+/** The entries of a list that can be read; one problem tells how many could not, so that they are not missed. */
+export function readRows<T>(
+  schema: z.ZodType<T>,
+  entries: readonly unknown[],
+  localize: Localize,
+): ReadRows<T> {
+  const results = entries.map((entry) => schema.safeParse(entry));
+  const rows = results.flatMap((result) => (result.success ? [result.data] : []));
+  const unreadable = results.length - rows.length;
+  if (unreadable === 0) {
+    return { rows, problems: [] };
+  }
+  const members = results.flatMap(({ error }) => error?.issues.map(({ path }) => path.join('.')) ?? []);
+  const names = [...new Set(members)].filter((name) => name !== '').slice(0, 5);
+  const detail =
+    names.length === 0
+      ? localize('Entries of the list that could not be read: {0}', unreadable)
+      : localize('Entries of the list that could not be read: {0} ({1})', unreadable, names.join(', '));
+  return { rows, problems: [new TokenManagerError('protocol', detail, { code: 'unexpected-shape' })] };
+}
+
+/** The service's own words beside ours; ours alone where it said nothing. */
+export function besideWords(sentence: string, words: string | null | undefined, localize: Localize): string {
+  return words?.trim() ? localize('{0} The service says: {1}', sentence, words.trim()) : sentence;
+}
