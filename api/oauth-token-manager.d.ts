@@ -198,7 +198,12 @@ export interface StepBase {
 }
 
 export type FormStep =
-  | (StepBase & { readonly kind: 'url'; readonly default: string })
+  | (StepBase & {
+      readonly kind: 'url';
+      readonly default: string;
+      /** For an endpoint, which unlike a base URL may have a query. */
+      readonly allowsQuery?: boolean;
+    })
   | (StepBase & {
       readonly kind: 'text';
       readonly default?: string;

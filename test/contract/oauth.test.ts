@@ -361,7 +361,11 @@ describe('An OAuth 2.0 server', () => {
 
     it('asks for a resource, whose JSON Web Token tells its claims as unverified', async () => {
       const connected = await harness.connect(
-        browser({ scopes: 'orders:read offline_access', resource: resourceOfJwts }),
+        browser({
+          scopes: 'orders:read offline_access',
+          resource: resourceOfJwts,
+          resourceParameter: 'resource',
+        }),
       );
       const access = (await rows(connected)).find(({ id }) => id === 'access_token');
       assert.equal(said(access, 'Audience') ?? said(access, 'Audience (unverified claim)'), resourceOfJwts);

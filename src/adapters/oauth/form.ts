@@ -3,7 +3,7 @@ import type { Localize } from '../../core/ports.ts';
 import { isHeaderText } from '../support/headerText.ts';
 import { clientAuthMethods } from './authentication.ts';
 import { discover } from './discovery.ts';
-import { byHand, described, isByHand, type Server, serverSetting, written } from './server.ts';
+import { byHand, described, isByHand, lacks, type Server, serverSetting, written } from './server.ts';
 import type { Method } from './settings.ts';
 
 /** What Add Connection asks for. The server's own description decides what is asked and what is offered. */
@@ -15,6 +15,7 @@ export function form(localize: Localize): FormStep[] {
       title: localize('Server address'),
       prompt: localize('The issuer, or the address of the server’s metadata document.'),
       default: '',
+      allowsQuery: true,
     },
     {
       kind: 'choice',
@@ -53,6 +54,14 @@ export function form(localize: Localize): FormStep[] {
       ],
     },
     ...clientSteps(localize),
+    ...grantSteps(localize),
+    ...tokenSteps(localize),
+  ];
+}
+
+/** What tokens are asked for with. */
+function grantSteps(localize: Localize): FormStep[] {
+  return [
     {
       kind: 'text',
       id: 'scopes',
@@ -76,58 +85,64 @@ export function form(localize: Localize): FormStep[] {
       isOptional: true,
       when: (draft) => !isBy('paste')(draft),
     },
-    ...tokenSteps(localize),
+    {
+      kind: 'choice',
+      id: 'resourceParameter',
+      title: localize('Resource or audience'),
+      prompt: localize('How the server takes it.'),
+      // A name that is no address can only be an audience (RFC 8707 section 2).
+      when: (draft) => !isBy('paste')(draft) && URL.canParse(String(draft.settings.resource ?? '')),
+      options: async () => [
+        { value: 'resource', label: localize('As a resource'), detail: localize('As RFC 8707 says.') },
+        {
+          value: 'audience',
+          label: localize('As an audience'),
+          detail: localize('As Auth0, Ory Hydra and others expect it.'),
+        },
+      ],
+    },
   ];
 }
 
 function endpointSteps(localize: Localize): FormStep[] {
+  const common = { kind: 'url', default: '', allowsQuery: true } as const;
   const when = ({ settings }: Draft) => isByHand(settings);
+  const optional = { ...common, isOptional: true, when } as const;
   return [
     {
-      kind: 'url',
+      ...common,
       id: 'tokenEndpoint',
       title: localize('Token endpoint'),
       prompt: localize(
         'No metadata was found, so the endpoints are entered by hand. Where tokens are issued.',
       ),
-      default: '',
       when,
     },
     {
-      kind: 'url',
+      ...optional,
       id: 'authorizationEndpoint',
       title: localize('Authorization endpoint'),
       prompt: localize('Optional: the page for signing in with the browser.'),
-      default: '',
-      isOptional: true,
-      when,
     },
     {
-      kind: 'url',
+      ...optional,
       id: 'deviceEndpoint',
       title: localize('Device authorization endpoint'),
       prompt: localize('Optional: where signing in with a code begins.'),
-      default: '',
-      isOptional: true,
-      when,
     },
     {
-      kind: 'url',
+      ...optional,
       id: 'revocationEndpoint',
       title: localize('Revocation endpoint'),
       prompt: localize('Optional: where tokens are revoked. Without it, nothing can be revoked here.'),
-      default: '',
-      isOptional: true,
-      when,
+      when: ({ settings }) => isByHand(settings) || lacks(settings, 'revocation_endpoint'),
     },
     {
-      kind: 'url',
+      ...optional,
       id: 'introspectionEndpoint',
       title: localize('Introspection endpoint'),
       prompt: localize('Optional: where the server is asked whether a token is active.'),
-      default: '',
-      isOptional: true,
-      when,
+      when: ({ settings }) => isByHand(settings) || lacks(settings, 'introspection_endpoint'),
     },
   ];
 }

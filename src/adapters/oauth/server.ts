@@ -1,5 +1,5 @@
 import type { AuthorizationServer } from 'oauth4webapi';
-import { checkedBaseUrl } from '../../core/http/client.ts';
+import { checkedEndpoint } from '../../core/http/address.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Settings } from '../../core/model/item.ts';
 
@@ -79,14 +79,18 @@ export function described(settings: Settings): Server | undefined {
   if (typeof server !== 'string') {
     return undefined;
   }
-  if (server !== byHand) {
-    return read(server);
-  }
-  const endpoints = Object.entries(endpointsByHand).flatMap(([step, name]) => {
+  const entered = Object.entries(endpointsByHand).flatMap(([step, name]) => {
     const address = settings[step];
     return typeof address === 'string' && address !== '' ? [[name, address] as const] : [];
   });
-  return { issuer: typeof issuer === 'string' ? issuer : '', ...Object.fromEntries(endpoints) };
+  return server === byHand
+    ? { issuer: typeof issuer === 'string' ? issuer : '', ...Object.fromEntries(entered) }
+    : { ...Object.fromEntries(entered), ...read(server) };
+}
+
+/** Whether the server's own description lacks an endpoint, which the user may know. */
+export function lacks({ [serverSetting]: server }: Settings, endpoint: (typeof endpoints)[number]): boolean {
+  return typeof server === 'string' && server !== byHand && read(server)[endpoint] === undefined;
 }
 
 export function isByHand(settings: Settings): boolean {
@@ -136,15 +140,6 @@ function isUsable(address: unknown): address is string {
   } catch {
     return false;
   }
-}
-
-/** An endpoint may have a query (RFC 6749 section 3.2). @throws `configuration` where nothing may be sent to it */
-export function checkedEndpoint(address: string): URL {
-  const url = URL.parse(address);
-  if (url?.search) {
-    url.search = '';
-  }
-  return checkedBaseUrl(url?.href ?? address);
 }
 
 /** Every address that a connection to it talks to; the page for signing in is the browser's affair. */

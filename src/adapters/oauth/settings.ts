@@ -18,6 +18,7 @@ export const settingsSchema = madeOnce(() =>
     clientAuth: z.enum(clientAuthMethods).default('none'),
     scopes: z.string().trim().default(''),
     resource: z.string().trim().default(''),
+    resourceParameter: z.enum(['resource', 'audience']).default('resource'),
     /**
      * Of which kind of tokens the server has called one active, so that its "not active" says something; `no`
      * where it is not to be asked, `unknown` where it has not answered yet.
@@ -62,14 +63,21 @@ export function answeredKinds({ '.introspects': answers }: OAuthSettings): reado
   }
 }
 
-/** What a token is asked for with: scopes, and whom it is for (RFC 8707, or the `audience` that some servers take). */
-export function grantParameters({ scopes, resource }: Pick<OAuthSettings, 'scopes' | 'resource'>) {
+/** What a token is asked for with: scopes, and what it is for. */
+export function grantParameters(
+  settings: Pick<OAuthSettings, 'scopes' | 'resource' | 'resourceParameter'>,
+): Record<string, string> {
+  const { scopes } = settings;
   return {
     ...(scopes !== '' && { scope: scopes.split(/\s+/).join(' ') }),
-    ...resourceParameters({ resource }),
+    ...resourceParameters(settings),
   };
 }
 
-export function resourceParameters({ resource }: Pick<OAuthSettings, 'resource'>): Record<string, string> {
-  return resource === '' ? {} : { [URL.canParse(resource) ? 'resource' : 'audience']: resource };
+/** RFC 8707, or the `audience` that some servers take. */
+export function resourceParameters({
+  resource,
+  resourceParameter,
+}: Pick<OAuthSettings, 'resource' | 'resourceParameter'>): Record<string, string> {
+  return resource === '' ? {} : { [URL.canParse(resource) ? resourceParameter : 'audience']: resource };
 }

@@ -1,5 +1,5 @@
 import type { Draft, FormIo, SignIn, SignInUser, WayBack } from '../../core/adapter/contract.ts';
-import { TokenManagerError } from '../../core/model/errors.ts';
+import { settled, TokenManagerError } from '../../core/model/errors.ts';
 import type { Settings } from '../../core/model/item.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
 import { accountOf } from './account.ts';
@@ -72,7 +72,11 @@ class Flow {
     if (this.#settings.method === 'paste') {
       return { tokens: pasted(this.#draft.secrets), known: this.#ownClient() };
     }
-    const { granted, known } = await this.#granted();
+    const result = await settled(this.#granted());
+    if (result instanceof TokenManagerError) {
+      throw this.#withOtherAuthentication(result);
+    }
+    const { granted, known } = result;
     const { accessToken, refreshToken, idToken } = granted;
     const asked = this.#settings.scopes === '' ? undefined : this.#settings.scopes.split(/\s+/);
     const tokens: TokenSet = {
@@ -82,6 +86,25 @@ class Flow {
       facts: factsOf(granted, asked),
     };
     return { tokens, known };
+  }
+
+  /** A server that refuses the client may only expect its secret in another place. */
+  #withOtherAuthentication(error: TokenManagerError): TokenManagerError {
+    const { clientAuth } = this.#settings;
+    const other = clientAuth === 'client_secret_basic' ? 'client_secret_post' : 'client_secret_basic';
+    const listed = this.#metadata.token_endpoint_auth_methods_supported;
+    const mayBeTheOther = clientAuth !== 'none' && (listed === undefined || listed.includes(other));
+    if (!mayBeTheOther || (error.code !== 'invalid_client' && error.status !== 401)) {
+      return error;
+    }
+    const hint =
+      other === 'client_secret_post'
+        ? this.#localize('If both are right, try the client secret in the form.')
+        : this.#localize('If both are right, try the client secret in the header.');
+    return new TokenManagerError(error.kind, `${error.detail} ${hint}`, {
+      ...(error.code !== undefined && { code: error.code }),
+      ...(error.status !== undefined && { status: error.status }),
+    });
   }
 
   async #granted(): Promise<{ readonly granted: TokenResponse; readonly known: KnownClient }> {

@@ -14,6 +14,7 @@ import {
   trustedOriginsKey,
 } from '../adapter/reservedSettings.ts';
 import type { Disposable } from '../event.ts';
+import { withoutQuery } from '../http/address.ts';
 import { ConnectionHttp, type ConnectionHttpDeps, checkedBaseUrl } from '../http/client.ts';
 import { RequestIds } from '../http/requestIds.ts';
 import type { ServerClock } from '../http/serverClock.ts';
@@ -203,5 +204,6 @@ function baseUrls(form: readonly FormStep[], settings: Settings): string[] {
     .filter((step) => step.kind === 'url')
     .map((step) => settings[step.id])
     .filter((value) => typeof value === 'string')
-    .filter((value) => value !== '');
+    .filter((value) => value !== '')
+    .map(withoutQuery);
 }

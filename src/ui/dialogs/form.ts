@@ -7,6 +7,7 @@ import {
 } from 'vscode';
 import type { Draft, FormIo, FormStep } from '../../core/adapter/contract.ts';
 import { certificateAuthorityKey } from '../../core/adapter/reservedSettings.ts';
+import { checkedEndpoint } from '../../core/http/address.ts';
 import { checkedBaseUrl } from '../../core/http/client.ts';
 import { settled, TokenManagerError } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
@@ -242,7 +243,8 @@ export class Form {
       return undefined;
     }
     try {
-      checkedBaseUrl(text);
+      const check = step.allowsQuery ? checkedEndpoint : checkedBaseUrl;
+      check(text);
       return undefined;
     } catch (thrown) {
       return errorWords(TokenManagerError.from(thrown), this.#deps.wording).sentence;
