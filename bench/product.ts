@@ -5,7 +5,7 @@ import type { Branch, ConnectionNode } from '../src/core/inventory/tree.ts';
 import type { Settings } from '../src/core/model/item.ts';
 import { Secret } from '../src/core/model/secret.ts';
 import type { Clock, Logger } from '../src/core/ports.ts';
-import { Standing } from '../src/core/status/status.ts';
+import { StatusTracker } from '../src/core/status/status.ts';
 import { systemClock } from '../src/platform/host/clock.ts';
 import { createTransport } from '../src/platform/network/transport.ts';
 import { memoryCore } from '../test/unit/core/memoryCore.ts';
@@ -75,8 +75,8 @@ export async function openProduct(
 }
 
 /** How the connections stand. */
-export function standingOf({ inventory }: Product): Standing {
-  return new Standing({ inventory, clock: systemClock, expiringWithinMs: () => 7 * 24 * 3_600_000 });
+export function standingOf({ inventory }: Product): StatusTracker {
+  return new StatusTracker({ inventory, clock: systemClock, expiringWithinMs: () => 7 * 24 * 3_600_000 });
 }
 
 /** The branch with the tokens of the only application of a service of ours. */

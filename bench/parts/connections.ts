@@ -94,11 +94,11 @@ async function allButSlow(slowOnes: number) {
     await done.promise;
   });
   await refreshing;
-  const standing = standingOf(product);
-  const summarized = () => standing.summaries();
+  const statusTracker = standingOf(product);
+  const summarized = () => statusTracker.summaries();
   const attention = summarized().filter(needsAttention).length;
   const summaryMs = await duration(summarized);
-  standing.dispose();
+  statusTracker.dispose();
   await product.dispose();
   return { ms, most, attention, summaryMs };
 }

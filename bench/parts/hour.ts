@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { createBackground } from '../../src/compose/background.ts';
-import { WhatChanged } from '../../src/core/changes/tracker.ts';
+import { ChangeTracker } from '../../src/core/changes/tracker.ts';
 import { MemoryDocuments, MemoryLeases, settle } from '../../test/unit/core/watched.ts';
 import { ManualClock } from '../../test/unit/fakes.ts';
 import { inChild } from '../child.ts';
@@ -103,7 +103,7 @@ function watch(product: Product, clock: ManualClock) {
   let isFocused = true;
   let isReading = false;
   const documents = new MemoryDocuments();
-  const changes = new WhatChanged({ inventory, clock, documents });
+  const changes = new ChangeTracker({ inventory, clock, documents });
   const background = createBackground(product, {
     clock,
     logger,

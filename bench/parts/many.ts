@@ -151,11 +151,11 @@ export async function measure({
   // Not by the clock: more than 540 pages wait for the next minute, as the service demands.
   const ms = (user + system) / 1000;
   // As the status bar and the badge do.
-  const standing = standingOf(product);
-  standing.summaries();
+  const statusTracker = standingOf(product);
+  statusTracker.summaries();
   const bytes = (await heapSettled()) - before;
   const looked = await look(branch);
-  standing.dispose();
+  statusTracker.dispose();
   await product.dispose();
   return { ms, bytes, ...looked };
 }

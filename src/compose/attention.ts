@@ -1,6 +1,6 @@
 import { commands, type TreeView, window } from 'vscode';
 import { contextKeys } from '../contributions.ts';
-import type { WhatChanged } from '../core/changes/tracker.ts';
+import type { ChangeTracker } from '../core/changes/tracker.ts';
 import { type Disposable, disposeAll } from '../core/event.ts';
 import { registerBadge } from '../ui/status/badge.ts';
 import { registerStatusBar } from '../ui/status/statusBar.ts';
@@ -10,7 +10,7 @@ import type { Background, BackgroundPorts } from './background.ts';
 
 export interface AttentionDeps {
   readonly background: Background;
-  readonly changes: WhatChanged;
+  readonly changes: ChangeTracker;
   readonly view: TreeView<Row>;
   readonly wording: Wording;
   readonly settings: Parameters<typeof registerStatusBar>[1];
@@ -27,8 +27,8 @@ export function registerAttention(deps: AttentionDeps): Disposable {
     { dispose: () => clearImmediate(first) },
     view.onDidChangeVisibility(follow),
     window.onDidChangeWindowState(follow),
-    registerStatusBar(background.standing, settings, wording),
-    registerBadge(view, background.standing, wording),
+    registerStatusBar(background.statusTracker, settings, wording),
+    registerBadge(view, background.statusTracker, wording),
     changes.onDidChange((nodes) => {
       repaint(nodes);
       void commands.executeCommand('setContext', contextKeys.hasChanges, changes.total > 0);

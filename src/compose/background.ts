@@ -1,4 +1,4 @@
-import type { WhatChanged } from '../core/changes/tracker.ts';
+import type { ChangeTracker } from '../core/changes/tracker.ts';
 import type { Core } from '../core/createCore.ts';
 import { type Disposable, disposeAll } from '../core/event.ts';
 import { Warnings } from '../core/expiry/warnings.ts';
@@ -7,7 +7,7 @@ import type { Clock, Documents, Leases, Logger } from '../core/ports.ts';
 import { RenewAhead } from '../core/renew/ahead.ts';
 import { AutoRefresh } from '../core/schedule/autoRefresh.ts';
 import { Countdown } from '../core/schedule/countdown.ts';
-import { Standing } from '../core/status/status.ts';
+import { StatusTracker } from '../core/status/status.ts';
 
 export interface BackgroundSettings {
   expiringWithinMs(): number;
@@ -21,7 +21,7 @@ export interface BackgroundPorts {
   readonly logger: Logger;
   readonly documents: Documents;
   readonly leases: Leases;
-  readonly changes: WhatChanged;
+  readonly changes: ChangeTracker;
   readonly settings: BackgroundSettings;
   /** Shows these rows anew, and what is below them. */
   repaint(nodes: readonly Node[]): void;
@@ -32,7 +32,7 @@ export interface BackgroundPorts {
 
 /** Everything that happens by itself as time goes on. */
 export interface Background extends Disposable {
-  readonly standing: Standing;
+  readonly statusTracker: StatusTracker;
   readonly warnings: Warnings;
   /** Starts and stops what only makes sense while the view can be seen, or the window is looked at. */
   follow(attention: { readonly isVisible: boolean; readonly isFocused: boolean }): void;
@@ -44,17 +44,17 @@ export function createBackground(
   ports: BackgroundPorts,
 ): Background {
   const { clock, logger, documents, leases, changes, settings, repaint } = ports;
-  const standing = new Standing({ inventory, clock, expiringWithinMs: settings.expiringWithinMs });
-  const countdown = new Countdown({ standing, clock, repaint });
+  const statusTracker = new StatusTracker({ inventory, clock, expiringWithinMs: settings.expiringWithinMs });
+  const countdown = new Countdown({ statusTracker, clock, repaint });
   const autoRefresh = new AutoRefresh({
     clock,
     random: Math.random,
     intervalMs: settings.refreshIntervalMs,
-    standing,
+    statusTracker,
     refresh: (branch, isDue) => inventory.refresh(branch, isDue),
   });
   const warnings = new Warnings({
-    standing,
+    statusTracker,
     clock,
     documents,
     leases,
@@ -66,16 +66,16 @@ export function createBackground(
     countdown,
     autoRefresh,
     warnings,
-    standing,
+    statusTracker,
     new RenewAhead({ connections, inventory, renewals, clock, logger }),
     settings.onDidChange(() => {
-      standing.recheck();
+      statusTracker.recheck();
       autoRefresh.replan();
       warnings.check();
     }),
   ]);
   return {
-    standing,
+    statusTracker,
     warnings,
     follow: ({ isVisible, isFocused }) => {
       countdown.setVisible(isVisible);

@@ -11,10 +11,10 @@ import {
 import type { OAuthTokensExports } from '../../api/oauth-token-manager.d.ts';
 import { contextKeys } from '../contributions.ts';
 import { GuestAccess } from '../core/adapter/extensionAccess.ts';
-import { WhatChanged } from '../core/changes/tracker.ts';
+import { ChangeTracker } from '../core/changes/tracker.ts';
 import { SessionCredentials } from '../core/connections/sessionCredentials.ts';
 import { type Core, createCore } from '../core/createCore.ts';
-import { RecentLines } from '../core/diagnose/logBuffer.ts';
+import { LogBuffer } from '../core/diagnose/logBuffer.ts';
 import { type Disposable, disposeAll } from '../core/event.ts';
 import type { Clock } from '../core/ports.ts';
 import type { ProductContext } from '../extension.ts';
@@ -134,7 +134,7 @@ function createHost(context: ProductContext, clock: Clock) {
   const lazy = new LazyNetwork(settings.network, l10n.t, () => words.relativeTime(0, 0));
   const stored = new SecretStorageCredentialStore(context.secrets);
   const connectionStore = new MementoConnectionStore(context.globalState);
-  const lines = new RecentLines(log, clock.now);
+  const lines = new LogBuffer(log, clock.now);
   const leases = new FileLeases(folder('leases'), clock);
   const documents = new FileDocuments(folder('documents'));
   const all = disposeAll([expiringWithinMs, transportLimits, lazy, connectionStore]);
@@ -173,7 +173,7 @@ type Host = ReturnType<typeof createHost>;
 function createUi(core: Core, host: Host, viewState: ViewState, views: Views) {
   const { connections: view, activity: activityView } = views;
   const { inventory, activity, connections } = core;
-  const changes = new WhatChanged({ inventory, clock: host.clock, documents: host.documents });
+  const changes = new ChangeTracker({ inventory, clock: host.clock, documents: host.documents });
   const wording: Wording = { ...host.words, marks: changes };
   const report = new Report(wording, host.log);
   const tree = new ConnectionsTree(inventory, viewState, wording, host.clock);

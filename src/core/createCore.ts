@@ -46,7 +46,7 @@ export function createCore(ports: CorePorts): Core {
   const inventory = new Inventory({ connections, sessions, clock, includeExpired });
   const rowActs = new RowActs({ connections, sessions, inventory, activity, clock });
   const all = disposeAll([
-    registry.onDidChange((adapterId) => inventory.readapt(adapterId)),
+    registry.onDidChange((adapterId) => inventory.reopenConnections(adapterId)),
     inventory,
     sessions,
     registry,

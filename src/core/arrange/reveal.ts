@@ -6,7 +6,7 @@ import { isPartOfEntry, Matcher, type Moment } from './filter.ts';
 /**
  * The arrangement with as little changed as it takes for a row to be shown; the same one where it is shown already.
  */
-export function showing(node: Node, arrangement: Arrangement, moment: Moment): Arrangement {
+export function arrangementThatReveals(node: Node, arrangement: Arrangement, moment: Moment): Arrangement {
   const grouped = hasPlace(node, arrangement)
     ? arrangement
     : { ...arrangement, grouping: 'connection' as const };

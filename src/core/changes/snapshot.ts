@@ -1,14 +1,14 @@
 import type { Branch, ItemNode } from '../inventory/tree.ts';
 import { displayText } from '../model/displayText.ts';
 import type { Item, ItemKind } from '../model/item.ts';
-import { inPortions } from '../yielding.ts';
+import { forEachYielding } from '../yielding.ts';
 import { rowHash } from './hash.ts';
 
 /**
  * What the rows of one branch looked like, as far as it matters whether they change: hashes, dates and names.
  * Only what is alive is in it, by the hash of its place below the branch.
  */
-export interface Sight {
+export interface Snapshot {
   readonly rows: ReadonlyMap<string, SeenRow>;
 }
 
@@ -44,7 +44,7 @@ export interface Place {
 }
 
 /** What is there now, and where. */
-export interface Looked extends Sight {
+export interface TakenSnapshot extends Snapshot {
   readonly places: ReadonlyMap<string, Place>;
 }
 
@@ -72,22 +72,22 @@ export function isFullyRead(branch: Branch): boolean {
 }
 
 /** @param now the service's epoch milliseconds */
-export async function look(branch: Branch, now: number): Promise<Looked> {
-  const looking = new Looking(now);
-  await inPortions(branch.nodes, (node) => looking.add(node.item, { node, below: [] }));
-  return looking;
+export async function takeSnapshot(branch: Branch, now: number): Promise<TakenSnapshot> {
+  const builder = new SnapshotBuilder(now);
+  await forEachYielding(branch.nodes, (node) => builder.add(node.item, { node, below: [] }));
+  return builder;
 }
 
 /** @param own rows that the user has acted on here; that they are gone is no news */
 export async function compare(
-  seen: Sight,
-  looked: Looked,
+  seen: Snapshot,
+  looked: TakenSnapshot,
   now: number,
   own: ReadonlySet<string>,
 ): Promise<Compared> {
   const differences: Difference[] = [];
   let isOutdated = false;
-  await inPortions(looked.rows, ([hash, row]) => {
+  await forEachYielding(looked.rows, ([hash, row]) => {
     const before = seen.rows.get(hash);
     const place = looked.places.get(hash);
     for (const kind of changesOf(before, row)) {
@@ -95,7 +95,7 @@ export async function compare(
     }
     isOutdated ||= before !== undefined && !isSubset(before.accesses, row.accesses);
   });
-  await inPortions(seen.rows, ([hash, { name, kind, end }]) => {
+  await forEachYielding(seen.rows, ([hash, { name, kind, end }]) => {
     if (looked.rows.has(hash)) {
       return;
     }
@@ -135,7 +135,7 @@ function isSubset(part: readonly string[], whole: readonly string[]): boolean {
   });
 }
 
-class Looking implements Looked {
+class SnapshotBuilder implements TakenSnapshot {
   readonly rows = new Map<string, SeenRow>();
   readonly places = new Map<string, Place>();
   readonly #now: number;

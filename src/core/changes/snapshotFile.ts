@@ -1,10 +1,10 @@
 import { asArray, isRecord } from '../json.ts';
 import { itemKinds } from '../model/item.ts';
-import { inPortions } from '../yielding.ts';
-import type { SeenRow, Sight } from './snapshot.ts';
+import { forEachYielding } from '../yielding.ts';
+import type { SeenRow, Snapshot } from './snapshot.ts';
 
 /** What was seen of one list. */
-export interface SeenDocument extends Sight {
+export interface SeenDocument extends Snapshot {
   /** Of the account and of what the connection was set up with; with another one everything starts anew. */
   readonly scope: string;
 }
@@ -16,7 +16,7 @@ export async function encodeSeen({ scope, rows }: SeenDocument): Promise<unknown
   const owners = new Numbering<string>();
   const lists = new Numbering<readonly string[]>();
   const encoded: unknown[] = [];
-  await inPortions(rows, ([hash, { name, kind, end, owner, accesses }]) => {
+  await forEachYielding(rows, ([hash, { name, kind, end, owner, accesses }]) => {
     encoded.push([hash, name, itemKinds.indexOf(kind), end, owners.of(owner), lists.of(accesses)]);
   });
   return { version, scope, rows: encoded, owners: owners.all, lists: lists.all };
@@ -31,7 +31,7 @@ export async function parseSeen(value: unknown): Promise<SeenDocument | undefine
   const lists = asArray(value.lists).map((list) => asArray(list).filter((hash) => typeof hash === 'string'));
   const rows = new Map<string, SeenRow>();
   let isWhole = Array.isArray(value.rows);
-  await inPortions(asArray(value.rows), (row) => {
+  await forEachYielding(asArray(value.rows), (row) => {
     const parsed = parseRow(row, owners, lists);
     if (parsed) {
       rows.set(parsed.hash, parsed.row);

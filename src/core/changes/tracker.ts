@@ -4,21 +4,21 @@ import type { Inventory } from '../inventory/inventory.ts';
 import type { Branch, ConnectionNode, ItemNode, Node } from '../inventory/tree.ts';
 import { settled } from '../model/errors.ts';
 import type { Clock, Documents } from '../ports.ts';
-import { Alarm } from '../time/timer.ts';
+import { Timer } from '../time/timer.ts';
 import { rowHash } from './hash.ts';
 import {
   type ChangeKind,
   compare,
   type Difference,
   isFullyRead,
-  look,
   type Place,
   placeHash,
-  type Sight,
+  type Snapshot,
+  takeSnapshot,
 } from './snapshot.ts';
 import { encodeSeen, parseSeen } from './snapshotFile.ts';
 
-export interface WhatChangedDeps {
+export interface ChangeTrackerDeps {
   readonly inventory: Pick<Inventory, 'roots' | 'onDidChange' | 'onDidAct'>;
   readonly clock: Clock;
   readonly documents: Documents;
@@ -42,8 +42,8 @@ const writeAfterMs = 2000;
  * with what was kept of it; the first read of one is what later ones are compared with. A failed read, or one
  * of a part, changes nothing. Changes stay until they are marked as seen.
  */
-export class WhatChanged implements Disposable {
-  readonly #deps: WhatChangedDeps;
+export class ChangeTracker implements Disposable {
+  readonly #deps: ChangeTrackerDeps;
   readonly #changed = new Emitter<readonly Node[]>();
   readonly #subscriptions: readonly Disposable[];
   readonly #differences = new Map<Branch, readonly Difference[]>();
@@ -51,17 +51,17 @@ export class WhatChanged implements Disposable {
   readonly #judged = new WeakMap<Branch, number>();
   readonly #own = new WeakMap<Branch, Set<string>>();
   /** What is still to be written. */
-  readonly #pending = new Map<Branch, Sight>();
-  readonly #writing: Alarm;
+  readonly #pending = new Map<Branch, Snapshot>();
+  readonly #writing: Timer;
   #known: readonly ConnectionNode[];
   #work: Promise<unknown> = Promise.resolve();
   /** The rows whose marks have changed, and the connections they belong to. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(deps: WhatChangedDeps) {
+  constructor(deps: ChangeTrackerDeps) {
     this.#deps = deps;
     this.#known = deps.inventory.roots;
-    this.#writing = new Alarm(deps.clock, () => this.#enqueue(() => this.#writePending()));
+    this.#writing = new Timer(deps.clock, () => this.#enqueue(() => this.#writePending()));
     this.#subscriptions = [
       deps.inventory.onDidChange((node) =>
         node ? this.#noteRead(openedBranch(node)) : this.#forgetRemoved(),
@@ -114,7 +114,7 @@ export class WhatChanged implements Disposable {
     await this.#enqueue(async () => {
       const branches = [...this.#differences.keys()];
       for (const branch of branches) {
-        this.#keep(branch, await this.#look(branch));
+        this.#keep(branch, await this.#takeSnapshot(branch));
       }
       await this.#writePending();
       for (const branch of branches) {
@@ -160,7 +160,7 @@ export class WhatChanged implements Disposable {
       return;
     }
     const kept = this.#pending.get(branch) ?? (await this.#read(branch));
-    const looked = await this.#look(branch);
+    const looked = await this.#takeSnapshot(branch);
     if (!kept) {
       this.#keep(branch, looked);
       return;
@@ -176,8 +176,8 @@ export class WhatChanged implements Disposable {
     this.#show(branch, differences);
   }
 
-  #look(branch: Branch): ReturnType<typeof look> {
-    return look(branch, this.#serviceNow(branch));
+  #takeSnapshot(branch: Branch): ReturnType<typeof takeSnapshot> {
+    return takeSnapshot(branch, this.#serviceNow(branch));
   }
 
   #serviceNow({ owner: { root } }: Branch): number {
@@ -212,7 +212,7 @@ export class WhatChanged implements Disposable {
     this.#changed.fire([...touched]);
   }
 
-  #keep(branch: Branch, { rows }: Sight): void {
+  #keep(branch: Branch, { rows }: Snapshot): void {
     this.#pending.set(branch, { rows });
     if (!this.#writing.isSet) {
       this.#writing.set(this.#deps.clock.now() + writeAfterMs);
@@ -220,7 +220,7 @@ export class WhatChanged implements Disposable {
   }
 
   /** Rejects where that cannot be known: then nothing is said about it. */
-  async #read(branch: Branch): Promise<Sight | undefined> {
+  async #read(branch: Branch): Promise<Snapshot | undefined> {
     const stored = await parseSeen(await this.#deps.documents.read(documentName(branch)));
     return stored?.scope === scopeOf(branch.owner.root) ? stored : undefined;
   }

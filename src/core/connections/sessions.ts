@@ -86,7 +86,7 @@ export class Sessions implements Disposable {
   }
 
   /** Asks one of a connection's addresses for an answer, whatever it says, without showing a credential. */
-  async greet(connectionId: string, url: URL, signal: AbortSignal): Promise<TransportResponse> {
+  async probe(connectionId: string, url: URL, signal: AbortSignal): Promise<TransportResponse> {
     const { settings } = this.#connections.get(connectionId);
     const transport = await this.#network.transport(certificateAuthorityFile(settings));
     const headers = { accept: 'application/json' };
@@ -97,7 +97,7 @@ export class Sessions implements Disposable {
    * The titles of those choices, such as that of an organization, which its credentials would not be offered
    * (any more) if the connection were made now.
    */
-  async choicesLost(connectionId: string, signal: AbortSignal): Promise<readonly string[]> {
+  async invalidChoices(connectionId: string, signal: AbortSignal): Promise<readonly string[]> {
     const connection = this.#connections.get(connectionId);
     const adapter = await this.#registry.get(connection.adapterId);
     const secrets = await this.#credentialsOf(connectionId);

@@ -160,7 +160,7 @@ export async function diagnose(
       return;
     }
     tell('organization');
-    const lost = await settled(sessions.choicesLost(id, signal));
+    const lost = await settled(sessions.invalidChoices(id, signal));
     if (!(lost instanceof TokenManagerError) && lost[0] !== undefined) {
       found('access', 'notReached');
       found('organization', 'fault', { kind: 'notOffered', choice: lost[0] });
@@ -207,7 +207,7 @@ export async function diagnose(
   }
 
   async function greeted(url: URL): Promise<TransportResponse> {
-    const answer = await sessions.greet(id, url, signal);
+    const answer = await sessions.probe(id, url, signal);
     if (answer.status === 407) {
       throw new TokenManagerError('proxy', '', { status: 407, code: 'proxy-authentication' });
     }

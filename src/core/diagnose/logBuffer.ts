@@ -3,7 +3,7 @@ import type { Logger } from '../ports.ts';
 const most = 100;
 
 /** Passes lines on and keeps the last of them, for the support report. */
-export class RecentLines implements Logger {
+export class LogBuffer implements Logger {
   readonly #next: Logger;
   readonly #now: () => number;
   readonly #lines: { readonly at: number; readonly message: string }[] = [];

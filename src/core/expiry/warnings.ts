@@ -4,11 +4,11 @@ import type { ItemNode } from '../inventory/tree.ts';
 import { settled, TokenManagerError } from '../model/errors.ts';
 import type { Clock, Documents, Leases } from '../ports.ts';
 import { countUpTo, type Survey } from '../status/expiryIndex.ts';
-import type { Standing } from '../status/status.ts';
-import { Alarm } from '../time/timer.ts';
+import type { StatusTracker } from '../status/status.ts';
+import { Timer } from '../time/timer.ts';
 
 export interface WarningsDeps {
-  readonly standing: Pick<Standing, 'surveys' | 'onDidRead'>;
+  readonly statusTracker: Pick<StatusTracker, 'surveys' | 'onDidRead'>;
   readonly clock: Clock;
   readonly documents: Documents;
   /** Only one window at a time decides what to warn about. */
@@ -49,8 +49,8 @@ const portion = 1000;
  */
 export class Warnings implements Disposable {
   readonly #deps: WarningsDeps;
-  readonly #alarm: Alarm;
-  readonly #gathering: Alarm;
+  readonly #timer: Timer;
+  readonly #gathering: Timer;
   readonly #subscription: Disposable;
   /** What this window has settled already, so that it need not be looked up again. */
   #settled = new WeakMap<ItemNode, Settled>();
@@ -60,9 +60,9 @@ export class Warnings implements Disposable {
 
   constructor(deps: WarningsDeps) {
     this.#deps = deps;
-    this.#alarm = new Alarm(deps.clock, () => this.#enqueue());
-    this.#gathering = new Alarm(deps.clock, () => this.#enqueue());
-    this.#subscription = deps.standing.onDidRead(() => {
+    this.#timer = new Timer(deps.clock, () => this.#enqueue());
+    this.#gathering = new Timer(deps.clock, () => this.#enqueue());
+    this.#subscription = deps.statusTracker.onDidRead(() => {
       if (!this.#gathering.isSet) {
         this.#gathering.set(deps.clock.now() + gatheringMs);
       }
@@ -99,7 +99,7 @@ export class Warnings implements Disposable {
   }
 
   /** Takes back every snoozing and muting, here and in what other windows have written. */
-  async listenAgain(): Promise<void> {
+  async resetWarnings(): Promise<void> {
     await this.#change((memory) => {
       memory.told.clear();
       memory.snoozed.clear();
@@ -109,7 +109,7 @@ export class Warnings implements Disposable {
   }
 
   dispose(): void {
-    this.#alarm.dispose();
+    this.#timer.dispose();
     this.#gathering.dispose();
     this.#subscription.dispose();
   }
@@ -122,18 +122,18 @@ export class Warnings implements Disposable {
     const thresholds = [...this.#deps.thresholdsMs()].sort((one, other) => one - other);
     const longest = thresholds.at(-1);
     if (longest === undefined || !this.#deps.isInFront()) {
-      this.#alarm.set(undefined);
+      this.#timer.set(undefined);
       return;
     }
     const now = this.#deps.clock.now();
-    const surveys = this.#deps.standing.surveys();
+    const surveys = this.#deps.statusTracker.surveys();
     const near = surveys
       .flatMap((surveyed) => within(surveyed, now, longest))
       .map((row) => ({ ...row, threshold: thresholds.find((ms) => row.left <= ms) ?? longest }));
     const candidates = near.filter((candidate) => !this.#isSettled(candidate, now));
     const due = candidates.length === 0 ? [] : await this.#tell(candidates, now);
     const next = surveys.flatMap((surveyed) => thresholds.map((ms) => nextCrossing(surveyed, now, ms)));
-    this.#alarm.set(Math.min(...next, this.#nextSnoozeEnd(near, now)));
+    this.#timer.set(Math.min(...next, this.#nextSnoozeEnd(near, now)));
     if (due.length > 0) {
       this.#deps.warn(due);
     }

@@ -122,7 +122,7 @@ export class Inventory implements Disposable {
   }
 
   /** An adapter has come or gone: its connections are opened anew, whatever they were at. */
-  readapt(adapterId: string): void {
+  reopenConnections(adapterId: string): void {
     for (const root of this.roots) {
       if (root.connection.adapterId === adapterId) {
         this.#deps.sessions.close(root.connection.id);

@@ -1,14 +1,14 @@
 import type { Branch, ConnectionNode, Node } from './tree.ts';
 
 /** What became of a row that is known by its key only. */
-export type Whereabouts =
+export type Located =
   | { readonly kind: 'found'; readonly node: Node }
   /** It may be below a row whose own rows have not been read, or not all of them. */
   | { readonly kind: 'unread'; readonly branch: Branch }
   | { readonly kind: 'gone' };
 
 /** Looks a row up by its key without reading anything. */
-export function whereabouts(roots: readonly ConnectionNode[], key: string): Whereabouts {
+export function locate(roots: readonly ConnectionNode[], key: string): Located {
   const [connectionId, ...segments] = key.split('/');
   let node: Node | undefined = roots.find(({ connection }) => connection.id === connectionId);
   for (const segment of segments) {

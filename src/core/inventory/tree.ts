@@ -2,7 +2,7 @@ import type { Page } from '../adapter/contract.ts';
 import { ShownItem } from '../model/displayItem.ts';
 import { TokenManagerError } from '../model/errors.ts';
 import type { Connection, Item, ItemPath } from '../model/item.ts';
-import { type Tally, TallyCounter } from '../status/tally.ts';
+import { StateCounter, type StateCounts } from '../status/tally.ts';
 
 /** A connection's or an item's place in the tree. The objects stay the same across reloads; what they show changes. */
 export type Node = ConnectionNode | ItemNode;
@@ -85,7 +85,7 @@ export class ItemNode {
 
   set pendingReference(reference: string | undefined) {
     this.#pendingReference = reference;
-    this.parent.forgetTally();
+    this.parent.forgetCounts();
   }
 
   get connection(): Connection {
@@ -113,7 +113,7 @@ export class Branch {
   #hasInline = false;
   /** The nodes that have a branch. */
   readonly #opened = new Set<ItemNode>();
-  #tally: CachedTally | undefined;
+  #counts: CachedCounts | undefined;
   /** How many pages the rows came from. */
   pages = 0;
   /** Whether the user asked for all there is, so that reading again reads all again. */
@@ -184,7 +184,7 @@ export class Branch {
 
   /** One row as it was read by itself; `undefined` takes it away. */
   replace(node: ItemNode, item: Item | undefined): void {
-    this.#tally = undefined;
+    this.#counts = undefined;
     if (item) {
       node.item = item;
     } else {
@@ -224,42 +224,42 @@ export class Branch {
   }
 
   /** How many rows are in each state, without what is below rows that have a branch. */
-  tally(now: number, expiringWithinMs: number): Tally {
+  tally(now: number, expiringWithinMs: number): StateCounts {
     const nodes = this.nodes;
-    const cached = this.#tally;
+    const cached = this.#counts;
     if (cached && cached.soonMs === expiringWithinMs && now >= cached.from && now < cached.until) {
       return cached.tally;
     }
-    const counter = new TallyCounter(now, expiringWithinMs);
+    const counter = new StateCounter(now, expiringWithinMs);
     for (const node of nodes) {
       counter.add(node.item, node.pendingReference !== undefined);
       if (!node.openedBranch && bringsStates(node)) {
         counter.addBelow(node.item);
       }
     }
-    this.#tally = { from: now, until: counter.until, soonMs: expiringWithinMs, tally: counter.tally };
+    this.#counts = { from: now, until: counter.until, soonMs: expiringWithinMs, tally: counter.tally };
     return counter.tally;
   }
 
   /** A row has got a branch, and counts for itself from now on. */
   noteOpened(node: ItemNode): void {
     this.#opened.add(node);
-    this.#tally = undefined;
+    this.#counts = undefined;
   }
 
-  forgetTally(): void {
-    this.#tally = undefined;
+  forgetCounts(): void {
+    this.#counts = undefined;
   }
 
   /** The owner is another, and so are the rows that it brings along. */
   forgetInline(): void {
     this.#hasInline = false;
-    this.#tally = undefined;
+    this.#counts = undefined;
   }
 
   /** @param items each with an id of its own */
   #replaceNodes(items: readonly Item[]): void {
-    this.#tally = undefined;
+    this.#counts = undefined;
     const nodes = this.#nodes;
     // Nearly always a list is read again with the same rows in the same order, or all but a few of them.
     const most = Math.min(nodes.length, items.length);
@@ -307,12 +307,12 @@ function distinct(items: readonly Item[]): readonly Item[] {
   return [...new Map(items.map((item) => [item.id, item])).values()];
 }
 
-interface CachedTally {
+interface CachedCounts {
   /** Epoch milliseconds between which it holds. */
   readonly from: number;
   readonly until: number;
   readonly soonMs: number;
-  readonly tally: Tally;
+  readonly tally: StateCounts;
 }
 
 function bringsStates({ item: { children } }: ItemNode): boolean {

@@ -3,8 +3,8 @@ import type { Branch, ConnectionNode } from '../inventory/tree.ts';
 import { settled } from '../model/errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Survey } from '../status/expiryIndex.ts';
-import type { Standing } from '../status/status.ts';
-import { Alarm, type Ringing } from '../time/timer.ts';
+import type { StatusTracker } from '../status/status.ts';
+import { type Tick, Timer } from '../time/timer.ts';
 
 export interface AutoRefreshDeps {
   readonly clock: Clock;
@@ -12,7 +12,7 @@ export interface AutoRefreshDeps {
   readonly random: () => number;
   /** 0 for never. */
   readonly intervalMs: () => number;
-  readonly standing: Pick<Standing, 'surveys' | 'onDidRead'>;
+  readonly statusTracker: Pick<StatusTracker, 'surveys' | 'onDidRead'>;
   /** Reads what has been read before, except branches that are not due. */
   readonly refresh: (branch: Branch, isDue: (branch: Branch) => boolean) => Promise<void>;
 }
@@ -32,7 +32,7 @@ const mostAtOnce = 4;
  */
 export class AutoRefresh implements Disposable {
   readonly #deps: AutoRefreshDeps;
-  readonly #alarm: Alarm;
+  readonly #timer: Timer;
   readonly #subscription: Disposable;
   readonly #turns = new WeakMap<ConnectionNode, Turn>();
   readonly #running = new Set<ConnectionNode>();
@@ -42,8 +42,8 @@ export class AutoRefresh implements Disposable {
 
   constructor(deps: AutoRefreshDeps) {
     this.#deps = deps;
-    this.#alarm = new Alarm(deps.clock, (ringing) => this.#ring(ringing));
-    this.#subscription = deps.standing.onDidRead(() => this.replan());
+    this.#timer = new Timer(deps.clock, (ringing) => this.#ring(ringing));
+    this.#subscription = deps.statusTracker.onDidRead(() => this.replan());
   }
 
   /** @param isActive whether somebody looks: the view is visible and the window focused */
@@ -54,12 +54,12 @@ export class AutoRefresh implements Disposable {
 
   /** Also when the interval has changed. */
   replan(): void {
-    this.#alarm.set(this.#isActive ? this.#nextTurn() : undefined);
+    this.#timer.set(this.#isActive ? this.#nextTurn() : undefined);
   }
 
   dispose(): void {
     this.#isActive = false;
-    this.#alarm.dispose();
+    this.#timer.dispose();
     this.#subscription.dispose();
   }
 
@@ -70,9 +70,9 @@ export class AutoRefresh implements Disposable {
     return Math.max(Math.min(...this.#free().map((surveyed) => this.#dueAt(surveyed))), this.#notBefore);
   }
 
-  #ring({ overslept }: Ringing): void {
+  #ring({ resumedAfterSleep }: Tick): void {
     const now = this.#deps.clock.now();
-    if (overslept) {
+    if (resumedAfterSleep) {
       this.#notBefore = now + networkIsBackMs;
     }
     const free = now < this.#notBefore ? [] : this.#free();
@@ -84,7 +84,7 @@ export class AutoRefresh implements Disposable {
   }
 
   #free(): Survey[] {
-    return this.#deps.standing.surveys().filter(({ root }) => !this.#running.has(root));
+    return this.#deps.statusTracker.surveys().filter(({ root }) => !this.#running.has(root));
   }
 
   async #refresh(root: ConnectionNode): Promise<void> {

@@ -2,12 +2,12 @@ import type { Disposable } from '../event.ts';
 import type { Node } from '../inventory/tree.ts';
 import type { Clock } from '../ports.ts';
 import type { Survey } from '../status/expiryIndex.ts';
-import type { Standing } from '../status/status.ts';
-import { Alarm } from '../time/timer.ts';
+import type { StatusTracker } from '../status/status.ts';
+import { Timer } from '../time/timer.ts';
 import { nextStep } from '../time/units.ts';
 
 export interface CountdownDeps {
-  readonly standing: Pick<Standing, 'surveys' | 'onDidRead'>;
+  readonly statusTracker: Pick<StatusTracker, 'surveys' | 'onDidRead'>;
   readonly clock: Clock;
   /** Shows these rows anew, and what is below them. */
   readonly repaint: (nodes: readonly Node[]) => void;
@@ -26,7 +26,7 @@ const mostRows = 500;
  */
 export class Countdown implements Disposable {
   readonly #deps: CountdownDeps;
-  readonly #alarm: Alarm;
+  readonly #timer: Timer;
   readonly #subscription: Disposable;
   #isVisible = false;
   /** Up to when the rows are right, in epoch milliseconds. */
@@ -35,8 +35,8 @@ export class Countdown implements Disposable {
   constructor(deps: CountdownDeps) {
     this.#deps = deps;
     this.#shownAt = deps.clock.now();
-    this.#alarm = new Alarm(deps.clock, () => this.#tick());
-    this.#subscription = deps.standing.onDidRead(() => (this.#isVisible ? this.#tick() : undefined));
+    this.#timer = new Timer(deps.clock, () => this.#tick());
+    this.#subscription = deps.statusTracker.onDidRead(() => (this.#isVisible ? this.#tick() : undefined));
   }
 
   setVisible(isVisible: boolean): void {
@@ -44,18 +44,18 @@ export class Countdown implements Disposable {
     if (isVisible) {
       this.#tick();
     } else {
-      this.#alarm.set(undefined);
+      this.#timer.set(undefined);
     }
   }
 
   dispose(): void {
-    this.#alarm.dispose();
+    this.#timer.dispose();
     this.#subscription.dispose();
   }
 
   #tick(): void {
     const now = this.#deps.clock.now();
-    const surveys = this.#deps.standing.surveys();
+    const surveys = this.#deps.statusTracker.surveys();
     const changed = surveys.flatMap((surveyed) =>
       now < this.#shownAt ? [surveyed.root] : this.#changedRows(surveyed, now),
     );
@@ -65,7 +65,7 @@ export class Countdown implements Disposable {
     }
     const size = surveys.reduce((sum, { dated }) => sum + dated.rows.length, 0);
     const next = Math.min(...surveys.map((surveyed) => this.#nextChange(surveyed, now)));
-    this.#alarm.set(Math.max(next, now + Math.max(soonestMs, size / rowsPerMs)));
+    this.#timer.set(Math.max(next, now + Math.max(soonestMs, size / rowsPerMs)));
   }
 
   #changedRows(surveyed: Survey, now: number): readonly Node[] {

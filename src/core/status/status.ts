@@ -2,10 +2,10 @@ import { type Disposable, Emitter } from '../event.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { ConnectionNode } from '../inventory/tree.ts';
 import type { Clock } from '../ports.ts';
-import { Alarm } from '../time/timer.ts';
+import { Timer } from '../time/timer.ts';
 import { judge, nextChange, type Survey, survey, type TimedSummary } from './expiryIndex.ts';
 
-export interface StandingDeps {
+export interface StatusTrackerDeps {
   readonly inventory: Pick<Inventory, 'roots' | 'onDidChange'>;
   readonly clock: Clock;
   readonly expiringWithinMs: () => number;
@@ -21,13 +21,13 @@ const rowsPerMs = 100;
  * How every connection stands, kept right by what is read and by time passing. A connection is walked through
  * once after it has changed and not before somebody wants to know; from then on time alone costs a binary search.
  */
-export class Standing implements Disposable {
-  readonly #deps: StandingDeps;
+export class StatusTracker implements Disposable {
+  readonly #deps: StatusTrackerDeps;
   readonly #surveys = new Map<ConnectionNode, Survey>();
   readonly #read = new Emitter<void>();
   readonly #changed = new Emitter<void>();
-  readonly #gathering: Alarm;
-  readonly #passing: Alarm;
+  readonly #gathering: Timer;
+  readonly #passing: Timer;
   readonly #subscription: Disposable;
   readonly #startedAt: number;
   /** Something was read or acted upon; fires for many such changes at once. */
@@ -35,14 +35,14 @@ export class Standing implements Disposable {
   /** What is told may be another: something was read, or its time has come. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(deps: StandingDeps) {
+  constructor(deps: StatusTrackerDeps) {
     this.#deps = deps;
     this.#startedAt = deps.clock.now();
-    this.#gathering = new Alarm(deps.clock, () => {
+    this.#gathering = new Timer(deps.clock, () => {
       this.#read.fire();
       this.recheck();
     });
-    this.#passing = new Alarm(deps.clock, () => this.recheck());
+    this.#passing = new Timer(deps.clock, () => this.recheck());
     this.#subscription = deps.inventory.onDidChange((node) => this.#outdate(node?.root));
   }
 

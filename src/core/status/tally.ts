@@ -2,14 +2,14 @@ import type { Item } from '../model/item.ts';
 import { expiringFrom, rowState } from '../model/state.ts';
 
 /** How many rows want attention. */
-export interface Tally {
+export interface StateCounts {
   readonly expired: number;
   readonly expiring: number;
   readonly waiting: number;
 }
 
 /** Counts rows, and finds out until when the count holds as time goes on. */
-export class TallyCounter {
+export class StateCounter {
   readonly #now: number;
   readonly #soonMs: number;
   #expired = 0;
@@ -23,7 +23,7 @@ export class TallyCounter {
     this.#soonMs = soonMs;
   }
 
-  get tally(): Tally {
+  get tally(): StateCounts {
     return { expired: this.#expired, expiring: this.#expiring, waiting: this.#waiting };
   }
 

@@ -9,20 +9,20 @@ import type { Clock } from '../ports.ts';
 const longestSleepMs = 60_000;
 
 /** More than any busy moment of a process: the computer has slept, or its clock was set. */
-const oversleptMs = 30_000;
+const suspendedMs = 30_000;
 
-export interface Ringing {
+export interface Tick {
   /** Whether much more time has passed than was waited for. */
-  readonly overslept: boolean;
+  readonly resumedAfterSleep: boolean;
 }
 
 /** Calls once when a moment has come. There is one timer at most, and none when nothing is set. */
-export class Alarm implements Disposable {
+export class Timer implements Disposable {
   readonly #clock: Clock;
-  readonly #ring: (ringing: Ringing) => void;
+  readonly #ring: (ringing: Tick) => void;
   #waiting: AbortController | undefined;
 
-  constructor(clock: Clock, ring: (ringing: Ringing) => void) {
+  constructor(clock: Clock, ring: (ringing: Tick) => void) {
     this.#clock = clock;
     this.#ring = ring;
   }
@@ -50,20 +50,20 @@ export class Alarm implements Disposable {
   }
 
   async #ringAt(at: number, waiting: AbortController): Promise<void> {
-    let overslept = false;
+    let resumedAfterSleep = false;
     for (let now = this.#clock.now(); now < at; now = this.#clock.now()) {
       const wait = Math.min(at - now, longestSleepMs);
       await settled(this.#clock.sleep(wait, waiting.signal));
       if (waiting.signal.aborted) {
         return;
       }
-      overslept ||= this.#clock.now() - now > wait + oversleptMs;
+      resumedAfterSleep ||= this.#clock.now() - now > wait + suspendedMs;
     }
     // Rings after `set` has returned, also when the moment has passed already.
     await Promise.resolve();
     if (!waiting.signal.aborted) {
       this.#waiting = undefined;
-      this.#ring({ overslept });
+      this.#ring({ resumedAfterSleep });
     }
   }
 }

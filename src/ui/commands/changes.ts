@@ -1,7 +1,7 @@
 import { commands, l10n, type QuickPickItem, QuickPickItemKind } from 'vscode';
 import { commandIds, viewId } from '../../contributions.ts';
 import type { ChangeKind } from '../../core/changes/snapshot.ts';
-import type { Change, WhatChanged } from '../../core/changes/tracker.ts';
+import type { Change, ChangeTracker } from '../../core/changes/tracker.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
 import { reveal } from '../status/expiryWarning.ts';
 import { labelText } from '../text/escape.ts';
@@ -14,7 +14,7 @@ export function changes(deps: CommandDeps) {
     [commandIds.showChanges]: () => showChanges(deps, deps.changes),
     [commandIds.markChangesSeen]: () => deps.changes.markSeen(),
     [commandIds.resetExpiryWarnings]: async () => {
-      await deps.warnings.listenAgain();
+      await deps.warnings.resetWarnings();
       deps.report.info(l10n.t('Warnings that were snoozed or switched off are shown again.'));
     },
   } satisfies Partial<Handlers>;
@@ -24,7 +24,7 @@ export function changes(deps: CommandDeps) {
 const longestList = 1000;
 
 /** Once the list has been closed, everything in it has been seen. */
-async function showChanges(deps: CommandDeps, changes: WhatChanged): Promise<void> {
+async function showChanges(deps: CommandDeps, changes: ChangeTracker): Promise<void> {
   const all = await changes.list();
   if (all.length === 0) {
     deps.report.info(l10n.t('Nothing has changed since you last looked.'));

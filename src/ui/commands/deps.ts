@@ -6,11 +6,11 @@ import type { GuestAccess } from '../../core/adapter/extensionAccess.ts';
 import type { Redirects } from '../../core/adapter/redirects.ts';
 import type { AdapterRegistry } from '../../core/adapter/registry.ts';
 import type { ReadDescription } from '../../core/adapter/serviceDescriptions.ts';
-import type { WhatChanged } from '../../core/changes/tracker.ts';
+import type { ChangeTracker } from '../../core/changes/tracker.ts';
 import type { Connections } from '../../core/connections/connections.ts';
 import type { Sessions } from '../../core/connections/sessions.ts';
 import type { Probes } from '../../core/diagnose/diagnose.ts';
-import type { RecentLines } from '../../core/diagnose/logBuffer.ts';
+import type { LogBuffer } from '../../core/diagnose/logBuffer.ts';
 import type { Warnings } from '../../core/expiry/warnings.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Branch, ItemNode, Node } from '../../core/inventory/tree.ts';
@@ -43,8 +43,8 @@ export interface CommandDeps {
   readonly log: { show(preserveFocus?: boolean): void };
   readonly settings: { cleanUpUnusedForDays(): number };
   readonly descriptions: Descriptions;
-  readonly changes: WhatChanged;
-  readonly warnings: Pick<Warnings, 'listenAgain'>;
+  readonly changes: ChangeTracker;
+  readonly warnings: Pick<Warnings, 'resetWarnings'>;
   readonly records: RecordSources;
   /** So that certificate authority files are read anew, also when only their content has changed. */
   forgetTransports(): void;
@@ -62,7 +62,7 @@ export interface Descriptions {
 export interface RecordSources {
   readonly activity: Activity;
   /** What was sent last. */
-  readonly lines: RecentLines;
+  readonly lines: LogBuffer;
   readonly probes: () => Promise<Probes>;
   readonly clock: Clock;
 }

@@ -1,18 +1,18 @@
 import type { ViewBadge } from 'vscode';
 import type { Disposable } from '../../core/event.ts';
-import type { Standing } from '../../core/status/status.ts';
+import type { StatusTracker } from '../../core/status/status.ts';
 import type { Wording } from '../text/context.ts';
 import { badgeWords } from '../text/status.ts';
 
 /** The number on the view's icon: what needs attention now. */
 export function registerBadge(
   view: { badge?: ViewBadge | undefined },
-  standing: Standing,
+  statusTracker: StatusTracker,
   wording: Wording,
 ): Disposable {
   let shown = '';
-  return standing.onDidChange(() => {
-    const badge = badgeWords(standing.summaries(), wording);
+  return statusTracker.onDidChange(() => {
+    const badge = badgeWords(statusTracker.summaries(), wording);
     const text = JSON.stringify(badge ?? null);
     // Told again it would be drawn again.
     if (text !== shown) {

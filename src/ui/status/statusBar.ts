@@ -1,7 +1,7 @@
 import { MarkdownString, StatusBarAlignment, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import { type Disposable, disposeAll } from '../../core/event.ts';
-import type { Standing } from '../../core/status/status.ts';
+import type { StatusTracker } from '../../core/status/status.ts';
 import type { Wording } from '../text/context.ts';
 import { statusText, statusTooltip } from '../text/status.ts';
 
@@ -12,7 +12,7 @@ interface StatusBarSettings {
 
 /** One item: how many connections there are and how many need attention; and when the next token ends; a click shows them. */
 export function registerStatusBar(
-  standing: Standing,
+  statusTracker: StatusTracker,
   settings: StatusBarSettings,
   wording: Wording,
 ): Disposable {
@@ -25,7 +25,7 @@ export function registerStatusBar(
       item.hide();
       return;
     }
-    const summaries = standing.summaries();
+    const summaries = statusTracker.summaries();
     const { text, spoken } = statusText(summaries, wording);
     item.text = text;
     item.accessibilityInformation = { label: spoken };
@@ -37,7 +37,7 @@ export function registerStatusBar(
   const first = setImmediate(update);
   return disposeAll([
     { dispose: () => clearImmediate(first) },
-    standing.onDidChange(update),
+    statusTracker.onDidChange(update),
     settings.onDidChange(update),
     item,
   ]);

@@ -1,4 +1,4 @@
-import type { WhatChanged } from '../../core/changes/tracker.ts';
+import type { ChangeTracker } from '../../core/changes/tracker.ts';
 import type { Localize } from '../../core/ports.ts';
 
 /** What turning facts into words depends on. */
@@ -12,5 +12,5 @@ export interface Wording {
   /** How long before its end a token counts as expiring, in milliseconds. */
   expiringWithinMs(): number;
   /** What rows are marked with since the user last looked; absent where nothing is marked. */
-  readonly marks?: Pick<WhatChanged, 'of' | 'count'>;
+  readonly marks?: Pick<ChangeTracker, 'of' | 'count'>;
 }

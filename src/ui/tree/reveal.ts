@@ -1,5 +1,5 @@
 import type { TreeView } from 'vscode';
-import { showing } from '../../core/arrange/reveal.ts';
+import { arrangementThatReveals } from '../../core/arrange/reveal.ts';
 import type { ConnectionNode, ItemNode } from '../../core/inventory/tree.ts';
 import type { Wording } from '../text/context.ts';
 import type { Row } from './rows.ts';
@@ -22,7 +22,7 @@ export async function revealRow(
 ): Promise<void> {
   const moment = { now: wording.now(), soonMs: wording.expiringWithinMs() };
   const { arrangement } = viewState;
-  const other = showing(node, arrangement, moment);
+  const other = arrangementThatReveals(node, arrangement, moment);
   if (other !== arrangement) {
     await viewState.arrange(other);
   }

@@ -4,7 +4,7 @@ import { ConnectionNode, type ItemNode, type Node } from '../../../src/core/inve
 import { TokenManagerError } from '../../../src/core/model/errors.ts';
 import type { Item, Lifetime } from '../../../src/core/model/item.ts';
 import type { Documents, Leases } from '../../../src/core/ports.ts';
-import { Standing } from '../../../src/core/status/status.ts';
+import { StatusTracker } from '../../../src/core/status/status.ts';
 import { ManualClock } from '../fakes.ts';
 import { sampleItem } from '../sampleRows.ts';
 
@@ -68,8 +68,8 @@ export class Watched {
     this.#acted.fire(node);
   }
 
-  standing(expiringWithinMs = () => 7 * day): Standing {
-    return new Standing({ inventory: this, clock: this.clock, expiringWithinMs });
+  statusTracker(expiringWithinMs = () => 7 * day): StatusTracker {
+    return new StatusTracker({ inventory: this, clock: this.clock, expiringWithinMs });
   }
 
   /** Lets time pass in small steps, as it does while a computer is awake. */

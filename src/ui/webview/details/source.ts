@@ -1,5 +1,5 @@
 import { RowHistory } from '../../../core/changes/rowHistory.ts';
-import { isListed, whereabouts } from '../../../core/inventory/locate.ts';
+import { isListed, locate } from '../../../core/inventory/locate.ts';
 import type { Branch, Node } from '../../../core/inventory/tree.ts';
 import { settled, TokenManagerError } from '../../../core/model/errors.ts';
 import { rowActions } from '../../tree/rowActions.ts';
@@ -37,7 +37,7 @@ export class DetailsSource implements PageSource {
     const place =
       this.#node && isListed(roots, this.#node)
         ? ({ kind: 'found', node: this.#node } as const)
-        : whereabouts(roots, this.row);
+        : locate(roots, this.row);
     if (place.kind === 'unread') {
       return unreadDetailsPage(this.row, place.branch, wording);
     }
@@ -76,7 +76,7 @@ export class DetailsSource implements PageSource {
       await this.#read();
       return;
     }
-    const place = whereabouts(inventory.roots, row);
+    const place = locate(inventory.roots, row);
     if (place.kind !== 'found') {
       return;
     }
@@ -109,7 +109,7 @@ export class DetailsSource implements PageSource {
     const { inventory } = this.#services;
     const seen = new Set<string>();
     for (;;) {
-      const place = whereabouts(inventory.roots, this.row);
+      const place = locate(inventory.roots, this.row);
       if (place.kind !== 'unread') {
         return;
       }

@@ -1,5 +1,5 @@
 import { commandIds } from '../../../contributions.ts';
-import { whereabouts } from '../../../core/inventory/locate.ts';
+import { locate } from '../../../core/inventory/locate.ts';
 import type { Branch } from '../../../core/inventory/tree.ts';
 import { type Overview, overview } from '../../../core/status/overview.ts';
 import { acts } from '../acts.ts';
@@ -42,7 +42,7 @@ export class OverviewSource implements PageSource {
         return;
       case acts.showInTree:
       case acts.showDetails: {
-        const place = whereabouts(inventory.roots, row);
+        const place = locate(inventory.roots, row);
         if (place.kind === 'found') {
           await (act === acts.showInTree ? showInTree(place.node) : showDetails(place.node));
         }

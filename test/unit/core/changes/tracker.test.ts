@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { WhatChanged } from '../../../../src/core/changes/tracker.ts';
+import { ChangeTracker } from '../../../../src/core/changes/tracker.ts';
 import type { ConnectionNode } from '../../../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import { type Item, noChildren, noLifetime } from '../../../../src/core/model/item.ts';
@@ -17,7 +17,7 @@ function shared(): Shared {
 
 function openWindow({ clock, documents } = shared()) {
   const watched = new Watched(clock);
-  const changes = new WhatChanged({ inventory: watched, clock, documents });
+  const changes = new ChangeTracker({ inventory: watched, clock, documents });
   const told: string[][] = [];
   changes.onDidChange((nodes) => told.push(nodes.map(({ key }) => key).sort()));
   const listed = async () => {

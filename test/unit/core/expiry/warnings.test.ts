@@ -29,11 +29,11 @@ function shared(): Shared {
 /** One window; several may share what is on disk. */
 function openWindow({ clock, documents, leases } = shared(), thresholdsMs = [7 * day, day]) {
   const watched = new Watched(clock);
-  const standing = watched.standing();
+  const statusTracker = watched.statusTracker();
   const warned: (readonly ItemNode[])[] = [];
   const state = { isInFront: true };
   const warnings = new Warnings({
-    standing,
+    statusTracker,
     clock,
     documents,
     leases,
@@ -42,7 +42,7 @@ function openWindow({ clock, documents, leases } = shared(), thresholdsMs = [7 *
     warn: (rows) => warned.push(rows),
   });
   const names = () => warned.map((rows) => rows.map(({ item }) => item.id).join(' '));
-  return { watched, standing, warnings, warned, names, state, documents, now: () => clock.now() };
+  return { watched, statusTracker, warnings, warned, names, state, documents, now: () => clock.now() };
 }
 
 describe('Warnings', () => {
@@ -207,7 +207,7 @@ describe('Warnings', () => {
     await watched.pass(minute);
     await warnings.mute([nodeOf(root, 'a')]);
     await warnings.snooze([nodeOf(root, 'b')], now() + day);
-    await warnings.listenAgain();
+    await warnings.resetWarnings();
     await settle();
     assert.deepEqual(names(), ['a b', 'a b']);
     assert.equal(warned.length, 2);
@@ -246,11 +246,11 @@ describe('Warnings', () => {
   });
 
   it('leave no timer behind', async () => {
-    const { watched, standing, warnings, now } = openWindow();
+    const { watched, statusTracker, warnings, now } = openWindow();
     watched.show(watched.connect(), [token('a', ends(now() + 9 * day))]);
     await watched.pass(minute);
     warnings.dispose();
-    standing.dispose();
+    statusTracker.dispose();
     await settle();
     assert.equal(watched.clock.sleeping, 0);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isListed, whereabouts } from '../../../../src/core/inventory/locate.ts';
+import { isListed, locate } from '../../../../src/core/inventory/locate.ts';
 import { ConnectionNode } from '../../../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import { connectionWith, token } from '../../ui/tree/nodes.ts';
@@ -19,7 +19,7 @@ describe('a row known by its key', () => {
           token('outer', { children: { kind: 'inline', items: inner } }),
         ]);
         for (const node of root.branch.descendants()) {
-          const place = whereabouts([root], node.key);
+          const place = locate([root], node.key);
           assert(place.kind === 'found' && place.node === node);
         }
       }),
@@ -28,25 +28,25 @@ describe('a row known by its key', () => {
 
   it('may be where nothing has been read, or not everything, or where reading failed', () => {
     const root = new ConnectionNode(connectionWith([]).connection);
-    assert.deepEqual(whereabouts([root], 'c1/x'), { kind: 'unread', branch: root.branch });
+    assert.deepEqual(locate([root], 'c1/x'), { kind: 'unread', branch: root.branch });
     root.branch.show({ items: [], pages: 1, next: '2' }, now);
-    assert.equal(whereabouts([root], 'c1/x').kind, 'unread');
+    assert.equal(locate([root], 'c1/x').kind, 'unread');
     root.branch.show({ items: [], pages: 1 }, now);
     root.branch.fail(new TokenManagerError('network'));
-    assert.equal(whereabouts([root], 'c1/x').kind, 'unread');
+    assert.equal(locate([root], 'c1/x').kind, 'unread');
   });
 
   it('is gone when everything was read and it was not there', () => {
     const root = connectionWith([token('a')]);
-    assert.equal(whereabouts([root], 'c1/x').kind, 'gone');
-    assert.equal(whereabouts([root], 'c2').kind, 'gone');
-    assert.equal(whereabouts([root], 'c1/a/b').kind, 'gone');
+    assert.equal(locate([root], 'c1/x').kind, 'gone');
+    assert.equal(locate([root], 'c2').kind, 'gone');
+    assert.equal(locate([root], 'c1/a/b').kind, 'gone');
   });
 
   it('may come from outside and hold anything', () => {
     const root = connectionWith([token('a')]);
     for (const key of ['', '/', 'c1/', 'c1/%', 'c1/%zz', 'c1/%u', '__proto__', 'c1/__proto__']) {
-      assert.equal(whereabouts([root], key).kind, 'gone', key);
+      assert.equal(locate([root], key).kind, 'gone', key);
     }
   });
 

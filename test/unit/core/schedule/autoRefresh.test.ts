@@ -12,7 +12,7 @@ interface Read {
 
 function setUp(random = () => 0.5) {
   const watched = new Watched();
-  const standing = watched.standing();
+  const statusTracker = watched.statusTracker();
   const reads: Read[] = [];
   const start = watched.clock.now();
   let intervalMs = 10 * minute;
@@ -21,7 +21,7 @@ function setUp(random = () => 0.5) {
     clock: watched.clock,
     random,
     intervalMs: () => intervalMs,
-    standing,
+    statusTracker,
     refresh: async (branch, isDue) => {
       if (isDue(branch)) {
         reads.push({ key: branch.owner.key, at: watched.clock.now() - start });
@@ -31,7 +31,7 @@ function setUp(random = () => 0.5) {
   });
   return {
     watched,
-    standing,
+    statusTracker,
     refresh,
     reads,
     answerWith: (how: typeof answer) => {
@@ -68,11 +68,11 @@ describe('AutoRefresh', () => {
   });
 
   it('does nothing at all for a day while nobody looks, then reads once', async () => {
-    const { watched, standing, refresh, reads } = setUp();
+    const { watched, statusTracker, refresh, reads } = setUp();
     watched.show(watched.connect(), [token('a')]);
     refresh.setActive(true);
     refresh.setActive(false);
-    standing.dispose();
+    statusTracker.dispose();
     await settle();
     assert.equal(watched.clock.sleeping, 0);
     await watched.pass(day, minute);
@@ -178,7 +178,7 @@ describe('AutoRefresh', () => {
 
   it('reads four connections at a time at most, and a slow one does not hold up the others', async () => {
     const watched = new Watched();
-    const standing = watched.standing();
+    const statusTracker = watched.statusTracker();
     const { promise, resolve } = Promise.withResolvers<void>();
     let running = 0;
     let most = 0;
@@ -187,7 +187,7 @@ describe('AutoRefresh', () => {
       clock: watched.clock,
       random: () => 0.5,
       intervalMs: () => 10 * minute,
-      standing,
+      statusTracker,
       refresh: async ({ owner }) => {
         running++;
         most = Math.max(most, running);
@@ -208,7 +208,7 @@ describe('AutoRefresh', () => {
     await settle();
     assert.equal(done.length, 20);
     refresh.dispose();
-    standing.dispose();
+    statusTracker.dispose();
     await settle();
     assert.equal(watched.clock.sleeping, 0);
   });

@@ -5,14 +5,14 @@ import { day, ends, hour, minute, nodeOf, settle, token, Watched } from '../watc
 
 function setUp(expiringWithinMs = 7 * day) {
   const watched = new Watched();
-  const standing = watched.standing(() => expiringWithinMs);
+  const statusTracker = watched.statusTracker(() => expiringWithinMs);
   const repainted: string[] = [];
   const countdown = new Countdown({
-    standing,
+    statusTracker,
     clock: watched.clock,
     repaint: (nodes: readonly Node[]) => repainted.push(...nodes.map(({ key }) => key)),
   });
-  return { watched, standing, countdown, repainted, now: () => watched.clock.now() };
+  return { watched, statusTracker, countdown, repainted, now: () => watched.clock.now() };
 }
 
 describe('Countdown', () => {
@@ -80,12 +80,12 @@ describe('Countdown', () => {
   });
 
   it('does nothing while nothing can be seen, and is right at once when it can', async () => {
-    const { watched, standing, countdown, repainted, now } = setUp();
+    const { watched, statusTracker, countdown, repainted, now } = setUp();
     const root = watched.connect();
     watched.show(root, [token('a', ends(now() + 20 * day + hour)), token('b', ends(now() + 400 * day))]);
     countdown.setVisible(true);
     countdown.setVisible(false);
-    standing.dispose();
+    statusTracker.dispose();
     await settle();
     assert.equal(watched.clock.sleeping, 0);
     watched.clock.advance(2 * day);
@@ -110,7 +110,7 @@ describe('Countdown', () => {
   });
 
   it('keeps a hundred thousand tokens right without a walk through them at each step', async () => {
-    const { watched, standing, countdown, repainted, now } = setUp();
+    const { watched, statusTracker, countdown, repainted, now } = setUp();
     const root = watched.connect();
     const start = now();
     watched.show(
@@ -121,7 +121,7 @@ describe('Countdown', () => {
     );
     countdown.setVisible(true);
     await watched.pass(2000);
-    assert.equal(standing.surveys()[0]?.dated.rows.length, 100_000);
+    assert.equal(statusTracker.surveys()[0]?.dated.rows.length, 100_000);
     let walks = 0;
     const { descendants } = root.branch;
     root.branch.descendants = function* () {

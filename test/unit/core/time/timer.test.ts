@@ -1,27 +1,27 @@
 import assert from 'node:assert/strict';
-import { Alarm, type Ringing } from '../../../../src/core/time/timer.ts';
+import { type Tick, Timer } from '../../../../src/core/time/timer.ts';
 import { ManualClock, SkippingClock } from '../../fakes.ts';
 import { hour, minute, second, settle, Watched } from '../watched.ts';
 
 function setUp() {
   const clock = new ManualClock();
-  const rings: Ringing[] = [];
+  const rings: Tick[] = [];
   return {
     clock,
     rings,
-    alarm: new Alarm(clock, (ringing) => rings.push(ringing)),
+    alarm: new Timer(clock, (ringing) => rings.push(ringing)),
     watched: new Watched(clock),
   };
 }
 
-describe('Alarm', () => {
+describe('Timer', () => {
   it('rings once, at its moment', async () => {
     const { clock, rings, alarm, watched } = setUp();
     alarm.set(clock.now() + hour);
     await watched.pass(hour - second);
     assert.deepEqual(rings, []);
     await watched.pass(2 * hour);
-    assert.deepEqual(rings, [{ overslept: false }]);
+    assert.deepEqual(rings, [{ resumedAfterSleep: false }]);
     assert.equal(alarm.isSet, false);
     assert.equal(clock.sleeping, 0);
   });
@@ -52,13 +52,13 @@ describe('Alarm', () => {
     alarm.set(clock.now() + 10 * minute);
     await watched.pass(minute);
     await watched.sleep(8 * hour);
-    assert.deepEqual(rings, [{ overslept: true }]);
+    assert.deepEqual(rings, [{ resumedAfterSleep: true }]);
   });
 
   it('is at most a minute late on a timer that stood still during a sleep', async () => {
     const clock = new SkippingClock();
     const { promise, resolve } = Promise.withResolvers<void>();
-    const alarm = new Alarm(clock, () => resolve());
+    const alarm = new Timer(clock, () => resolve());
     alarm.set(clock.now() + 150 * second);
     await promise;
     assert.deepEqual(clock.sleeps, [minute, minute, 30 * second]);

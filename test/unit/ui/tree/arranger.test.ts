@@ -8,7 +8,7 @@ import {
   stateChoices,
   usualArrangement,
 } from '../../../../src/core/arrange/arrangement.ts';
-import { showing } from '../../../../src/core/arrange/reveal.ts';
+import { arrangementThatReveals } from '../../../../src/core/arrange/reveal.ts';
 import { ConnectionNode, type ItemNode } from '../../../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import { Arranger } from '../../../../src/ui/tree/arranger.ts';
@@ -151,7 +151,7 @@ describe('showing a row whatever the arrangement', () => {
         const isThere = (arrangement: Arrangement) =>
           everyRow(arranged(roots, arrangement, wording)).some(({ row }) => row === node);
         const moment = { now: wording.now(), soonMs: wording.expiringWithinMs() };
-        const found = showing(node, choice, moment);
+        const found = arrangementThatReveals(node, choice, moment);
         assert(isThere(found), node.key);
         assert.equal(found === choice, isThere(choice));
       }),
