@@ -311,6 +311,32 @@ describe('Signing in to an OAuth 2.0 server', () => {
       });
     }
 
+    for (const [what, sent] of [
+      ['takes back the client of a sign-in that failed', 1],
+      ['takes back no client at an address that the user did not agree to', 0],
+    ] as const) {
+      it(what, async () => {
+        const management = {
+          registration_client_uri:
+            sent === 1 ? `${server.url}/register/made?v=1` : 'http://127.0.0.1:9/register/made',
+          registration_access_token: 'manage-it',
+        };
+        register = () => json(201, { client_id: 'made', ...management });
+        server.answers.set('/register/made', { status: 204 });
+        person.brings = { error: 'access_denied' };
+        assert.equal((await failure(signedIn())).code, 'access_denied');
+        assert.deepEqual(
+          server
+            .sent('/register/made')
+            .map(({ method, query, headers }) => [method, query.toString(), headers.authorization]),
+          sent === 1 ? [['DELETE', 'v=1', 'Bearer manage-it']] : [],
+        );
+        person.brings = { code: 'code' };
+        await signedIn();
+        assert.equal(server.sent('/register/made').length, sent);
+      });
+    }
+
     it('registers anew when the secret has expired', async () => {
       const seconds = Math.round(harness.clock.now() / 1000) + 60;
       register = () =>

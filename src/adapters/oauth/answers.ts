@@ -88,6 +88,9 @@ export const registrationAnswer = madeOnce(() =>
     /** 0 for one that never expires. */
     client_secret_expires_at: lifetime(),
     token_endpoint_auth_method: word(),
+    /** RFC 7592 section 3. */
+    registration_client_uri: word(),
+    registration_access_token: word(),
   }),
 );
 

@@ -3,7 +3,7 @@ import type { FormIo } from '../../core/adapter/contract.ts';
 import { settled, TokenManagerError } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
-import { parsed } from '../support/answers.ts';
+import { isSuccess, parsed } from '../support/answers.ts';
 import {
   deviceAnswer,
   introspectionAnswer,
@@ -14,8 +14,8 @@ import {
 import { authenticate, type Client, type ClientAuth, isClientAuth, secretsOf } from './authentication.ts';
 import { type Claims, claims } from './claims.ts';
 import { isOfThisSignIn, isSameIssuer, wrongIssuer } from './idToken.ts';
-import { authorizationRefusal, libraryError } from './refusal.ts';
-import { type Call, requestThrough } from './request.ts';
+import { authorizationRefusal, libraryError, refusal } from './refusal.ts';
+import { type Call, queryOf, requestThrough } from './request.ts';
 import type { Server } from './server.ts';
 
 export type { Client, ClientAuth } from './authentication.ts';
@@ -58,6 +58,8 @@ export interface DeviceStart {
 export interface RegisteredClient extends Client {
   /** Epoch milliseconds; absent where its secret does not expire. */
   readonly secretExpiresAt?: number;
+  /** Absent where the server does not let clients manage their registration (RFC 7592). */
+  readonly management?: { readonly address: string; readonly token: Secret };
 }
 
 export type ClientMetadata = Partial<OAuthClient> & { readonly token_endpoint_auth_method: ClientAuth };
@@ -97,15 +99,37 @@ export class AuthorizationServerClient {
     // What the server names counts, else what it was asked for (RFC 7591 section 3.2.1).
     const named = answer.token_endpoint_auth_method;
     const auth = isClientAuth(named) ? named : metadata.token_endpoint_auth_method;
+    const { registration_client_uri: address, registration_access_token: token } = answer;
+    const management = address && token ? { address, token: new Secret(token) } : undefined;
     if (auth === 'none' || secret === undefined) {
-      return { id, auth: 'none' };
+      return { id, auth: 'none', ...(management && { management }) };
     }
     return {
       id,
+      ...(management && { management }),
       auth,
       secret: new Secret(secret),
       ...(until !== undefined && { secretExpiresAt: until * 1000 }),
     };
+  }
+
+  /** RFC 7592 section 2.3. @throws where the address is none of this connection's, too */
+  async unregister(
+    { address, token }: NonNullable<RegisteredClient['management']>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const url = new URL(address);
+    const response = await this.#io.http(url.origin).request({
+      method: 'DELETE',
+      route: url.pathname,
+      query: queryOf(url),
+      headers: { authorization: token.map((value) => `Bearer ${value}`) },
+      repeat: 'writes',
+      signal,
+    });
+    if (!isSuccess(response)) {
+      throw refusal(response, 'registration', this.#localize);
+    }
   }
 
   /**

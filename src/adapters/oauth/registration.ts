@@ -1,7 +1,7 @@
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Settings } from '../../core/model/item.ts';
 import type { Secrets } from '../../core/ports.ts';
-import type { AuthorizationServerClient, Client, ClientMetadata } from './client.ts';
+import type { AuthorizationServerClient, Client, ClientMetadata, RegisteredClient } from './client.ts';
 import type { Server } from './server.ts';
 import { clientOf, type Method, type OAuthSettings, oauthSettings } from './settings.ts';
 
@@ -9,6 +9,8 @@ import { clientOf, type Method, type OAuthSettings, oauthSettings } from './sett
 export interface KnownClient {
   readonly client: Client | undefined;
   readonly settings: Settings;
+  /** Of a client that was registered just now, where the server lets it be taken back. */
+  readonly management?: RegisteredClient['management'];
 }
 
 export interface RegistrationContext {
@@ -83,7 +85,8 @@ async function registeredNow(
       const client = await server.register(clientMetadata(method, [...uris], scope, metadata), signal);
       const until = client.secretExpiresAt === undefined ? undefined : String(client.secretExpiresAt);
       const registeredFor = registrationKey(method, anyPort && uris.has(anyPort) ? anyPort : redirectUri);
-      return { client, settings: registrationSettings(client, registeredFor, until) };
+      const settings = registrationSettings(client, registeredFor, until);
+      return { client, settings, ...(client.management && { management: client.management }) };
     } catch (thrown) {
       const error = TokenManagerError.from(thrown);
       if (!['rejected', 'configuration'].includes(error.kind)) {

@@ -58,7 +58,7 @@ export function requestThrough(io: FormIo, localize: Localize, { secrets, repeat
 }
 
 /** RFC 6749 section 3.1: a query is kept as it is, also where a name is there more than once. */
-function queryOf({ searchParams }: URL): Record<string, readonly string[]> {
+export function queryOf({ searchParams }: URL): Record<string, readonly string[]> {
   return Object.fromEntries([...searchParams.keys()].map((name) => [name, searchParams.getAll(name)]));
 }
 

@@ -50,6 +50,8 @@ class Flow {
   readonly #io: FormIo;
   readonly #localize: Localize;
   readonly #signal: AbortSignal;
+  /** How a client that was registered for this sign-in is taken back. */
+  #registered: KnownClient['management'];
 
   constructor(
     server: AuthorizationServerClient,
@@ -74,6 +76,7 @@ class Flow {
     }
     const result = await settled(this.#granted());
     if (result instanceof TokenManagerError) {
+      await this.#takeBackRegistration();
       throw this.#withOtherAuthentication(result);
     }
     const { granted, known } = result;
@@ -86,6 +89,14 @@ class Flow {
       facts: factsOf(granted, asked),
     };
     return { tokens, known };
+  }
+
+  /** A client that was registered for a sign-in which then failed would stay at the server for nothing. */
+  async #takeBackRegistration(): Promise<void> {
+    if (this.#registered) {
+      await settled(this.#server.unregister(this.#registered, new AbortController().signal));
+      this.#registered = undefined;
+    }
   }
 
   /** A server that refuses the client may only expect its secret in another place. */
@@ -180,15 +191,18 @@ class Flow {
 
   /** @param redirectUri where the browser leads back to, when it does */
   async #client(redirectUri: string | undefined): Promise<KnownClient> {
-    return registers(this.#draft)
-      ? registeredClient(redirectUri, {
-          server: this.#server,
-          metadata: this.#metadata,
-          draft: this.#draft,
-          now: this.#io.clock.now(),
-          signal: this.#signal,
-        })
-      : this.#ownClient();
+    if (!registers(this.#draft)) {
+      return this.#ownClient();
+    }
+    const known = await registeredClient(redirectUri, {
+      server: this.#server,
+      metadata: this.#metadata,
+      draft: this.#draft,
+      now: this.#io.clock.now(),
+      signal: this.#signal,
+    });
+    this.#registered = known.management;
+    return known;
   }
 
   #ownClient(): KnownClient {
