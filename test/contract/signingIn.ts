@@ -42,7 +42,12 @@ export class Person implements SignInUser {
   async enterCode(): Promise<void> {
     const code = this.codes.at(-1);
     assert(code, 'no code was shown');
-    await this.#browse(new URL(code.completePage ?? code.page), () => false);
+    await this.visit(code.completePage ?? code.page);
+  }
+
+  /** Opens a page and does what it and those after it ask. */
+  async visit(page: string): Promise<void> {
+    await this.#browse(new URL(page), () => false);
   }
 
   /** Follows redirects and answers forms until `isThere`, or until a page asks nothing any more. */

@@ -3,7 +3,8 @@
 import { join, relative } from 'node:path';
 import Mocha from 'mocha';
 import { projectRoot, realServersDir } from '../host/places.ts';
-import { exitOnSignals } from '../host/processGroup.ts';
+import { exitOnSignals, runToEnd } from '../host/processGroup.ts';
+import { workbenchVariable } from './flows/declare.ts';
 import { isInstalled, type RealServer, type Stoppable } from './realServer.ts';
 import { servers } from './servers/index.ts';
 import { type Outcome, tables } from './table.ts';
@@ -17,6 +18,7 @@ const missing = new Map(chosen.map((server) => [server.id, missingFor(server)]))
 const runnable = chosen.filter(({ id }) => missing.get(id)?.length === 0);
 
 tellThePlan();
+await packExtension();
 const outcomes = await runAll();
 const minutes = ((performance.now() - started) / 60_000).toFixed(1);
 console.log(`\n${tables(chosen, outcomes, (id) => missing.get(id) ?? [])}`);
@@ -52,6 +54,18 @@ function tellThePlan(): void {
           : `${server.source}, into ${join(folder, server.folder ?? server.id)}`;
     console.log(`  ${server.name} ${server.version}: ${what}`);
   }
+}
+
+/** For the stories in the workbench, as the end-to-end tests do it. */
+async function packExtension(): Promise<void> {
+  const code = await runToEnd(process.execPath, ['esbuild.js', '--package'], {
+    cwd: projectRoot,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (code !== 0) {
+    throw new Error(`The extension cannot be packed: ${code}`);
+  }
+  process.env[workbenchVariable] = 'yes';
 }
 
 async function runAll(): Promise<readonly Outcome[]> {

@@ -3,7 +3,7 @@ import type { Answers } from '../../contract/harness.ts';
 import { everyRow, failure, unhurried } from '../../contract/harness.ts';
 import type { RealServer } from '../realServer.ts';
 import { declareFlows } from './declare.ts';
-import { ServiceVisit, tokenServiceFlows } from './tokenService.ts';
+import { ServiceVisit, serviceInWorkbench, tokenServiceFlows } from './tokenService.ts';
 import type { TokenServiceSubject } from './tokenServiceSubject.ts';
 
 export interface MageSubject extends TokenServiceSubject {
@@ -82,9 +82,10 @@ const flows = {
 };
 
 export function declareMageFlows(server: RealServer<MageSubject>): void {
-  declareFlows({
+  declareFlows<MageSubject, Visit>({
     server,
     flows: { ...tokenServiceFlows, ...flows },
     begin: (subject) => new ServiceVisit(subject),
+    inWorkbench: serviceInWorkbench,
   });
 }

@@ -11,10 +11,12 @@ import {
   unhurried,
 } from '../../contract/harness.ts';
 import { Person } from '../../contract/signingIn.ts';
+import type { Workbench } from '../../e2e/workbench.ts';
 import type { RealServer } from '../realServer.ts';
 import { declareFlows } from './declare.ts';
 import type { OAuthSubject } from './oauthSubject.ts';
 import { realHarness } from './realHarness.ts';
+import { addConnection, copied, named } from './workbench.ts';
 
 /** One person at one server, with the product between them. */
 class Visit {
@@ -267,6 +269,30 @@ const flows = {
   },
 };
 
+async function inWorkbench(workbench: Workbench, { subject, person }: Visit): Promise<void> {
+  const { clientId, clientSecret } = subject.clients.secret;
+  await addConnection(workbench, 'OAuth 2.0 server');
+  await workbench.answer('Server address', subject.issuer);
+  await workbench.choose('Tokens', 'Sign in with the browser');
+  await workbench.choose('Way back', 'An address of this computer');
+  await workbench.choose('Client', 'Enter a client ID');
+  await workbench.answer('Client ID', clientId);
+  await workbench.choose('Client authentication', 'Client secret in the header');
+  await workbench.answer('Client secret', clientSecret);
+  await workbench.answer('Scopes', subject.scopes);
+  await workbench.answer('Resource or audience');
+  await person.visit(await copied(workbench, 'Copy the Address of the Page'));
+  await named(workbench, 'OAuth 2.0 server');
+  await workbench.row('Access token').waitFor();
+  await workbench.menu('Access token', 'Renew Token', workbench.toast);
+  await workbench.notice('was renewed');
+  await workbench.idle();
+  await workbench.menu('Refresh token', 'Revoke…');
+  await workbench.confirm('Revoke');
+  const isSeen = subject.isAskedAbout.includes('refresh_token');
+  await workbench.notice(isSeen ? 'was revoked' : /accepted/);
+}
+
 export function declareOAuthFlows(server: RealServer<OAuthSubject>): void {
-  declareFlows({ server, flows, begin: (subject) => new Visit(subject) });
+  declareFlows({ server, flows, begin: (subject) => new Visit(subject), inWorkbench });
 }

@@ -9,10 +9,12 @@ import {
   type Row,
   unhurried,
 } from '../../contract/harness.ts';
+import type { Workbench } from '../../e2e/workbench.ts';
 import type { RealServer } from '../realServer.ts';
 import { declareFlows } from './declare.ts';
 import { realHarness } from './realHarness.ts';
 import type { MadeToken, TokenServiceSubject } from './tokenServiceSubject.ts';
+import { addConnection, named, revokeRow } from './workbench.ts';
 
 /** A user of one service, with the product between them. */
 export class ServiceVisit<Subject extends TokenServiceSubject = TokenServiceSubject> {
@@ -117,6 +119,27 @@ export const tokenServiceFlows = {
   },
 };
 
+/** Connects, and revokes a token that the service's own client has made. */
+export async function serviceInWorkbench(workbench: Workbench, visit: ServiceVisit): Promise<void> {
+  const { subject } = visit;
+  const made = await visit.make('doomed');
+  const { path } = await visit.rowOf(await visit.connect(), made);
+  await addConnection(workbench, subject.service);
+  await subject.answer(workbench);
+  await named(workbench, subject.service);
+  for (const { name } of path.slice(0, -1)) {
+    await workbench.expand(name);
+  }
+  await revokeRow(workbench, path.at(-1)?.name ?? '', () => subject.isAccepted(made.value));
+  await workbench.notice('was revoked');
+}
+
 export function declareTokenServiceFlows(server: RealServer<TokenServiceSubject>): void {
-  declareFlows({ server, flows: tokenServiceFlows, begin: (subject) => new ServiceVisit(subject) });
+  declareFlows({
+    server,
+    flows: tokenServiceFlows,
+    begin: (subject) => new ServiceVisit(subject),
+    inWorkbench: serviceInWorkbench,
+    settings: ({ settings = {} }) => settings,
+  });
 }

@@ -1,6 +1,7 @@
 import type { AdapterFactory } from '../../../src/core/adapter/contract.ts';
 import type { Item } from '../../../src/core/model/item.ts';
 import type { Answers } from '../../contract/harness.ts';
+import type { Workbench } from '../../e2e/workbench.ts';
 import type { Stoppable } from '../realServer.ts';
 
 /** A running service that keeps a list of tokens, and how to look into it without the product. */
@@ -10,6 +11,11 @@ export interface TokenServiceSubject extends Stoppable {
   readonly answers: Answers;
   /** The same with a credential that the service does not accept. */
   readonly wrongAnswers: Answers;
+  /** What the service is called where connections are added, and what is then answered there but for the name. */
+  readonly service: string;
+  answer(workbench: Workbench): Promise<void>;
+  /** VS Code's, which this service needs. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** How the connection names its account. */
   readonly account: string;
   /** Below which row the tokens stand; the outermost ones are they unless told. */

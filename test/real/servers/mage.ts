@@ -84,6 +84,14 @@ async function start(settings: Readonly<Record<string, string>>): Promise<MageSu
     userAnswers: { ...password, user: dev.email, password: dev.password },
     account: `${owner.username} at ${new URL(url).host}`,
     branch: 'tokens',
+    service: 'Mage AI',
+    answer: async (workbench) => {
+      await workbench.answer('Server address', url);
+      await workbench.answer('API key');
+      await workbench.choose('Sign in', 'E-mail and password');
+      await workbench.answer('User', owner.email);
+      await workbench.answer('Password', owner.password);
+    },
     make: async () => {
       const value = await api.session(owner);
       const row = createHash('sha256').update(value).digest('hex').slice(0, 32);

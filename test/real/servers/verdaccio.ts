@@ -55,6 +55,12 @@ export const verdaccio: RealServer<TokenServiceSubject> = {
       answers: { baseUrl: url, credential: signedIn },
       wrongAnswers: { baseUrl: url, credential: 'somebody-elses' },
       account: 'robin',
+      service: 'Verdaccio',
+      settings: { 'oauthTokens.services': [{ ...description, baseUrl: url }] },
+      answer: async (workbench) => {
+        await workbench.answer('API address', url);
+        await workbench.answer('Token', signedIn);
+      },
       make: async (name) => {
         const value = await npmToken(url, userconfig, name);
         // The client does not print the key. What is listed of a value is its beginning and its end.
