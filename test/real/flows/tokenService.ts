@@ -114,7 +114,9 @@ export const tokenServiceFlows = {
 
   'tells a credential that the service does not accept': async (visit: ServiceVisit) => {
     const error = await failure(visit.harness.signIn(visit.subject.wrongAnswers));
-    assert.equal(error.kind, 'unauthorized');
+    const { kind, words } = visit.subject.refusal ?? { kind: 'unauthorized', words: /.?/ };
+    assert.equal(error.kind, kind);
+    assert.match(error.detail, words);
     visit.quiet(error);
   },
 };

@@ -1,4 +1,5 @@
 import type { AdapterFactory } from '../../../src/core/adapter/contract.ts';
+import type { ErrorKind } from '../../../src/core/model/errors.ts';
 import type { Item } from '../../../src/core/model/item.ts';
 import type { Answers } from '../../contract/harness.ts';
 import type { Workbench } from '../../e2e/workbench.ts';
@@ -11,6 +12,8 @@ export interface TokenServiceSubject extends Stoppable {
   readonly answers: Answers;
   /** The same with a credential that the service does not accept. */
   readonly wrongAnswers: Answers;
+  /** How it refuses that one, where it is not with 401. */
+  readonly refusal?: { readonly kind: ErrorKind; readonly words: RegExp };
   /** What the service is called where connections are added, and what is then answered there but for the name. */
   readonly service: string;
   answer(workbench: Workbench): Promise<void>;

@@ -1,6 +1,7 @@
 import type { RealServer, Stoppable } from '../realServer.ts';
 import { djangoOAuthToolkit } from './djangoOAuthToolkit.ts';
 import { hydra } from './hydra.ts';
+import { jupyterHub } from './jupyterHub.ts';
 import { keycloak } from './keycloak.ts';
 import { mage, mageWithPermissions } from './mage.ts';
 import { oidcProvider } from './oidcProvider.ts';
@@ -10,6 +11,7 @@ import { verdaccio } from './verdaccio.ts';
 export const servers: readonly RealServer<Stoppable>[] = [
   oidcProvider,
   verdaccio,
+  jupyterHub,
   mage,
   mageWithPermissions,
   djangoOAuthToolkit,

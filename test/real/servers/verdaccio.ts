@@ -7,9 +7,8 @@ import { text } from 'node:stream/consumers';
 import { runServer } from 'verdaccio';
 import * as z from 'zod';
 import type { WrittenDescription } from '../../../src/adapters/declarative/description.ts';
-import { readDescription } from '../../../src/adapters/declarative/parse.ts';
-import type { AdapterFactory } from '../../../src/core/adapter/contract.ts';
 import { sampleSecret } from '../../servers/loopback.ts';
+import { describedFactory } from '../flows/described.ts';
 import type { TokenServiceSubject } from '../flows/tokenServiceSubject.ts';
 import { packageVersion } from '../packageVersion.ts';
 import { freePort } from '../program.ts';
@@ -51,7 +50,7 @@ export const verdaccio: RealServer<TokenServiceSubject> = {
     const userconfig = join(folder, 'npmrc');
     writeFileSync(userconfig, `//127.0.0.1:${port}/:_authToken=${signedIn}\n`);
     return {
-      factory,
+      factory: describedFactory(description),
       answers: { baseUrl: url, credential: signedIn },
       wrongAnswers: { baseUrl: url, credential: 'somebody-elses' },
       account: 'robin',
@@ -81,14 +80,6 @@ export const verdaccio: RealServer<TokenServiceSubject> = {
       },
     };
   },
-};
-
-const factory: AdapterFactory = (localize) => {
-  const read = readDescription(description, localize);
-  if (read.kind !== 'usable') {
-    throw new Error('the description cannot be used');
-  }
-  return read.adapter;
 };
 
 function configuration(folder: string) {

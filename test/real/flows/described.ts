@@ -1,0 +1,14 @@
+import type { WrittenDescription } from '../../../src/adapters/declarative/description.ts';
+import { readDescription } from '../../../src/adapters/declarative/parse.ts';
+import type { AdapterFactory } from '../../../src/core/adapter/contract.ts';
+
+/** The adapter that a description makes, read as a user's would be. */
+export function describedFactory(description: WrittenDescription): AdapterFactory {
+  return (localize) => {
+    const read = readDescription(description, localize);
+    if (read.kind !== 'usable') {
+      throw new Error(`the description of ${description.name} cannot be used: ${JSON.stringify(read)}`);
+    }
+    return read.adapter;
+  };
+}

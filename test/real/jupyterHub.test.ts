@@ -1,0 +1,4 @@
+import { declareTokenServiceFlows } from './flows/tokenService.ts';
+import { jupyterHub } from './servers/jupyterHub.ts';
+
+declareTokenServiceFlows(jupyterHub);
