@@ -56,6 +56,7 @@ export const commandIds = {
   moveUp: 'oauthTokens.moveUp',
   moveDown: 'oauthTokens.moveDown',
   showLog: 'oauthTokens.showLog',
+  openSettings: 'oauthTokens.openSettings',
   showConnections: 'oauthTokens.showConnections',
   clearActivity: 'oauthTokens.clearActivity',
   exportActivity: 'oauthTokens.exportActivity',
@@ -90,6 +91,8 @@ export const rowCommandIds: readonly CommandId[] = [
   commandIds.renewAhead,
   commandIds.disconnect,
   commandIds.cleanUpConnection,
+  commandIds.showLog,
+  commandIds.openSettings,
 ];
 
 /** Settings by their full id, with their defaults; the manifest says the same. */
@@ -135,6 +138,10 @@ export type RowTag =
   /** Holds rows that may be revoked. */
   | 'container'
   | 'error'
+  /** What mends an error. */
+  | 'needsCredentials'
+  | 'needsCertificate'
+  | 'needsSettings'
   | 'refreshable'
   | 'revocable'
   | 'renewable'

@@ -6,7 +6,7 @@ import { activityViewId, viewId } from './contributions.ts';
 import type { Clock } from './core/ports.ts';
 import type { ActivityRow } from './ui/activity/view.ts';
 import { registerCommands } from './ui/commands/register.ts';
-import type { Row } from './ui/tree/rows.ts';
+import type { Row } from './ui/tree/row.ts';
 import { registerPages } from './ui/webview/serializers.ts';
 
 /** The little of VS Code's context that the product uses. */

@@ -1,7 +1,7 @@
 import type { AdapterFactory, Page } from '../../src/core/adapter/contract.ts';
 import type { Item } from '../../src/core/model/item.ts';
 import { noChildren } from '../../src/core/model/item.ts';
-import { needsAttention } from '../../src/core/status/summary.ts';
+import { needsAttention } from '../../src/core/status/expiryIndex.ts';
 import { openProduct, standingOf } from '../product.ts';
 import { atMost, exactly, known, type Part } from '../row.ts';
 import { duration, interleaved, ratio, summary } from '../statistics.ts';

@@ -1,7 +1,7 @@
 import { type Arrangement, noFilter, usualArrangement } from '../../src/core/arrange/arrangement.ts';
 import type { Branch } from '../../src/core/inventory/tree.ts';
 import { Arranger } from '../../src/ui/tree/arranger.ts';
-import type { Row as TreeRow } from '../../src/ui/tree/rows.ts';
+import type { Row as TreeRow } from '../../src/ui/tree/row.ts';
 import { wording } from '../../test/unit/ui/wording.ts';
 import { inChild } from '../child.ts';
 import { heapSettled } from '../heap.ts';

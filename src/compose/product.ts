@@ -43,7 +43,7 @@ import { relativeTimes } from '../ui/text/time.ts';
 import { ConnectionDragAndDrop } from '../ui/tree/dragAndDrop.ts';
 import { registerHeader } from '../ui/tree/header.ts';
 import { ConnectionsTree } from '../ui/tree/provider.ts';
-import type { Row } from '../ui/tree/rows.ts';
+import type { Row } from '../ui/tree/row.ts';
 import { ViewState } from '../ui/tree/viewState.ts';
 import { LazyPages } from '../ui/webview/lazyPages.ts';
 import { registerAttention } from './attention.ts';

@@ -126,7 +126,7 @@ describe('Pages in editors', () => {
     const accesses = shown().getByRole('region', { name: 'Accesses' });
     await accesses.getByRole('rowheader', { name: 'read_databases' }).waitFor();
     await shown().getByRole('region', { name: 'History' }).getByText('Last read from the service').waitFor();
-    await shown().getByText('expiring · in 2 days').waitFor();
+    await shown().getByText('expiring soon · expires in 2 days').waitFor();
   });
 
   it('come to the front again rather than open twice', async () => {
@@ -183,7 +183,7 @@ describe('Pages in editors', () => {
       .first()
       .waitFor();
     const states = shown().getByRole('region', { name: 'Tokens by State' });
-    const table = states.getByRole('columnheader', { name: 'expiring' });
+    const table = states.getByRole('columnheader', { name: 'expiring soon' });
     await expect(async () => {
       // A second click would close it again.
       await states

@@ -98,7 +98,7 @@ describe('the manifest', () => {
       assert(command === undefined || icons.get(command) !== undefined, `${command} has no icon`);
     }
     for (const tag of ['connection', 'item', 'revocable']) {
-      const fitting = inline.filter(({ when }) => when?.includes(tag));
+      const fitting = inline.filter(({ when }) => when?.split('viewItem')[1]?.includes(tag));
       assert(fitting.length <= 3, `${tag}: ${fitting.map(({ command }) => command).join(', ')}`);
     }
   });

@@ -131,7 +131,9 @@ export class Matcher {
       return 'shown';
     }
     const state = this.#stateOf(node, now);
-    const isDead = state === 'expired' || state === 'revoked';
+    // An expired token that can be renewed is not over.
+    const isExpired = state === 'expired' && !node.item.actions.includes('renew');
+    const isDead = isExpired || state === 'revoked';
     return isDead && !this.#states.has(state) ? 'hidden' : 'shown';
   }
 

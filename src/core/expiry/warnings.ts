@@ -1,7 +1,9 @@
+import { renewsAhead } from '../adapter/reservedSettings.ts';
 import { rowHash } from '../changes/hash.ts';
 import type { Disposable } from '../event.ts';
 import type { ItemNode } from '../inventory/tree.ts';
 import { settled, TokenManagerError } from '../model/errors.ts';
+import { expiringFrom, shortLifeMs } from '../model/state.ts';
 import type { Clock, Documents, Leases } from '../ports.ts';
 import { countUpTo, type Survey } from '../status/expiryIndex.ts';
 import type { StatusTracker } from '../status/status.ts';
@@ -127,13 +129,17 @@ export class Warnings implements Disposable {
     }
     const now = this.#deps.clock.now();
     const surveys = this.#deps.statusTracker.surveys();
-    const near = surveys
+    const worthy = surveys
       .flatMap((surveyed) => within(surveyed, now, longest))
+      .map((row) => ({ ...row, from: worthFrom(row) }));
+    const near = worthy
+      .filter(({ from }) => from <= now)
       .map((row) => ({ ...row, threshold: thresholds.find((ms) => row.left <= ms) ?? longest }));
     const candidates = near.filter((candidate) => !this.#isSettled(candidate, now));
     const due = candidates.length === 0 ? [] : await this.#tell(candidates, now);
     const next = surveys.flatMap((surveyed) => thresholds.map((ms) => nextCrossing(surveyed, now, ms)));
-    this.#timer.set(Math.min(...next, this.#nextSnoozeEnd(near, now)));
+    const later = worthy.flatMap(({ from }) => (from > now ? [from] : []));
+    this.#timer.set(Math.min(...next, ...later, this.#nextSnoozeEnd(near, now)));
     if (due.length > 0) {
       this.#deps.warn(due);
     }
@@ -213,6 +219,20 @@ function within({ active, root }: Survey, now: number, longest: number): Omit<Ca
     const end = active.ends[from + index] ?? serviceNow;
     return { row, end, left: end - serviceNow };
   });
+}
+
+/**
+ * From when on it is worth a warning, in epoch milliseconds by this computer. Never where it renews itself, or is
+ * short-lived and a click renews it: each renewal would bring another warning. One that has only just been issued for a
+ * short time is warned of in its last quarter.
+ */
+function worthFrom({ row, end }: Omit<Candidate, 'threshold'>): number {
+  const { item, root, connection } = row;
+  const isShort = item.createdAt !== undefined && end - item.createdAt <= shortLifeMs;
+  if (item.actions.includes('renew') && (isShort || renewsAhead(connection.settings))) {
+    return Number.POSITIVE_INFINITY;
+  }
+  return expiringFrom(item, end, Number.POSITIVE_INFINITY) - root.clockOffset;
 }
 
 /** When the next row comes within this threshold, in epoch milliseconds by this computer. */

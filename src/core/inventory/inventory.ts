@@ -223,7 +223,7 @@ export class Inventory implements Disposable {
       if (signal.aborted && this.#loads.get(branch)?.controller.signal !== signal) {
         return; // Overtaken by a newer load, which will say what there is to say.
       }
-      branch.fail(error);
+      branch.fail(error, this.#deps.clock.now());
     }
     this.#noteClock(branch.owner.root);
     this.#changed.fire(branch.owner);

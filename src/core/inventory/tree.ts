@@ -3,6 +3,7 @@ import { ShownItem } from '../model/displayItem.ts';
 import { TokenManagerError } from '../model/errors.ts';
 import type { Connection, Item, ItemPath } from '../model/item.ts';
 import { StateCounter, type StateCounts } from '../status/tally.ts';
+import { kindAndName, sharedNames } from './namesakes.ts';
 
 /** A connection's or an item's place in the tree. The objects stay the same across reloads; what they show changes. */
 export type Node = ConnectionNode | ItemNode;
@@ -114,6 +115,8 @@ export class Branch {
   /** The nodes that have a branch. */
   readonly #opened = new Set<ItemNode>();
   #counts: CachedCounts | undefined;
+  /** What more than one row is called, worked out when first asked for. */
+  #sharedNames: ReadonlySet<string> | undefined;
   /** How many pages the rows came from. */
   pages = 0;
   /** Whether the user asked for all there is, so that reading again reads all again. */
@@ -127,6 +130,8 @@ export class Branch {
   problems: readonly TokenManagerError[] = [];
   /** Why the last read failed; the rows are then those of the last one that did not. */
   error: TokenManagerError | undefined;
+  /** Epoch milliseconds of the first read that failed since the last one that did not. */
+  failedAt: number | undefined;
   /** Epoch milliseconds of the last read that did not fail. */
   loadedAt: number | undefined;
 
@@ -179,12 +184,14 @@ export class Branch {
     this.leavesOutExpired = read.leavesOutExpired ?? false;
     this.problems = (read.problems ?? []).map(TokenManagerError.from);
     this.error = undefined;
+    this.failedAt = undefined;
     this.loadedAt = now;
   }
 
   /** One row as it was read by itself; `undefined` takes it away. */
   replace(node: ItemNode, item: Item | undefined): void {
     this.#counts = undefined;
+    this.#sharedNames = undefined;
     if (item) {
       node.item = item;
     } else {
@@ -193,8 +200,9 @@ export class Branch {
     }
   }
 
-  fail(error: TokenManagerError): void {
+  fail(error: TokenManagerError, now?: number): void {
     this.error = error;
+    this.failedAt ??= now;
   }
 
   /**
@@ -241,6 +249,12 @@ export class Branch {
     return counter.tally;
   }
 
+  /** Whether another row of the list is of the same kind and name. */
+  hasNamesake({ item }: ItemNode): boolean {
+    this.#sharedNames ??= sharedNames(this.nodes);
+    return this.#sharedNames.has(kindAndName(item));
+  }
+
   /** A row has got a branch, and counts for itself from now on. */
   noteOpened(node: ItemNode): void {
     this.#opened.add(node);
@@ -260,6 +274,7 @@ export class Branch {
   /** @param items each with an id of its own */
   #replaceNodes(items: readonly Item[]): void {
     this.#counts = undefined;
+    this.#sharedNames = undefined;
     const nodes = this.#nodes;
     // Nearly always a list is read again with the same rows in the same order, or all but a few of them.
     const most = Math.min(nodes.length, items.length);

@@ -11,7 +11,8 @@ export type RowState =
   | 'unknown'
   | 'none';
 
-const shortLifeMs = 24 * 60 * 60_000;
+/** One that lives no longer comes and goes within a day, as access tokens do. */
+export const shortLifeMs = 24 * 60 * 60_000;
 
 /**
  * @param now epoch milliseconds

@@ -11,6 +11,11 @@ export interface TimedSummary extends ConnectionSummary {
   readonly expiredSince: number;
 }
 
+/** What had expired before it was first looked at is old news. */
+export function needsAttention({ error, expiring, expiredSince }: TimedSummary): boolean {
+  return error !== undefined || expiring > 0 || expiredSince > 0;
+}
+
 /** Rows that end, the soonest first; the service's epoch milliseconds, one a row. */
 export interface Ending {
   readonly rows: readonly ItemNode[];

@@ -10,6 +10,8 @@ export interface ConnectionSummary {
   readonly expired: number;
   readonly expiring: number;
   readonly waiting: number;
+  /** Whether a list has more pages than were read, so that there may be more of each. */
+  readonly isPartial: boolean;
   /** How many milliseconds the service's clock is ahead of this computer's; 0 when they agree. */
   readonly clockOffset: number;
 }
@@ -19,6 +21,7 @@ export function summarize(root: ConnectionNode, now: number, expiringWithinMs: n
   let expired = 0;
   let expiring = 0;
   let waiting = 0;
+  let isPartial = false;
   const serviceNow = now + root.clockOffset;
   for (const branch of root.branch.opened()) {
     error ??= branch.error ?? branch.problems[0];
@@ -26,11 +29,8 @@ export function summarize(root: ConnectionNode, now: number, expiringWithinMs: n
     expired += tally.expired;
     expiring += tally.expiring;
     waiting += tally.waiting;
+    isPartial ||= branch.hasMore;
   }
   const { connection, clockOffset } = root;
-  return { connection, error, expired, expiring, waiting, clockOffset };
-}
-
-export function needsAttention({ error, expired, expiring }: ConnectionSummary): boolean {
-  return error !== undefined || expired > 0 || expiring > 0;
+  return { connection, error, expired, expiring, waiting, isPartial, clockOffset };
 }

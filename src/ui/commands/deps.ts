@@ -19,7 +19,7 @@ import type { Renewals } from '../../core/renew/renew.ts';
 import type { Revocations } from '../../core/revoke/revoke.ts';
 import type { Report } from '../dialogs/notify.ts';
 import type { Wording } from '../text/context.ts';
-import type { Row } from '../tree/rows.ts';
+import type { Row } from '../tree/row.ts';
 import type { ViewState } from '../tree/viewState.ts';
 import type { LazyPages } from '../webview/lazyPages.ts';
 

@@ -2,6 +2,7 @@ import { commands, env, l10n } from 'vscode';
 import { commandIds, viewId } from '../../contributions.ts';
 import type { ItemNode } from '../../core/inventory/tree.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
+import { relatedSettingsQuery } from '../text/errors.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 
 /** Looking closer and around: details, identifiers, what the view shows, the log. */
@@ -26,6 +27,9 @@ export function look({ pages, report, viewState, log }: CommandDeps, pick: RowPi
     [commandIds.showExpired]: () => viewState.filter({ showsExpired: true }),
     [commandIds.hideExpired]: () => viewState.filter({ showsExpired: false }),
     [commandIds.showLog]: async () => log.show(),
+    [commandIds.openSettings]: async () => {
+      await commands.executeCommand('workbench.action.openSettings', relatedSettingsQuery);
+    },
     [commandIds.showConnections]: async () => {
       await commands.executeCommand(`${viewId}.focus`);
     },

@@ -19,6 +19,9 @@ export const proxySettingsQuery =
 /** Shows the descriptions of services in the settings editor. */
 export const serviceSettingsQuery = '@id:oauthTokens.services';
 
+/** Everything of both that an error can be about. */
+export const relatedSettingsQuery = `${proxySettingsQuery},oauthTokens.services`;
+
 export interface ErrorWords {
   /** A few words for a row. */
   readonly title: string;

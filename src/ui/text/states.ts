@@ -1,5 +1,6 @@
 import type { Item, ItemKind } from '../../core/model/item.ts';
 import type { RowState } from '../../core/model/state.ts';
+import { unitFor } from '../../core/time/units.ts';
 import type { Wording } from './context.ts';
 
 /** The state as a word, or nothing for rows without one. */
@@ -16,7 +17,7 @@ export function stateWord(
           ? localize('connected')
           : localize('active');
     case 'expiring':
-      return localize('expiring');
+      return localize('expiring soon');
     case 'expired':
       return localize('expired');
     case 'inactive':
@@ -32,11 +33,11 @@ export function stateWord(
   }
 }
 
-/** How long it still lives, or nothing where there is nothing to say. */
-export function lifetimeWords(item: Item, wording: Wording): string | undefined {
+/** When it ends, or nothing where there is nothing to say. */
+export function lifetimeWords(item: Pick<Item, 'lifetime'>, wording: Wording): string | undefined {
   switch (item.lifetime.kind) {
     case 'expires':
-      return timeLeft(item.lifetime.at, wording);
+      return expiryWords(item.lifetime.at, wording);
     case 'never':
       return wording.localize('never expires');
     case 'unknown':
@@ -44,6 +45,47 @@ export function lifetimeWords(item: Item, wording: Wording): string | undefined 
     case 'none':
       return undefined;
   }
+}
+
+/** "expires in 3 days", "expired 2 hours ago". */
+export function expiryWords(at: number, wording: Wording): string {
+  const { now, localize } = wording;
+  const left = timeLeft(at, wording);
+  return at > now() ? localize('expires {0}', left) : localize('expired {0}', left);
+}
+
+/**
+ * State and end of a row as one list of words: nothing twice, and no future end of what is dead already.
+ * @param item as it is at the service
+ * @param wording with the time at the service
+ */
+export function standingWords(
+  state: RowState,
+  item: Pick<Item, 'kind' | 'lifetime'>,
+  wording: Wording,
+): string[] {
+  const word = stateWord(state, item, wording);
+  const lifetime = lifetimeWords(item, wording);
+  const isOver = state === 'inactive' || state === 'revoked';
+  const words = [
+    state === 'expired' && item.lifetime.kind === 'expires' ? undefined : word,
+    isOver ? undefined : lifetime,
+  ];
+  return words.filter((each) => each !== undefined);
+}
+
+/** The same where an icon shows the state: the end comes first, and of an active row it says enough. */
+export function briefStandingWords(
+  state: RowState,
+  item: Pick<Item, 'kind' | 'lifetime'>,
+  wording: Wording,
+): string[] {
+  const isAlive = state === 'active' || state === 'expiring';
+  const { kind } = item.lifetime;
+  if (isAlive && (kind === 'expires' || kind === 'never')) {
+    return standingWords(state, item, wording).slice(-1);
+  }
+  return isAlive ? standingWords(state, item, wording).slice(0, 1) : standingWords(state, item, wording);
 }
 
 const minute = 60_000;
@@ -58,6 +100,13 @@ export function timeLeft(at: number, { now, localize, relativeTime }: Wording): 
     return relativeTime(at, now());
   }
   return left > 0 ? localize('in less than a minute') : localize('less than a minute ago');
+}
+
+/** As short as it can be said, for the status bar: "2d". */
+export function shortTimeLeft(at: number, { now, locale }: Wording): string {
+  const { unit, ms } = unitFor(Math.max(at - now(), minute));
+  const format = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' });
+  return format.format(Math.max(Math.floor((at - now()) / ms), 1));
 }
 
 export function kindWord(kind: ItemKind, { localize }: Wording): string {

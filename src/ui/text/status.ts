@@ -1,40 +1,47 @@
-import type { TimedSummary } from '../../core/status/expiryIndex.ts';
-import { needsAttention } from '../../core/status/summary.ts';
+import { needsAttention, type TimedSummary } from '../../core/status/expiryIndex.ts';
 import { clockWords } from './clock.ts';
 import type { Wording } from './context.ts';
 import { errorWords } from './errors.ts';
 import { markdownText } from './escape.ts';
-import { timeLeft } from './states.ts';
+import { shortTimeLeft, timeLeft } from './states.ts';
 
 export function statusText(
   summaries: readonly TimedSummary[],
   wording: Wording,
 ): { readonly text: string; readonly spoken: string } {
   const { localize } = wording;
-  const count = summaries.length;
-  const attention = summaries.filter(needsAttention).length;
+  if (summaries.length === 0) {
+    return { text: '$(key)', spoken: localize('OAuth tokens: no connections') };
+  }
+  const next = nextEnd(summaries);
+  const parts = [
+    connectionCount(summaries.length, wording),
+    ...attentionWords(summaries.filter(needsAttention).length, wording),
+  ];
+  const short = next === undefined ? [] : [localize('next expiry {0}', shortTimeLeft(next, wording))];
+  const long = next === undefined ? [] : [localize('next token expires {0}', timeLeft(next, wording))];
+  const partial = summaries.some(({ isPartial }) => isPartial) ? [localize('so far')] : [];
+  return {
+    text: ['$(key)', [...parts, ...short, ...(next === undefined ? [] : partial)].join(' · ')].join(' '),
+    spoken: localize('OAuth tokens: {0}', [...parts, ...long, ...partial].join(', ')),
+  };
+}
+
+function connectionCount(count: number, { localize }: Wording): string {
+  return count === 1 ? localize('1 connection') : localize('{0} connections', count);
+}
+
+function attentionWords(count: number, { localize }: Wording): string[] {
   if (count === 0) {
-    return { text: '$(key)', spoken: localize('OAuth tokens: no connection') };
+    return [];
   }
-  const next = nextEndWords(summaries, wording);
-  const connections = count === 1 ? localize('1 connection') : localize('{0} connections', count);
-  if (attention === 0) {
-    return { text: `$(key) ${count}`, spoken: localize('OAuth tokens: {0}', connections) };
-  }
-  const text = localize('{0} {1} ({2} to check)', '$(key)', count, attention);
-  const spoken = localize('OAuth tokens: {0}, {1} need attention', connections, attention);
-  return next === undefined
-    ? { text, spoken }
-    : {
-        text: localize('{0} · {1}', text, next),
-        spoken: localize('{0}, the next token expires {1}', spoken, next),
-      };
+  return [count === 1 ? localize('1 needs attention') : localize('{0} need attention', count)];
 }
 
 /** When the next of the tokens that expire soon does. */
-function nextEndWords(summaries: readonly TimedSummary[], wording: Wording): string | undefined {
-  const ends = summaries.flatMap(({ expiring, nextEnd }) => (expiring > 0 ? (nextEnd ?? []) : []));
-  return ends.length === 0 ? undefined : timeLeft(Math.min(...ends), wording);
+function nextEnd(summaries: readonly TimedSummary[]): number | undefined {
+  const ends = summaries.flatMap(({ expiring, nextEnd: end }) => (expiring > 0 ? (end ?? []) : []));
+  return ends.length === 0 ? undefined : Math.min(...ends);
 }
 
 /** The number on the view's icon and what it stands for; nothing where nothing needs attention. */
@@ -66,7 +73,11 @@ export function badgeWords(
     );
   }
   const value = expiring + expired + failed;
-  return value === 0 ? undefined : { value, tooltip: words.join(', ') };
+  const tooltip = words.join(', ');
+  const isPartial = summaries.some((summary) => summary.isPartial);
+  return value === 0
+    ? undefined
+    : { value, tooltip: isPartial ? localize('{0} (so far)', tooltip) : tooltip };
 }
 
 /** One line a connection, as Markdown; names are escaped. */
@@ -83,7 +94,7 @@ export function statusTooltip(summaries: readonly TimedSummary[], wording: Wordi
 }
 
 function standing(summary: TimedSummary, wording: Wording): string[] {
-  const { error, expired, expiring, waiting, clockOffset, nextEnd } = summary;
+  const { error, expired, expiring, waiting, clockOffset, nextEnd, isPartial } = summary;
   const clock = clockWords(clockOffset, wording);
   const { localize } = wording;
   const words: string[] = [];
@@ -96,9 +107,12 @@ function standing(summary: TimedSummary, wording: Wording): string[] {
   if (expiring > 0) {
     words.push(
       nextEnd === undefined
-        ? localize('{0} expiring', expiring)
-        : localize('{0} expiring, the next {1}', expiring, timeLeft(nextEnd, wording)),
+        ? localize('{0} expiring soon', expiring)
+        : localize('{0} expiring soon, next {1}', expiring, timeLeft(nextEnd, wording)),
     );
+  }
+  if (isPartial) {
+    words.push(localize('not all tokens loaded'));
   }
   if (waiting > 0) {
     words.push(localize('{0} waiting for approval', waiting));
@@ -106,5 +120,5 @@ function standing(summary: TimedSummary, wording: Wording): string[] {
   if (clock !== undefined) {
     words.push(clock);
   }
-  return words.length > 0 ? words : [localize('nothing to do')];
+  return words.length > 0 ? words : [localize('no problems')];
 }

@@ -7,7 +7,7 @@ import type { Branch, ConnectionNode, ItemNode, Node } from '../../core/inventor
 import { isEntry } from '../../core/model/item.ts';
 import { stateChangesAt } from '../../core/model/state.ts';
 import type { Wording } from '../text/context.ts';
-import type { GroupRow, RangeRow, Row } from './rows.ts';
+import type { GroupRow, RangeRow, Row } from './row.ts';
 
 export interface ArrangerDeps {
   roots(): readonly ConnectionNode[];
@@ -152,7 +152,9 @@ export class Arranger {
 
   #outermost(): readonly Row[] {
     const rows = this.#rowsBeforeUnread();
-    const connections = rows.length > 0 && isArranged(this.#arrangement) ? this.#incomplete() : 0;
+    // Before the first answer the rows say that they are being loaded.
+    const hasAnswer = rows.some(({ kind }) => kind !== 'loading');
+    const connections = hasAnswer && isArranged(this.#arrangement) ? this.#incomplete() : 0;
     return connections > 0 ? [...rows, { kind: 'unread', connections }] : rows;
   }
 
@@ -165,7 +167,10 @@ export class Arranger {
     const admitted = this.#deps.roots().filter((root) => matcher.admits(root));
     const troubles = admitted.flatMap(({ branch }) => [...troublesIn(branch)]);
     const hidden: Row[] = flat.hidden > 0 ? [{ kind: 'hidden', branch: undefined, count: flat.hidden }] : [];
-    const rows = [...this.#ranged(undefined, this.#rowsOf(flat)), ...troubles, ...hidden];
+    const loading = admitted
+      .filter(({ branch }) => !branch.isLoaded)
+      .map(({ branch }) => ({ kind: 'loading', branch, isFlat: true }) as const);
+    const rows = [...this.#ranged(undefined, this.#rowsOf(flat)), ...loading, ...troubles, ...hidden];
     const isQuiet = admitted.some(({ branch }) => branch.isLoaded) && !isNarrowing(this.#arrangement.filter);
     return rows.length === 0 && isQuiet ? [{ kind: 'nothing' }] : rows;
   }

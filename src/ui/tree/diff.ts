@@ -1,6 +1,6 @@
 import type { Node } from '../../core/inventory/tree.ts';
 import { ShownItem } from '../../core/model/displayItem.ts';
-import type { Row, RowView } from './rows.ts';
+import type { Row, RowView } from './row.ts';
 
 export interface ShownDeps {
   children(parent: Row | undefined): readonly Row[];

@@ -2,7 +2,7 @@ import { type DataTransfer, DataTransferItem, type TreeDragAndDropController } f
 import { dragMimeType } from '../../contributions.ts';
 import type { Connections } from '../../core/connections/connections.ts';
 import type { ConnectionNode } from '../../core/inventory/tree.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './row.ts';
 
 /** Lets connections be put into another order by dragging them; nothing leaves the view. */
 export class ConnectionDragAndDrop implements TreeDragAndDropController<Row> {

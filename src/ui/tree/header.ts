@@ -6,7 +6,7 @@ import type { Inventory } from '../../core/inventory/inventory.ts';
 import { arrangementWords } from '../text/arrangement.ts';
 import type { Wording } from '../text/context.ts';
 import type { Emptiness } from './arranger.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './row.ts';
 import type { ViewState } from './viewState.ts';
 
 export interface HeaderDeps {

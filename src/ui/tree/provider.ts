@@ -18,7 +18,8 @@ import type { Wording } from '../text/context.ts';
 import { errorWords, proxySettingsQuery, type Remedy, serviceSettingsQuery } from '../text/errors.ts';
 import { Arranger, type Emptiness } from './arranger.ts';
 import { type Passed, Shown } from './diff.ts';
-import { type Row, type RowView, rowView } from './rows.ts';
+import type { Row, RowView } from './row.ts';
+import { rowView } from './rows.ts';
 import { Pace } from './throttle.ts';
 import { tooltip } from './tooltip.ts';
 import type { ViewState } from './viewState.ts';
@@ -166,14 +167,14 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
 
   /**
    * Reads what the hierarchy would show open at first, because no row of it is there to be opened. Settles with
-   * the first answer when there is nothing to show yet; the others come as changes.
+   * the first answer where that is nearly there; until it comes, rows say what is being loaded.
    */
   async #readWhatIsOpen(): Promise<void> {
     const { roots } = this.#inventory;
     const isFirst = !roots.some(({ branch }) => branch.isLoaded);
     const reads = roots.map((root) => this.#readOpen(root.branch));
     if (isFirst && reads.length > 0) {
-      await Promise.race(reads);
+      await this.#pace.inTime(Promise.race(reads));
     }
   }
 

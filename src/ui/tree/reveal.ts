@@ -2,7 +2,7 @@ import type { TreeView } from 'vscode';
 import { arrangementThatReveals } from '../../core/arrange/reveal.ts';
 import type { ConnectionNode, ItemNode } from '../../core/inventory/tree.ts';
 import type { Wording } from '../text/context.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './row.ts';
 import type { ViewState } from './viewState.ts';
 
 export interface RevealDeps {

@@ -10,10 +10,22 @@ export interface RowAction {
 /** What the menu of a row with these tags offers, in its order; a test holds this against the manifest. */
 export function rowActions(tags: readonly RowTag[], localize: Localize): RowAction[] {
   const all: readonly (RowAction & { readonly tag: RowTag })[] = [
+    {
+      tag: 'needsCredentials',
+      command: commandIds.updateCredentials,
+      title: localize('Update Credentials…'),
+    },
+    {
+      tag: 'needsCertificate',
+      command: commandIds.setCertificateAuthorityFile,
+      title: localize('Set Certificate Authority File…'),
+    },
+    { tag: 'needsSettings', command: commandIds.openSettings, title: localize('Open Settings') },
     { tag: 'refreshable', command: commandIds.refreshRow, title: localize('Refresh') },
     { tag: 'browsable', command: commandIds.openInBrowser, title: localize('Open in Browser') },
     { tag: 'connection', command: commandIds.diagnose, title: localize('Diagnose Connection…') },
     { tag: 'error', command: commandIds.diagnose, title: localize('Diagnose Connection…') },
+    { tag: 'error', command: commandIds.showLog, title: localize('Show Log') },
     { tag: 'identifiable', command: commandIds.copyIdentifier, title: localize('Copy Identifier') },
     { tag: 'renewable', command: commandIds.renew, title: localize('Renew Token') },
     { tag: 'attachable', command: commandIds.attachRefreshToken, title: localize('Attach Refresh Token…') },

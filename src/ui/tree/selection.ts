@@ -1,7 +1,7 @@
 import type { TreeView } from 'vscode';
 import type { ItemNode, Node } from '../../core/inventory/tree.ts';
 import { settled, TokenManagerError } from '../../core/model/errors.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './row.ts';
 
 const mostTried = 5;
 

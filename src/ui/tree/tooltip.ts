@@ -7,9 +7,10 @@ import type { Wording } from '../text/context.ts';
 import { errorWords } from '../text/errors.ts';
 import { markdownText } from '../text/escape.ts';
 import type { Line } from '../text/line.ts';
-import { kindWord, lifetimeWords, stateWord } from '../text/states.ts';
+import { kindWord, standingWords } from '../text/states.ts';
 import { absoluteTime } from '../text/time.ts';
-import { type Row, stateOf } from './rows.ts';
+import type { Row } from './row.ts';
+import { stateOf } from './rows.ts';
 
 /** Markdown in which everything that came from a service is escaped; no links, no commands. */
 export function tooltip(row: Row, wording: Wording): string | undefined {
@@ -65,11 +66,10 @@ export function connectionLines(node: ConnectionNode, wording: Wording): Line[] 
 export function itemLines(node: ItemNode, wording: Wording): Line[] {
   const { localize } = wording;
   const { item } = node;
-  const state = stateWord(stateOf(node, wording), item, wording);
-  const lifetime = lifetimeWords(item, atService(wording, node));
+  const standing = standingWords(stateOf(node, wording), item, atService(wording, node));
   const lines: Line[] = [{ label: localize('Kind'), text: kindWord(item.kind, wording) }];
-  if (state !== undefined) {
-    lines.push({ label: localize('State'), text: lifetime === undefined ? state : `${state} · ${lifetime}` });
+  if (standing.length > 0) {
+    lines.push({ label: localize('State'), text: standing.join(' · ') });
   }
   return [...lines, ...furtherLines(node, wording)];
 }

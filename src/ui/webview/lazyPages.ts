@@ -5,7 +5,7 @@ import type { Node } from '../../core/inventory/tree.ts';
 import type { RowJournal } from '../activity/rowJournal.ts';
 import type { Report } from '../dialogs/notify.ts';
 import type { Wording } from '../text/context.ts';
-import type { Row } from '../tree/rows.ts';
+import type { Row } from '../tree/row.ts';
 import type { ViewState } from '../tree/viewState.ts';
 
 type PagesModule = typeof import('./pages.ts');

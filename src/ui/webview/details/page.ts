@@ -5,7 +5,7 @@ import { atService } from '../../text/clock.ts';
 import type { Wording } from '../../text/context.ts';
 import { errorWords } from '../../text/errors.ts';
 import type { Line } from '../../text/line.ts';
-import { kindWord, lifetimeWords, stateWord } from '../../text/states.ts';
+import { kindWord, standingWords } from '../../text/states.ts';
 import { absoluteTime } from '../../text/time.ts';
 import { rowActions } from '../../tree/rowActions.ts';
 import { rowView, stateOf } from '../../tree/rows.ts';
@@ -108,10 +108,7 @@ function heading(node: Node, wording: Wording): ElementView {
 
 function leadOf(node: ItemNode, wording: Wording): Child[] {
   const state = stateOf(node, wording);
-  const words = [
-    stateWord(state, node.item, wording),
-    lifetimeWords(node.item, atService(wording, node)),
-  ].filter((word) => word !== undefined);
+  const words = standingWords(state, node.item, atService(wording, node));
   const kind = h('span', {}, kindWord(node.item.kind, wording));
   return words.length === 0
     ? [kind]
@@ -305,10 +302,7 @@ function table(caption: string, columns: readonly Column[], nodes: readonly Item
 }
 
 function stateText(node: ItemNode, wording: Wording): string | undefined {
-  const words = [
-    stateWord(stateOf(node, wording), node.item, wording),
-    lifetimeWords(node.item, atService(wording, node)),
-  ].filter((word) => word !== undefined);
+  const words = standingWords(stateOf(node, wording), node.item, atService(wording, node));
   return words.length === 0 ? undefined : words.join(' · ');
 }
 

@@ -56,6 +56,25 @@ describe('Warnings', () => {
     assert.deepEqual(names(), ['a c b']);
   });
 
+  it('say nothing about what renews itself, nor about what is short-lived and renewed by a click', async () => {
+    const { watched, names, now } = openWindow();
+    watched.show(watched.connect(), [
+      token('hourly', { createdAt: now(), actions: ['renew'], ...ends(now() + hour) }),
+      token('weekly', { actions: ['renew'], ...ends(now() + 3 * day) }),
+    ]);
+    await watched.pass(10 * second, second);
+    assert.deepEqual(names(), ['weekly']);
+  });
+
+  it('come for one of a short life in its last quarter, not when it is issued', async () => {
+    const { watched, names, now } = openWindow();
+    watched.show(watched.connect(), [token('a', { createdAt: now(), ...ends(now() + hour) })]);
+    await watched.pass(40 * minute, minute);
+    assert.deepEqual(names(), []);
+    await watched.pass(10 * minute, minute);
+    assert.deepEqual(names(), ['a']);
+  });
+
   it('say nothing about what was already dead, revoked or inactive', async () => {
     const { watched, names, now } = openWindow();
     watched.show(watched.connect(), [

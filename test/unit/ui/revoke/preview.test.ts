@@ -65,10 +65,10 @@ describe('the preview of a revocation of many', () => {
       ),
       [
         'work › Deploy',
-        ['a', 'active · never expires', true],
-        ['own', 'active · never expires', false],
+        ['a', 'never expires', true],
+        ['own', 'never expires', false],
         'home › Build',
-        ['b', 'active · never expires', true],
+        ['b', 'never expires', true],
       ],
     );
     const [, first] = lines;
@@ -116,8 +116,8 @@ describe('the preview of a revocation of many', () => {
     assert.deepEqual(
       rows.map(({ description, isTicked }) => [description.split(' · ').slice(0, 2), isTicked]),
       [
-        [['unused for 30 days', 'active'], true],
-        [['active', 'never expires'], false],
+        [['unused for 30 days', 'never expires'], true],
+        [['never expires'], false],
       ],
     );
   });

@@ -69,7 +69,7 @@ describe('a clock that is wrong', () => {
   for (const ahead of [-9 * hour, 9 * hour]) {
     it(`changes nothing in what rows say, ${ahead < 0 ? 'ahead' : 'behind'}`, () => {
       const { root, node } = connectionWithClock(ahead);
-      assert.equal(rowView(node, wording).description, 'expiring · in 4 hours');
+      assert.equal(rowView(node, wording).description, 'expires in 4 hours');
       assert.match((tooltip(node, wording) ?? '').replaceAll('\\', ''), /\(in 4 hours\)/);
       assert.deepEqual(rowsOf(root.branch, false, wording), [node]);
       const { expired, expiring } = judge(survey(root, 7 * day), now);

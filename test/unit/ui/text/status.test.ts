@@ -42,27 +42,40 @@ describe('the status bar', () => {
     const unreachable = node('c');
     unreachable.branch.fail(new TokenManagerError('network'));
     const all = summaries(node('a', { kind: 'never' }), node('b', expiring, expired), unreachable);
-    assert.equal(statusText(all, wording).text, '$(key) 3 (2 to check) · in 24 hours');
+    assert.equal(statusText(all, wording).text, '$(key) 3 connections · 2 need attention · next expiry 24h');
     assert.equal(
       statusText(all, wording).spoken,
-      'OAuth tokens: 3 connections, 2 need attention, the next token expires in 24 hours',
+      'OAuth tokens: 3 connections, 2 need attention, next token expires in 24 hours',
     );
   });
 
   it('says nothing of an end that is far away', () => {
     const far: Lifetime = { kind: 'expires', at: now + 30 * day };
-    assert.equal(statusText(summaries(node('a', expired, far)), wording).text, '$(key) 1 (1 to check)');
+    assert.equal(statusText(summaries(node('a', expired, far)), wording).text, '$(key) 1 connection');
   });
 
   it('tells the time left by this computer where the service goes by another', () => {
     const ahead = node('a', { kind: 'expires', at: now + 9 * day });
     ahead.clockOffset = 8 * day;
-    assert.equal(statusText(summaries(ahead), wording).text, '$(key) 1 (1 to check) · in 24 hours');
+    assert.equal(
+      statusText(summaries(ahead), wording).text,
+      '$(key) 1 connection · 1 needs attention · next expiry 24h',
+    );
+  });
+
+  it('says of figures from a part of a list that there may be more', () => {
+    const root = node('a', expiring);
+    root.branch.show({ items: root.branch.nodes.map(({ item }) => item), pages: 1, next: '2' }, now);
+    const partial = summaries(root);
+    assert.match(statusText(partial, wording).text, /next expiry 24h · so far$/);
+    assert.match(statusText(partial, wording).spoken, /so far$/);
+    assert.match(statusTooltip(partial, wording), /not all tokens loaded/);
+    assert.match(badgeWords(partial, wording)?.tooltip ?? '', /\(so far\)$/);
   });
 
   it('is short when all is well', () => {
-    assert.equal(statusText(summaries(node('a')), wording).text, '$(key) 1');
-    assert.equal(statusText([], wording).spoken, 'OAuth tokens: no connection');
+    assert.equal(statusText(summaries(node('a')), wording).text, '$(key) 1 connection');
+    assert.equal(statusText([], wording).spoken, 'OAuth tokens: no connections');
   });
 
   it('lists in its tooltip how each connection stands', () => {
@@ -70,7 +83,7 @@ describe('the status bar', () => {
       '\\',
       '',
     );
-    assert.equal(text, '**a** nothing to do  \n**b** 1 expired, 1 expiring, the next in 24 hours');
+    assert.equal(text, '**a** no problems  \n**b** 1 expired, 1 expiring soon, next in 24 hours');
   });
 });
 

@@ -2,7 +2,7 @@ import { type Arrangement, noFilter, usualArrangement } from '../../../../src/co
 import type { Branch, ConnectionNode } from '../../../../src/core/inventory/tree.ts';
 import type { Wording } from '../../../../src/ui/text/context.ts';
 import { Arranger } from '../../../../src/ui/tree/arranger.ts';
-import type { Row } from '../../../../src/ui/tree/rows.ts';
+import type { Row } from '../../../../src/ui/tree/row.ts';
 
 /** Connections under an arrangement that is as usual except for what is given. */
 export function arranged(

@@ -12,7 +12,8 @@ import { arrangementThatReveals } from '../../../../src/core/arrange/reveal.ts';
 import { ConnectionNode, type ItemNode } from '../../../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import { Arranger } from '../../../../src/ui/tree/arranger.ts';
-import { type Row, rowView } from '../../../../src/ui/tree/rows.ts';
+import type { Row } from '../../../../src/ui/tree/row.ts';
+import { rowView } from '../../../../src/ui/tree/rows.ts';
 import { anyRoot, holder, sampleConnection, sampleItem, sampleRoot } from '../../sampleRows.ts';
 import { day, now, wording } from '../wording.ts';
 import { arranged } from './arranged.ts';
@@ -68,6 +69,23 @@ describe('an arrangement of rows', () => {
     root.branch.show({ items: [], pages: 1 }, now);
     arranger.noteChange(root);
     assert.deepEqual(labelsOf(arranger.children(root)), ['Nothing here']);
+  });
+
+  it('in groups has a row for each connection that is still being read, never no row at all', () => {
+    const roots = [new ConnectionNode(sampleConnection('one')), new ConnectionNode(sampleConnection('two'))];
+    for (const grouping of ['state', 'owner', 'provider'] as const) {
+      const arranger = arranged(roots, { grouping }, wording);
+      const views = arranger.children(undefined).map((row) => rowView(row, wording, grouping));
+      assert.deepEqual(
+        views.map(({ label, description }) => [label, description]),
+        [
+          ['Loading…', 'connection one'],
+          ['Loading…', 'connection two'],
+        ],
+      );
+      assert.equal(new Set(views.map(({ id }) => id)).size, 2);
+      assert.equal(arranger.emptiness, 'none');
+    }
   });
 
   it('in groups has each entry once, and each says its connection', () => {

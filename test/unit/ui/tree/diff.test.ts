@@ -4,7 +4,8 @@ import type { ConnectionNode } from '../../../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import { Arranger } from '../../../../src/ui/tree/arranger.ts';
 import { type Passed, Shown } from '../../../../src/ui/tree/diff.ts';
-import { type Row, rowView } from '../../../../src/ui/tree/rows.ts';
+import type { Row } from '../../../../src/ui/tree/row.ts';
+import { rowView } from '../../../../src/ui/tree/rows.ts';
 import { holder, sampleItem, sampleRoot } from '../../sampleRows.ts';
 import { day, now, wording } from '../wording.ts';
 

@@ -36,6 +36,10 @@ describe('the buttons of a row’s page', () => {
     'detachable',
     'identifiable',
     'container',
+    'error',
+    'needsCredentials',
+    'needsCertificate',
+    'needsSettings',
   ];
   /** The tags that each alternative of a condition asks for; those about several selected rows are left out. */
   const alternatives = (when: string) =>

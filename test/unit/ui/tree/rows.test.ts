@@ -60,22 +60,50 @@ describe('an empty list', () => {
 });
 
 describe('a row', () => {
-  const states: readonly [string, Status, Lifetime, string, string][] = [
-    ['active', 'active', { kind: 'expires', at: now + 40 * day }, 'pass', 'active · in 40 days'],
-    ['expiring', 'active', { kind: 'expires', at: now + 3 * day }, 'warning', 'expiring · in 3 days'],
-    ['expired', 'active', { kind: 'expires', at: now - 2 * day }, 'circle-slash', 'expired · 2 days ago'],
-    ['without end', 'active', { kind: 'never' }, 'pass', 'active · never expires'],
-    ['of unknown end', 'active', { kind: 'unknown' }, 'pass', 'active · expiry unknown'],
-    ['revoked', 'revoked', { kind: 'none' }, 'trash', 'revoked'],
-    ['inactive', 'inactive', { kind: 'none' }, 'circle-outline', 'inactive'],
-    ['unknown', 'unknown', { kind: 'unknown' }, 'question', 'state unknown · expiry unknown'],
+  const states: readonly [string, Status, Lifetime, string, string, string][] = [
+    [
+      'active',
+      'active',
+      { kind: 'expires', at: now + 40 * day },
+      'pass',
+      'expires in 40 days',
+      'active, expires in 40 days',
+    ],
+    [
+      'expiring',
+      'active',
+      { kind: 'expires', at: now + 3 * day },
+      'warning',
+      'expires in 3 days',
+      'expiring soon, expires in 3 days',
+    ],
+    [
+      'expired',
+      'active',
+      { kind: 'expires', at: now - 2 * day },
+      'circle-slash',
+      'expired 2 days ago',
+      'expired 2 days ago',
+    ],
+    ['without end', 'active', { kind: 'never' }, 'pass', 'never expires', 'active, never expires'],
+    ['of unknown end', 'active', { kind: 'unknown' }, 'pass', 'active', 'active, expiry unknown'],
+    ['revoked', 'revoked', { kind: 'none' }, 'trash', 'revoked', 'revoked'],
+    ['inactive', 'inactive', { kind: 'none' }, 'circle-outline', 'inactive', 'inactive'],
+    [
+      'unknown',
+      'unknown',
+      { kind: 'unknown' },
+      'question',
+      'state unknown · expiry unknown',
+      'state unknown, expiry unknown',
+    ],
   ];
-  for (const [name, status, lifetime, icon, description] of states) {
+  for (const [name, status, lifetime, icon, description, spoken] of states) {
     it(`says in shape and words that a token is ${name}`, () => {
       const view = rowView(nodeWith({ status, lifetime }), wording);
       assert.equal(view.icon.name, icon);
       assert.equal(view.description, description);
-      assert.equal(view.spoken, `Deploy, token, ${description.replace(' · ', ', ')}`);
+      assert.equal(view.spoken, `Deploy, token, ${spoken}`);
     });
   }
 
@@ -90,26 +118,68 @@ describe('a row', () => {
     const node = nodeWith({});
     node.pendingReference = 'activity-1';
     const view = rowView(node, wording);
-    assert.equal(view.icon.name, 'watch');
+    assert.equal(view.icon.name, 'debug-pause');
     assert.match(view.description ?? '', /waiting for approval/);
   });
 
   it('says in its last minute only that it is the last', () => {
     const last = (at: number) =>
       rowView(nodeWith({ lifetime: { kind: 'expires', at } }), wording).description;
-    assert.equal(last(now + 59_999), 'expiring · in less than a minute');
-    assert.equal(last(now), 'expired · less than a minute ago');
-    assert.equal(last(now - 60_000), 'expired · 1 minute ago');
+    assert.equal(last(now + 59_999), 'expires in less than a minute');
+    assert.equal(last(now), 'expired less than a minute ago');
+    assert.equal(last(now - 60_000), 'expired 1 minute ago');
   });
 
   it('says first what has changed since the user last looked', () => {
     const node = nodeWith({ lifetime: { kind: 'never' } });
     const marks = { of: () => ['wider', 'owner'] as const, count: () => 2 };
     const view = rowView(node, { ...wording, marks });
-    assert.equal(view.description, 'may do more, another owner · active · never expires');
+    assert.equal(view.description, 'may do more, another owner · never expires');
     assert.match(view.spoken, /may do more, another owner/);
     assert.match(tooltip(node, { ...wording, marks }) ?? '', /Since you last looked\*\* may do more/);
     assert.match(rowView(node.root, { ...wording, marks }).description ?? '', /2 changes/);
+  });
+
+  it('says nothing of a future end of what is dead already', () => {
+    const view = rowView(
+      nodeWith({ status: 'inactive', lifetime: { kind: 'expires', at: now + day } }),
+      wording,
+    );
+    assert.equal(view.description, 'inactive');
+    assert.equal(view.spoken, 'Deploy, token, inactive');
+  });
+
+  it('says what tells it from another row of its name', () => {
+    const branch = branchWith([
+      item({ id: '1', identifier: 'abcdefghijklmnop' }),
+      item({ id: '2', identifier: 'abcdefghijkl1234' }),
+      item({ id: '3', name: 'Other', identifier: 'abcdefghijkl5678' }),
+    ]);
+    const [first, second, third] = branch.nodes.map((node) => rowView(node, wording));
+    assert.match(first?.spoken ?? '', /…klmnop/);
+    assert.match(second?.description ?? '', /…kl1234/);
+    assert.doesNotMatch(third?.description ?? '', /…/);
+  });
+
+  it('of a connection says which problem its lists have, wherever they are', () => {
+    const root = new ConnectionNode(connection);
+    root.branch.show({ items: [item({ kind: 'section', children: { kind: 'list' } })], pages: 1 }, now);
+    root.branch.nodes[0]?.branch.fail(new TokenManagerError('unauthorized'), now);
+    const view = rowView(root, wording);
+    assert.equal(view.icon.name, 'debug-disconnect');
+    assert.match(view.description ?? '', /^Credentials not accepted/);
+    assert.match(view.spoken, /Credentials not accepted/);
+  });
+
+  it('of a failure says since when, and offers what mends it', () => {
+    const branch = branchWith([item()]);
+    branch.fail(new TokenManagerError('unauthorized'), now + day);
+    branch.fail(new TokenManagerError('unauthorized'), now + 2 * day);
+    const row = rowsOf(branch, false, wording).at(-1);
+    assert(row);
+    const view = rowView(row, wording);
+    assert.match(view.description ?? '', /Failing since 11\/21\/26.*; last loaded 11\/20\/26/);
+    assert.deepEqual(view.tags, ['error', 'refreshable', 'needsCredentials']);
   });
 
   it('shows no expiry where there is none to have', () => {

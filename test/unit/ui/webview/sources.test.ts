@@ -54,10 +54,10 @@ describe('what fills the page of a row', () => {
     const root = connectionWith([token('a', { lifetime: { kind: 'expires', at: now + 3 * day } })]);
     const { given, advance } = services([root]);
     const source = new DetailsSource('c1/a', given, () => undefined);
-    assert(textOf(source.render()).includes('expiring · in 3 days'));
+    assert(textOf(source.render()).includes('expiring soon · expires in 3 days'));
     assert.equal(source.staleAfter(), 30_000);
     advance(3 * day - 60_000);
-    assert(textOf(source.render()).includes('expiring · in 1 minute'));
+    assert(textOf(source.render()).includes('expiring soon · expires in 1 minute'));
     assert.equal(source.staleAfter(), 1000);
   });
 

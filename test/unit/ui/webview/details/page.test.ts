@@ -47,7 +47,7 @@ describe('the page of a row', () => {
       'Deploy',
       'work',
       'token',
-      'expiring · in 3 days',
+      'expiring soon · expires in 3 days',
       'Scopes',
       'read write',
       'Databases',
@@ -128,7 +128,7 @@ describe('the page of a row', () => {
     const text = textOf(page);
     const places = [
       'Last read from the service',
-      'State changed from active to expiring',
+      'State changed from active to expiring soon',
       'Renewed',
       'First looked at in this window',
     ].map((part) => text.lastIndexOf(part));
@@ -142,7 +142,7 @@ describe('the page of a row', () => {
         (part) =>
           typeof part !== 'string' &&
           part.attributes.role === 'status' &&
-          part.children[0] === 'State changed from active to expiring',
+          part.children[0] === 'State changed from active to expiring soon',
       ),
     );
   });

@@ -27,7 +27,7 @@ describe('the page of figures', () => {
     const html = htmlOf(page);
     assert.match(html, /<a class="mark soon"[^>]* aria-label="work: 1 token expires Nov 20\s–\s26, 2026"/);
     assert.match(html, /aria-label="work: 2 tokens expire Nov 27\s–\sDec 3, 2026"/);
-    assert.match(html, /role="img" aria-label="work: 1 expiring, 3 active"/);
+    assert.match(html, /role="img" aria-label="work: 1 expiring soon, 3 active"/);
     const text = textOf(page);
     assert(text.some((part) => /^Nov 20\s–\s26, 2026: 1 token$/.test(part)));
     for (const name of ['a', 'b', 'c']) {
