@@ -5,7 +5,7 @@ import { type Disposable, disposeAll } from '../core/event.ts';
 import { registerBadge } from '../ui/status/badge.ts';
 import { registerStatusBar } from '../ui/status/statusBar.ts';
 import type { Wording } from '../ui/text/context.ts';
-import type { Row } from '../ui/tree/rows.ts';
+import type { Row } from '../ui/tree/row.ts';
 import type { Background, BackgroundPorts } from './background.ts';
 
 export interface AttentionDeps {

@@ -1,5 +1,5 @@
 import { l10n } from 'vscode';
-import { type CommandId, rowCommandIds } from '../contributions.ts';
+import { type CommandId, commandIds, rowCommandIds } from '../contributions.ts';
 import { Branch, ConnectionNode, ItemNode, type Node } from '../core/inventory/tree.ts';
 import type { CommandDeps, Given, Handlers } from '../ui/commands/deps.ts';
 
@@ -17,7 +17,7 @@ export function commandRunner(deps: CommandDeps): RunCommand {
   };
   return async (id, passed) => {
     if (isRowLost(id, passed)) {
-      report.info(l10n.t('The list was drawn anew at that moment. Choose the row again.'));
+      report.info(l10n.t('The list just changed. Select the row again.'));
       return;
     }
     const given = givenBy(passed, deps);
@@ -35,8 +35,11 @@ export function commandRunner(deps: CommandDeps): RunCommand {
  * then, as for a command from the palette, which passes nothing at all, could lead to another than was meant.
  */
 function isRowLost(id: CommandId, passed: readonly unknown[]): boolean {
-  return passed.length > 0 && passed[0] === undefined && rowCommandIds.includes(id);
+  return passed.length > 0 && passed[0] === undefined && rowCommandIds.includes(id) && !rowless.includes(id);
 }
+
+/** In menus of rows, but about none of them. */
+const rowless: readonly CommandId[] = [commandIds.showLog, commandIds.openSettings];
 
 /** Narrowed here once, because what is loaded later has other classes of the same names. */
 function givenBy([argument, selection]: readonly unknown[], { view }: CommandDeps): Given {

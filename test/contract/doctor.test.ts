@@ -131,7 +131,7 @@ describe('The doctor', () => {
     const diagnosis = await look();
     assert.equal(verdict(diagnosis), undefined, JSON.stringify(diagnosis.findings));
     assert(diagnosis.findings.every(({ result }) => result === 'ok'));
-    assert.equal(verdictSentence(diagnosis, wording), 'Nothing is at fault.');
+    assert.equal(verdictSentence(diagnosis, wording), 'No problems found.');
     assert.deepEqual([...harness.credentialStore.values.keys()], before);
   });
 

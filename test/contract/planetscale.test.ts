@@ -680,7 +680,7 @@ describe('PlanetScale', () => {
       assert.deepEqual(connected.session.revocation?.reach([path[0], left]), {
         sentence:
           'The refresh token attached to “Release pipeline” of the application “Deploy Bot” stops working.',
-        warnings: ['An access token that was got with it may go on working until it expires.'],
+        warnings: ['An access token issued with it may work until it expires.'],
       });
     });
   });

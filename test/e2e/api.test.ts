@@ -86,8 +86,8 @@ describe('Other extensions', () => {
       await connected(workbench, `Rough: ${manner}`);
     }
     await workbench.row('Extension failed').getByText('Rough Guest: [out](command:x) of').waitFor();
-    await workbench.row('No answer in time').getByText('Rough Guest – ').waitFor();
-    await workbench.row('Unexpected answer').getByText('Rough Guest: items[1].id').waitFor();
+    await workbench.row('Request timed out').getByText('Rough Guest – ').waitFor();
+    await workbench.row('Unexpected response').getByText('Rough Guest: items[1].id').waitFor();
     await workbench.row('A token that can be read').waitFor();
     await workbench.expand(tidewater);
     await workbench.row('Harbour dashboard 2').waitFor();

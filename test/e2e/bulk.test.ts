@@ -90,7 +90,7 @@ describe('many at once', () => {
     assert.match(words, /1 row cannot be revoked and stays/);
     await workbench.picture('bulk-confirm');
     await workbench.confirm('Revoke');
-    await workbench.notice('Revoking has ended: 2 revoked.');
+    await workbench.notice('Revocation finished: 2 revoked.');
     await workbench.row('Schema linter').waitFor({ state: 'detached' });
     assert.equal(deletions(), 2);
     await expect(() => workbench.isSelected('Onboarding test'), 'the next row is not selected');
@@ -131,7 +131,7 @@ describe('many at once', () => {
     await workbench.picture('bulk-typed-wrong');
     assert.equal(deletions(), sentBefore);
     await workbench.answer('Revoke', 'PlanetScale shop');
-    await workbench.notice(`Revoking has ended: ${count} revoked.`);
+    await workbench.notice(`Revocation finished: ${count} revoked.`);
     assert.equal(deletions() - before, Number(count));
     const names = planetscale.state.tokens.map(({ resource }) => resource.display_name);
     assert(names.includes('Onboarding test') && names.includes('Schema linter'));
@@ -160,19 +160,19 @@ describe('many at once', () => {
     await workbench.picture('bulk-all');
     await workbench.acceptSelection('What to Revoke', 'Grafana team 01');
     await typeToConfirm('Revoke…', application);
-    const toast = workbench.toast.filter({ hasText: 'Revoking has ended' });
+    const toast = workbench.toast.filter({ hasText: 'Revocation finished' });
     await toast.waitFor();
     assert.match(await toast.innerText(), /197 revoked and 3 failed/);
     await workbench.picture('bulk-three-failed');
     assert.equal(left(), 3);
-    await button('Revoking has ended', 'Show Results', workbench.quickInput);
+    await button('Revocation finished', 'Show Results', workbench.quickInput);
     await workbench.question('197 revoked and 3 failed');
     await workbench.option('Grafana team 17').getByText('not allowed to do this').waitFor();
     await workbench.picture('bulk-results');
     restore();
     const before = deletions();
     await workbench.choose('197 revoked and 3 failed', 'Retry 3 Failed');
-    await workbench.notice('Revoking has ended: 3 revoked.');
+    await workbench.notice('Revocation finished: 3 revoked.');
     assert.equal(deletions() - before, 3);
     assert.equal(left(), 0);
   });
@@ -203,27 +203,27 @@ describe('many at once', () => {
     await workbench.toast.filter({ hasText: '100 of 200' }).waitFor();
     await workbench.picture('bulk-progress');
     restore();
-    const toast = workbench.toast.filter({ hasText: 'Revoking was stopped' });
+    const toast = workbench.toast.filter({ hasText: 'Revocation canceled' });
     await button('100 of 200', 'Cancel', toast);
-    assert.match(await toast.innerText(), /101 revoked, 96 not begun, and 3 not known/);
+    assert.match(await toast.innerText(), /101 revoked, 96 not started, and 3 unknown/);
     assert.equal(left(), 99);
     await workbench.picture('bulk-stopped');
-    await button('Revoking was stopped', 'Show Results', workbench.quickInput);
-    await workbench.question('101 revoked, 96 not begun, and 3 not known');
+    await button('Revocation canceled', 'Show Results', workbench.quickInput);
+    await workbench.question('101 revoked, 96 not started, and 3 unknown');
     await workbench.picture('bulk-stopped-results');
     await workbench.dismiss();
     await workbench.clearNotifications();
     await workbench.ask(
       'OAuth Tokens: Show Results of the Last Revocation',
-      '101 revoked, 96 not begun, and 3 not known',
+      '101 revoked, 96 not started, and 3 unknown',
     );
-    await workbench.choose('101 revoked, 96 not begun, and 3 not known', 'Go On with 96…');
+    await workbench.choose('101 revoked, 96 not started, and 3 unknown', 'Continue with 96…');
     await typeToConfirm('Revoke…', application);
-    await workbench.notice('Revoking has ended: 96 revoked.');
+    await workbench.notice('Revocation finished: 96 revoked.');
     assert.equal(left(), 3);
-    await workbench.ask('OAuth Tokens: Show Results of the Last Revocation', '197 revoked and 3 not known');
-    await workbench.choose('197 revoked and 3 not known', 'Retry 3');
-    await workbench.notice('Revoking has ended: 3 revoked.');
+    await workbench.ask('OAuth Tokens: Show Results of the Last Revocation', '197 revoked and 3 unknown');
+    await workbench.choose('197 revoked and 3 unknown', 'Retry 3');
+    await workbench.notice('Revocation finished: 3 revoked.');
     assert.equal(left(), 0);
   });
 
@@ -235,7 +235,7 @@ describe('many at once', () => {
     await workbench.menu('PlanetScale shop', 'Revoke All…');
     await workbench.acceptSelection('What to Revoke', 'Release pipeline');
     await typeToConfirm('Revoke…', 'PlanetScale shop');
-    await workbench.notice('Revoking has ended: 4 revoked.');
+    await workbench.notice('Revocation finished: 4 revoked.');
     assert.equal(planetscale.state.tokens.length, 0);
     await workbench.menu('PlanetScale shop', 'Revoke All…');
     await workbench.notice('There is nothing to revoke.');

@@ -168,7 +168,7 @@ describe('No secret shows in the workbench', () => {
     await command('groupByOwner', 'Group by Owner');
     await command('groupByConnection', 'Group by Connection');
     await command('presets', 'Presets…');
-    await workbench.choose('Presets', 'Usual View');
+    await workbench.choose('Presets', 'Default View');
     await command('loadAll', 'Load All');
     await workbench.idle();
     for (const label of Object.values(labels)) {
@@ -255,7 +255,7 @@ describe('No secret shows in the workbench', () => {
     const restore = quoting('planetscale', 403);
     await menu('revoke', 'Preview deployments', 'Revoke…');
     await workbench.confirm('Revoke');
-    await workbench.notice('Access missing');
+    await workbench.notice('Access denied');
     restore();
     await workbench.menu('Preview deployments', 'Revoke…');
     await workbench.confirm('Revoke');
@@ -264,7 +264,7 @@ describe('No secret shows in the workbench', () => {
 
   it('when revoking many, with success and without', async () => {
     await command('showRevokeResults', 'Show Results of the Last Revocation');
-    await workbench.notice('Nothing was revoked together');
+    await workbench.notice('No bulk revocation');
     await command('cleanUp', 'Clean Up…');
     await workbench.answer('Clean Up');
     await workbench.option('Schema linter').waitFor();
@@ -279,12 +279,12 @@ describe('No secret shows in the workbench', () => {
     const restore = quoting('planetscale', 403);
     await workbench.acceptSelection('What to Revoke', 'Schema linter');
     await workbench.confirm('Revoke');
-    await workbench.notice('Revoking has ended: 5 failed');
+    await workbench.notice('Revocation finished: 5 failed');
     await workbench.runCommand('OAuth Tokens: Show Results of the Last Revocation');
     await workbench.option('Schema linter').waitFor();
     restore();
     await workbench.choose('5 failed', 'Retry 5 Failed');
-    await workbench.notice('Revoking has ended: 5 revoked');
+    await workbench.notice('Revocation finished: 5 revoked');
   });
 
   it('when writing down what was done and what is there', async () => {

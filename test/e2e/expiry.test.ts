@@ -75,7 +75,7 @@ describe('as time passes', () => {
     await rowSays('Release pipeline', 'expires in 2 days');
     await warning().waitFor();
     const words = await warning().innerText();
-    assert.match(words, /“Release pipeline” of PlanetScale shop expires in 2 days\./);
+    assert.match(words, /“Release pipeline” \(PlanetScale shop\) expires in 2 days\./);
     assert.doesNotMatch(words, /Renew/);
     assert.equal(await workbench.page.locator('.notification-toast').count(), 1);
     const icon = workbench.page.locator('.activitybar .action-item', {
@@ -113,7 +113,7 @@ describe('as time passes', () => {
     time.jump(day);
     await warning().waitFor();
     const words = await warning().innerText();
-    assert.match(words, /“Release pipeline” of PlanetScale shop expires in 23 hours\./);
+    assert.match(words, /“Release pipeline” \(PlanetScale shop\) expires in 23 hours\./);
     assert.match(words, /^Renew$/m);
     await workbench.picture('expiry-warning-renew');
     await press('Snooze…');

@@ -163,7 +163,7 @@ describe('finding', () => {
     await workbench.picture('finding-by-provider');
     await run('Group by Owner');
     await workbench.collapse('shopfront-dev');
-    await workbench.row('Owner not told').waitFor();
+    await workbench.row('Owner unknown').waitFor();
     const header = workbench.page.locator('.part.sidebar .pane-header', { hasText: 'Connections' });
     const menu = workbench.page.locator('.monaco-menu');
     await expect(async () => {
@@ -189,7 +189,7 @@ describe('finding', () => {
     await workbench.choose('Presets', 'Save This View As…');
     await workbench.answer('Save View', 'Ending soon');
     await run('Presets…');
-    await workbench.choose('Presets', 'Usual View');
+    await workbench.choose('Presets', 'Default View');
     await workbench.row('Onboarding test').waitFor();
     await run('Presets…');
     await workbench.choose('Presets', 'Ending soon');
@@ -206,7 +206,7 @@ describe('finding', () => {
     await workbench.choose('Presets', 'Delete Preset…');
     await workbench.choose('Delete Preset', 'Ending soon');
     await run('Presets…');
-    await workbench.choose('Presets', 'Usual View');
+    await workbench.choose('Presets', 'Default View');
     await workbench.row('Onboarding test').waitFor();
   });
 
@@ -268,7 +268,7 @@ describe('finding', () => {
     await run('Refresh All');
     const message = workbench.page.getByText('None of the 2 connections could be read.');
     await message.waitFor();
-    await workbench.row('Access missing').waitFor();
+    await workbench.row('Access denied').waitFor();
     await workbench.picture('finding-all-failed');
     for (const back of restore) {
       back();

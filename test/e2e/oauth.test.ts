@@ -107,7 +107,7 @@ describe('Signing in to an OAuth 2.0 server', () => {
 
   it('with the browser, back through a port of this computer, as a client of its own', async () => {
     await addConnection('Sign in with the browser');
-    await workbench.choose('Way back', 'An address of this computer');
+    await workbench.choose('Redirect', 'An address of this computer');
     await workbench.choose('Client', 'Register this connection as a client of its own');
     await askScopes();
     await workbench.option('Copy the Redirect URI').first().waitFor();
@@ -125,7 +125,7 @@ describe('Signing in to an OAuth 2.0 server', () => {
 
   it('with the browser, back through a link that opens VS Code', async () => {
     await addConnection('Sign in with the browser');
-    await workbench.choose('Way back', 'A link that opens VS Code');
+    await workbench.choose('Redirect', 'A link that opens VS Code');
     await workbench.choose('Client', 'Register this connection as a client of its own');
     await askScopes();
     const page = await opened();
@@ -138,7 +138,7 @@ describe('Signing in to an OAuth 2.0 server', () => {
 
   it('and is stopped by Escape, after which nobody listens any more', async () => {
     await addConnection('Sign in with the browser');
-    await workbench.choose('Way back', 'An address of this computer');
+    await workbench.choose('Redirect', 'An address of this computer');
     await workbench.choose('Client', 'Register this connection as a client of its own');
     await askScopes();
     await workbench.option(`Open ${host} in the Browser`).first().waitFor();

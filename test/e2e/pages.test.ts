@@ -168,7 +168,7 @@ describe('Pages in editors', () => {
     await workbench.confirm('Revoke');
     await workbench.notice('was revoked');
     assert.equal(deletions(), 1);
-    await shown().getByText('This is no longer in the list.').waitFor();
+    await shown().getByText('This is no longer listed.').waitFor();
     assert.equal(await button('Revoke…').count(), 0);
     await shown().getByText('No longer in the list', { exact: true }).waitFor();
     await workbench.picture('details-gone');

@@ -167,13 +167,13 @@ describe('Records, exports and the doctor', () => {
     await workbench.idle();
     await workbench.menu('Release pipeline', 'Revoke…');
     await workbench.confirm('Revoke');
-    await workbench.notice('Access missing');
+    await workbench.notice('Access denied');
     restore();
     await workbench.menu('Works', 'Rename Connection…');
     await workbench.answer('Rename Connection', 'Works well');
     await workbench.row('Rename: Works').waitFor();
     const failed = workbench.row('Revoke: Release pipeline');
-    assert.match(String(await failed.getAttribute('aria-label')), /failed: Access missing.*Shop/);
+    assert.match(String(await failed.getAttribute('aria-label')), /failed: Access denied.*Shop/);
     const revoked = workbench.row('Revoke: Preview deployments');
     assert.match(String(await revoked.getAttribute('aria-label')), /, revoked, .*Shop/);
     await workbench.hover(revoked, 'req-5f3a');
@@ -306,7 +306,7 @@ describe('Records, exports and the doctor', () => {
     const placeholder = await workbench.quickInput.locator('input.input').first().getAttribute('placeholder');
     assert.match(String(placeholder), fault);
     const row = workbench.quickInput.locator('.monaco-list-row', { hasText: at }).first();
-    assert.match(await row.innerText(), /at fault/);
+    assert.match(await row.innerText(), /failed/);
   }
 
   async function leave(): Promise<void> {
@@ -325,14 +325,14 @@ describe('Records, exports and the doctor', () => {
   });
 
   it('names the proxy, the certificate, the clock and the organization', async () => {
-    await diagnose('Proxied', /proxy is at fault/, 'Proxy');
+    await diagnose('Proxied', /problem with the proxy/, 'Proxy');
     await workbench.option('Open Settings').waitFor();
     await leave();
-    await diagnose('Untrusted', /certificate of the service is at fault/, 'Certificate');
+    await diagnose('Untrusted', /problem with the certificate/, 'Certificate');
     await workbench.option('Set Certificate Authority File…').waitFor();
     await workbench.picture('doctor-certificate');
     await leave();
-    await diagnose('Late', /clock of this computer is at fault/, 'Clock');
+    await diagnose('Late', /problem with the clock/, 'Clock');
     await workbench.answer('Diagnosis of');
     await workbench.notice(/9 days ahead of the service.*Set the clock/);
     await diagnose('Elsewhere', /organization/, 'Organization');
@@ -342,14 +342,14 @@ describe('Records, exports and the doctor', () => {
 
   it('names a missing access, a rate limit and credentials, and copies a report that tells nothing', async () => {
     const forbids = answering(server, 'GET', json(403, { message: 'Not for you' }));
-    await diagnose('Works well', /lack an access/, 'Accesses');
+    await diagnose('Works well', /lack a permission/, 'Permissions');
     await leave();
     forbids();
     server.state.token = 'another-token-than-ours';
     const acceptOurs = undoing(() => {
       server.state.token = server.credentials.token;
     });
-    await diagnose('Works well', /credentials are at fault/, 'Credentials');
+    await diagnose('Works well', /problem with the credentials/, 'Credentials');
     await workbench.choose('Diagnosis of', 'Copy Report');
     await workbench.notice('The report was copied');
     const report = await workbench.clipboard();
@@ -357,7 +357,7 @@ describe('Records, exports and the doctor', () => {
     assertRedacted(report);
     acceptOurs();
     const limits = answering(server, 'GET', json(429, { message: 'slower' }, { 'Retry-After': '3600' }));
-    await diagnose('Works well', /fewer requests/, 'Rate limit');
+    await diagnose('Works well', /Too many requests/, 'Rate limit');
     await leave();
     limits();
   });
@@ -365,13 +365,13 @@ describe('Records, exports and the doctor', () => {
   it('names a keyring that keeps nothing', async () => {
     writeFileSync(brokenKeyring, '');
     const repair = undoing(() => rmSync(brokenKeyring));
-    await diagnose('Shop', /secret storage of this computer is at fault/, 'keyring');
+    await diagnose('Shop', /problem with the secret storage/, 'keyring');
     await workbench.picture('doctor-keyring');
     await leave();
     repair();
     await workbench.menu('Shop', 'Diagnose Connection…');
     await workbench.question('Diagnosis of “Shop”');
-    await workbench.quickInput.locator('input.input[placeholder="Nothing is at fault."]').waitFor();
+    await workbench.quickInput.locator('input.input[placeholder="No problems found."]').waitFor();
     await leave();
   });
 

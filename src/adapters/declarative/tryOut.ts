@@ -149,11 +149,7 @@ function unreadable(
       ? [
           {
             kind: 'doesNotFit',
-            sentence: localize(
-              '{0}: “{1}” is no moment that can be read.',
-              `${at}token.${name}`,
-              placeOf(map),
-            ),
+            sentence: localize('{0}: “{1}” is not a valid date.', `${at}token.${name}`, placeOf(map)),
           },
         ]
       : [],

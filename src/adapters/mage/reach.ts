@@ -19,7 +19,7 @@ export function reachOf({ kind, name }: Item, isOwn: boolean, localize: Localize
     };
   }
   return {
-    sentence: localize('The session of token {0} ends at once, for everybody who uses this token.', name),
+    sentence: localize('The session of token {0} ends at once for everyone who uses it.', name),
     warnings: [
       isOwn
         ? localize('This connection uses this very token and will need new credentials.')

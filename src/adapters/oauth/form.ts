@@ -35,7 +35,7 @@ export function form(localize: Localize): FormStep[] {
     {
       kind: 'choice',
       id: 'wayBack',
-      title: localize('Way back'),
+      title: localize('Redirect'),
       prompt: localize('How the browser hands the sign-in back to VS Code.'),
       when: isBy('browser'),
       options: async () => [

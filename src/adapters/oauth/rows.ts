@@ -121,7 +121,7 @@ function remarkOf(row: TokenRow, localize: Localize): string | undefined {
     return localize('refused by the server at the last renewal');
   }
   if (facts.isRenewing && kind !== 'id_token') {
-    return localize('a renewal did not end, so that the refresh token may be used up');
+    return localize('last renewal was interrupted; the refresh token may be invalid');
   }
   return kind === 'access_token' ? accessRemark(row, localize) : unconfirmedRemark(row, localize);
 }

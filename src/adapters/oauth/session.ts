@@ -234,7 +234,7 @@ export class OAuthSession implements AdapterSession {
       const sentence = accessToken
         ? this.#localize('The refresh token is revoked first, then the access token that is held with it.')
         : this.#localize(
-            'The refresh token stops working. Access tokens that were got with it may go on working until they expire.',
+            'The refresh token stops working. Access tokens issued with it may work until they expire.',
           );
       return { sentence, warnings };
     }

@@ -139,7 +139,7 @@ export function attachmentForm(clientId: string | undefined, localize: Localize)
       kind: 'secret',
       id: 'refreshToken',
       title: localize('Refresh token'),
-      prompt: localize('It is stored without being tried: trying a refresh token uses it up.'),
+      prompt: localize('Not validated, because using it would invalidate it.'),
       placeholder: `${refreshPrefix}…`,
       validate: (value) =>
         isHeaderText(value) && !isAccessToken(value)

@@ -72,6 +72,6 @@ function reachOfStray(
     tokenName,
     application,
   );
-  const survivor = localize('An access token that was got with it may go on working until it expires.');
+  const survivor = localize('An access token issued with it may work until it expires.');
   return { sentence, warnings: [survivor] };
 }

@@ -195,5 +195,7 @@ class InlineAccesses {
 
 /** What says that a row's attached grant is of no use any more, or may be. */
 export function remarkOf({ isRenewing }: AttachedGrant, remark: string, localize: Localize): string {
-  return isRenewing ? localize('{0}; a renewal of it did not end, so it may be used up', remark) : remark;
+  return isRenewing
+    ? localize('{0}; its last renewal was interrupted, so it may be invalid', remark)
+    : remark;
 }

@@ -85,7 +85,7 @@ export class BrowserRedirects implements Redirects, UriHandler, Disposable {
   #answer(response: ServerResponse, isMeant: boolean): void {
     const words = isMeant
       ? this.#localize('You can close this page and go back to VS Code.')
-      : this.#localize('This page belongs to a sign-in that nobody waits for.');
+      : this.#localize('This sign-in is no longer in progress.');
     response.writeHead(isMeant ? 200 : 404, {
       'Content-Type': 'text/html; charset=utf-8',
       'Content-Security-Policy': 'sandbox',

@@ -48,7 +48,7 @@ interface FilterItem extends QuickPickItem {
 async function askForFilter(deps: CommandDeps): Promise<void> {
   const chosen = await showQuickPick(filterItems(deps), {
     title: l10n.t('Filter'),
-    placeHolder: l10n.t('Filter by what? Only rows that have been read are looked at.'),
+    placeHolder: l10n.t('Choose a filter. Only loaded rows are filtered.'),
   });
   await chosen?.ask();
 }
@@ -139,7 +139,7 @@ async function chooseSome<T>(
   before: readonly T[],
 ): Promise<readonly T[] | undefined> {
   const items = choices.map((choice) => ({ ...choice, picked: before.includes(choice.value) }));
-  const options = { title, canPickMany: true, placeHolder: l10n.t('None chosen means all.') } as const;
+  const options = { title, canPickMany: true, placeHolder: l10n.t('Select none for all.') } as const;
   return (await showQuickPick(items, options))?.map(({ value }) => value);
 }
 

@@ -59,7 +59,7 @@ function heading(kind: ChangeKind): string {
     case 'owner':
       return l10n.t('Has another owner');
     case 'gone':
-      return l10n.t('Gone');
+      return l10n.t('Removed');
   }
 }
 

@@ -1,8 +1,9 @@
-import { l10n, window } from 'vscode';
+import { l10n, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Draft, FormStep, ProviderAdapter, SignIn } from '../../core/adapter/contract.ts';
 import type { Guest } from '../../core/adapter/extension.ts';
 import { formSettings, reservedSettings } from '../../core/adapter/reservedSettings.ts';
+import { isDescribed } from '../../core/adapter/serviceDescriptions.ts';
 import { keepOrDiscard } from '../../core/connections/keepOrDiscard.ts';
 import { settled } from '../../core/model/errors.ts';
 import type { Connection } from '../../core/model/item.ts';
@@ -44,7 +45,7 @@ export async function connectTo(deps: CommandDeps, adapter: ProviderAdapter, kno
     return;
   }
   const keep = async () => {
-    const label = await askLabel(deps, l10n.t('{0}: Name', title), signedIn.account.name);
+    const label = await askLabel(deps, l10n.t('{0}: Name', title), defaultLabel(deps, adapter, signedIn));
     if (label === undefined) {
       return undefined;
     }
@@ -135,16 +136,43 @@ function signIn(
 
 async function pickAdapter({ registry }: CommandDeps): Promise<ProviderAdapter | undefined> {
   const adapters = await registry.all();
-  const chosen = await showQuickPick(
-    adapters.map((adapter) => ({
-      label: labelText(adapter.displayName),
-      ...description(registry.guestOf(adapter.id)),
-      detail: labelText(adapter.description),
-      adapter,
-    })),
-    { title: l10n.t('Add Connection'), placeHolder: l10n.t('Choose a service'), ...matching },
-  );
+  const chosen = await showQuickPick(grouped(adapters, registry), {
+    title: l10n.t('Add Connection'),
+    placeHolder: l10n.t('Choose a service'),
+    ...matching,
+  });
   return chosen?.adapter;
+}
+
+interface ServiceItem extends QuickPickItem {
+  readonly adapter?: ProviderAdapter;
+}
+
+/** Ours, those by description, and those of other extensions, each under a heading and with a sign of its own. */
+function grouped(
+  adapters: readonly ProviderAdapter[],
+  registry: CommandDeps['registry'],
+): readonly ServiceItem[] {
+  const groups = [
+    { heading: l10n.t('Services'), icon: 'plug', fits: originOf('ours') },
+    { heading: l10n.t('From descriptions in the settings'), icon: 'json', fits: originOf('described') },
+    { heading: l10n.t('From other extensions'), icon: 'extensions', fits: originOf('guest') },
+  ];
+  return groups.flatMap(({ heading, icon, fits }) => {
+    const items = adapters.filter(fits).map((adapter) => ({
+      label: adapter.displayName,
+      iconPath: new ThemeIcon(icon),
+      ...description(registry.guestOf(adapter.id)),
+      detail: adapter.description,
+      adapter,
+    }));
+    return items.length === 0 ? [] : [{ label: heading, kind: QuickPickItemKind.Separator }, ...items];
+  });
+
+  function originOf(wanted: 'ours' | 'described' | 'guest') {
+    return ({ id }: ProviderAdapter) =>
+      (registry.guestOf(id) ? 'guest' : isDescribed(id) ? 'described' : 'ours') === wanted;
+  }
 }
 
 const matching = { matchOnDescription: true, matchOnDetail: true };
@@ -158,6 +186,22 @@ function description(guest: Guest | undefined): { readonly description?: string 
 function serviceName({ registry }: CommandDeps, { id, displayName }: ProviderAdapter): string {
   const guest = registry.guestOf(id);
   return guest ? l10n.t('{0} (extension {1})', displayName, guest.name) : displayName;
+}
+
+/** Begins with the service, so that connections of one account at two services are told apart wherever they are named. */
+function defaultLabel(
+  { connections }: CommandDeps,
+  { displayName }: ProviderAdapter,
+  { account }: SignIn,
+): string {
+  const label = l10n.t('{0} · {1}', displayName, account.name);
+  const taken = new Set(connections.all().map((connection) => connection.label));
+  let number = 2;
+  let free = label;
+  while (taken.has(free)) {
+    free = l10n.t('{0} ({1})', label, number++);
+  }
+  return free;
 }
 
 function askLabel(
@@ -180,7 +224,7 @@ export async function askForLabel(
 ): Promise<string | undefined> {
   const label = await showInputBox({
     title: labelText(title),
-    prompt: l10n.t('How the connection is called in the list.'),
+    prompt: l10n.t('Name of the connection in the list'),
     value,
     ignoreFocusOut: true,
     validateInput: (text) => {
@@ -197,9 +241,9 @@ async function acceptsAccount({ label, account }: Connection, { account: found }
   if (account.id === found.id) {
     return true;
   }
-  const use = l10n.t('Use Them');
+  const use = l10n.t('Use Found Credentials');
   const answer = await window.showWarningMessage(
-    l10n.t('These credentials belong to another account.'),
+    l10n.t('These credentials belong to a different account.'),
     {
       modal: true,
       detail: l10n.t(
@@ -214,12 +258,11 @@ async function acceptsAccount({ label, account }: Connection, { account: found }
   return answer === use;
 }
 
-/** Not where connections have no rows. */
 /** How long a service may take for its rows to be brought into view together with its connection. */
 const patienceMs = 1500;
 const rowsInView = 10;
 
-/** The focus goes to the connection at once, and nowhere later: the user may be doing something else by then. */
+/** Not where connections have no rows. The focus goes to the connection at once, and nowhere later: the user may be doing something else by then. */
 async function reveal(deps: CommandDeps, connectionId: string): Promise<void> {
   const node = deps.inventory.roots.find((root) => root.connection.id === connectionId);
   if (!node || deps.viewState.arrangement.grouping !== 'connection') {

@@ -148,7 +148,7 @@ async function showFlaws(flaws: readonly DescriptionFlaw[]): Promise<void> {
   const open = { label: l10n.t('Open Settings'), iconPath: new ThemeIcon('gear') };
   const chosen = await showQuickPick([...items, open], {
     title: l10n.t('The description does not fit'),
-    placeHolder: l10n.t('What has to be put right'),
+    placeHolder: l10n.t('Fix these problems'),
   });
   if (chosen === open) {
     await commands.executeCommand('workbench.action.openSettings', serviceSettingsQuery);

@@ -23,8 +23,8 @@ function items(deps: CommandDeps): PresetItem[] {
   return [
     ...presets.map((preset) => presetItem(preset, deps)),
     {
-      label: l10n.t('Usual View'),
-      description: l10n.t('everything, as the services have it'),
+      label: l10n.t('Default View'),
+      description: l10n.t('all tokens, service order'),
       choose: () => viewState.arrange(usualArrangement),
     },
     { label: '', kind: QuickPickItemKind.Separator },

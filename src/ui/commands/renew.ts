@@ -1,6 +1,7 @@
 import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { ItemNode } from '../../core/inventory/tree.ts';
+import { settled, TokenManagerError } from '../../core/model/errors.ts';
 import type { ItemAction } from '../../core/model/item.ts';
 import type { RenewResult } from '../../core/renew/renew.ts';
 import { Form } from '../dialogs/form.ts';
@@ -32,7 +33,17 @@ export function renewing(deps: CommandDeps, pick: RowPicker) {
 async function renew({ renewals, connections, report, wording }: CommandDeps, node: ItemNode): Promise<void> {
   const { name } = node.item;
   const title = l10n.t('Renewing “{0}”…', name);
-  const result = await withCancel(title, (signal) => renewals.renew(node, signal));
+  const result = await settled(Promise.resolve(withCancel(title, (signal) => renewals.renew(node, signal))));
+  if (result instanceof TokenManagerError) {
+    if (result.kind !== 'cancelled') {
+      report.failure(
+        result,
+        l10n.t('“{0}” was not renewed. {1}', name, errorWords(result, wording).sentence),
+        node,
+      );
+    }
+    return;
+  }
   const isForSessionOnly = connections.isForSessionOnly(node.connection.id);
   const sentence = withSessionOnly(resultSentence(result, name, wording), isForSessionOnly);
   if (result.kind === 'renewed' && !isForSessionOnly) {

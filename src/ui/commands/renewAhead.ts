@@ -32,7 +32,7 @@ async function choose(
   }
   const on = {
     label: l10n.t('On'),
-    detail: l10n.t('Some minutes before they expire, also when nobody looks at them.'),
+    detail: l10n.t('Renews in the background a few minutes before expiry.'),
   };
   const off = {
     label: l10n.t('Off'),

@@ -47,7 +47,7 @@ export async function checkAll(deps: CommandDeps, sources: RecordSources): Promi
     return {
       root,
       label: labelText(root.connection.label),
-      description: words?.title ?? l10n.t('works, answered in {0} ms', ms),
+      description: words?.title ?? l10n.t('works, {0} ms', ms),
       iconPath: new ThemeIcon(name, color ? new ThemeColor(color) : undefined),
       ...(words && { detail: labelText(words.sentence) }),
     };

@@ -55,9 +55,9 @@ async function showFindings(
   const others = diagnosis.findings.filter((finding) => finding !== fault);
   picker.items = [
     ...(fault ? [{ ...findingEntry(deps, fault), run: () => tellInFull(deps, branch, fault) }] : []),
-    { label: l10n.t('What helps'), kind: QuickPickItemKind.Separator },
+    { label: l10n.t('Suggested actions'), kind: QuickPickItemKind.Separator },
     ...remedies(deps, sources, branch, fault, diagnosis),
-    { label: l10n.t('What else was looked at'), kind: QuickPickItemKind.Separator },
+    { label: l10n.t('Other checks'), kind: QuickPickItemKind.Separator },
     ...others.map((finding) => findingEntry(deps, finding)),
   ];
   const hidden = Promise.withResolvers<void>();

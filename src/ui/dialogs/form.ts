@@ -223,7 +223,7 @@ export class Form {
     const message =
       found.titles.length === 0
         ? l10n.t('Nothing was found there.')
-        : l10n.t('Found: {0}. Check each as you go on.', new Intl.ListFormat(locale).format(found.titles));
+        : l10n.t('Found {0}. Review each value.', new Intl.ListFormat(locale).format(found.titles));
     return { message, severity: InputBoxValidationSeverity.Info };
   }
 
@@ -236,7 +236,7 @@ export class Form {
     if (step.kind !== 'url') {
       return (
         step.validate?.(text, this.draft) ??
-        (text === '' && !step.isOptional ? l10n.t('This is needed to go on.') : undefined)
+        (text === '' && !step.isOptional ? l10n.t('A value is required.') : undefined)
       );
     }
     if (text === '' && step.isOptional) {

@@ -21,7 +21,7 @@ export async function pickLocalSource(
 ): Promise<Found | undefined> {
   const chosen = await showQuickPick(sources.map(entry), {
     title: labelText(title),
-    placeHolder: l10n.t('Where to look. Nothing has been read yet.'),
+    placeHolder: l10n.t('Choose where to look. Nothing has been read yet.'),
     matchOnDetail: true,
   });
   if (!chosen) {

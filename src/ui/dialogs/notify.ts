@@ -43,13 +43,18 @@ export class Report {
     if (error.kind === 'cancelled') {
       return;
     }
+    const { title, sentence } = errorWords(error, this.#wording);
+    this.failure(error, l10n.t('{0}: {1}', title, sentence), subject);
+  }
+
+  /** A failed act that is told in words of its own, with what can be done about it. */
+  failure(error: TokenManagerError, sentence: string, subject?: unknown): void {
     // Kind and code only: the detail may hold the service's own prose.
     this.#logger.error(`${error.kind} ${error.code ?? ''} ${error.status ?? ''}`.trimEnd());
-    const { title, sentence, remedy } = errorWords(error, this.#wording);
-    const text = labelText(l10n.t('{0}: {1}', title, sentence));
+    const { remedy } = errorWords(error, this.#wording);
     const { button, command, argument } = offer(remedy, subject);
     void window
-      .showErrorMessage(text, button)
+      .showErrorMessage(labelText(sentence), button)
       .then((pressed) => (pressed === button ? commands.executeCommand(command, argument) : undefined));
   }
 }

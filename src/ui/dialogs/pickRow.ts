@@ -74,8 +74,8 @@ export class RowPicker {
       const placeHolder = branch.error
         ? errorWords(branch.error, this.#wording).sentence
         : entries.length === 0
-          ? l10n.t('Nothing here can be chosen.')
-          : l10n.t('Choose a row; one with rows of its own is opened.');
+          ? l10n.t('Nothing to select here.')
+          : l10n.t('Select a row. Rows with children open.');
       const chosen = await showQuickPick<Entry<ItemNode | undefined>>([...entries, ...more], {
         title,
         placeHolder,
@@ -99,7 +99,7 @@ export class RowPicker {
     const text = await showInputBox({
       title,
       prompt: l10n.t(
-        'There are {0} rows. Type a part of the name; the first {1} that have it are offered.',
+        'There are {0} rows. Type part of a name to show the first {1} matches.',
         number.format(nodes.length),
         number.format(mostEntries),
       ),

@@ -113,7 +113,7 @@ function showDeviceCode(
   stage.show(l10n.t('Enter the code {0} at {1}. Press Escape to cancel.', code, place.host), [
     {
       label: l10n.t('Copy the Code {0}', code),
-      detail: l10n.t('It is good until {0}.', absoluteTime(expiresAt, wording.locale)),
+      detail: l10n.t('Valid until {0}.', absoluteTime(expiresAt, wording.locale)),
       run: () => env.clipboard.writeText(code),
     },
     {

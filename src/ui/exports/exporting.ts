@@ -70,8 +70,8 @@ function doneSentence({ rows }: InventoryExport, format: InventoryFormat, name: 
 
 function unreadSentence(count: number): string {
   return count === 1
-    ? l10n.t('1 list has not, or not wholly, been read and is not in it.')
-    : l10n.t('{0} lists have not, or not wholly, been read and are not in it.', count);
+    ? l10n.t('1 list was not fully loaded and is not included.')
+    : l10n.t('{0} lists were not fully loaded and are not included.', count);
 }
 
 interface FormatEntry extends QuickPickItem {
@@ -102,7 +102,7 @@ function formatEntry(format: Format): FormatEntry {
 async function pickFormat<F extends Format>(title: string, formats: readonly F[]): Promise<F | undefined> {
   const chosen = await showQuickPick(
     formats.map((format) => ({ ...formatEntry(format), format })),
-    { title, placeHolder: l10n.t('Only what has been read so far is exported; it holds no credential.') },
+    { title, placeHolder: l10n.t('Only loaded rows are exported. The export contains no credentials.') },
   );
   return chosen?.format;
 }

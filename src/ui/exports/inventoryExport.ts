@@ -188,7 +188,7 @@ function* md(
     ]);
   }
   if (unread.length > 0) {
-    yield `\n${localize('Not, or not wholly, read:')}\n\n`;
+    yield `\n${localize('Not fully loaded:')}\n\n`;
     yield tableHead([localize('Connection'), localize('List'), localize('Reason')]);
     for (const { connection, path, reason } of unread) {
       yield tableRow([connection, path.join(' / '), unreadWord(reason, wording)]);

@@ -10,7 +10,7 @@ import type { CommandDeps, Handlers } from '../commands/deps.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 import { withCancel } from '../dialogs/progress.ts';
 import { countWords, progressWords, summarySentence } from '../text/revoke.ts';
-import { placeOf } from '../tree/selection.ts';
+import { rememberSelection } from '../tree/selection.ts';
 import { confirmMany, type Prepared, previewMany } from './dialogs.ts';
 import type { Plan } from './preview.ts';
 import { type NextSteps, showResults } from './results.ts';
@@ -87,7 +87,7 @@ export class RevokeMany {
 
   async showResults(): Promise<void> {
     if (this.#outcomes.length === 0) {
-      this.#deps.report.info(l10n.t('Nothing was revoked together in this window yet.'));
+      this.#deps.report.info(l10n.t('No bulk revocation in this window yet.'));
       return;
     }
     await showResults(this.#outcomes, this.#nextSteps(), this.#deps);
@@ -108,7 +108,7 @@ export class RevokeMany {
   /** @param before outcomes that are kept beside those of this run */
   async #run(targets: readonly ItemNode[], before: readonly BulkOutcome[]): Promise<void> {
     const { revocations, wording, report, view } = this.#deps;
-    const place = placeOf(view, targets);
+    const selection = rememberSelection(view, targets);
     const title = l10n.t('Revoking {0}', countWords(targets, wording));
     const outcomes = await withCancel(title, (signal, progress) => {
       let told = 0;
@@ -130,7 +130,7 @@ export class RevokeMany {
       ...(goOn ? [goOn] : []),
       { label: l10n.t('Show Results'), run: () => this.showResults() },
     ]);
-    await place.keep();
+    await selection.keep();
   }
 
   /** What failed was confirmed already and is tried again at once; what was never begun is asked for anew. */
@@ -156,7 +156,7 @@ export class RevokeMany {
       }),
       ...(notBegun.length > 0 && {
         goOn: {
-          label: l10n.t('Go On with {0}…', notBegun.length),
+          label: l10n.t('Continue with {0}…', notBegun.length),
           run: () =>
             this.#confirmAndRun(
               { targets: notBegun, blocked: [], unread: [], isWholeConnection: false },

@@ -2,11 +2,13 @@ import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Reach } from '../../core/adapter/contract.ts';
 import type { ItemNode, Node } from '../../core/inventory/tree.ts';
+import { errorTraits, settled, TokenManagerError } from '../../core/model/errors.ts';
 import type { CommandDeps, Handlers } from '../commands/deps.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 import { withCancel } from '../dialogs/progress.ts';
+import { errorWords } from '../text/errors.ts';
 import { revokeSentence } from '../text/revoke.ts';
-import { placeOf } from '../tree/selection.ts';
+import { rememberSelection } from '../tree/selection.ts';
 import type { RevokeMany } from './bulk.ts';
 
 /** Revoke: says what will die, asks, acts at the service, and tells what is true afterwards. */
@@ -37,25 +39,54 @@ async function revoke(deps: CommandDeps, node: ItemNode): Promise<void> {
     return;
   }
   const { name } = node.item;
-  const place = placeOf(deps.view, [node]);
+  const selection = rememberSelection(deps.view, [node]);
   const title = l10n.t('Revoking “{0}”…', name);
-  const result = await withCancel(title, (signal) => revocations.revoke(node, signal));
+  const result = await settled(
+    Promise.resolve(withCancel(title, (signal) => revocations.revoke(node, signal))),
+  );
+  if (result instanceof TokenManagerError) {
+    tellFailure(deps, node, result);
+    await selection.keep();
+    return;
+  }
   const sentence = revokeSentence(result, name, wording);
   if (result.kind === 'revoked' || result.kind === 'alreadyGone') {
     report.info(sentence);
   } else {
     report.warn(sentence);
   }
-  await place.keep();
+  await selection.keep();
+}
+
+/** Names the row, and says that it was not revoked only where that is certain. */
+function tellFailure({ report, wording }: CommandDeps, node: ItemNode, error: TokenManagerError): void {
+  const { name } = node.item;
+  if (error.kind === 'cancelled') {
+    report.warn(
+      l10n.t(
+        'You canceled revoking “{0}”. The request may already have reached the service: refresh to see whether it is still listed.',
+        name,
+      ),
+    );
+    return;
+  }
+  const { sentence } = errorWords(error, wording);
+  const told =
+    error.nothingSent || errorTraits[error.kind].refused
+      ? l10n.t('“{0}” was not revoked. {1}', name, sentence)
+      : l10n.t('It is not known whether “{0}” was revoked. {1}', name, sentence);
+  report.failure(error, told, node);
 }
 
 async function confirms(node: ItemNode, { sentence, warnings }: Reach): Promise<boolean> {
   const confirm = l10n.t('Revoke');
   const { label, serviceName, account } = node.connection;
   const connection = l10n.t('Connection: {0} ({1}, {2})', label, serviceName, account.name);
+  const { identifier } = node.item;
+  const identity = identifier === undefined ? [] : [l10n.t('Identifier: {0}', identifier)];
   const answer = await window.showWarningMessage(
     l10n.t('Revoke “{0}”?', node.item.name),
-    { modal: true, detail: [sentence, ...warnings, connection].join('\n\n') },
+    { modal: true, detail: [sentence, ...warnings, ...identity, connection].join('\n\n') },
     confirm,
   );
   return answer === confirm;

@@ -42,7 +42,7 @@ export async function previewMany(
   const pick = createQuickPick<Entry>();
   let prepared: Prepared | undefined;
   pick.title = title;
-  pick.placeholder = l10n.t('Reading what there is… Press Escape to stop.');
+  pick.placeholder = l10n.t('Loading… Press Escape to stop.');
   pick.busy = true;
   pick.canSelectMany = true;
   pick.matchOnDescription = true;
@@ -66,7 +66,7 @@ export async function previewMany(
   pick.show();
   const fill = async (): Promise<Preview> => {
     prepared = await prepare(controller.signal, (rows) => {
-      pick.placeholder = l10n.t('{0} rows read so far… Press Escape to stop.', rows);
+      pick.placeholder = l10n.t('{0} rows loaded so far… Press Escape to stop.', rows);
     });
     const { plan, reaches } = prepared;
     if (plan.targets.length + plan.blocked.length + plan.unread.length === 0) {
@@ -90,12 +90,12 @@ export async function previewMany(
 function placeholder({ cleanUp, targets }: Plan): string {
   if (targets.length === 0) {
     return cleanUp
-      ? l10n.t('Nothing to clean up was found, but not everything could be read.')
+      ? l10n.t('Nothing to clean up was found, but some lists could not be loaded.')
       : l10n.t('Nothing here can be revoked.');
   }
   return cleanUp
-    ? l10n.t('Ticked is what nothing seems to need any more. Nothing is revoked before you confirm.')
-    : l10n.t('Untick what is to stay. Nothing is revoked before you confirm.');
+    ? l10n.t('Tokens that appear unused are selected. Nothing is revoked before you confirm.')
+    : l10n.t('Clear the check boxes of tokens to keep. Nothing is revoked before you confirm.');
 }
 
 function entryOf(line: PreviewLine): Entry {

@@ -113,7 +113,7 @@ function blockedLines({ blocked }: Plan, wording: Wording): PreviewLine[] {
 
 function unreadLines({ unread }: Plan, wording: Wording): PreviewLine[] {
   return noteLines(
-    wording.localize('Could not be read, so what is below is left alone'),
+    wording.localize('Could not be loaded and stays unchanged'),
     'warning',
     unread.map((one) => ({ node: one.node, words: unreadWords(one, wording) })),
     wording,
@@ -251,8 +251,8 @@ function leftOut({ blocked, unread }: Plan, { localize }: Wording): string[] {
   if (unread.length > 0) {
     lines.push(
       unread.length === 1
-        ? localize('1 list could not be read; what is in it stays.')
-        : localize('{0} lists could not be read; what is in them stays.', unread.length),
+        ? localize('1 list could not be loaded; its tokens stay.')
+        : localize('{0} lists could not be loaded; their tokens stay.', unread.length),
     );
   }
   return lines;

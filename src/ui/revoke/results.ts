@@ -50,7 +50,7 @@ export async function showResults(
   ];
   const chosen = await showQuickPick<Entry>([...steps, ...entries(outcomes, deps)], {
     title: labelText(summarySentence(outcomes, wording)),
-    placeHolder: l10n.t('Choose a row to see it in the tree.'),
+    placeHolder: l10n.t('Select a row to reveal it in the tree.'),
     matchOnDescription: true,
     matchOnDetail: true,
   });

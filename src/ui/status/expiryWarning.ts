@@ -48,15 +48,13 @@ export function warningSentence(rows: readonly ItemNode[], wording: Wording): st
   const { name } = first.item;
   const { label } = first.connection;
   const left = lifetimeWords(first.item, atService(wording, first)) ?? '';
-  return rows.length === 1
-    ? l10n.t('“{0}” of {1} expires {2}.', name, label, left)
-    : l10n.t(
-        '{0} tokens expire soon. The first is “{1}” of {2}: it expires {3}.',
-        rows.length,
-        name,
-        label,
-        left,
-      );
+  const others = rows.length - 1;
+  if (others === 0) {
+    return l10n.t('“{0}” ({1}) {2}.', name, label, left);
+  }
+  return others === 1
+    ? l10n.t('“{0}” ({1}) {2}. 1 more token expires soon.', name, label, left)
+    : l10n.t('“{0}” ({1}) {2}. {3} more tokens expire soon.', name, label, left, others);
 }
 
 function isRenewable({ item }: ItemNode): boolean {

@@ -90,7 +90,7 @@ export function actWord(kind: ActKind, { localize }: Wording): string {
 export function resultWords(result: ActResult, isUnderWay: boolean, wording: Wording): string {
   const { localize } = wording;
   if (isUnderWay) {
-    return localize('under way');
+    return localize('in progress');
   }
   switch (result.kind) {
     case 'done':
@@ -98,7 +98,7 @@ export function resultWords(result: ActResult, isUnderWay: boolean, wording: Wor
     case 'revoked':
       return localize('revoked');
     case 'alreadyGone':
-      return localize('already gone');
+      return localize('already removed');
     case 'stillListed':
       return localize('still listed');
     case 'unverifiable':
@@ -130,7 +130,7 @@ function resultSentence(result: ActResult, isUnderWay: boolean, wording: Wording
   }
   if (result.kind === 'begun') {
     return localize(
-      'Outcome unknown: no end of it was written down. Its window was closed meanwhile, or another window is still at it.',
+      'Outcome unknown: the window closed before it finished, or another window is still working on it.',
     );
   }
   const particulars =

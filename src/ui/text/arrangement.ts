@@ -41,7 +41,7 @@ export function kindChoiceWord(kind: ItemKind, { localize }: Wording): string {
     case 'section':
       return localize('Groups');
     case 'access':
-      return localize('Accesses');
+      return localize('Permissions');
     case 'note':
       return localize('Notes');
   }
@@ -54,7 +54,7 @@ export function groupWord(name: GroupName, wording: Wording): string {
         ? wording.localize('Without a state')
         : stateChoiceWord(name.state, wording);
     case 'owner':
-      return name.owner ?? wording.localize('Owner not told');
+      return name.owner ?? wording.localize('Owner unknown');
     case 'provider':
       return name.provider;
   }

@@ -17,7 +17,7 @@ export function changeWord(kind: ChangeKind, localize: Wording['localize']): str
     case 'owner':
       return localize('another owner');
     case 'gone':
-      return localize('gone');
+      return localize('removed');
   }
 }
 

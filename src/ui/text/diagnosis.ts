@@ -18,19 +18,19 @@ export function suspectWords(suspect: Suspect, { localize }: Wording): string {
     case 'settings':
       return localize('Settings of the connection');
     case 'dns':
-      return localize('Name of the host (DNS)');
+      return localize('Host name (DNS)');
     case 'proxy':
       return localize('Proxy');
     case 'certificate':
       return localize('Certificate');
     case 'service':
-      return localize('Reaching the service');
+      return localize('Connection to the service');
     case 'clock':
       return localize('Clock');
     case 'credential':
       return localize('Credentials');
     case 'access':
-      return localize('Accesses');
+      return localize('Permissions');
     case 'organization':
       return localize('Organization');
     case 'rateLimit':
@@ -41,9 +41,9 @@ export function suspectWords(suspect: Suspect, { localize }: Wording): string {
 export function resultWord(result: Finding['result'], { localize }: Wording): string {
   switch (result) {
     case 'ok':
-      return localize('in order');
+      return localize('OK');
     case 'fault':
-      return localize('at fault');
+      return localize('failed');
     case 'notReached':
       return localize('not reached');
   }
@@ -60,29 +60,29 @@ export function verdictSentence(diagnosis: Diagnosis, wording: Wording): string 
   const { localize } = wording;
   switch (verdict(diagnosis)?.suspect) {
     case 'keyring':
-      return localize('The secret storage of this computer is at fault.');
+      return localize('There is a problem with the secret storage of this computer.');
     case 'settings':
-      return localize('The settings of the connection are at fault.');
+      return localize('There is a problem with the settings of the connection.');
     case 'dns':
-      return localize('The name of the host cannot be resolved (DNS).');
+      return localize('The host name cannot be resolved (DNS).');
     case 'proxy':
-      return localize('The proxy is at fault.');
+      return localize('There is a problem with the proxy.');
     case 'certificate':
-      return localize('The certificate of the service is at fault.');
+      return localize('There is a problem with the certificate of the service.');
     case 'service':
-      return localize('The service cannot be reached, or is in trouble.');
+      return localize('The service cannot be reached or reported an error.');
     case 'clock':
-      return localize('The clock of this computer is at fault.');
+      return localize('There is a problem with the clock of this computer.');
     case 'credential':
-      return localize('The credentials are at fault.');
+      return localize('There is a problem with the credentials.');
     case 'access':
-      return localize('The credentials lack an access.');
+      return localize('The credentials lack a permission.');
     case 'organization':
       return localize('The organization, or something else the connection was set up with, is not there.');
     case 'rateLimit':
-      return localize('The service asks for fewer requests.');
+      return localize('Too many requests.');
     case undefined:
-      return localize('Nothing is at fault.');
+      return localize('No problems found.');
   }
 }
 
@@ -99,32 +99,32 @@ export function evidenceSentence(evidence: Evidence, wording: Wording): string {
         : localize('{0} has {1} addresses.', evidence.host, evidence.addresses);
     case 'unresolved':
       return localize(
-        'Nobody knows the name {0} ({1}). Check the address of the connection, and the network of this computer.',
+        'Host name {0} could not be resolved ({1}). Check the address of the connection and the network of this computer.',
         evidence.host,
         evidence.error.code ?? evidence.error.kind,
       );
     case 'noName':
       return localize('{0} needs no look-up.', evidence.host);
     case 'notOurs':
-      return localize('{0} is looked up on the way, not here.', evidence.host);
+      return localize('{0} is resolved by the proxy.', evidence.host);
     case 'direct':
-      return localize('No proxy is on the way.');
+      return localize('No proxy is used.');
     case 'via':
-      return localize('The proxy {0} lets us through.', evidence.host);
+      return localize('The proxy {0} allows the connection.', evidence.host);
     case 'decidedElsewhere':
       return localize('VS Code’s own network stack decides about proxies.');
     case 'trusted':
       return localize('The certificate is trusted, valid and for this host.');
     case 'unencrypted':
-      return localize('Plain http to this computer has none.');
+      return localize('Not applicable (HTTP to this computer)');
     case 'answered':
-      return localize('It answered HTTP {0} in {1} ms.', evidence.status, evidence.ms);
+      return localize('Answered with HTTP {0} in {1} ms.', evidence.status, evidence.ms);
     case 'offset':
       return offsetSentence(evidence.ms, wording);
     case 'noDate':
-      return localize('The service does not say what time it is.');
+      return localize('The service does not report its time.');
     case 'notOffered':
-      return localize('“{0}”: what was chosen is not among what these credentials reach.', evidence.choice);
+      return localize('“{0}”: these credentials cannot access the selection.', evidence.choice);
     case 'rows':
       return evidence.count === 1
         ? localize('The list was read: 1 row.')
@@ -135,8 +135,8 @@ export function evidenceSentence(evidence: Evidence, wording: Wording): string {
 function offsetSentence(ms: number, wording: Wording): string {
   const off = clockWords(ms, wording);
   return off === undefined
-    ? wording.localize('This computer and the service agree about the time.')
-    : wording.localize('It is wrong: {0}. Set the clock of this computer by the network.', off);
+    ? wording.localize('The clocks of this computer and the service match.')
+    : wording.localize('It is wrong: {0}. Turn on automatic time.', off);
 }
 
 /** What the user can do about it from here. */

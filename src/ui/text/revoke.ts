@@ -13,7 +13,7 @@ export function revokeSentence(result: RevokeResult, name: string, wording: Word
     case 'revoked':
       return localize('“{0}” was revoked: the service no longer lists it as active.', name);
     case 'alreadyGone':
-      return localize('“{0}” was already gone.', name);
+      return localize('“{0}” no longer existed.', name);
     case 'stillListed':
       return localize('The service accepted the request, but still lists “{0}”.', name);
     case 'waitingForApproval':
@@ -49,7 +49,7 @@ export function outcomeWords({ result }: BulkOutcome, wording: Wording): string 
     case 'revoked':
       return localize('The service no longer lists it as active.');
     case 'alreadyGone':
-      return localize('It was gone already.');
+      return localize('It no longer existed.');
     case 'stillListed':
       return localize('The service accepted the request, but still lists it.');
     case 'waitingForApproval':
@@ -67,16 +67,16 @@ export function outcomeWords({ result }: BulkOutcome, wording: Wording): string 
       return errorWords(result.error, wording).sentence;
     case 'unknown':
       return result.error.kind === 'cancelled'
-        ? localize('You stopped while the service was at it. Refresh to see whether it is still there.')
+        ? localize('Stopped before the service answered. Refresh to see whether it still exists.')
         : localize(
             'No clear answer came, and the list could not be read again. {0}',
             errorWords(result.error, wording).sentence,
           );
     case 'notBegun':
       return result.why === 'cancelled'
-        ? localize('You stopped before its turn came.')
+        ? localize('Canceled before it started.')
         : localize(
-            'What stopped an earlier one would have stopped it too. {0}',
+            'Skipped: same error as an earlier request. {0}',
             errorWords(result.why, wording).sentence,
           );
   }
@@ -102,7 +102,7 @@ export function resultHeading(kind: BulkResult['kind'], { localize }: Wording): 
     case 'revoked':
       return localize('Revoked');
     case 'alreadyGone':
-      return localize('Already gone');
+      return localize('Already removed');
     case 'stillListed':
       return localize('Accepted, but still listed');
     case 'waitingForApproval':
@@ -116,9 +116,9 @@ export function resultHeading(kind: BulkResult['kind'], { localize }: Wording): 
     case 'failed':
       return localize('Failed');
     case 'unknown':
-      return localize('Not known');
+      return localize('Unknown');
     case 'notBegun':
-      return localize('Not begun');
+      return localize('Not started');
   }
 }
 
@@ -141,7 +141,7 @@ function countedResult(kind: BulkResult['kind'], count: number, { localize }: Wo
     case 'revoked':
       return localize('{0} revoked', count);
     case 'alreadyGone':
-      return localize('{0} already gone', count);
+      return localize('{0} already removed', count);
     case 'stillListed':
       return localize('{0} still listed', count);
     case 'waitingForApproval':
@@ -155,9 +155,9 @@ function countedResult(kind: BulkResult['kind'], count: number, { localize }: Wo
     case 'failed':
       return localize('{0} failed', count);
     case 'unknown':
-      return localize('{0} not known', count);
+      return localize('{0} unknown', count);
     case 'notBegun':
-      return localize('{0} not begun', count);
+      return localize('{0} not started', count);
   }
 }
 
@@ -170,8 +170,8 @@ export function summarySentence(outcomes: readonly BulkOutcome[], wording: Wordi
   });
   const list = new Intl.ListFormat(locale, { type: 'conjunction' }).format(counts);
   return wasStopped(outcomes)
-    ? localize('Revoking was stopped: {0}.', list)
-    : localize('Revoking has ended: {0}.', list);
+    ? localize('Revocation canceled: {0}.', list)
+    : localize('Revocation finished: {0}.', list);
 }
 
 function wasStopped(outcomes: readonly BulkOutcome[]): boolean {
@@ -187,7 +187,7 @@ export function progressWords(
   { localize }: Wording,
 ): string {
   if (isReading) {
-    return localize('reading again what is true now…');
+    return localize('checking the result…');
   }
   return refused === 0
     ? localize('{0} of {1}', sent, total)
@@ -201,9 +201,9 @@ export function blockWords(reason: BlockReason, { localize }: Wording): string {
     case 'expired':
       return localize('has expired');
     case 'inactive':
-      return localize('is not active any more');
+      return localize('is no longer active');
     case 'waiting':
-      return localize('waits for approval already');
+      return localize('is already waiting for approval');
     case 'notOffered':
       return localize('cannot be revoked from here');
   }
@@ -211,7 +211,7 @@ export function blockWords(reason: BlockReason, { localize }: Wording): string {
 
 export function unreadWords({ why }: Unread, wording: Wording): string {
   return why === 'onRequest'
-    ? wording.localize('is read only when you ask for it (Load Now…)')
+    ? wording.localize('is loaded only on request (Load Now…)')
     : errorWords(why, wording).sentence;
 }
 

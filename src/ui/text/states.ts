@@ -126,7 +126,7 @@ export function kindWord(kind: ItemKind, { localize }: Wording): string {
     case 'token':
       return localize('token');
     case 'access':
-      return localize('access');
+      return localize('permission');
     case 'note':
       return localize('note');
   }

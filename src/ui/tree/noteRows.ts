@@ -185,8 +185,8 @@ function rangeView({ key, from, to }: RangeRow, { localize, locale }: Wording): 
 function unreadView(connections: number, { localize }: Wording): RowView {
   const description =
     connections === 1
-      ? localize('1 connection is not fully read')
-      : localize('{0} connections are not fully read', connections);
+      ? localize('1 connection is not fully loaded')
+      : localize('{0} connections are not fully loaded', connections);
   return {
     id: '#unread',
     label: localize('Load all'),

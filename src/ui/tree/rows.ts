@@ -108,7 +108,8 @@ function itemTags(item: Item): RowTag[] {
   if (item.children.kind === 'list' || item.children.kind === 'onRequest') {
     tags.push('refreshable');
   }
-  if (holdsRevocable(item)) {
+  // What is below a token is a part of it, and goes with it.
+  if (item.kind !== 'token' && holdsRevocable(item)) {
     tags.push('container');
   }
   if (item.identifier !== undefined) {

@@ -38,14 +38,14 @@ import { ownStackFaults, proxyFaults } from './proxyFaults.ts';
 /** What rows say, by the kind of error; the same for every service. */
 const rowTexts: Readonly<Partial<Record<ErrorKind, string>>> = {
   network: 'Cannot reach the service',
-  timeout: 'No answer in time',
-  server: 'The service is in trouble',
+  timeout: 'Request timed out',
+  server: 'The service reported an error',
   rateLimited: 'Too many requests',
   unauthorized: 'Credentials not accepted',
-  forbidden: 'Access missing',
+  forbidden: 'Access denied',
   notFound: 'Not found',
   rejected: 'Refused by the service',
-  protocol: 'Unexpected answer',
+  protocol: 'Unexpected response',
 };
 
 /** A fault that a running service can show on one address. */
@@ -66,8 +66,8 @@ const megabyte = Buffer.alloc(1024 * 1024, ' ');
 const packedMegabyte = gzipSync(megabyte);
 
 const lost: Outcome = { kind: 'network', row: 'Cannot reach the service', sent: 4 };
-const late: Outcome = { kind: 'timeout', row: 'No answer in time', sent: 1 };
-const unexpected: Outcome = { kind: 'protocol', row: 'Unexpected answer', sent: 1 };
+const late: Outcome = { kind: 'timeout', row: 'Request timed out', sent: 1 };
+const unexpected: Outcome = { kind: 'protocol', row: 'Unexpected response', sent: 1 };
 
 const serviceFaults: readonly ServiceFault[] = [
   {
@@ -150,7 +150,7 @@ const serviceFaults: readonly ServiceFault[] = [
   },
   {
     title: 'a 407 from a proxy in between',
-    outcome: { kind: 'proxy', code: 'proxy-authentication', row: 'Proxy wants a password', sent: 1 },
+    outcome: { kind: 'proxy', code: 'proxy-authentication', row: 'Proxy requires authentication', sent: 1 },
     // The Fetch standard makes of a 407 an error without a name.
     overFetch: lost,
     play: ({ response }) => send(response, { status: 407 }),

@@ -92,12 +92,17 @@ export function proxyFaults(stack: StackName, faultCase: FaultCase, withSubject:
     }
   }
 
-  const refuses: Outcome = { kind: 'proxy', code: 'proxy-refused', row: 'Proxy refuses', sent: 0 };
+  const refuses: Outcome = {
+    kind: 'proxy',
+    code: 'proxy-refused',
+    row: 'Proxy refused the connection',
+    sent: 0,
+  };
   // fetch tells neither what a proxy answered nor that it was the proxy that could not be reached.
   const wantsPassword: Outcome =
     stack === 'fetch'
       ? refuses
-      : { kind: 'proxy', code: 'proxy-authentication', row: 'Proxy wants a password', sent: 0 };
+      : { kind: 'proxy', code: 'proxy-authentication', row: 'Proxy requires authentication', sent: 0 };
   const down: Outcome =
     stack === 'fetch'
       ? { kind: 'network', code: 'ECONNREFUSED', row: 'Cannot reach the service', sent: 0 }

@@ -40,7 +40,7 @@ function observationWords(observation: Observation, item: Item | undefined, word
     case 'gone':
       return localize('No longer in the list');
     case 'back':
-      return localize('In the list again');
+      return localize('Reappeared');
     case 'renamed':
       return localize('Name changed from “{0}” to “{1}”', observation.from, observation.to);
     case 'state':
@@ -72,11 +72,7 @@ function fieldWords(from: Field | undefined, to: Field | undefined, wording: Wor
   }
   return to
     ? localize('{0} is now “{1}”', to.label, valueText(to, wording))
-    : localize(
-        '{0} is no longer told; it was “{1}”',
-        from?.label ?? '',
-        from ? valueText(from, wording) : '',
-      );
+    : localize('{0} removed (was “{1}”)', from?.label ?? '', from ? valueText(from, wording) : '');
 }
 
 function valueText(field: Field, { locale }: Wording): string {
@@ -89,7 +85,7 @@ function rowsWords(came: readonly string[], went: readonly string[], wording: Wo
     return localize('New below it: {0}', listed(came, wording));
   }
   return came.length === 0
-    ? localize('Gone below it: {0}', listed(went, wording))
+    ? localize('Removed below: {0}', listed(went, wording))
     : localize('New below it: {0}. Gone: {1}', listed(came, wording), listed(went, wording));
 }
 

@@ -51,13 +51,20 @@ export function detailsPage(node: Node, known: Known, wording: Wording): PageVie
 }
 
 /** The row has left the list; what was seen of it stays. */
-export function goneDetailsPage(title: string, known: Known, wording: Wording): PageView {
+/** @param isOver whether it had ended, and is not there because expired tokens are not shown */
+export function goneDetailsPage(title: string, isOver: boolean, known: Known, wording: Wording): PageView {
   const { localize } = wording;
   return {
     title,
     content: [
       h('header', {}, h('h1', { tabindex: -1, dir: 'auto' }, title)),
-      h('p', { class: 'notice', role: 'status' }, localize('This is no longer in the list.')),
+      h(
+        'p',
+        { class: 'notice', role: 'status' },
+        isOver
+          ? localize('This has expired. Expired tokens are not shown.')
+          : localize('This is no longer listed.'),
+      ),
       section(
         'history',
         localize('History'),
@@ -190,7 +197,7 @@ function below(node: Node, wording: Wording): ElementView | undefined {
   }
   const { branch } = node;
   const isAboutAccess = node.kind === 'item' && node.item.kind === 'token';
-  const title = isAboutAccess ? localize('Accesses') : localize('Rows Below');
+  const title = isAboutAccess ? localize('Permissions') : localize('Rows Below');
   return section('below', title, branch.isLoaded ? rowsIn(branch, wording) : unreadNote(node, wording));
 }
 

@@ -23,6 +23,8 @@ export class DetailsSource implements PageSource {
   #journalOf: Node | undefined;
   #node: Node | undefined;
   #title: string | undefined;
+  /** When the row ends, as it was last seen; epoch milliseconds by this computer. */
+  #lastEnd: number | undefined;
 
   /** @param changed told when the page would say something else for another reason than the inventory */
   constructor(row: string, services: PageServices, changed: () => void) {
@@ -46,13 +48,23 @@ export class DetailsSource implements PageSource {
       this.#journalOf = this.#node;
       void this.readJournal();
     }
+    if (this.#node?.kind === 'item') {
+      const { lifetime } = this.#node.item;
+      this.#lastEnd = lifetime.kind === 'expires' ? lifetime.at - this.#node.root.clockOffset : undefined;
+    }
     this.#history.look(this.#node, wording.now(), wording.expiringWithinMs());
     const known = { observations: this.#history.observations, journal: this.#journal };
     const page = this.#node
       ? detailsPage(this.#node, known, wording)
-      : goneDetailsPage(this.#title ?? wording.localize('Details'), known, wording);
+      : goneDetailsPage(this.#title ?? wording.localize('Details'), this.#isOver(), known, wording);
     this.#title = page.title;
     return page;
+  }
+
+  /** Whether it had ended by itself when it was last seen: then only its not being asked for makes it go. */
+  #isOver(): boolean {
+    const last = this.#lastEnd;
+    return last !== undefined && last <= this.#services.wording.now();
   }
 
   /** Asks again what is remembered of the row; where that cannot be read, the page stays as it is. */

@@ -76,7 +76,7 @@ export function division(
   const parts = division.parts.filter((_, index) => used[index]);
   const countsOf = ({ counts }: Line) => counts.filter((_, index) => used[index]);
   if (all.length === 0) {
-    return section(id, title, h('p', { class: 'note' }, localize('No token has been read yet.')));
+    return section(id, title, h('p', { class: 'note' }, localize('No tokens loaded yet.')));
   }
   return section(
     id,

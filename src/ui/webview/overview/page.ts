@@ -10,6 +10,7 @@ import { sum } from '../parts.ts';
 import { type ElementView, h } from '../view.ts';
 import { patternDefinitions } from './charts.ts';
 import { ageDivision, division, stateDivision } from './divisions.ts';
+import { questions } from './questions.ts';
 import { stateShape } from './shapes.ts';
 import { expiries, timeline } from './timeline.ts';
 
@@ -36,7 +37,8 @@ export function overviewPage(overview: Overview, showsExpired: boolean, plainWor
     title,
     content: [
       patternDefinitions(),
-      header(localize('What has been read so far')),
+      header(localize('Loaded so far')),
+      questions(overview, wording),
       failures(overview.failed, wording),
       completeness(overview, showsExpired, wording),
       figures(overview, wording),
@@ -101,8 +103,8 @@ function completeness(
     partial === 0
       ? undefined
       : partial === 1
-        ? localize('Of 1 list only the first part has been read.')
-        : localize('Of {0} lists only the first part has been read.', wording.number(partial));
+        ? localize('1 list is only partly loaded.')
+        : localize('{0} lists are only partly loaded.', wording.number(partial));
   const expiredWords = showsExpired
     ? undefined
     : localize('Some services list expired tokens only while they are shown.');

@@ -20,7 +20,7 @@ export function timeline(overview: Overview, wording: PageWording): ElementView 
   const title = localize('Next {0} Days', daysAhead);
   const { weeks } = overview;
   if (weeks.every(({ total }) => total === 0)) {
-    const words = localize('Nothing that has been read expires in the next {0} days.', daysAhead);
+    const words = localize('No loaded token expires in the next {0} days.', daysAhead);
     return section('timeline', title, h('p', { class: 'note' }, words));
   }
   return section(

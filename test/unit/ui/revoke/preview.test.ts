@@ -11,7 +11,7 @@ import {
   typedText,
 } from '../../../../src/ui/revoke/preview.ts';
 import { outcomeWords, progressWords, resultOrder, summarySentence } from '../../../../src/ui/text/revoke.ts';
-import { neighbours } from '../../../../src/ui/tree/selection.ts';
+import { neighbours } from '../../../../src/ui/tree/neighbours.ts';
 import { section, token } from '../../core/fakeService.ts';
 import { now, wording } from '../wording.ts';
 
@@ -94,8 +94,8 @@ describe('the preview of a revocation of many', () => {
     assert.deepEqual(notes, [
       'Cannot be revoked',
       'work › Deploy › dead: has expired',
-      'Could not be read, so what is below is left alone',
-      'work: No connection to the service could be made, or it broke off.',
+      'Could not be loaded and stays unchanged',
+      'work: No connection to the service could be made, or it was interrupted.',
     ]);
   });
 
@@ -211,24 +211,24 @@ describe('the words of a revocation of many', () => {
     const outcomes = results.map((result) => ({ node: a, result }));
     assert.equal(
       summarySentence(outcomes, wording),
-      'Revoking has ended: 1 already gone, 2 revoked, 1 not begun, 1 waiting for approval, 1 still running, 1 not verifiable, 1 not confirmed, 1 still listed, 1 not known, and 1 failed.',
+      'Revocation finished: 1 already removed, 2 revoked, 1 not started, 1 waiting for approval, 1 still running, 1 not verifiable, 1 not confirmed, 1 still listed, 1 unknown, and 1 failed.',
     );
     const stopped = summarySentence(
       [{ node: a, result: { kind: 'notBegun', why: 'cancelled' } }, ...outcomes.slice(0, 2)],
       wording,
     );
-    assert.equal(stopped, 'Revoking was stopped: 2 revoked and 1 not begun.');
+    assert.equal(stopped, 'Revocation canceled: 2 revoked and 1 not started.');
     assert.equal(new Set(resultOrder).size, 10);
   });
 
   it('say of each row what is true, and what is not known', () => {
     const words = results.map((result) => outcomeWords({ node: a, result }, wording));
     assert.equal(new Set(words).size, 10);
-    assert.match(words.at(-3) ?? '', /^The credentials are good/);
+    assert.match(words.at(-3) ?? '', /^The credentials are valid/);
     const stopped = new TokenManagerError('cancelled');
     assert.match(
       outcomeWords({ node: a, result: { kind: 'unknown', error: stopped } }, wording),
-      /Refresh to see whether it is still there/,
+      /Refresh to see whether it still exists/,
     );
   });
 
@@ -236,7 +236,7 @@ describe('the words of a revocation of many', () => {
     const progress = { total: 200, sent: 57, refused: 0, isReading: false };
     assert.equal(progressWords(progress, wording), '57 of 200');
     assert.equal(progressWords({ ...progress, refused: 2 }, wording), '57 of 200, 2 not accepted');
-    assert.match(progressWords({ ...progress, isReading: true }, wording), /reading again/);
+    assert.match(progressWords({ ...progress, isReading: true }, wording), /checking the result/);
   });
 });
 

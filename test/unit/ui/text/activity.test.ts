@@ -49,9 +49,9 @@ describe('an act in words', () => {
 
   it('tells what this window is still at from what never ended', () => {
     const begun: Act = { ...act, result: { kind: 'begun' } };
-    assert.match(actView(begun, true, wording).description, /^under way/);
+    assert.match(actView(begun, true, wording).description, /^in progress/);
     assert.match(actView(begun, false, wording).description, /^outcome unknown/);
-    assert(actLines(begun, false, wording).some(({ text }) => /no end of it was written down/.test(text)));
+    assert(actLines(begun, false, wording).some(({ text }) => /window closed before it finished/.test(text)));
   });
 
   it('has everything else in its tooltip: the error by kind, status and code, the operation, the request id', () => {
@@ -61,7 +61,7 @@ describe('an act in words', () => {
       );
     assert.equal(
       lines({ kind: 'failed', error: 'forbidden', status: 403, code: 'no_access' }).Result,
-      'failed: Access missing (forbidden, HTTP 403, no_access)',
+      'failed: Access denied (forbidden, HTTP 403, no_access)',
     );
     assert.equal(lines({ kind: 'stillRunning', reference: 'op-7' }).Operation, 'op-7');
     assert.equal(lines({ kind: 'done' })['Request ID'], 'req-1');

@@ -41,15 +41,15 @@ describe('an error in words', () => {
     DEPTH_ZERO_SELF_SIGNED_CERT: ['tls', 'Certificate not trusted', 'certificateAuthority'],
     UNABLE_TO_VERIFY_LEAF_SIGNATURE: ['tls', 'Certificate not trusted', 'certificateAuthority'],
     ERR_SSL_WRONG_VERSION_NUMBER: ['tls', 'No secure connection', 'retry'],
-    'proxy-authentication': ['proxy', 'Proxy wants a password', 'proxySettings'],
-    'proxy-refused': ['proxy', 'Proxy refuses', 'proxySettings'],
+    'proxy-authentication': ['proxy', 'Proxy requires authentication', 'proxySettings'],
+    'proxy-refused': ['proxy', 'Proxy refused the connection', 'proxySettings'],
     'proxy-certificate': ['proxy', 'Proxy not trusted', 'proxySettings'],
     'unusable-proxy': ['proxy', 'Proxy not usable', 'proxySettings'],
     ECONNREFUSED: ['proxy', 'Cannot reach the proxy', 'proxySettings'],
-    'repeated-page': ['protocol', 'Something may be missing', 'retry'],
-    'list-changed': ['protocol', 'Something may be missing', 'retry'],
-    'repeated-id': ['protocol', 'Something may be missing', 'retry'],
-    'answer-too-large': ['protocol', 'Unexpected answer', 'showLog'],
+    'repeated-page': ['protocol', 'List may be incomplete', 'retry'],
+    'list-changed': ['protocol', 'List may be incomplete', 'retry'],
+    'repeated-id': ['protocol', 'List may be incomplete', 'retry'],
+    'answer-too-large': ['protocol', 'Unexpected response', 'showLog'],
     'unreadable-certificate-file': [
       'configuration',
       'Check the connection’s settings',
@@ -73,6 +73,21 @@ describe('an error in words', () => {
     const words = errorWords(new TokenManagerError('rateLimited', '', { retryAt: now }), wording);
     assert.equal(words.remedy, 'none');
     assert.match(words.sentence, /2026/);
+  });
+
+  it('says what happened, then the service’s words, then what to do', () => {
+    const error = new TokenManagerError('proxy', 'ask for access', { code: 'proxy-authentication' });
+    assert.match(
+      errorWords(error, wording).sentence,
+      /^The proxy requires authentication\. \(ask for access\) Add user name and password/,
+    );
+  });
+
+  it('offers no new credentials where other credentials lead to the same place', () => {
+    for (const code of ['redirect', 'unusable-identifier']) {
+      const words = errorWords(new TokenManagerError('configuration', '', { code }), wording);
+      assert.equal(words.remedy, 'showLog', code);
+    }
   });
 
   it('adds the service’s own words, else the code, else the status', () => {

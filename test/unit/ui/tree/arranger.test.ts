@@ -122,7 +122,7 @@ describe('an arrangement of rows', () => {
     const last = sorted.children(undefined).at(-1);
     assert(last);
     const view = rowView(last, wording);
-    assert.equal(view.description, '1 connection is not fully read');
+    assert.equal(view.description, '1 connection is not fully loaded');
     assert.equal(view.click, 'loadAll');
     assert.equal(arranged(roots, {}, wording).children(undefined).length, 2);
   });

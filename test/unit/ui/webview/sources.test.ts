@@ -45,9 +45,9 @@ describe('what fills the page of a row', () => {
     root.branch.show({ items: [], pages: 1 }, now);
     const gone = source.render();
     assert.equal(gone.title, 'Deploy');
-    assert(textOf(gone).includes('This is no longer in the list.'));
+    assert(textOf(gone).includes('This is no longer listed.'));
     root.branch.show({ items: [token('a', { name: 'Deploy' })], pages: 1 }, now);
-    assert(textOf(source.render()).includes('In the list again'));
+    assert(textOf(source.render()).includes('Reappeared'));
   });
 
   it('says how much time is left as it passes, more often towards the end', () => {

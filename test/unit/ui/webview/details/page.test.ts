@@ -150,11 +150,17 @@ describe('the page of a row', () => {
   it('of a row that is gone offers nothing', () => {
     const page = goneDetailsPage(
       'Deploy',
+      false,
       { observations: [{ at: now, kind: 'gone' }], journal: [] },
       wording,
     );
     assert.deepEqual(acts(page), []);
-    assert(textOf(page).includes('This is no longer in the list.'));
+    assert(textOf(page).includes('This is no longer listed.'));
+  });
+
+  it('of a row that had expired says that those are not shown, not that it is gone', () => {
+    const page = goneDetailsPage('Deploy', true, { observations: [], journal: [] }, wording);
+    assert(textOf(page).includes('This has expired. Expired tokens are not shown.'));
   });
 
   it('of a row that has not been read offers to read it, and says why it could not be', () => {

@@ -88,8 +88,8 @@ describe('the page of figures', () => {
     const html = htmlOf(pageOf([]));
     assert.match(html, /data-act="addConnection"/);
     const empty = textOf(pageOf([connectionWith([])]));
-    assert(empty.includes('Nothing that has been read expires in the next 90 days.'));
-    assert(empty.includes('No token has been read yet.'));
+    assert(empty.includes('No loaded token expires in the next 90 days.'));
+    assert(empty.includes('No tokens loaded yet.'));
   });
 
   it('names what could not be read, and leads there', () => {
