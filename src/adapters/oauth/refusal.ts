@@ -37,7 +37,7 @@ function meaningOf(code: string | undefined, status: number, asked: Asked, local
   if (asked === 'registration' && (status === 401 || status === 403)) {
     return {
       kind: 'rejected',
-      message: localize('The server does not register clients without an account of its own.'),
+      message: localize('The server registers clients only for users who have an account there.'),
     };
   }
   if (asked === 'publicRevocation' && status === 401) {

@@ -242,7 +242,7 @@ export class OAuthSession implements AdapterSession {
       'Whether the refresh token goes on working is up to the server. To end both, revoke the refresh token.',
     );
     return {
-      sentence: this.#localize('The server does not accept the access token any more.'),
+      sentence: this.#localize('The server stops accepting the access token.'),
       warnings: refreshToken ? [survivor, ...warnings] : warnings,
     };
   }
