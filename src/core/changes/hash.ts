@@ -7,3 +7,8 @@ const length = 11;
 export function rowHash(text: string): string {
   return hash('sha256', text, 'base64url').slice(0, length);
 }
+
+/** A name for something that is the same each time and tells nothing of what it names. */
+export function fingerprint(text: string): string {
+  return hash('sha256', text).slice(0, 40);
+}

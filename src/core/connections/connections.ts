@@ -6,6 +6,7 @@ import { type Disposable, Emitter, type Event } from '../event.ts';
 import { settled, TokenManagerError } from '../model/errors.ts';
 import type { Account, Connection, Settings } from '../model/item.ts';
 import type { Clock, CredentialStore, Leases, Secrets, WhenNotKept } from '../ports.ts';
+import { type ConnectionChange, changeOf, firstDisplaced } from './changes.ts';
 
 /** What is remembered between sessions, all of it without credentials. */
 export interface ConnectionIndex {
@@ -31,18 +32,6 @@ export interface ConnectionStore {
   /** What {@link read} answers has changed without a {@link write} of ours: another window wrote. */
   readonly onDidChange?: Event<void>;
 }
-
-export type ConnectionChange =
-  | { readonly kind: 'added' | 'removed' | 'relabelled'; readonly id: string }
-  /**
-   * Sessions opened with the old credentials or settings are worth nothing any more, or another window has
-   * changed something at the service.
-   */
-  | { readonly kind: 'reconnected'; readonly id: string }
-  /** The credentials are kept for this session only, or no longer so. */
-  | { readonly kind: 'keptOtherwise'; readonly id: string }
-  /** They stand in another order. `id` is the first that has another place. */
-  | { readonly kind: 'reordered'; readonly id: string };
 
 export interface NewConnection {
   readonly adapterId: string;
@@ -428,22 +417,4 @@ export class Connections implements Disposable {
     this.#secretWrites.set(id, turn);
     return turn;
   }
-}
-
-function changeOf(before: Connection | undefined, now: Connection): ConnectionChange['kind'] | undefined {
-  if (!before) {
-    return 'added';
-  }
-  if (before.revision !== now.revision) {
-    return 'reconnected';
-  }
-  return before.label === now.label ? undefined : 'relabelled';
-}
-
-/** The first connection whose place among those known before and now is another. */
-function firstDisplaced(before: readonly Connection[], now: readonly Connection[]): string | undefined {
-  const known = new Set(before.map(({ id }) => id));
-  const here = new Set(now.map(({ id }) => id));
-  const stayed = before.filter(({ id }) => here.has(id));
-  return now.filter(({ id }) => known.has(id)).find(({ id }, place) => id !== stayed[place]?.id)?.id;
 }

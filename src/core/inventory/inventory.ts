@@ -1,5 +1,6 @@
 import type { AdapterSession } from '../adapter/contract.ts';
-import type { ConnectionChange, Connections } from '../connections/connections.ts';
+import type { ConnectionChange } from '../connections/changes.ts';
+import type { Connections } from '../connections/connections.ts';
 import type { Sessions } from '../connections/sessions.ts';
 import { type Disposable, Emitter } from '../event.ts';
 import { FairTurns } from '../http/fairTurns.ts';

@@ -1,4 +1,4 @@
-import { fingerprint } from '../../core/changes/fingerprint.ts';
+import { fingerprint } from '../../core/changes/hash.ts';
 import type { ConnectionNode } from '../../core/inventory/tree.ts';
 import type { Field, Item } from '../../core/model/item.ts';
 import type { Wording } from '../text/context.ts';

@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import {
-  type ConnectionChange,
-  Connections,
-  type NewConnection,
-} from '../../../../src/core/connections/connections.ts';
+import type { ConnectionChange } from '../../../../src/core/connections/changes.ts';
+import { Connections, type NewConnection } from '../../../../src/core/connections/connections.ts';
 import { SessionCredentials } from '../../../../src/core/connections/sessionCredentials.ts';
 import { ConnectionNode } from '../../../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
