@@ -1,4 +1,4 @@
-import { planetscale } from '../src/adapters/planetscale/adapter.ts';
+import { planetscale } from '../src/adapters/planetscale/index.ts';
 import type { AdapterFactory } from '../src/core/adapter/contract.ts';
 import type { Core } from '../src/core/createCore.ts';
 import type { Branch, ConnectionNode } from '../src/core/inventory/tree.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { codegen } from '../src/adapters/codegen/adapter.ts';
+import { codegen } from '../src/adapters/codegen/index.ts';
 import { gitlab } from '../src/adapters/gitlab/description.ts';
 import { mage } from '../src/adapters/mage/index.ts';
 import { oauth } from '../src/adapters/oauth/adapter.ts';
-import { planetscale } from '../src/adapters/planetscale/adapter.ts';
-import { turnkey } from '../src/adapters/turnkey/adapter.ts';
+import { planetscale } from '../src/adapters/planetscale/index.ts';
+import { turnkey } from '../src/adapters/turnkey/index.ts';
 import type { AdapterFactory } from '../src/core/adapter/contract.ts';
 import type { Answers } from './contract/harness.ts';
 import { startCodegen } from './servers/codegen.ts';

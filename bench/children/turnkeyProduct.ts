@@ -1,4 +1,4 @@
-import { turnkey } from '../../src/adapters/turnkey/adapter.ts';
+import { turnkey } from '../../src/adapters/turnkey/index.ts';
 import { openProduct } from '../product.ts';
 import type { TurnkeyConfig } from './turnkeyConfig.ts';
 

@@ -5,7 +5,7 @@ import got from 'got';
 import ky from 'ky';
 import { Agent, Pool, request, fetch as undiciFetch } from 'undici';
 import * as z from 'zod';
-import { tokenSchema } from '../../src/adapters/planetscale/api.ts';
+import { tokenSchema } from '../../src/adapters/planetscale/schemas.ts';
 import { openProduct, readAll, tokensOf } from '../product.ts';
 import { atMost, known, type Part, type Row } from '../row.ts';
 import { type Service, startService } from '../service.ts';

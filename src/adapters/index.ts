@@ -1,11 +1,11 @@
 // The entry of adapters.cjs, which is loaded when a connection is first opened or made.
 import type { AdapterFactory } from '../core/adapter/contract.ts';
-import { codegen } from './codegen/adapter.ts';
+import { codegen } from './codegen/index.ts';
 import { gitlab } from './gitlab/description.ts';
 import { mage } from './mage/index.ts';
 import { oauth } from './oauth/adapter.ts';
-import { planetscale } from './planetscale/adapter.ts';
-import { turnkey } from './turnkey/adapter.ts';
+import { planetscale } from './planetscale/index.ts';
+import { turnkey } from './turnkey/index.ts';
 
 export { readDescription } from './declarative/parse.ts';
 export { guardedAdapter } from './thirdParty/adapter.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mage } from '../../src/adapters/mage/index.ts';
-import { planetscale } from '../../src/adapters/planetscale/adapter.ts';
+import { planetscale } from '../../src/adapters/planetscale/index.ts';
 import { summarize } from '../../src/core/status/summary.ts';
 import { startMage } from '../servers/mage.ts';
 import { startPlanetScale } from '../servers/planetscale.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { codegen } from '../../src/adapters/codegen/adapter.ts';
+import { codegen } from '../../src/adapters/codegen/index.ts';
 import { TokenManagerError } from '../../src/core/model/errors.ts';
 import type { Item, ItemPath } from '../../src/core/model/item.ts';
 import type { Transport } from '../../src/core/ports.ts';
@@ -124,7 +124,7 @@ describe('Codegen', () => {
   });
 
   describe('when listing', () => {
-    it('shows connected providers with an unknown expiry, then the other integrations', async () => {
+    it('shows connected providers without an expiry, then the other integrations', async () => {
       const shown = (await rows(await connect())).map(({ id, status, lifetime, actions }) => [
         id,
         status,
@@ -132,11 +132,11 @@ describe('Codegen', () => {
         ...actions,
       ]);
       assert.deepEqual(shown, [
-        ['github', 'active', 'unknown', 'revoke'],
-        ['slack', 'active', 'unknown', 'revoke'],
-        ['linear', 'active', 'unknown', 'revoke'],
-        ['figma', 'active', 'unknown', 'revoke'],
-        ['clickup', 'active', 'unknown', 'revoke'],
+        ['github', 'active', 'none', 'revoke'],
+        ['slack', 'active', 'none', 'revoke'],
+        ['linear', 'active', 'none', 'revoke'],
+        ['figma', 'active', 'none', 'revoke'],
+        ['clickup', 'active', 'none', 'revoke'],
         ['jira_user', 'inactive', 'none'],
         ['circleci', 'active', 'none'],
       ]);
@@ -276,7 +276,6 @@ describe('Codegen', () => {
       'a map to objects that say nothing': { github: { id: 7 } },
       'a map to nothing': { github: null },
       'a list in a list': [['github']],
-      'an error inside a 200': { detail: [{ loc: ['query'], msg: 'Field required', type: 'missing' }] },
     };
     for (const [title, body] of Object.entries(unreadable)) {
       it(`calls a status of ${title} an error, not an empty list`, async () => {
@@ -285,6 +284,70 @@ describe('Codegen', () => {
         assert.equal((await failure(readAll(session, undefined))).kind, 'protocol');
       });
     }
+
+    it('names an organization and its integrations to the last digit', async () => {
+      const { session } = await connect();
+      server.intercept(({ request, response, answer }) => {
+        if (!request.path.endsWith('/integrations')) {
+          return false;
+        }
+        const body =
+          '{"integrations":[{"integration_type":"slack","active":true,"token_id":653247040368672769}]}';
+        send(response, { ...answer(), body });
+        return true;
+      });
+      const { items } = await readAll(session, undefined);
+      const fields = items.flatMap(({ fields: own }) => own);
+      assert(fields.some((field) => 'text' in field && field.text === '653247040368672769'));
+    });
+
+    it('shows the other integrations beside one that cannot be read, and says so', async () => {
+      const { session } = await connect();
+      const before = (await readAll(session, undefined)).items.length;
+      server.intercept(({ request, response, answer }) => {
+        if (!request.path.endsWith('/integrations')) {
+          return false;
+        }
+        const { integrations } = JSON.parse(String(answer().body));
+        send(response, json(200, { integrations: [...integrations, { integration_type: '' }] }));
+        return true;
+      });
+      const { items, problems } = await readAll(session, undefined);
+      assert.deepEqual([items.length, problems.length], [before, 1]);
+    });
+
+    it('does not show a provider as active whose token was revoked', async () => {
+      const { session } = await connect();
+      const row = (await readAll(session, undefined)).items.find(({ id }) => id === 'linear');
+      assert(row);
+      await session.revocation?.revoke([row], unhurried());
+      const after = (await readAll(session, undefined)).items.find(({ id }) => id === 'linear');
+      assert.equal(after?.status ?? 'inactive', 'inactive');
+    });
+
+    it('does not take a 200 with an error for an accepted revocation', async () => {
+      const { session } = await connect();
+      const row = (await readAll(session, undefined)).items.find(({ id }) => id === 'linear');
+      assert(row);
+      server.intercept(({ request, response }) => {
+        if (request.method !== 'POST') {
+          return false;
+        }
+        send(response, json(200, { error: 'not today' }));
+        return true;
+      });
+      const error = await failure(session.revocation?.revoke([row], unhurried()) ?? Promise.resolve());
+      assert.deepEqual([error.kind, error.detail], ['rejected', 'not today']);
+    });
+
+    it('tells a refusal inside a 200 in the words of the service', async () => {
+      const { session } = await connect();
+      server.state.statusBody = () => ({
+        detail: [{ loc: ['query'], msg: 'Field required', type: 'missing' }],
+      });
+      const { kind, detail } = await failure(readAll(session, undefined));
+      assert.deepEqual([kind, detail], ['rejected', 'Field required']);
+    });
 
     it("puts FastAPI's 422 in words", async () => {
       const { session } = await connect();
@@ -432,7 +495,10 @@ describe('Codegen', () => {
         return true;
       });
       const error = await failure(connect());
-      assert.deepEqual([error.kind, error.detail], ['notFound', 'There is no Codegen API at this address.']);
+      assert.deepEqual(
+        [error.kind, error.detail],
+        ['notFound', 'There is no Codegen API at this address. The server says: Not Found'],
+      );
     });
   });
 });

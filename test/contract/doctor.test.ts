@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { codegen } from '../../src/adapters/codegen/adapter.ts';
+import { codegen } from '../../src/adapters/codegen/index.ts';
 import {
   type Diagnosis,
   diagnose,

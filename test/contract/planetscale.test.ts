@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { planetscale } from '../../src/adapters/planetscale/adapter.ts';
+import { planetscale } from '../../src/adapters/planetscale/index.ts';
 import { TokenManagerError } from '../../src/core/model/errors.ts';
 import type { Item, ItemPath } from '../../src/core/model/item.ts';
 import { Secret } from '../../src/core/model/secret.ts';
@@ -150,7 +150,10 @@ describe('PlanetScale', () => {
       const error = await failure(harness.signIn(answersFor(server)));
       assert.deepEqual(
         [error.kind, error.detail],
-        ['notFound', 'Not found, or the service token lacks read_oauth_applications.'],
+        [
+          'notFound',
+          'Not found, or the service token lacks read_oauth_applications. The server says: Not Found',
+        ],
       );
     });
 
@@ -317,12 +320,10 @@ describe('PlanetScale', () => {
         { label: 'ID', text: resource.id },
         { label: 'Actor', text: 'shopfront-dev' },
         { label: 'Actor type', text: 'User' },
-        { label: 'Actor ID', text: resource.actor_id },
         { label: 'Expires', at: Date.parse(resource.expires_at ?? '') },
         { label: 'Last used', at: Date.parse(resource.last_used_at ?? '') },
         { label: 'Created', at: Date.parse(resource.created_at) },
         { label: 'Updated', at: Date.parse(resource.updated_at) },
-        { label: 'Avatar', text: resource.avatar_url },
       ]);
     });
 
@@ -467,7 +468,11 @@ describe('PlanetScale', () => {
       const error = await failure(readAll(session, [await application(session)]));
       assert.deepEqual(
         [error.kind, error.detail, error.code],
-        ['notFound', 'Not found, or the service token lacks read_oauth_tokens.', 'not_found'],
+        [
+          'notFound',
+          'Not found, or the service token lacks read_oauth_tokens. The server says: Not Found',
+          'not_found',
+        ],
       );
       answer('/tokens', { status: 403, body: '<html>' });
       const refused = await failure(readAll(session, [await application(session)]));
@@ -487,24 +492,61 @@ describe('PlanetScale', () => {
       }
     });
 
-    const wrong: Readonly<Record<string, unknown>> = {
+    /** The list of an application whose tokens are alike but for these members. */
+    async function withTokens(changes: readonly object[]) {
+      const { session } = await connect();
+      const resource = server.state.tokens[0]?.resource;
+      answer('/tokens', json(200, { data: changes.map((change) => ({ ...resource, ...change })) }));
+      return readAll(session, [await application(session)]);
+    }
+
+    const unreadable: Readonly<Record<string, unknown>> = {
       'a number for an id': { id: 7 },
-      'a date without a time zone': { expires_at: '2027-01-01T00:00:00' },
-      'a date in words': { created_at: 'yesterday' },
+      'a creation date in words': { created_at: 'yesterday' },
       'a missing creation date': { created_at: undefined },
       'accesses that are no list': {
         oauth_accesses_by_resource: { database: { databases: {}, accesses: [] } },
       },
-      'an actor that is no text': { actor_display_name: { name: 'x' } },
     };
-    for (const [title, change] of Object.entries(wrong)) {
-      it(`calls ${title} an unexpected answer`, async () => {
-        const { session } = await connect();
-        answer('/tokens', json(200, { data: [{ ...server.state.tokens[0]?.resource, ...Object(change) }] }));
-        const error = await failure(readAll(session, [await application(session)]));
-        assert.deepEqual([error.kind, error.code], ['protocol', 'unexpected-shape']);
+    for (const [title, change] of Object.entries(unreadable)) {
+      it(`shows the other tokens beside one with ${title}, and says that one is missing`, async () => {
+        const { items, problems } = await withTokens([{}, Object(change)]);
+        assert.equal(items.length, 1);
+        assert.deepEqual(
+          problems.map(({ message }) => message.replace(/ \(.*/, '')),
+          ['protocol: Entries of the list that could not be read: 1'],
+        );
       });
     }
+
+    const odd: Readonly<Record<string, unknown>> = {
+      'a date without a time zone': '2027-01-01T00:00:00',
+      'a date in words': 'never',
+      'an empty date': '',
+      'the year 1': '0001-01-01T00:00:00.000Z',
+      'the first second of 1970': '1970-01-01T00:00:00.000Z',
+      '0': 0,
+      '-1': -1,
+    };
+    for (const [title, written] of Object.entries(odd)) {
+      it(`calls it unknown when a token with ${title} for its end expires`, async () => {
+        const { items, problems } = await withTokens([{ expires_at: written }]);
+        assert.deepEqual([items.map(({ lifetime }) => lifetime.kind), problems], [['unknown'], []]);
+      });
+
+      it(`does not take ${title} for a last use long ago`, async () => {
+        const { items } = await withTokens([{ last_used_at: written }]);
+        assert((items[0]?.lastUsedAt ?? null) === null);
+      });
+    }
+
+    it('leaves out an actor that is no text', async () => {
+      const { items } = await withTokens([{ actor_display_name: { name: 'x' } }]);
+      assert.deepEqual(
+        items.map(({ owner }) => owner),
+        [undefined],
+      );
+    });
   });
 
   describe('when reading one row', () => {
@@ -525,7 +567,7 @@ describe('PlanetScale', () => {
       const error = await failure(connected.session.read?.(path, unhurried()) ?? Promise.resolve());
       assert.deepEqual(
         [error.kind, error.detail],
-        ['notFound', 'Not found, or the service token lacks read_oauth_tokens.'],
+        ['notFound', 'Not found, or the service token lacks read_oauth_tokens. The server says: Not Found'],
       );
     });
   });
@@ -561,7 +603,7 @@ describe('PlanetScale', () => {
       const error = await failure(harness.revocations.revoke(node, unhurried()));
       assert.deepEqual(
         [error.kind, error.detail],
-        ['notFound', 'Not found, or the service token lacks delete_oauth_tokens.'],
+        ['notFound', 'Not found, or the service token lacks delete_oauth_tokens. The server says: Not Found'],
       );
       assert(node.parent.nodes.includes(node));
     });
@@ -785,6 +827,33 @@ describe('PlanetScale', () => {
       harness.sessions.close(connected.connection.id);
       const session = await harness.sessions.get(connected.connection.id);
       assert.deepEqual((await token({ ...connected, session })).item.actions, ['revoke', 'renew', 'detach']);
+    });
+  });
+
+  describe('when revoking a token with an attached grant', () => {
+    it('says what has been revoked when the rest could not be', async () => {
+      const connected = await connect();
+      const { path } = await attach(connected);
+      server.intercept(({ request, response }) => {
+        if (request.method !== 'DELETE') {
+          return false;
+        }
+        send(response, json(403, { code: 'forbidden', message: 'not this one' }));
+        return true;
+      });
+      // A service that does not know that the two belong together goes on listing the token.
+      const listed = structuredClone(server.state.tokens);
+      server.intercept(({ request }) => {
+        if (request.method === 'GET') {
+          server.state.tokens = structuredClone(listed);
+        }
+        return false;
+      });
+      const revoking = connected.session.revocation?.revoke(path, unhurried()) ?? Promise.resolve();
+      const error = await failure(revoking);
+      assert.equal(error.kind, 'forbidden');
+      assert.match(error.detail, /^The attached refresh token was revoked. The listed token “.+” was not./);
+      assert.match(error.detail, /not this one/);
     });
   });
 

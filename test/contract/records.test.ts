@@ -5,7 +5,7 @@ import { parse } from 'csv-parse/sync';
 import ICAL from 'ical.js';
 import { lexer } from 'marked';
 import * as z from 'zod';
-import { planetscale } from '../../src/adapters/planetscale/adapter.ts';
+import { planetscale } from '../../src/adapters/planetscale/index.ts';
 import type { Act } from '../../src/core/activity/activity.ts';
 import type { ItemNode } from '../../src/core/inventory/tree.ts';
 import { activityExport } from '../../src/ui/exports/activityExport.ts';

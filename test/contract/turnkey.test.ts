@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createECDH } from 'node:crypto';
-import { turnkey } from '../../src/adapters/turnkey/adapter.ts';
+import { turnkey } from '../../src/adapters/turnkey/index.ts';
 import { TokenManagerError } from '../../src/core/model/errors.ts';
 import type { Item, ItemPath } from '../../src/core/model/item.ts';
 import { json, send } from '../servers/loopback.ts';
@@ -99,6 +99,24 @@ describe('Turnkey', () => {
   }
 
   describe('when connecting', () => {
+    for (const [before, after] of [
+      ['0x', ''],
+      ['0X', ''],
+      ['', ':p256'],
+      [' 0x', ':p256\n'],
+    ]) {
+      it(`takes keys written with ${JSON.stringify(before)} in front and ${JSON.stringify(after)} behind`, async () => {
+        const { publicKey, privateKey } = server.credentials;
+        const { settings, secrets } = await harness.signIn({
+          ...answersFor(server),
+          apiPublicKey: `${before}${publicKey}${after}`,
+          apiPrivateKey: `${before}${privateKey}${after}`,
+        });
+        assert.equal(settings.apiPublicKey, publicKey);
+        assert.equal(secrets.apiPrivateKey?.reveal(), privateKey);
+      });
+    }
+
     it('names the user and the organization, and keeps the private key apart', async () => {
       const { account, settings, secrets, notice } = await harness.signIn(answersFor(server));
       const { organizationId, userId, publicKey } = server.credentials;
@@ -349,23 +367,39 @@ describe('Turnkey', () => {
       assert.deepEqual([error.kind, error.code], ['configuration', 'INVALID_ORGANIZATION_ID']);
     });
 
-    const wrong: Readonly<Record<string, unknown>> = {
-      'a number for a provider id': { providerId: 7 },
+    async function withLink(change: unknown) {
+      const { session } = await connect();
+      const { path } = await login(session, 'Google');
+      const [good] = admin().oauthProviders;
+      const links = [good, { ...good, providerId: 'another', ...Object(change) }];
+      answer('get_oauth_providers', json(200, { oauthProviders: links }));
+      return readAll(session, [path[0]]);
+    }
+
+    for (const id of [7, '', null]) {
+      it(`shows the other logins beside one with ${JSON.stringify(id)} for an id, and says that one is missing`, async () => {
+        const { items, problems } = await withLink({ providerId: id });
+        assert.equal(items.length, 1);
+        assert.deepEqual(
+          problems.map(({ message }) => message),
+          ['protocol: Entries of the list that could not be read: 1 (providerId)'],
+        );
+      });
+    }
+
+    const odd: Readonly<Record<string, unknown>> = {
       'a missing issuer': { issuer: undefined },
+      'no name': { providerName: '' },
       'seconds as a number': { createdAt: { seconds: 1746736509, nanos: '0' } },
       'seconds that are no digits': { createdAt: { seconds: 'soon', nanos: '0' } },
       'seconds beyond the calendar': { updatedAt: { seconds: '9999999999999', nanos: '0' } },
+      'no second at all': { createdAt: { seconds: '0', nanos: '0' } },
     };
-    for (const [title, change] of Object.entries(wrong)) {
-      it(`calls ${title} an unexpected answer`, async () => {
-        const { session } = await connect();
-        const { path } = await login(session, 'Google');
-        answer(
-          'get_oauth_providers',
-          json(200, { oauthProviders: [{ ...admin().oauthProviders[0], ...Object(change) }] }),
-        );
-        const error = await failure(readAll(session, [path[0]]));
-        assert.deepEqual([error.kind, error.code], ['protocol', 'unexpected-shape']);
+    for (const [title, change] of Object.entries(odd)) {
+      it(`keeps a login with ${title}`, async () => {
+        const { items, problems } = await withLink(change);
+        assert.deepEqual([items.length, problems], [2, []]);
+        assert(items.every(({ name, createdAt }) => name !== '' && createdAt !== 0));
       });
     }
   });

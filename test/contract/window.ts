@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { oauth } from '../../src/adapters/oauth/adapter.ts';
-import { planetscale } from '../../src/adapters/planetscale/adapter.ts';
+import { planetscale } from '../../src/adapters/planetscale/index.ts';
 import type { Core } from '../../src/core/createCore.ts';
 import type { Inventory } from '../../src/core/inventory/inventory.ts';
 import type { ItemNode } from '../../src/core/inventory/tree.ts';

@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http/client.ts';
+import type { HttpClient, HttpResponse } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
-import { isSuccess, json, parsed, refused } from '../support/answers.ts';
+import { isSuccess, parsed, refused } from '../support/answers.ts';
 import { errorBody } from '../support/errorBody.ts';
-import { madeOnce } from '../support/lazy.ts';
+import { lazy } from '../support/lazy.ts';
+import { besideWords, type ReadRows, RestClient, type RestRequest, readRows } from '../support/restClient.ts';
 
 export const codegenUrl = 'https://api.codegen.com';
 
@@ -20,46 +21,45 @@ const integrationsRoute = '/v1/organizations/{organization}/integrations';
 const statusRoute = '/v1/oauth/tokens/status';
 const revokeRoute = '/v1/oauth/tokens/revoke';
 
-const userSchema = madeOnce(() =>
+/** The vendor names things by numbers; where JavaScript would round one, its digits come as a text. */
+const numericId = lazy(() => z.union([z.int(), z.string().regex(/^\d+$/)]).transform(String));
+
+/** What is shown and nothing more: a row is not lost over it. */
+const optionalText = lazy(() => z.string().nullish().catch(undefined));
+
+const userSchema = lazy(() =>
   z.object({
-    id: z.int(),
-    github_username: z.string().nullish(),
-    full_name: z.string().nullish(),
-    email: z.string().nullish(),
+    id: numericId(),
+    github_username: optionalText(),
+    full_name: optionalText(),
+    email: optionalText(),
   }),
 );
 
-const organizationsSchema = madeOnce(() =>
+const organizationSchema = lazy(() => z.object({ id: numericId(), name: optionalText() }));
+const organizationsSchema = lazy(() => z.object({ items: z.array(organizationSchema()), total: z.int() }));
+export type Organization = z.infer<ReturnType<typeof organizationSchema>>;
+
+const integrationSchema = lazy(() =>
   z.object({
-    items: z.array(z.object({ id: z.int(), name: z.string() })),
-    total: z.int(),
+    integration_type: z.string().min(1),
+    active: z.boolean(),
+    token_id: numericId().nullish().catch(undefined),
+    installation_id: numericId().nullish().catch(undefined),
+    metadata: z.record(z.string(), z.unknown()).nullish().catch(undefined),
   }),
 );
-export type Organization = z.infer<ReturnType<typeof organizationsSchema>>['items'][number];
+const integrationsSchema = lazy(() => z.object({ integrations: z.array(z.unknown()) }));
+export type Integration = z.infer<ReturnType<typeof integrationSchema>>;
 
-const integrationsSchema = madeOnce(() =>
-  z.object({
-    integrations: z.array(
-      z.object({
-        integration_type: z.string().min(1),
-        active: z.boolean(),
-        token_id: z.int().nullish(),
-        installation_id: z.int().nullish(),
-        metadata: z.record(z.string(), z.unknown()).nullish(),
-      }),
-    ),
-  }),
-);
-export type Integration = z.infer<ReturnType<typeof integrationsSchema>>['integrations'][number];
-
-const providerName = madeOnce(() => z.string().min(1));
-const flags = madeOnce(() => z.object({ active: z.boolean().nullish(), is_active: z.boolean().nullish() }));
+const providerName = lazy(() => z.string().min(1));
+const flags = lazy(() => z.object({ active: z.boolean().nullish(), is_active: z.boolean().nullish() }));
 
 /**
  * The vendor leaves the body of the status call open and only says in prose that it is a list of provider
  * names (https://docs.codegen.com/api-reference). So objects are read as well, and one list in a wrapper.
  */
-const statusListSchema = madeOnce(() =>
+const statusListSchema = lazy(() =>
   z.array(
     z.union([
       providerName().transform((provider) => ({ provider, active: true })),
@@ -78,7 +78,7 @@ const statusListSchema = madeOnce(() =>
 );
 
 /** Nor is a map from names to whether they are connected ruled out; one without any name says nothing. */
-const statusMapSchema = madeOnce(() =>
+const statusMapSchema = lazy(() =>
   z
     .record(
       providerName(),
@@ -93,7 +93,7 @@ const statusMapSchema = madeOnce(() =>
 );
 
 /** FastAPI's 422 (and its 401) answer with `detail`, other refusals with `message`, older ones with `error`. */
-const errorSchema = madeOnce(() =>
+const errorSchema = lazy(() =>
   z.object({
     detail: z
       .union([
@@ -109,105 +109,101 @@ const errorSchema = madeOnce(() =>
 
 /** The calls of Codegen's API, with their answers read. */
 export class CodegenApi {
-  readonly #http: HttpClient;
-  readonly #authorization: Secret;
+  readonly #client: RestClient;
   readonly #localize: Localize;
   /** Whether this is the vendor's service rather than an installation of one's own. */
   readonly isVendorsOwn: boolean;
 
   constructor(http: HttpClient, token: Secret, localize: Localize) {
-    this.#http = http;
-    this.#authorization = token.map((value) => `Bearer ${value}`);
+    const headers = { authorization: token.map((value) => `Bearer ${value}`) };
+    this.#client = new RestClient({ http, headers, errorIn });
     this.#localize = localize;
     this.isVendorsOwn = http.baseUrl === new URL(codegenUrl).href;
   }
 
   async me(signal: AbortSignal): Promise<z.infer<ReturnType<typeof userSchema>>> {
-    return parsed(userSchema(), await this.#read({ route: meRoute, signal }));
+    return this.#read(userSchema(), { route: meRoute, signal });
   }
 
+  /** @throws `protocol` when the service promises more than it sends: a choice from a part is no choice */
   async organizations(signal: AbortSignal): Promise<Organization[]> {
     const all: Organization[] = [];
     for (let page = 0; page < maxPages; page++) {
       const query = { skip: page * organizationsPerPage, limit: organizationsPerPage };
-      const answer = await this.#read({ route: organizationsRoute, query, signal });
-      const { items, total } = parsed(organizationsSchema(), answer);
+      const request = { route: organizationsRoute, query, signal };
+      const { items, total } = await this.#read(organizationsSchema(), request);
       all.push(...items);
-      if (items.length === 0 || all.length >= total) {
+      if (all.length >= total) {
+        return all;
+      }
+      if (items.length === 0) {
         break;
       }
     }
-    return all;
+    throw new TokenManagerError('protocol', '', { code: 'endless-list' });
   }
 
   /** Provider names and whether each is connected. */
   async status(organization: string, signal: AbortSignal): Promise<ReadonlyMap<string, boolean>> {
     const query = { org_id: organization };
-    return connectedProviders(await this.#read({ route: statusRoute, query, signal }));
+    return connectedProviders(await this.#read(z.unknown(), { route: statusRoute, query, signal }));
   }
 
-  async integrations(organization: string, signal: AbortSignal): Promise<Integration[]> {
-    const response = await this.#send({
-      method: 'GET',
-      route: integrationsRoute,
-      params: { organization },
-      repeat: 'reads',
-      signal,
-    });
-    if (!isSuccess(response)) {
-      throw refusal(response);
-    }
-    return parsed(integrationsSchema(), json(response)).integrations;
+  async integrations(organization: string, signal: AbortSignal): Promise<ReadRows<Integration>> {
+    const request = { route: integrationsRoute, params: { organization }, signal };
+    const { integrations } = await this.#reaching(() => this.#client.read(integrationsSchema(), request));
+    return readRows(integrationSchema(), integrations, this.#localize);
   }
 
-  /** Takes its parameters in the query and has no body. Its answer is not specified, so it is not looked at. */
+  /** Takes its parameters in the query and has no body. Its answer is not specified but for refusals. */
   async revoke(name: string, organization: string, signal: AbortSignal): Promise<void> {
     if (!name.isWellFormed()) {
       // A query would carry it changed, and so name another provider.
       throw new TokenManagerError('configuration', '', { code: 'unusable-identifier' });
     }
-    const response = await this.#send({
-      method: 'POST',
-      route: revokeRoute,
-      query: { provider: name, org_id: organization },
-      repeat: 'writes',
-      signal,
-    });
-    if (!isSuccess(response)) {
-      throw refusal(response);
-    }
+    await this.#reaching(() =>
+      this.#client.send({
+        method: 'POST',
+        route: revokeRoute,
+        query: { provider: name, org_id: organization },
+        repeat: 'writes',
+        signal,
+      }),
+    );
   }
 
   /** A call that every installation answers: where it is not there, the whole service is not. */
-  async #read(request: Pick<HttpRequest, 'route' | 'query' | 'signal'>): Promise<unknown> {
-    const response = await this.#send({ ...request, method: 'GET', repeat: 'reads' });
-    if (response.status === 404 || response.status === 410) {
-      throw refused(response, { message: this.#notHere() });
-    }
-    if (!isSuccess(response)) {
-      throw refusal(response);
-    }
-    return json(response);
+  async #read<T>(schema: z.ZodType<T>, request: RestRequest): Promise<T> {
+    return this.#reaching(async () => {
+      try {
+        return await this.#client.read(schema, request);
+      } catch (thrown) {
+        const error = TokenManagerError.from(thrown);
+        throw error.kind === 'notFound' ? this.#notHere(error) : error;
+      }
+    });
   }
 
-  async #send(request: Omit<HttpRequest, 'headers'>): Promise<HttpResponse> {
+  async #reaching<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await this.#http.request({ ...request, headers: { authorization: this.#authorization } });
+      return await work();
     } catch (thrown) {
       const error = TokenManagerError.from(thrown);
-      if (error.kind !== 'network' || !this.isVendorsOwn) {
-        throw error;
-      }
-      const { code } = error;
-      throw new TokenManagerError('network', this.#notHere(), { cause: error, ...(code && { code }) });
+      throw error.kind === 'network' && this.isVendorsOwn ? this.#notHere(error) : error;
     }
   }
 
   /** Codegen was bought by ClickUp at the end of 2025 (https://jay.ai/blog/codegen); what became of it is open. */
-  #notHere(): string {
-    return this.isVendorsOwn
+  #notHere(error: TokenManagerError): TokenManagerError {
+    const sentence = this.isVendorsOwn
       ? this.#localize('Codegen does not answer here. It was bought by ClickUp and may have been shut down.')
       : this.#localize('There is no Codegen API at this address.');
+    const { kind, status, code } = error;
+    return new TokenManagerError(kind, besideWords(sentence, error.detail, this.#localize), {
+      cause: error,
+      ...(status !== undefined && { status }),
+      ...(code !== undefined && { code }),
+    });
   }
 }
 
@@ -229,9 +225,14 @@ function onlyListIn(body: unknown): unknown[] | undefined {
   return lists.length === 1 ? lists[0] : undefined;
 }
 
-function refusal(response: HttpResponse): TokenManagerError {
+/** What a success says in `message` is no refusal. */
+function errorIn(response: HttpResponse): TokenManagerError | undefined {
   const { detail, message, error } = errorBody(response, errorSchema()) ?? {};
-  return refused(response, { message: wordsOf(detail) ?? message ?? error });
+  if (!isSuccess(response)) {
+    return refused(response, { message: wordsOf(detail) ?? message ?? error });
+  }
+  const refusal = wordsOf(detail) ?? error;
+  return refusal ? refused(response, { message: refusal, kind: 'rejected' }) : undefined;
 }
 
 /** `["query", "org_id"], "Field required"` becomes `org_id: Field required`. */

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { LocalSource } from '../../core/adapter/contract.ts';
-import { madeOnce } from '../support/lazy.ts';
+import { lazy } from '../support/lazy.ts';
 import { parsedJson } from '../support/parsedJson.ts';
 
 /** https://github.com/codegen-sh/codegen, src/codegen/cli/auth/token_manager.py: the first organization is the one in use. */
-const authFile = madeOnce(() =>
+const authFile = lazy(() =>
   z.object({
     token: z.string(),
     organization: z.object({ id: z.number() }).optional(),

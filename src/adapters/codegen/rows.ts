@@ -34,25 +34,31 @@ function providerItem(
     kind: 'provider',
     name,
     status: active ? 'active' : 'inactive',
-    lifetime: { kind: 'unknown' },
+    // A connection; of how long the tokens behind it live Codegen says nothing anywhere.
+    lifetime: noLifetime,
     ...integrationParts(integrations, localize),
     actions: active ? ['revoke'] : [],
     identifier: name,
   };
 }
 
+/** An integration goes on naming the token of a user after it was revoked; only installed apps live without one. */
 function otherItem(name: string, integrations: readonly Integration[], localize: Localize): Item {
   return {
     id: name,
     kind: 'provider',
     name,
-    status: integrations.some(({ active }) => active) ? 'active' : 'inactive',
+    status: integrations.some(isActiveApp) ? 'active' : 'inactive',
     lifetime: noLifetime,
     remark: localize('no OAuth token of yours'),
     ...integrationParts(integrations, localize),
     actions: [],
     identifier: name,
   };
+}
+
+function isActiveApp({ active, token_id }: Integration): boolean {
+  return active && token_id == null;
 }
 
 /** A single integration is told on the row itself, several (say, the user's token and an app) below it. */
@@ -81,7 +87,7 @@ function integrationItem(integration: Integration, localize: Localize): Item {
     kind: tokenId == null ? 'application' : 'token',
     name,
     status: active ? 'active' : 'inactive',
-    lifetime: tokenId == null ? noLifetime : { kind: 'unknown' },
+    lifetime: noLifetime,
     fields: integrationFields(integration, localize),
     children: noChildren,
     actions: [],

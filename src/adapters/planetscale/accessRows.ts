@@ -1,7 +1,7 @@
 import { type Children, type Item, noChildren, noLifetime } from '../../core/model/item.ts';
 import type { Localize } from '../../core/ports.ts';
 import { moment, text } from '../support/fields.ts';
-import type { Access, Accesses, Resource, ServiceTokenAccess } from './api.ts';
+import type { Access, Accesses, Resource, ServiceTokenAccess } from './schemas.ts';
 
 /** Whether there will be any row for what a token may do. */
 export function hasAccesses({

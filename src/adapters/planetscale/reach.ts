@@ -24,13 +24,13 @@ export function reachOf(
     );
     return { sentence, warnings: [survivor] };
   }
-  return isStray(token)
-    ? reachOfStray(grant, application, localize)
+  return isOrphan(token)
+    ? reachOfOrphan(grant, application, localize)
     : reachOfGrant(grant, application, localize);
 }
 
-/** Of a listed token it is always known when it was made; a stray row stands for an attached grant alone. */
-function isStray(token: Item): boolean {
+/** Of a listed token it is always known when it was made; an orphaned grant's row stands for an attached grant alone. */
+function isOrphan(token: Item): boolean {
   return token.createdAt === undefined;
 }
 
@@ -54,7 +54,7 @@ function reachOfGrant(
 }
 
 /** With nothing listed under its id, the values are all there is to revoke. */
-function reachOfStray(
+function reachOfOrphan(
   { accessToken, tokenName }: AttachedGrant,
   application: string,
   localize: Localize,

@@ -1,8 +1,8 @@
 import { type Item, noChildren, noLifetime } from '../../core/model/item.ts';
 import type { Localize } from '../../core/ports.ts';
 import { moment, text } from '../support/fields.ts';
-import type { Application } from './api.ts';
 import type { AttachedGrant } from './attachedGrants.ts';
+import type { Application } from './schemas.ts';
 import { remarkOf } from './tokenRows.ts';
 
 export function applicationItem(application: Application, open: boolean, localize: Localize): Item {
@@ -10,7 +10,7 @@ export function applicationItem(application: Application, open: boolean, localiz
   return {
     id: application.id,
     kind: 'application',
-    name: application.name,
+    name: application.name || application.id,
     lifetime: noLifetime,
     ...(typeof application.created_at === 'number' && { createdAt: application.created_at }),
     fields: [
@@ -24,7 +24,6 @@ export function applicationItem(application: Application, open: boolean, localiz
       ...text(localize('Registered dynamically'), yesOrNo(application.dcr, localize)),
       ...moment(localize('Created'), application.created_at),
       ...moment(localize('Updated'), application.updated_at),
-      ...text(localize('Avatar'), application.avatar),
     ],
     children: open ? { kind: 'list', open } : { kind: 'list' },
     actions: [],
@@ -33,7 +32,7 @@ export function applicationItem(application: Application, open: boolean, localiz
 }
 
 /** An attached grant without its token. Only a renewal tells when it expires; before one nothing is known. */
-export function strayItem(grant: AttachedGrant, localize: Localize): Item {
+export function orphanedGrantItem(grant: AttachedGrant, localize: Localize): Item {
   const { expiresAt } = grant;
   return {
     id: grant.tokenId,

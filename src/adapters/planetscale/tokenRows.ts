@@ -4,10 +4,8 @@ import { plainItem } from '../../core/model/plainItem.ts';
 import type { Localize } from '../../core/ports.ts';
 import { moment, text } from '../support/fields.ts';
 import { accessGroups, hasAccesses } from './accessRows.ts';
-import type { Accesses } from './api.ts';
 import type { AttachedGrant } from './attachedGrants.ts';
-import type { People, Person } from './people.ts';
-import type { Moments, TokenList, TokenTexts } from './tokenList.ts';
+import type { Accesses, Token } from './schemas.ts';
 
 export interface TokenRowsOptions {
   /** Attached grants by token id. */
@@ -17,30 +15,37 @@ export interface TokenRowsOptions {
    * the service says of a token, and there may be 100,000.
    */
   readonly keepsAccesses: boolean;
-  /** Those seen so far: an application has far more tokens than people. For long lists, where it matters. */
-  readonly people?: People;
+  readonly actors: ActorPool;
   readonly localize: Localize;
 }
 
-export function tokenRows({ tokens, moments }: TokenList, options: TokenRowsOptions): TokenRow[] {
-  const { people } = options;
-  const page: Page = { moments, localize: options.localize };
-  const rows = tokens.map((token, index) => new TokenRow(token, index, page, restOf(token, options)));
-  if (people) {
-    // Looking people up takes longer than all the rest, and nobody waits for it.
-    setImmediate(() => {
-      for (const row of rows) {
-        row.sharePerson(people);
-      }
-    });
+export function tokenRows(tokens: readonly Token[], options: TokenRowsOptions): TokenRow[] {
+  return tokens.map(
+    (token) => new TokenRow(token, options.actors.intern(token), restOf(token, options), options.localize),
+  );
+}
+
+/** On whose behalf tokens act. */
+interface Actor {
+  readonly name: string | null | undefined;
+  readonly type: string | null | undefined;
+}
+
+/** One object for each actor of a list, however many tokens that actor has. */
+export class ActorPool {
+  readonly #byId = new Map<string, Actor>();
+
+  intern({ actor_id: id, actor_display_name: name, actor_type: type }: Token): Actor {
+    const known = id ? this.#byId.get(id) : undefined;
+    if (known && known.name === name && known.type === type) {
+      return known;
+    }
+    const actor = { name, type };
+    if (id) {
+      this.#byId.set(id, actor);
+    }
+    return actor;
   }
-  return rows;
-}
-
-/** What a page's rows have in common. */
-interface Page {
-  readonly moments: Moments;
-  readonly localize: Localize;
 }
 
 /** What only some rows have. */
@@ -54,35 +59,28 @@ const nothingMore: Rest = { grant: undefined, children: noChildren };
 
 /** A token in as few words as it takes to say everything about it. */
 class TokenRow implements Item {
-  readonly #page: Page;
-  readonly #index: number;
-  readonly #id: string;
+  readonly id: string;
   readonly #internalName: string | null | undefined;
   readonly #displayName: string | null | undefined;
+  readonly #expiresAt: number | null | undefined;
+  readonly #updatedAt: number | undefined;
+  readonly createdAt: number;
+  readonly lastUsedAt: number | null | undefined;
+  readonly #actor: Actor;
   readonly #rest: Rest;
-  #person: Person;
+  readonly #localize: Localize;
 
-  constructor(token: TokenTexts, index: number, page: Page, rest: Rest) {
-    this.#page = page;
-    this.#index = index;
-    this.#id = token.id;
+  constructor(token: Token, actor: Actor, rest: Rest, localize: Localize) {
+    this.id = token.id;
     this.#internalName = token.name;
     this.#displayName = token.display_name;
+    this.#expiresAt = token.expires_at;
+    this.#updatedAt = token.updated_at;
+    this.createdAt = token.created_at;
+    this.lastUsedAt = token.last_used_at;
+    this.#actor = actor;
     this.#rest = rest;
-    this.#person = {
-      id: token.actor_id,
-      name: token.actor_display_name,
-      type: token.actor_type,
-      avatar: token.avatar_url,
-    };
-  }
-
-  sharePerson(people: People): void {
-    this.#person = people.shared(this.#person);
-  }
-
-  get id(): string {
-    return this.#id;
+    this.#localize = localize;
   }
 
   get kind(): 'token' {
@@ -90,7 +88,7 @@ class TokenRow implements Item {
   }
 
   get name(): string {
-    return this.#displayName || this.#internalName || this.#id;
+    return this.#displayName || this.#internalName || this.id;
   }
 
   get status(): 'active' {
@@ -99,43 +97,31 @@ class TokenRow implements Item {
 
   /** `null` is the vendor's "never expires"; nothing at all says nothing. */
   get lifetime(): Lifetime {
-    const at = this.#moment('expires_at');
+    const at = this.#expiresAt;
     return at === undefined ? { kind: 'unknown' } : at === null ? { kind: 'never' } : { kind: 'expires', at };
   }
 
-  get createdAt(): number | undefined {
-    return this.#moment('created_at') ?? undefined;
-  }
-
-  get lastUsedAt(): number | null | undefined {
-    return this.#moment('last_used_at');
-  }
-
   get owner(): string | undefined {
-    return this.#person.name || undefined;
+    return this.#actor.name || undefined;
   }
 
   get remark(): string | undefined {
     const { grant } = this.#rest;
-    const { localize } = this.#page;
-    return grant && remarkOf(grant, localize('refresh token attached'), localize);
+    return grant && remarkOf(grant, this.#localize('refresh token attached'), this.#localize);
   }
 
   get fields(): readonly Field[] {
-    const { localize } = this.#page;
-    const { id, type, name, avatar } = this.#person;
+    const localize = this.#localize;
     return [
       ...text(localize('Name'), this.name),
       ...(this.#internalName === this.name ? [] : text(localize('Internal name'), this.#internalName)),
-      ...text(localize('ID'), this.#id),
-      ...text(localize('Actor'), name),
-      ...text(localize('Actor type'), type),
-      ...text(localize('Actor ID'), id),
-      ...moment(localize('Expires'), this.#moment('expires_at'), localize('never')),
-      ...moment(localize('Last used'), this.#moment('last_used_at'), localize('never')),
-      ...moment(localize('Created'), this.#moment('created_at')),
-      ...moment(localize('Updated'), this.#moment('updated_at')),
-      ...text(localize('Avatar'), avatar),
+      ...text(localize('ID'), this.id),
+      ...text(localize('Actor'), this.#actor.name),
+      ...text(localize('Actor type'), this.#actor.type),
+      ...moment(localize('Expires'), this.#expiresAt, localize('never')),
+      ...moment(localize('Last used'), this.lastUsedAt, localize('never')),
+      ...moment(localize('Created'), this.createdAt),
+      ...moment(localize('Updated'), this.#updatedAt),
     ];
   }
 
@@ -149,19 +135,15 @@ class TokenRow implements Item {
   }
 
   get identifier(): string {
-    return this.#id;
+    return this.id;
   }
 
   toJSON(): Item {
     return plainItem(this);
   }
-
-  #moment(name: Parameters<Moments['get']>[1]): number | null | undefined {
-    return this.#page.moments.get(this.#index, name);
-  }
 }
 
-function restOf(token: TokenTexts, { grantOf, keepsAccesses, localize }: TokenRowsOptions): Rest {
+function restOf(token: Token, { grantOf, keepsAccesses, localize }: TokenRowsOptions): Rest {
   const grant = grantOf(token.id);
   if (!hasAccesses(token)) {
     return grant ? { grant, children: noChildren } : nothingMore;

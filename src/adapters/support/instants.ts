@@ -1,18 +1,16 @@
 import * as z from 'zod';
-import { madeOnce } from './lazy.ts';
+import { lazy } from './lazy.ts';
 
 /** Schemas that read a vendor's way of writing a moment into epoch milliseconds. */
 
 /** ISO 8601 with an offset, such as `2021-01-14T10:19:23.000Z`. */
-export const isoInstant = madeOnce(() =>
-  z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
-);
+export const isoInstant = lazy(() => z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)));
 
 /**
  * Python's `str(datetime)`: a space, up to six digits of a second, and an offset that some databases leave
  * out, in which case it is UTC. JavaScript would read that form as local time.
  */
-export const pythonInstant = madeOnce(() =>
+export const pythonInstant = lazy(() =>
   z
     .string()
     .regex(/^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d)?$/)
@@ -37,7 +35,7 @@ function exists(moment: string): boolean {
 const lastSecond = 8_640_000_000_000;
 
 /** Unix seconds as a string of digits. */
-export const unixSecondsText = madeOnce(() =>
+export const unixSecondsText = lazy(() =>
   z
     .string()
     .regex(/^\d{1,13}$/)
@@ -60,4 +58,12 @@ export function momentOrNone(moment: z.ZodType<number>): z.ZodType<number | unde
 /** The same where `null` means something, such as "never". */
 export function momentOrNull(moment: z.ZodType<number>): z.ZodType<number | null | undefined> {
   return z.union([z.null(), momentOrNone(moment)]);
+}
+
+/** When something was last used: `null` for never, also where the vendor writes a moment before there was any. */
+export function useOrNever(moment: z.ZodType<number>): z.ZodType<number | null | undefined> {
+  return moment
+    .nullish()
+    .catch(undefined)
+    .transform((at) => (typeof at === 'number' && at < firstMoment ? null : at));
 }

@@ -1,6 +1,6 @@
 import { TokenManagerError } from '../../core/model/errors.ts';
 
-export interface Chosen<T> {
+export interface Picked<T> {
   readonly rows: readonly T[];
   readonly problems: readonly Error[];
 }
@@ -9,17 +9,17 @@ export interface Chosen<T> {
  * The rows the user picked when connecting; no pick means all of them. One that the service no longer has
  * becomes a problem beside the others, in the words of `gone`.
  */
-export function chosen<T extends { readonly id: string }>(
+export function picked<T extends { readonly id: string }>(
   all: readonly T[],
-  picked: readonly string[],
+  choice: readonly string[],
   gone: (id: string) => string,
-): Chosen<T> {
-  if (picked.length === 0) {
+): Picked<T> {
+  if (choice.length === 0) {
     return { rows: all, problems: [] };
   }
   const found = new Set(all.map((row) => row.id));
   return {
-    rows: all.filter((row) => picked.includes(row.id)),
-    problems: picked.filter((id) => !found.has(id)).map((id) => new TokenManagerError('notFound', gone(id))),
+    rows: all.filter((row) => choice.includes(row.id)),
+    problems: choice.filter((id) => !found.has(id)).map((id) => new TokenManagerError('notFound', gone(id))),
   };
 }

@@ -74,5 +74,5 @@ export function readRows<T>(
 
 /** The service's own words beside ours; ours alone where it said nothing. */
 export function besideWords(sentence: string, words: string | null | undefined, localize: Localize): string {
-  return words?.trim() ? localize('{0} The service says: {1}', sentence, words.trim()) : sentence;
+  return words?.trim() ? localize('{0} The server says: {1}', sentence, words.trim()) : sentence;
 }

@@ -2,21 +2,23 @@ import * as z from 'zod';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http/client.ts';
 import { displayText } from '../../core/model/displayText.ts';
 import type { ErrorKind, TokenManagerError } from '../../core/model/errors.ts';
+import type { Localize } from '../../core/ports.ts';
 import { isSuccess, json, parsed, refused } from '../support/answers.ts';
 import { errorBody } from '../support/errorBody.ts';
-import { unixSecondsText } from '../support/instants.ts';
-import { madeOnce } from '../support/lazy.ts';
+import { momentOrNone, unixSecondsText } from '../support/instants.ts';
+import { lazy } from '../support/lazy.ts';
+import { type ReadRows, RestClient, readRows } from '../support/restClient.ts';
 import { type P256KeyPair, P256Signer } from './stamp.ts';
 
 /** The most the service gives at once; the rows are bare ids. */
 export const subOrganizationsPerPage = 100;
 
-/** Both parts are strings of digits; the nanoseconds are of no use to anybody here. */
-const timestamp = madeOnce(() =>
-  z.object({ seconds: unixSecondsText() }).transform(({ seconds }) => seconds),
+/** Both parts are strings of digits; the nanoseconds are of no use here. */
+const timestamp = lazy(() =>
+  momentOrNone(z.object({ seconds: unixSecondsText() }).transform(({ seconds }) => seconds)),
 );
 
-const whoamiSchema = madeOnce(() =>
+const whoamiSchema = lazy(() =>
   z.object({
     organizationId: z.string().min(1),
     organizationName: z.string(),
@@ -25,40 +27,43 @@ const whoamiSchema = madeOnce(() =>
   }),
 );
 
-const oauthProviderSchema = madeOnce(() =>
+const oauthProviderSchema = lazy(() =>
   z.object({
     providerId: z.string().min(1),
-    providerName: z.string(),
-    issuer: z.string(),
-    audience: z.string(),
-    subject: z.string(),
+    providerName: z.string().nullish().catch(undefined),
+    issuer: z.string().nullish().catch(undefined),
+    audience: z.string().nullish().catch(undefined),
+    subject: z.string().nullish().catch(undefined),
     createdAt: timestamp(),
     updatedAt: timestamp(),
   }),
 );
 export type OauthProvider = z.infer<ReturnType<typeof oauthProviderSchema>>;
 
-const userSchema = madeOnce(() =>
+const userSchema = lazy(() =>
   z.object({
     userId: z.string().min(1),
-    userName: z.string(),
-    userEmail: z.string().nullish(),
-    userPhoneNumber: z.string().nullish(),
-    userTags: z.array(z.string()).nullish(),
-    authenticators: z.array(z.unknown()).nullish(),
-    apiKeys: z.array(z.unknown()).nullish(),
-    oauthProviders: z.array(oauthProviderSchema()),
-    createdAt: timestamp().nullish(),
-    updatedAt: timestamp().nullish(),
+    userName: z.string().nullish().catch(undefined),
+    userEmail: z.string().nullish().catch(undefined),
+    userPhoneNumber: z.string().nullish().catch(undefined),
+    userTags: z.array(z.string()).nullish().catch(undefined),
+    authenticators: z.array(z.unknown()).nullish().catch(undefined),
+    apiKeys: z.array(z.unknown()).nullish().catch(undefined),
+    oauthProviders: z.array(z.unknown()),
+    createdAt: timestamp(),
+    updatedAt: timestamp(),
   }),
 );
-export type User = z.infer<ReturnType<typeof userSchema>>;
+/** A user with the links that could be read. */
+export type User = Omit<z.infer<ReturnType<typeof userSchema>>, 'oauthProviders'> & {
+  readonly oauthProviders: readonly OauthProvider[];
+};
 
-const usersSchema = madeOnce(() => z.object({ users: z.array(userSchema()) }));
-const oauthProvidersSchema = madeOnce(() => z.object({ oauthProviders: z.array(oauthProviderSchema()) }));
-const organizationIdsSchema = madeOnce(() => z.object({ organizationIds: z.array(z.string().min(1)) }));
+const usersSchema = lazy(() => z.object({ users: z.array(z.unknown()) }));
+const oauthProvidersSchema = lazy(() => z.object({ oauthProviders: z.array(z.unknown()) }));
+const organizationIdsSchema = lazy(() => z.object({ organizationIds: z.array(z.string().min(1)) }));
 
-const activitySchema = madeOnce(() =>
+const activitySchema = lazy(() =>
   z.object({
     activity: z.object({
       id: z.string().min(1),
@@ -91,7 +96,7 @@ export interface LinkPlace {
 }
 
 /** gRPC's status; its number is not to be relied on (https://docs.turnkey.com/api-reference/overview/errors). */
-const errorSchema = madeOnce(() =>
+const errorSchema = lazy(() =>
   z.object({
     message: z.string().nullish().catch(undefined),
     details: z
@@ -103,12 +108,14 @@ const errorSchema = madeOnce(() =>
 
 /** Turnkey's calls: always a POST whose exact bytes are stamped, also for what only reads. */
 export class TurnkeyApi {
-  readonly #http: HttpClient;
+  readonly #client: RestClient;
   readonly #signer: P256Signer;
+  readonly #localize: Localize;
 
-  constructor(http: HttpClient, keys: P256KeyPair) {
-    this.#http = http;
+  constructor(http: HttpClient, keys: P256KeyPair, localize: Localize) {
+    this.#client = new RestClient({ http, headers: {}, errorIn });
     this.#signer = new P256Signer(keys);
+    this.#localize = localize;
   }
 
   async whoami(
@@ -119,9 +126,16 @@ export class TurnkeyApi {
   }
 
   /** Every user with their login links; there are no pages. */
-  async users(organizationId: string, signal: AbortSignal): Promise<User[]> {
+  async users(organizationId: string, signal: AbortSignal): Promise<ReadRows<User>> {
     const answer = await this.#query('/public/v1/query/list_users', { organizationId }, signal);
-    return parsed(usersSchema(), answer).users;
+    const users = readRows(userSchema(), parsed(usersSchema(), answer).users, this.#localize);
+    const problems = [...users.problems];
+    const rows = users.rows.map((user) => {
+      const links = readRows(oauthProviderSchema(), user.oauthProviders, this.#localize);
+      problems.push(...links.problems);
+      return { ...user, oauthProviders: links.rows };
+    });
+    return { rows, problems };
   }
 
   /** What the call answers without a user is not documented, so there always is one. */
@@ -129,13 +143,17 @@ export class TurnkeyApi {
     organizationId: string,
     userId: string,
     signal: AbortSignal,
-  ): Promise<OauthProvider[]> {
+  ): Promise<ReadRows<OauthProvider>> {
     const answer = await this.#query(
       '/public/v1/query/get_oauth_providers',
       { organizationId, userId },
       signal,
     );
-    return parsed(oauthProvidersSchema(), answer).oauthProviders;
+    return readRows(
+      oauthProviderSchema(),
+      parsed(oauthProvidersSchema(), answer).oauthProviders,
+      this.#localize,
+    );
   }
 
   /** @param after the last id of the page before */
@@ -184,7 +202,7 @@ export class TurnkeyApi {
     signal: AbortSignal,
   ): Promise<HttpResponse> {
     const content = JSON.stringify(body);
-    const response = await this.#http.request({
+    return this.#client.send({
       method: 'POST',
       route,
       headers: { 'x-stamp': this.#signer.stamp(content) },
@@ -193,10 +211,6 @@ export class TurnkeyApi {
       isFinal: isQuota,
       signal,
     });
-    if (!isSuccess(response)) {
-      throw refusal(response);
-    }
-    return response;
   }
 }
 
@@ -206,8 +220,12 @@ function activityOf(response: HttpResponse): Activity {
   return { id, status, reason: displayText(response.redact(failure?.message ?? '')) };
 }
 
-function refusal(response: HttpResponse): TokenManagerError {
+/** Words make an error of a success, too: an answer that has data has none. */
+function errorIn(response: HttpResponse): TokenManagerError | undefined {
   const { message, code } = saidIn(response);
+  if (isSuccess(response)) {
+    return message === undefined ? undefined : refused(response, { message, code, kind: 'rejected' });
+  }
   return refused(response, { message, code, kind: isQuota(response) ? 'rejected' : kindOf(code) });
 }
 

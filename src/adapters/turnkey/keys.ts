@@ -8,7 +8,10 @@ import { type KeyPairFlaw, keyPairFlaw, type P256KeyPair } from './stamp.ts';
  * @throws `configuration` in words, or `credentialMissing`
  */
 export function keyPair(publicKey: string, { apiPrivateKey }: Secrets, localize: Localize): P256KeyPair {
-  const keys = { publicKey, privateKey: requireSecret(apiPrivateKey) };
+  const keys = {
+    publicKey: bareKey(publicKey),
+    privateKey: requireSecret(apiPrivateKey).map(bareKey),
+  };
   const flaw = flawWords(keyPairFlaw(keys), localize);
   if (flaw !== undefined) {
     throw new TokenManagerError('configuration', flaw, { code: 'unusable-key-pair' });
@@ -37,4 +40,15 @@ export function flawWords(flaw: KeyPairFlaw | undefined, localize: Localize): st
     case 'mismatch':
       return localize('The private key does not belong to the public key.');
   }
+}
+
+/**
+ * The digits of a key alone. Many programs write `0x` in front of hexadecimal digits, and newer versions of the
+ * vendor's command-line tool put the curve behind them: `<digits>:p256`.
+ */
+export function bareKey(text: string): string {
+  return text
+    .trim()
+    .replace(/^0x/i, '')
+    .replace(/:p256$/i, '');
 }

@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { LocalSource } from '../../core/adapter/contract.ts';
-import { madeOnce } from '../support/lazy.ts';
+import { lazy } from '../support/lazy.ts';
 import { parsedJson } from '../support/parsedJson.ts';
+import { bareKey } from './keys.ts';
 
-const metaFile = madeOnce(() => z.object({ organizations: z.array(z.string()) }));
+const metaFile = lazy(() => z.object({ organizations: z.array(z.string()) }));
 
 /** The name of the key that the vendor's command-line tool uses unless told. */
 const keyFile = (suffix: string) => ['turnkey', 'keys', `default.${suffix}`];
@@ -25,8 +26,7 @@ export const turnkeyLocalSources: readonly LocalSource[] = [
     paths: [keyFile('public'), keyFile('private'), keyFile('meta')],
     read: ([publicKey, privateKey, meta]) => ({
       apiPublicKey: publicKey,
-      // Newer versions put the curve behind the digits: `<hex>:p256`.
-      apiPrivateKey: privateKey?.trim().replace(/:p256$/, ''),
+      apiPrivateKey: privateKey && bareKey(privateKey),
       organizationId: metaFile().safeParse(parsedJson(meta)).data?.organizations[0],
     }),
   },

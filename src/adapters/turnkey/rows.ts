@@ -8,9 +8,9 @@ export function userItem(user: User, localize: Localize): Item {
   return {
     id: user.userId,
     kind: 'user',
-    name: user.userName,
+    name: user.userName || user.userId,
     lifetime: noLifetime,
-    ...(typeof user.createdAt === 'number' && { createdAt: user.createdAt }),
+    ...(user.createdAt !== undefined && { createdAt: user.createdAt }),
     ...(links.length === 0 && { remark: localize('no linked logins') }),
     fields: [
       ...text(localize('Name'), user.userName),
@@ -34,11 +34,11 @@ export function linkItem(provider: OauthProvider, localize: Localize): Item {
   return {
     id: provider.providerId,
     kind: 'identity',
-    name: provider.providerName,
+    name: provider.providerName || provider.providerId,
     status: 'active',
     lifetime: noLifetime,
-    createdAt: provider.createdAt,
-    remark: provider.issuer,
+    ...(provider.createdAt !== undefined && { createdAt: provider.createdAt }),
+    ...(provider.issuer && { remark: provider.issuer }),
     fields: [
       ...text(localize('Name'), provider.providerName),
       ...text(localize('Issuer'), provider.issuer),

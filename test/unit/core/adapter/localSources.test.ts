@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { codegen } from '../../../../src/adapters/codegen/adapter.ts';
+import { codegen } from '../../../../src/adapters/codegen/index.ts';
 import { adapters } from '../../../../src/adapters/index.ts';
-import { turnkey } from '../../../../src/adapters/turnkey/adapter.ts';
+import { turnkey } from '../../../../src/adapters/turnkey/index.ts';
 import type { Draft, ProviderAdapter } from '../../../../src/core/adapter/contract.ts';
 import { readLocalSource } from '../../../../src/core/adapter/localSources.ts';
 import type { LocalMachine } from '../../../../src/core/ports.ts';

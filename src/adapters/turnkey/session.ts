@@ -1,161 +1,30 @@
-import * as z from 'zod';
 import type {
-  AdapterFactory,
   AdapterIo,
   AdapterSession,
   ConnectionConfig,
-  Draft,
-  FormIo,
-  FormStep,
-  Option,
   Page,
   Reach,
   Revocation,
   RevokeOutcome,
-  SignIn,
 } from '../../core/adapter/contract.ts';
 import { TokenManagerError, throwIfCancelled } from '../../core/model/errors.ts';
 import type { Item, ItemPath } from '../../core/model/item.ts';
-import { Secret } from '../../core/model/secret.ts';
 import type { Clock, Localize } from '../../core/ports.ts';
-import { madeOnce } from '../support/lazy.ts';
-import { chosen } from '../support/picked.ts';
-import { understood } from '../support/storedSettings.ts';
+import { picked } from '../support/picked.ts';
+import { besideWords } from '../support/restClient.ts';
+import { parseSettings } from '../support/storedSettings.ts';
 import { type Activity, type LinkPlace, subOrganizationsPerPage, TurnkeyApi } from './api.ts';
-import { flawWords, keyPair } from './keys.ts';
-import { turnkeyLocalSources } from './localSources.ts';
+import { keyPair } from './keys.ts';
 import { linkItem, organizationItem, subOrganizationsItem, userItem } from './rows.ts';
-import { keyPairFlaw, publicKeyFlaw } from './stamp.ts';
+import { storedSettings, turnkeyUrl } from './settings.ts';
 
-const defaultBaseUrl = 'https://api.turnkey.com';
 const dashboard = 'https://app.turnkey.com';
 
 /** How often the vendor's own client asks how an activity is getting on. */
 const pollEveryMs = 500;
 const pollForMs = 30_000;
 
-const settingsSchema = madeOnce(() =>
-  z.object({
-    baseUrl: z.string(),
-    organizationId: z.string().min(1),
-    apiPublicKey: z.string(),
-    users: z.array(z.string()),
-  }),
-);
-
-/** Turnkey: the external logins (Google, Apple …) that are linked to the users of an organization. */
-export const turnkey: AdapterFactory = (localize) => ({
-  id: 'turnkey',
-  displayName: 'Turnkey',
-  description: localize("Logins linked to an organization's users: list, unlink"),
-  form: form(localize),
-  localSources: turnkeyLocalSources,
-  signIn: (draft, io, signal) => signIn(draft, io, localize, signal),
-  open: (config, io) => new TurnkeySession(config, io, localize),
-});
-
-function form(localize: Localize): FormStep[] {
-  return [
-    {
-      kind: 'url',
-      id: 'baseUrl',
-      title: localize('API address'),
-      prompt: localize('The address of the Turnkey API, without “/public/v1”.'),
-      default: defaultBaseUrl,
-    },
-    {
-      kind: 'text',
-      id: 'organizationId',
-      title: localize('Organization ID'),
-      prompt: localize('In the Turnkey dashboard: the user menu at the top right.'),
-      placeholder: '00000000-0000-0000-0000-000000000000',
-      validate: (text) =>
-        /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text)
-          ? undefined
-          : localize('An organization ID is a UUID: 32 hexadecimal digits in five groups.'),
-    },
-    {
-      kind: 'text',
-      id: 'apiPublicKey',
-      title: localize('API public key'),
-      prompt: localize('In the Turnkey dashboard: My Profile, Create an API key (curve P-256).'),
-      placeholder: '02…',
-      validate: (text) => flawWords(publicKeyFlaw(text), localize),
-    },
-    {
-      kind: 'secret',
-      id: 'apiPrivateKey',
-      title: localize('API private key'),
-      prompt: localize('Shown once, when the API key is made. It signs requests and is never sent.'),
-      validate: (value, { settings }) =>
-        flawWords(
-          keyPairFlaw({ publicKey: String(settings.apiPublicKey ?? ''), privateKey: new Secret(value) }),
-          localize,
-        ),
-    },
-    {
-      kind: 'choice',
-      id: 'users',
-      title: localize('Users'),
-      prompt: localize('The users to show. Pick none to show all, also those that are added later.'),
-      many: true,
-      options: (draft, io, signal) => userOptions(draft, io, localize, signal),
-    },
-  ];
-}
-
-async function userOptions(
-  draft: Draft,
-  io: FormIo,
-  localize: Localize,
-  signal: AbortSignal,
-): Promise<Option[]> {
-  const { api, organizationId } = draftApi(draft, io, localize);
-  const [me, users] = await Promise.all([
-    api.whoami(organizationId, signal),
-    api.users(organizationId, signal),
-  ]);
-  return users.map(({ userId, userName, userEmail }) => ({
-    value: userId,
-    label: userName,
-    ...(userEmail && { description: userEmail }),
-    ...(userId === me.userId && { detail: localize('The user of this API key') }),
-  }));
-}
-
-async function signIn(draft: Draft, io: FormIo, localize: Localize, signal: AbortSignal): Promise<SignIn> {
-  const settings = understood(settingsSchema(), { users: [], ...draft.settings });
-  const { api, organizationId, keys } = draftApi(draft, io, localize);
-  const me = await api.whoami(organizationId, signal);
-  // Who one is says nothing yet of whether this organization can be read.
-  await api.users(organizationId, signal);
-  return {
-    account: {
-      id: `${organizationId}/${me.userId}`,
-      name: localize('{0} in {1}', me.username, me.organizationName),
-    },
-    settings: { ...settings, organizationId },
-    secrets: { apiPrivateKey: keys.privateKey },
-    ...(me.organizationId !== organizationId && {
-      notice: localize(
-        'The API key belongs to another organization ({0}). It can read this one, but usually not change it.',
-        me.organizationId,
-      ),
-    }),
-  };
-}
-
-function draftApi({ settings, secrets }: Draft, io: FormIo, localize: Localize) {
-  const { baseUrl, organizationId, apiPublicKey } = understood(
-    settingsSchema().omit({ users: true }),
-    settings,
-  );
-  const keys = keyPair(apiPublicKey, secrets, localize);
-  // The service writes its ids in lower case.
-  return { api: new TurnkeyApi(io.http(baseUrl), keys), organizationId: organizationId.toLowerCase(), keys };
-}
-
-class TurnkeySession implements AdapterSession {
+export class TurnkeySession implements AdapterSession {
   readonly #localize: Localize;
   readonly #clock: Clock;
   readonly #organizationId: string;
@@ -173,14 +42,14 @@ class TurnkeySession implements AdapterSession {
   };
 
   constructor(config: ConnectionConfig, io: AdapterIo, localize: Localize) {
-    const settings = understood(settingsSchema(), config.settings);
+    const settings = parseSettings(storedSettings(), config.settings);
     const http = io.http(settings.baseUrl);
     this.#localize = localize;
     this.#clock = io.clock;
     this.#organizationId = settings.organizationId;
     this.#picked = settings.users;
-    this.#api = new TurnkeyApi(http, keyPair(settings.apiPublicKey, config.secrets, localize));
-    if (http.baseUrl === new URL(defaultBaseUrl).href) {
+    this.#api = new TurnkeyApi(http, keyPair(settings.apiPublicKey, config.secrets, localize), localize);
+    if (http.baseUrl === new URL(turnkeyUrl).href) {
       this.webPage = dashboard;
     }
   }
@@ -198,9 +67,9 @@ class TurnkeySession implements AdapterSession {
       case 'section':
         return this.#listSubOrganizations(cursor, signal);
       case 'organization':
-        return { items: await this.#users(row.id, signal) };
+        return this.#users(row.id, signal);
       case 'user':
-        return { items: await this.#links(this.#organizationOf(parent), row.id, signal) };
+        return this.#links(this.#organizationOf(parent), row.id, signal);
       default:
         throw new TokenManagerError('unsupported');
     }
@@ -217,15 +86,24 @@ class TurnkeySession implements AdapterSession {
       row?.kind === 'user'
         ? await this.#users(organizationId, signal)
         : await this.#links(organizationId, linkPath(target).user.id, signal);
-    return siblings.find(({ id }) => id === row?.id);
+    const found = siblings.items.find(({ id }) => id === row?.id);
+    const [problem] = siblings.problems;
+    if (!found && problem) {
+      // It may be what could not be read.
+      throw problem;
+    }
+    return found;
   }
 
   async #listOutermost(signal: AbortSignal): Promise<Page> {
     const users = await this.#users(this.#organizationId, signal);
-    const { rows, problems } = chosen(users, this.#picked, (id) =>
+    const { rows, problems } = picked(users.items, this.#picked, (id) =>
       this.#localize('The user {0}, picked for this connection, does not exist any more.', id),
     );
-    return { items: [...rows, subOrganizationsItem(this.#localize)], problems };
+    return {
+      items: [...rows, subOrganizationsItem(this.#localize)],
+      problems: [...users.problems, ...problems],
+    };
   }
 
   async #listSubOrganizations(cursor: string | undefined, signal: AbortSignal): Promise<Page> {
@@ -235,18 +113,18 @@ class TurnkeySession implements AdapterSession {
     return { items: ids.map((id) => organizationItem(id, this.#localize)), ...(isFull && { next: last }) };
   }
 
-  async #users(organizationId: string, signal: AbortSignal): Promise<Item[]> {
-    const users = await this.#api.users(organizationId, signal);
-    for (const { userId, oauthProviders } of users) {
+  async #users(organizationId: string, signal: AbortSignal): Promise<ReadItems> {
+    const { rows, problems } = await this.#api.users(organizationId, signal);
+    for (const { userId, oauthProviders } of rows) {
       this.#linkCounts.set(userId, oauthProviders.length);
     }
-    return users.map((user) => userItem(user, this.#localize));
+    return { items: rows.map((user) => userItem(user, this.#localize)), problems };
   }
 
-  async #links(organizationId: string, userId: string, signal: AbortSignal): Promise<Item[]> {
-    const providers = await this.#api.oauthProviders(organizationId, userId, signal);
-    this.#linkCounts.set(userId, providers.length);
-    return providers.map((provider) => linkItem(provider, this.#localize));
+  async #links(organizationId: string, userId: string, signal: AbortSignal): Promise<ReadItems> {
+    const { rows, problems } = await this.#api.oauthProviders(organizationId, userId, signal);
+    this.#linkCounts.set(userId, rows.length);
+    return { items: rows.map((provider) => linkItem(provider, this.#localize)), problems };
   }
 
   /** @param count how many of the user's links go in the same act */
@@ -295,7 +173,8 @@ class TurnkeySession implements AdapterSession {
         throw error;
       }
       const { status, code } = error;
-      throw new TokenManagerError('forbidden', this.#parentKeyWords(), {
+      const detail = besideWords(this.#parentKeyWords(), error.detail, this.#localize);
+      throw new TokenManagerError('forbidden', detail, {
         cause: error,
         ...(status !== undefined && { status }),
         ...(code !== undefined && { code }),
@@ -365,7 +244,8 @@ class TurnkeySession implements AdapterSession {
   /** When that cannot be read, the activity's own failure is what there is to tell. */
   async #isLinked({ organizationId, userId, providerId }: LinkPlace, signal: AbortSignal): Promise<boolean> {
     try {
-      return (await this.#links(organizationId, userId, signal)).some(({ id }) => id === providerId);
+      const { items, problems } = await this.#links(organizationId, userId, signal);
+      return problems.length > 0 || items.some(({ id }) => id === providerId);
     } catch {
       return true;
     }
@@ -374,6 +254,11 @@ class TurnkeySession implements AdapterSession {
   #organizationOf(path: ItemPath | undefined): string {
     return path?.find(({ kind }) => kind === 'organization')?.id ?? this.#organizationId;
   }
+}
+
+interface ReadItems {
+  readonly items: readonly Item[];
+  readonly problems: readonly TokenManagerError[];
 }
 
 function isRunning({ status }: Activity): boolean {

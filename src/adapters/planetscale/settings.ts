@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import type { Secret } from '../../core/model/secret.ts';
+import { lazy } from '../support/lazy.ts';
+import { requireSecret } from '../support/requireSecret.ts';
+
+export const planetScaleUrl = 'https://api.planetscale.com/v1';
+export const planetScaleOauthUrl = 'https://auth.planetscale.com';
+
+/** What is stored of a connection. */
+export const storedSettings = lazy(() =>
+  z.object({
+    apiUrl: z.string(),
+    oauthUrl: z.string(),
+    serviceTokenId: z.string().min(1),
+    organization: z.string().min(1),
+    applications: z.array(z.string()),
+  }),
+);
+
+/** No scheme word: https://planetscale.com/docs/api/reference/service-tokens */
+export function authorization(id: string, token: Secret | undefined): Secret {
+  return requireSecret(token).map((value) => `${id}:${value}`);
+}

@@ -1,0 +1,14 @@
+import * as z from 'zod';
+import { lazy } from '../support/lazy.ts';
+
+export const turnkeyUrl = 'https://api.turnkey.com';
+
+/** What is stored of a connection. */
+export const storedSettings = lazy(() =>
+  z.object({
+    baseUrl: z.string(),
+    organizationId: z.string().min(1),
+    apiPublicKey: z.string(),
+    users: z.array(z.string()),
+  }),
+);
