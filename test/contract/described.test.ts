@@ -395,7 +395,7 @@ describe('a service by description', () => {
         'fits: list: /keys answers as described.',
         'fits: Tokens on the first page, which is the last: 1.',
         'note: token.name: the first token has no “title”. It has: id, label, until, state',
-        'doesNotFit: token.expiresAt: “until” is no moment that can be read.',
+        'doesNotFit: token.expiresAt: “until” is not a valid date.',
         'note: token.status.means: what the first token says has no meaning yet.',
       ]);
     });
@@ -406,7 +406,7 @@ describe('a service by description', () => {
           ? json(200, { id: 1, name: 'me' })
           : json(200, [{ id: 'a', title: 'A', until: 3600, state: 'on' }]);
       assert.deepEqual(told(await findings(described)).slice(3), [
-        'doesNotFit: token.expiresAt: “until” is no moment that can be read.',
+        'doesNotFit: token.expiresAt: “until” is not a valid date.',
       ]);
     });
 
