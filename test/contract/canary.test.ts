@@ -8,13 +8,23 @@ import { errorWords } from '../../src/ui/text/errors.ts';
 import { rowView } from '../../src/ui/tree/rows.ts';
 import { connectionLines, itemLines, tooltip } from '../../src/ui/tree/tooltip.ts';
 import type { Exchange } from '../servers/loopback.ts';
-import { json, sampleBytes, send } from '../servers/loopback.ts';
+import { isRecord, json, sampleBytes, send } from '../servers/loopback.ts';
 import { type Sandboxes, type ServiceId, serviceIds, services, startSandboxes } from '../services.ts';
 import { SkippingClock } from '../unit/fakes.ts';
 import { rowsOf } from '../unit/ui/tree/arranged.ts';
 import { wording } from '../unit/ui/wording.ts';
 import { Canaries, type Finding } from './canaries.ts';
 import { type Answers, Harness, unhurried } from './harness.ts';
+
+/** How a service may write what it quotes. */
+const encodings = {
+  base64: (text: string) => Buffer.from(text).toString('base64'),
+  'base64 of a name and it': (text: string) => Buffer.from(`name:${text}`).toString('base64url'),
+  hex: (text: string) => Buffer.from(text).toString('hex'),
+  'a part of an address': (text: string) => encodeURIComponent(text),
+  'a form': (text: string) => new URLSearchParams({ text }).toString(),
+  JSON: (text: string) => JSON.stringify(JSON.stringify(text)),
+} satisfies Readonly<Record<string, (text: string) => string>>;
 
 /** What goes wrong at a service while everything is tried; each quotes as much as a service can. */
 const faults: Readonly<Record<string, (exchange: Exchange, service: ServiceId) => boolean>> = {
@@ -27,6 +37,18 @@ const faults: Readonly<Record<string, (exchange: Exchange, service: ServiceId) =
       },
     ]),
   ),
+  '400 that quotes the credentials in another way each time': (exchange, service) => {
+    const encode = Object.values(encodings)[exchange.request.path.length % Object.keys(encodings).length];
+    return quotesEncoded(exchange, service, encode ?? encodings.base64);
+  },
+  'a good answer that quotes the credentials in its texts': (exchange) => {
+    const answer = exchange.answer();
+    const credentials = credentialsIn(exchange);
+    const words = [...credentials, ...credentials.map(encodings.base64)];
+    const body = quotedIn(JSON.parse(String(answer.body || 'null')), words.join(' '));
+    send(exchange.response, { ...answer, ...(answer.body && { body: JSON.stringify(body) }) });
+    return true;
+  },
   '200 that quotes the request': (exchange) => {
     send(exchange.response, json(200, quoted(exchange)));
     return true;
@@ -53,13 +75,52 @@ const faults: Readonly<Record<string, (exchange: Exchange, service: ServiceId) =
   },
 };
 
+function quotesEncoded(exchange: Exchange, service: ServiceId, encode: (text: string) => string): true {
+  const words = credentialsIn(exchange).map(encode).join(' ');
+  send(exchange.response, json(400, services[service].errorBody(400, words)));
+  return true;
+}
+
+/** The credentials that a request carries in its headers and its form. */
+function credentialsIn({ request }: Exchange): string[] {
+  const { authorization = '', ...headers } = request.headers;
+  const others = Object.entries(headers).filter(([name]) => /token|key|oauth|cookie|stamp/i.test(name));
+  const inBody = [...new URLSearchParams(request.body)].filter(([name]) =>
+    /token|secret|password/.test(name),
+  );
+  const [scheme = '', value = authorization] = String(authorization).split(' ', 2);
+  const decoded = scheme === 'Basic' ? Buffer.from(String(value), 'base64').toString().split(':') : [];
+  return [value, ...decoded, ...[...others, ...inBody].map(([, text]) => text)].map(String).filter(Boolean);
+}
+
+/** The same with other words wherever a service has a text for people. */
+function quotedIn(value: unknown, words: string, key = ''): unknown {
+  if (Array.isArray(value)) {
+    return value.map((inner) => quotedIn(inner, words, key));
+  }
+  if (isRecord(value)) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, quotedIn(inner, words, name)]),
+    );
+  }
+  return typeof value === 'string' && /name|label|title|descri|scope|login|email|note/.test(key)
+    ? `${value} ${words}`
+    : value;
+}
+
+/** Where a service takes any text, one that has to be encoded on its way. */
+function wrongValue(service: ServiceId, id: string): string {
+  const value = sampleBytes(`wrong ${service} ${id}`);
+  return service === 'turnkey' ? value.toString('hex') : `${value.toString('base64')}/+&?%20"<'~`;
+}
+
 function quoted({ request }: Exchange): string {
   const { headers, body, path, query } = request;
   return `${path}?${query} ${Object.values(headers).flat().join(' ')} Bearer ${headers.authorization} ${body}`;
 }
 
 describe('No secret shows', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const canaries = new Canaries();
   const findings: Finding[] = [];
   let sandboxes: Sandboxes;
@@ -201,7 +262,7 @@ describe('No secret shows', function () {
         const wrong = Object.fromEntries(
           harness.adapter.form
             .filter(({ kind }) => kind === 'secret')
-            .map(({ id }) => [id, sampleBytes(`wrong ${service} ${id}`).toString('hex')]),
+            .map(({ id }) => [id, wrongValue(service, id)]),
         );
         for (const [id, value] of Object.entries(wrong)) {
           canaries.add(service, `wrong ${id}`, value);
@@ -213,6 +274,15 @@ describe('No secret shows', function () {
           await attempt(`signing in under ${fault}`, () =>
             underFault(fault, () => harness.adapter.signIn(draft, io, unhurried())),
           );
+        }
+        for (const [name, encode] of Object.entries(encodings)) {
+          const restore = sandboxes[service].intercept((exchange) =>
+            quotesEncoded(exchange, service, encode),
+          );
+          await attempt(`signing in under a 400 that quotes the credentials as ${name}`, () =>
+            harness.adapter.signIn(draft, io, unhurried()),
+          );
+          restore();
         }
         for (const other of sandboxes.running[service].otherAnswers) {
           await attempt('another sign-in', () => harness.signIn(other));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { RowActs } from '../../src/core/act/rowActs.ts';
 import type { Act, Activity } from '../../src/core/activity/activity.ts';
+import { cleanAdapter } from '../../src/core/adapter/cleanAdapter.ts';
 import type {
   AdapterFactory,
   AdapterSession,
@@ -76,7 +77,7 @@ export class Harness {
   ) {
     this.clock = clock;
     this.#transport = transport;
-    this.adapter = factory(localize);
+    this.adapter = cleanAdapter(factory(localize));
     this.#core = memoryCore([this.adapter], {
       connectionStore: this.connectionStore,
       credentialStore: this.credentialStore,

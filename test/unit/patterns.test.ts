@@ -4,7 +4,7 @@ import { maskShapes } from '../../src/core/model/secretShapes.ts';
 
 /** A regular expression in code: after an operator, a bracket or `return`, where no division can stand. */
 const literal =
-  /(?<=(?:^|[=(,:?!&|[{};>]|\breturn)\s*)\/(?![*/])((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+)\/([dgimsuvy]*)/gm;
+  /(?<=(?:^|[=(,:?!&|[{;>]|\breturn)\s*)\/(?![*/])((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+)\/([dgimsuvy]*)/gm;
 
 const length = 30_000;
 /** One that grows with the square takes about a second of it. */
@@ -31,6 +31,15 @@ function milliseconds(work: () => void): number {
   return (user + system) / 1000;
 }
 
+/** `undefined` for what only looked like one, between two slashes in a text. */
+function compiled(source: string, flags: string): RegExp | undefined {
+  try {
+    return new RegExp(source, flags);
+  } catch {
+    return undefined;
+  }
+}
+
 function slowest(pattern: RegExp): { readonly ms: number; readonly unit: string } {
   let worst = { ms: 0, unit: '' };
   for (const unit of attacks(pattern.source)) {
@@ -50,7 +59,10 @@ describe('Patterns in the code', () => {
   const found = new Map<string, { readonly file: string; readonly pattern: RegExp }>();
   for (const file of globSync('src/**/*.ts')) {
     for (const [text, source = '', flags = ''] of readFileSync(file, 'utf8').matchAll(literal)) {
-      found.set(text, { file, pattern: new RegExp(source, flags) });
+      const pattern = compiled(source, flags);
+      if (pattern) {
+        found.set(text, { file, pattern });
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 import { type Disposable, Emitter } from '../event.ts';
 import { settled, TokenManagerError } from '../model/errors.ts';
+import { cleanAdapter } from './cleanAdapter.ts';
 import type { ProviderAdapter } from './contract.ts';
 import { type Guest, guestIdOf } from './extension.ts';
 import { isReserved } from './reservedSettings.ts';
@@ -19,6 +20,8 @@ export class AdapterRegistry implements Disposable {
   readonly #loadBuiltIn: () => Promise<readonly ProviderAdapter[]>;
   readonly #summon: (extensionId: string) => Promise<void>;
   readonly #registered = new Map<string, Registration>();
+  /** What adapters hand over comes through one door; the same one each time. */
+  readonly #clean = new WeakMap<ProviderAdapter, ProviderAdapter>();
   readonly #changed = new Emitter<string>();
   /** An adapter, by its id, has come or gone. */
   readonly onDidChange = this.#changed.event;
@@ -66,7 +69,8 @@ export class AdapterRegistry implements Disposable {
       const adapter = await settled(load(registration));
       return adapter instanceof TokenManagerError ? unusable(registration, adapter) : adapter;
     });
-    return [...(await this.#loadBuiltIn()), ...(await Promise.all(brought))];
+    const adapters = [...(await this.#loadBuiltIn()), ...(await Promise.all(brought))];
+    return adapters.map((adapter) => this.#cleaned(adapter));
   }
 
   /** @throws `unsupported` when nobody brings that adapter (any more) */
@@ -82,11 +86,17 @@ export class AdapterRegistry implements Disposable {
     if (!adapter) {
       throw noAdapter(id);
     }
-    return adapter;
+    return this.#cleaned(adapter);
   }
 
   dispose(): void {
     this.#changed.dispose();
+  }
+
+  #cleaned(adapter: ProviderAdapter): ProviderAdapter {
+    const clean = this.#clean.get(adapter) ?? cleanAdapter(adapter);
+    this.#clean.set(adapter, clean);
+    return clean;
   }
 }
 

@@ -6,6 +6,7 @@ import type {
   ProviderAdapter,
   SignInUser,
 } from '../adapter/contract.ts';
+import { guestIdOf } from '../adapter/extension.ts';
 import type { AdapterRegistry } from '../adapter/registry.ts';
 import {
   certificateAuthorityFile,
@@ -131,7 +132,9 @@ export class Sessions implements Disposable {
   /** The same for the sign-in itself, where the user can be asked for more. */
   signInIo(adapter: ProviderAdapter, draft: Draft, user: SignInUser): SignInIo {
     const http = this.#http(adapter, draft.settings);
-    const trusted = new Set(trustedOrigins(draft.settings));
+    // An extension may ask for other addresses some day; those count that the user agreed to now.
+    const entered = guestIdOf(adapter.id) === undefined ? [] : origins(adapter, draft.settings);
+    const trusted = new Set([...trustedOrigins(draft.settings), ...entered]);
     const trust: SignInUser['trust'] = async (addresses, signal) => {
       const origins = new Set(
         addresses
@@ -190,13 +193,24 @@ export class Sessions implements Disposable {
   }
 
   #http(adapter: ProviderAdapter, settings: Settings): ConnectionHttp {
-    return new ConnectionHttp([...baseUrls(adapter.form, settings), ...trustedOrigins(settings)], {
+    return new ConnectionHttp(origins(adapter, settings), {
       ...this.#network,
       adapterId: adapter.id,
       requestIds: this.requestIds,
       transport: () => this.#network.transport(certificateAuthorityFile(settings)),
     });
   }
+}
+
+/**
+ * Where a connection may talk to. What another extension’s form calls an address now may have been any text when
+ * the connection was made: for it those alone count that were agreed to then.
+ */
+function origins({ id, form }: ProviderAdapter, settings: Settings): readonly string[] {
+  const agreed = trustedOrigins(settings);
+  return guestIdOf(id) !== undefined && agreed.length > 0
+    ? agreed
+    : [...baseUrls(form, settings).map((url) => checkedBaseUrl(url).origin), ...agreed];
 }
 
 function baseUrls(form: readonly FormStep[], settings: Settings): string[] {

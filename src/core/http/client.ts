@@ -1,10 +1,13 @@
+import { displayText } from '../model/displayText.ts';
 import { TokenManagerError, throwIfCancelled, withNothingSent } from '../model/errors.ts';
 import { KnownSecrets } from '../model/knownSecrets.ts';
 import { Secret } from '../model/secret.ts';
 import type { Clock, Logger, Transport, TransportLimits, TransportResponse } from '../ports.ts';
 import { Limiter } from './limiter.ts';
 import type { RequestIds } from './requestIds.ts';
+import { retryAfter } from './retryAfter.ts';
 import { ServerClock } from './serverClock.ts';
+import { Silences } from './silences.ts';
 
 /** What an adapter speaks through: bound to one base URL, so that a credential cannot travel elsewhere. */
 export interface HttpClient {
@@ -70,19 +73,9 @@ const maxRedirects = 3;
 const firstDelayMs = 500;
 const longestWaitMs = 10_000;
 const requestsInFlight = 8;
-/** What a server may ask for at most; beyond that it is a mistake, or no moment that a date can hold. */
-const longestSilenceMs = 24 * 60 * 60_000;
-
 /** How far a request has come, its repeats included. */
 interface Progress {
   wasSent: boolean;
-}
-
-/** A wait that the server asked for. */
-interface Silence {
-  /** Epoch milliseconds. */
-  readonly until: number;
-  readonly status: number;
 }
 
 /** All traffic of one connection: its origins, its concurrency and the waits its server asked for. */
@@ -92,13 +85,14 @@ export class ConnectionHttp {
   readonly #limiter = new Limiter(requestsInFlight);
   /** What was sent of late: a service may quote it in its answer to something else. */
   readonly #known = new KnownSecrets();
-  #silence: Silence = { until: 0, status: 429 };
+  readonly #silences: Silences;
   /** What time it is at the other end. */
   readonly serverClock: ServerClock;
 
   /** @param baseUrls the connection's own, as the user entered them */
   constructor(baseUrls: readonly string[], deps: ConnectionHttpDeps) {
     this.#deps = deps;
+    this.#silences = new Silences(deps.clock);
     this.serverClock = new ServerClock(deps.clock);
     this.#origins = new Set(baseUrls.map((url) => checkedBaseUrl(url).origin));
   }
@@ -161,34 +155,35 @@ export class ConnectionHttp {
   }
 
   async #once(base: URL, request: HttpRequest, progress: Progress): Promise<HttpResponse> {
-    await this.#keepSilence(request);
+    await this.#keepSilence(base, request);
     this.#known.add(secretsOf(request));
     let url = requestUrl(base, request);
     for (let redirects = 0; ; redirects++) {
       const answer = await this.#exchange(url, request, progress);
       const target = redirectTarget(answer, url);
       if (target === undefined) {
-        return this.#response(answer, request);
+        return this.#response(base, answer, request);
       }
-      refuseRedirect(url, target, request, redirects);
+      refuseRedirect(base, url, target, request, redirects);
       url = target;
     }
   }
 
   /** A read sits out a short wait; for a long one, and before a write, the caller is told when it ends. */
-  async #keepSilence(request: HttpRequest): Promise<void> {
+  async #keepSilence(base: URL, request: HttpRequest): Promise<void> {
     const { clock } = this.#deps;
-    const { until, status } = this.#silence;
-    const left = until - clock.now();
-    if (left <= 0) {
+    const silence = this.#silences.of(base, request.repeat);
+    const left = (silence?.until ?? 0) - clock.now();
+    if (!silence || left <= 0) {
       return;
     }
+    const { until, retryAt, status } = silence;
     if (request.repeat === 'writes' || left > longestWaitMs) {
       const kind = status === 429 ? 'rateLimited' : 'server';
-      throw new TokenManagerError(kind, '', { retryAt: until, status });
+      throw new TokenManagerError(kind, '', { retryAt, status });
     }
     await clock.sleep(this.#delay(0, until), request.signal);
-    await this.#keepSilence(request);
+    await this.#keepSilence(base, request);
   }
 
   async #exchange(url: URL, request: HttpRequest, progress: Progress): Promise<TransportResponse> {
@@ -196,8 +191,10 @@ export class ConnectionHttp {
     throwIfCancelled(request.signal);
     const send = await transport();
     const started = clock.now();
+    // Another extension may write anything into its routes.
+    const route = displayText(this.#known.redact(request.route), 200);
     const line = (outcome: string | number) =>
-      `${adapterId} ${request.method} ${request.route} ${outcome} ${clock.now() - started} ms`;
+      `${adapterId} ${request.method} ${route} ${outcome} ${clock.now() - started} ms`;
     try {
       const answer = await send.send({
         method: request.method,
@@ -222,7 +219,7 @@ export class ConnectionHttp {
     }
   }
 
-  #response(answer: TransportResponse, request: HttpRequest): HttpResponse {
+  #response(base: URL, answer: TransportResponse, request: HttpRequest): HttpResponse {
     if (answer.status === 407) {
       // No service answers this: it is a proxy that VS Code's own network stack went through.
       throw new TokenManagerError('proxy', '', { status: 407, code: 'proxy-authentication' });
@@ -230,9 +227,7 @@ export class ConnectionHttp {
     const retryAt = retryAfter(answer.headers['retry-after'], this.#deps.clock.now(), answer.headers.date);
     const response: HttpResponse = { ...answer, retryAt, redact: (text) => this.#known.redact(text) };
     if (isBusy(answer.status) && retryAt !== undefined && !request.isFinal?.(response)) {
-      if (retryAt > this.#silence.until) {
-        this.#silence = { until: retryAt, status: answer.status };
-      }
+      this.#silences.note(base, request.repeat, { retryAt, status: answer.status });
     }
     return response;
   }
@@ -259,24 +254,6 @@ export function checkedBaseUrl(text: string): URL {
 /** @param hostname as `URL.hostname` has it, IPv6 addresses in brackets */
 export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
-}
-
-/**
- * RFC 9110 section 10.2.3: a number of seconds or an HTTP date. A wait longer than a day counts as a day.
- * @param serverDate the answer's `Date` header; a date is meant by that clock, which may not be ours
- */
-export function retryAfter(header: string | undefined, now: number, serverDate?: string): number | undefined {
-  if (header === undefined) {
-    return undefined;
-  }
-  if (/^\s*\d+\s*$/.test(header)) {
-    return now + Math.min(Number(header) * 1000, longestSilenceMs);
-  }
-  const date = Date.parse(header);
-  const serverNow = serverDate === undefined ? Number.NaN : Date.parse(serverDate);
-  return Number.isNaN(date)
-    ? undefined
-    : now + Math.min(date - (Number.isNaN(serverNow) ? now : serverNow), longestSilenceMs);
 }
 
 function isBusy(status: number): boolean {
@@ -322,14 +299,20 @@ function redirectTarget(answer: TransportResponse, from: URL): URL | undefined {
   return isRedirect && location !== undefined ? (URL.parse(location, from.href) ?? undefined) : undefined;
 }
 
-function refuseRedirect(from: URL, target: URL, request: HttpRequest, redirects: number): void {
+function refuseRedirect(base: URL, from: URL, target: URL, request: HttpRequest, redirects: number): void {
   if (target.origin !== from.origin) {
     throw new TokenManagerError('configuration', target.origin, { code: 'redirect' });
   }
-  // Only a plain read means the same at another path of the same origin.
-  if (request.method !== 'GET' || redirects === maxRedirects) {
+  // Only a plain read means the same at another path, and beyond the base path another service may live, which
+  // must not be shown a credential.
+  const mayLeave = isBelow(base, target) || secretsOf(request).length === 0;
+  if (request.method !== 'GET' || redirects === maxRedirects || !mayLeave) {
     throw new TokenManagerError('configuration', target.origin + target.pathname, { code: 'redirect' });
   }
+}
+
+function isBelow({ pathname }: URL, target: URL): boolean {
+  return `${target.pathname}/`.startsWith(pathname.endsWith('/') ? pathname : `${pathname}/`);
 }
 
 function clearHeaders(request: HttpRequest): Record<string, string> {
@@ -347,7 +330,8 @@ function clear(value: string | Secret): string {
   return value instanceof Secret ? value.reveal() : value;
 }
 
-function secretsOf(request: HttpRequest): Secret[] {
+/** The credentials that a request carries. */
+export function secretsOf(request: HttpRequest): Secret[] {
   return [...Object.values(request.headers ?? {}), request.body?.content].filter(
     (value) => value instanceof Secret,
   );

@@ -1,26 +1,66 @@
 /**
- * Text that somebody else wrote, made fit to stand in one row: control characters, line breaks, lone
- * surrogates, and everything that hides or reorders text (zero-width, bidirectional overrides and isolates)
- * are taken out; what is too long is cut. It stays text: whoever shows it must not read it as Markdown.
+ * Text that another program or person wrote, made fit to stand in one row: control characters, line breaks, lone
+ * surrogates, and everything that hides, reorders or shows nothing are taken out; what is too long is cut. It
+ * stays text: what shows it must not read it as Markdown.
  */
 export function displayText(text: string, maxLength = 300): string {
   if (text.length <= maxLength && plain.test(text)) {
     return text; // As nearly all of it is, and there may be 100,000 rows of it.
   }
   const clean = text
-    .slice(0, maxLength * 4)
+    .slice(0, Math.max(maxLength * 8, 4000))
     .toWellFormed()
-    .replace(hiding, '')
-    .replace(/[[\p{Cc}\p{Co}]--\s]/gv, '')
-    .replace(/\s+/g, ' ')
+    .replace(invisible, (found, at: number, whole: string) => (isJoiner(found, at, whole) ? found : ''))
+    .replace(/[\s\u2800]+/g, ' ')
+    .replace(tower, '$1')
     .trim();
   const characters = [...clean];
-  return characters.length > maxLength ? `${characters.slice(0, maxLength - 1).join('')}…` : clean;
+  return characters.length > maxLength
+    ? `${characters
+        .slice(0, maxLength - 1)
+        .join('')
+        .trimEnd()}…`
+    : clean;
 }
 
 /** Printable ASCII with no space but a single one between words. */
 const plain = /^(?:[!-~]+(?: [!-~]+)*)?$/;
 
-/** Joiners (U+200C, U+200D) stay: scripts and emoji need them. */
-const hiding =
-  /[\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/gu;
+/**
+ * What is nothing to look at (https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point: zero-width,
+ * bidirectional and tag characters, fillers, variation selectors), annotations, controls and private characters.
+ * Spaces of all kinds are left to be joined.
+ */
+const invisible =
+  /[[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Co}\p{Noncharacter_Code_Point}\uFFF9-\uFFFB]--[\s--\uFEFF]]/gv;
+
+/** More marks on one letter than any script needs cover the rows above. */
+const tower = /(\p{M}{6})\p{M}+/gu;
+
+/** Letters of the scripts that some words are not written right in without a joiner between them. */
+const joined =
+  /[[\p{L}\p{M}]--[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Common}\p{Script=Inherited}]]/v;
+const pictureBefore = /(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\uFE0F)$/u;
+const pictureAfter = /^\p{Extended_Pictographic}/u;
+
+/** Whether it joins two letters or two pictures, or makes a picture of what is before it (U+FE0F). */
+function isJoiner(found: string, at: number, whole: string): boolean {
+  if (found !== '\u200C' && found !== '\u200D' && found !== '\uFE0F') {
+    return false;
+  }
+  const before = String.fromCodePoint(codePointBefore(whole, at));
+  const after = String.fromCodePoint(whole.codePointAt(at + 1) ?? 0);
+  if (found === '\uFE0F') {
+    return /^[\p{Extended_Pictographic}\p{Emoji}]/u.test(before);
+  }
+  if (found === '\u200D' && pictureBefore.test(before) && pictureAfter.test(after)) {
+    return true;
+  }
+  return joined.test(before) && joined.test(after);
+}
+
+function codePointBefore(text: string, at: number): number {
+  const last = text.charCodeAt(at - 1);
+  const isTrail = last >= 0xdc00 && last <= 0xdfff;
+  return (isTrail ? text.codePointAt(at - 2) : text.codePointAt(at - 1)) ?? 0;
+}

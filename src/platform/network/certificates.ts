@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createSecureContext, getCACertificates, rootCertificates, type SecureContext } from 'node:tls';
 import { TokenManagerError } from '../../core/model/errors.ts';
 
@@ -18,6 +19,23 @@ function everywhereTrusted(): string[] {
     : [...rootCertificates];
 }
 
+/** All authorities of an operating system take a quarter of it. */
+const largestFile = 1024 * 1024;
+
+/** A path may lead to a pipe, at which reading would wait for ever, or to a disk. */
+async function contentOf(path: string): Promise<Buffer> {
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    const { size } = await file.stat().then((found) => (found.isFile() ? found : { size: Infinity }));
+    if (size > largestFile) {
+      throw new Error('not a file of certificates');
+    }
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
 const pemBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
 /**
@@ -25,7 +43,7 @@ const pemBlock = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
  * @throws `configuration` whose detail is the path
  */
 export async function certificatesIn(path: string): Promise<readonly string[]> {
-  const content = await readFile(path).catch((cause: unknown) => {
+  const content = await contentOf(path).catch((cause: unknown) => {
     throw new TokenManagerError('configuration', path, { code: 'unreadable-certificate-file', cause });
   });
   const blocks: readonly (string | Buffer)[] = content.toString('latin1').match(pemBlock) ?? [content];

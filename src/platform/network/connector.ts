@@ -1,4 +1,4 @@
-import { Socket } from 'node:net';
+import { isIPv6, Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { buildConnector as Connectors } from 'undici';
 import connectThrough from 'undici/lib/api/api-connect.js';
@@ -35,7 +35,13 @@ export function createConnector(options: ConnectorOptions): Connectors.connector
       plain(target, callback);
       return;
     }
-    secure ??= buildConnector({ allowH2: false, timeout: connectMs, secureContext: secureContext() });
+    secure ??= buildConnector({
+      allowH2: false,
+      timeout: connectMs,
+      secureContext: secureContext(),
+      // Written out: left to Node, any extension of this process could turn it off (NODE_TLS_REJECT_UNAUTHORIZED).
+      rejectUnauthorized: true,
+    });
     secure(target, callback);
   };
   return (target, callback) => {
@@ -53,8 +59,10 @@ export function createConnector(options: ConnectorOptions): Connectors.connector
 
   async function connect(target: Connectors.Options): Promise<Socket | undefined> {
     const port = target.port || (target.protocol === 'https:' ? '443' : '80');
-    const proxy = proxyFor(new URL(`${target.protocol}//${target.hostname}:${port}`));
-    return proxy && openTunnel(proxy, `${target.hostname}:${port}`, connectMs, secureContext);
+    // undici hands over IPv6 addresses without their brackets.
+    const host = isIPv6(target.hostname) ? `[${target.hostname}]` : target.hostname;
+    const proxy = proxyFor(new URL(`${target.protocol}//${host}:${port}`));
+    return proxy && openTunnel(proxy, `${host}:${port}`, connectMs, secureContext);
   }
 }
 

@@ -65,6 +65,9 @@ function named({ thrown, cancelled, isLate }: Failure, code: string | undefined)
   if (proxyCode !== undefined) {
     return new TokenManagerError('proxy', '', { cause: thrown, code: proxyCode });
   }
+  if (!isLate && code === 'UND_ERR_HEADERS_OVERFLOW') {
+    return new TokenManagerError('protocol', '', { cause: thrown, code: 'headers-too-large' });
+  }
   if (!isLate && isNotHttp(thrown, code)) {
     return new TokenManagerError('protocol', '', { cause: thrown, code: 'not-http' });
   }
@@ -83,12 +86,11 @@ const tunnelCodes: Readonly<Record<string, string>> = {
   UND_ERR_PRX_TLS: 'proxy-certificate',
 };
 
-/** What came was no HTTP, or headers without end; asking again brings the same. An answer cut short does not count. */
+/** What came was no HTTP; asking again brings the same. An answer cut short does not count. */
 function isNotHttp(thrown: unknown, code: string | undefined): boolean {
   return (
-    code === 'UND_ERR_HEADERS_OVERFLOW' ||
     // undici gives most of its parser's errors no code.
-    (causes(thrown).some(({ name }) => name === 'HTTPParserError') && code !== 'HPE_INVALID_EOF_STATE')
+    causes(thrown).some(({ name }) => name === 'HTTPParserError') && code !== 'HPE_INVALID_EOF_STATE'
   );
 }
 

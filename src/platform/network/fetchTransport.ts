@@ -14,14 +14,18 @@ export function createFetchTransport(): ClosableTransport {
 }
 
 async function exchange(outgoing: TransportRequest): Promise<TransportResponse> {
-  const { limits } = outgoing;
+  const { limits, url } = outgoing;
+  if (url.protocol === 'https:' && process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
+    // The host's own stack takes any certificate then, and leaves nobody a say in it.
+    throw new TokenManagerError('tls', '', { code: 'unchecked-certificates', nothingSent: true });
+  }
   // fetch does not say when it is connected, so that both waits are one.
   const controller = new AbortController();
   const deadline = new PhaseDeadline(limits.connectMs + limits.headersMs, outgoing.signal, () =>
     controller.abort(),
   );
   try {
-    const answer = await fetch(outgoing.url, {
+    const answer = await fetch(url, {
       method: outgoing.method,
       // Left to itself, fetch asks for packed answers.
       headers: { ...outgoing.headers, 'accept-encoding': 'identity' },

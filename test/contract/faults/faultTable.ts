@@ -143,7 +143,7 @@ const serviceFaults: readonly ServiceFault[] = [
   },
   {
     title: 'headers without end',
-    outcome: { ...unexpected, code: 'not-http' },
+    outcome: { ...unexpected, code: 'headers-too-large' },
     play: ({ response }) => {
       response.socket?.write(`HTTP/1.1 200 OK\r\n${'X-Filler: x\r\n'.repeat(20_000)}`);
     },
@@ -446,6 +446,37 @@ export function faultTable(stack: StackName, name: string, contract: AdapterCont
         ),
       );
     }
+
+    faultCase('a certificate that nobody vouches for is refused also while Node is told to check none', () =>
+      withSubject((subject, harness) =>
+        withFronts(subject, selfSigned({ hosts: ['127.0.0.1'] }), async ({ answers, server }) => {
+          const before = process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+          process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+          try {
+            judge(
+              await failure(harness.signIn(answers)),
+              stack === 'fetch'
+                ? {
+                    kind: 'tls',
+                    code: 'unchecked-certificates',
+                    row: 'Certificates not checked',
+                    sent: 0,
+                  }
+                : {
+                    kind: 'tls',
+                    code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+                    row: 'Certificate not trusted',
+                    sent: 0,
+                  },
+            );
+          } finally {
+            delete process.env.NODE_TLS_REJECT_UNAUTHORIZED;
+            Object.assign(process.env, before !== undefined && { NODE_TLS_REJECT_UNAUTHORIZED: before });
+          }
+          assert.deepEqual(server.requests, []);
+        }),
+      ),
+    );
 
     faultCase('a certificate of an authority that is trusted is no fault', () =>
       withSubject((subject, harness) =>

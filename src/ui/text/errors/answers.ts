@@ -28,6 +28,16 @@ export function protocol({ code }: TokenManagerError, { localize }: Wording): De
       );
     case 'answer-too-large':
       return unexpected(localize('The service’s answer is larger than 8 MB and was not read to its end.'));
+    case 'headers-too-large':
+      return unexpected(
+        localize('The headers of the service’s response are larger than 16 KB and were not read.'),
+      );
+    case 'credential-as-identifier':
+      return incomplete(
+        localize(
+          'The service uses this connection’s own credential as an identifier; that row is not shown.',
+        ),
+      );
     case 'not-http':
       return unexpected(localize('The server at this address does not use HTTP.'));
     case 'wrong-sign-in-answer':

@@ -37,6 +37,15 @@ export function certificate({ code }: TokenManagerError, { localize }: Wording):
         ),
         remedy: 'certificateAuthority',
       };
+    case 'unchecked-certificates':
+      return {
+        title: localize('Certificates not checked'),
+        explanation: localize(
+          'The environment variable NODE_TLS_REJECT_UNAUTHORIZED makes VS Code’s own network stack accept every certificate. Nothing was sent.',
+        ),
+        advice: localize('Remove the variable, or use the extension’s own network stack.'),
+        remedy: 'retry',
+      };
     default:
       return {
         title: localize('No secure connection'),

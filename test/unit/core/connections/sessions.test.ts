@@ -90,6 +90,43 @@ describe('Sessions', () => {
   });
 });
 
+describe('The addresses of another extension’s connection', () => {
+  it('are those that were agreed to when it was made, whatever its form calls an address later', () => {
+    const clock = new ManualClock();
+    const credentials = new MemoryCredentialStore();
+    const sessions = new Sessions(
+      new AdapterRegistry(async () => []),
+      new Connections(new MemoryConnectionStore(), credentials, clock, noLeases, unrecorded),
+      credentials,
+      {
+        transport: async () => assert.fail('nothing is sent'),
+        limits: () => ({ connectMs: 1, headersMs: 1, bodyMs: 1, maxBytes: 1 }),
+        clock,
+        logger: new MemoryLogger(),
+        random: () => 0,
+      },
+    );
+    const user = {
+      trust: async () => undefined,
+      authorize: () => assert.fail('not used'),
+      showDeviceCode: () => assert.fail('not used'),
+    };
+    const before = { ...adapterWith([address]), id: 'publisher.name/example' };
+    const entered = { settings: { baseUrl, note: 'https://evil.example.com' }, secrets: {} };
+    const agreed = sessions.signInIo(before, entered, user).settings();
+    const after = { ...before, form: [address, { ...address, id: 'note' }] };
+    const settings = { ...entered.settings, ...agreed };
+    for (const io of [
+      sessions.formIo(after, { settings, secrets: {} }),
+      sessions.signInIo(after, { settings, secrets: {} }, user),
+    ]) {
+      assert.throws(() => io.http('https://evil.example.com'), { kind: 'configuration' });
+      assert.equal(io.http(baseUrl).baseUrl, `${baseUrl}/`);
+    }
+    assert.deepEqual(sessions.signInIo(after, { settings, secrets: {} }, user).settings(), agreed);
+  });
+});
+
 describe('AdapterRegistry', () => {
   it('opens no adapter whose form asks under a name of ours', async () => {
     const registry = new AdapterRegistry(async () => []);

@@ -4,8 +4,8 @@ import {
   checkedBaseUrl,
   type HttpRequest,
   requestUrl,
-  retryAfter,
 } from '../../../../src/core/http/client.ts';
+import { retryAfter } from '../../../../src/core/http/retryAfter.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import { Secret } from '../../../../src/core/model/secret.ts';
 import type { TransportRequest, TransportResponse } from '../../../../src/core/ports.ts';
@@ -72,6 +72,18 @@ describe('ConnectionHttp', () => {
     assert.deepEqual(
       logger.lines.map(({ message }) => message),
       ['example GET /things/{thing} 200 0 ms'],
+    );
+  });
+
+  it('logs one line without the credential, whatever a route holds', async () => {
+    const { logger, request } = setUp([{ status: 200 }]);
+    await request({
+      route: '/x?token=s3cret-value\n2026-01-01 [info] made up\u202e',
+      headers: { authorization: new Secret('s3cret-value').map((text) => `Bearer ${text}`) },
+    });
+    assert.deepEqual(
+      logger.lines.map(({ message }) => message),
+      ['example GET /x?token=•••••••• 2026-01-01 [info] made up 200 0 ms'],
     );
   });
 
@@ -143,7 +155,7 @@ describe('ConnectionHttp', () => {
 
   it('says that nothing was sent when it only kept to a wait that the server had asked for', async () => {
     const { request } = setUp([{ status: 429, headers: { 'retry-after': '120' } }]);
-    await request();
+    await request({ method: 'POST', repeat: 'writes' });
     await assert.rejects(
       request({ method: 'POST', repeat: 'writes' }),
       (error) => error instanceof TokenManagerError && error.kind === 'rateLimited' && error.nothingSent,
@@ -173,8 +185,75 @@ describe('ConnectionHttp', () => {
     const retryAt = clock.now() + 120_000;
     assert.equal((await request()).retryAt, retryAt);
     await assert.rejects(request(), { kind: 'server', status: 503, retryAt });
-    await assert.rejects(request({ repeat: 'writes' }), { kind: 'server', retryAt });
     assert.equal(sent.length, 1);
+  });
+
+  it('lets writes go while reads have to wait, and each origin wait for itself', async () => {
+    const { http, clock, sent, request } = setUp([
+      { status: 429, headers: { 'retry-after': '86400' } },
+      { status: 204 },
+      { status: 429, headers: { 'retry-after': '86400' } },
+    ]);
+    const retryAt = clock.now() + 86_400_000;
+    const revoke = { method: 'DELETE', repeat: 'writes' } as const;
+    await request();
+    assert.equal((await request(revoke)).status, 204);
+    await request(revoke);
+    await assert.rejects(request(revoke), { kind: 'rateLimited', retryAt, nothingSent: true });
+    http.allow('https://other.example.com');
+    await http
+      .client('https://other.example.com')
+      .request({ method: 'GET', route: '/', repeat: 'reads', signal: new AbortController().signal });
+    assert.equal(sent.length, 4);
+    // However long a service wants to be left alone, a minute later a write may be tried, and then a read.
+    clock.advance(60_001);
+    await request(revoke);
+    await assert.rejects(request(), { kind: 'rateLimited', retryAt });
+    clock.advance(10 * 60_000);
+    await request();
+    assert.equal(sent.length, 6);
+  });
+
+  it('takes for a wait what a service may write for one, and nothing else', () => {
+    const now = Date.UTC(2026, 1, 18, 12, 0, 0);
+    const waits: Readonly<Record<string, number | undefined>> = {
+      '120': 120,
+      ' 120 ': 120,
+      '1.5': 2,
+      '299.997': 300,
+      '0': undefined,
+      '-5': undefined,
+      '120;': undefined,
+      '+5': undefined,
+      '1e3': undefined,
+      '0x10': undefined,
+      '': undefined,
+      soon: undefined,
+      '2026-02-18': undefined,
+      '99999999': 86_400,
+      [String(now / 1000 + 90)]: 90,
+      [String(now / 1000 - 90)]: undefined,
+      'Wed, 18 Feb 2026 12:02:00 GMT': 120,
+      'Wednesday, 18-Feb-26 12:02:00 GMT': 120,
+      'Wed Feb 18 12:02:00 2026': 120,
+      'Wed, 18 Feb 2026 11:58:00 GMT': undefined,
+    };
+    for (const [header, seconds] of Object.entries(waits)) {
+      const at = seconds === undefined ? undefined : now + seconds * 1000;
+      assert.equal(retryAfter(header, now), at, header);
+    }
+  });
+
+  it('follows no redirect away from the base path with a credential', async () => {
+    const carrying = { headers: { authorization: new Secret('s3cret') } };
+    for (const location of ['/v2/things/a', '/v1x/things', '/', '/v1/../v2', '/v1/%2e%2e/v2']) {
+      const { sent, request } = setUp([{ status: 302, headers: { location } }]);
+      await assert.rejects(request(carrying), kind('configuration', 'redirect'), location);
+      assert.equal(sent.length, 1);
+    }
+    const { sent, request } = setUp([{ status: 302, headers: { location: '/v1/others/b' } }]);
+    await request(carrying);
+    assert.equal(sent[1]?.url.href, 'https://api.example.com/v1/others/b');
   });
 
   it('sits out a short wait before a read, but tells a writer when it ends', async () => {

@@ -12,6 +12,40 @@ describe('displayText', () => {
     assert.equal(displayText('a\u202eb\u200bc\u2066d\ufeffe\u0000f\u001bg'), 'abcdefg');
   });
 
+  it('keeps joiners where scripts and pictures need them, and nowhere else', () => {
+    for (const text of ['می‌خواهم', 'क्‍ष', '👨‍👩‍👧', '👩🏽‍🚀', '❤️‍🔥', '1️⃣']) {
+      assert.equal(displayText(text), text);
+    }
+    assert.equal(displayText('pay\u200cpal a\u200d b\ufe0f \u200d'), 'paypal a b');
+    assert.equal(displayText('ا\u200c\u200cب'), 'اب');
+  });
+
+  it('takes out thousands of characters that show nothing, whichever they are', () => {
+    const nothing = [
+      '\u200b',
+      '\u034f',
+      '\u3164',
+      '\u{e0041}',
+      '\ufe0f',
+      '\u2063',
+      '\u2800',
+      '\u115f',
+      '\ufdd0',
+    ];
+    for (const one of nothing) {
+      assert.equal(
+        displayText(`a${one.repeat(500)}b`).replace(' ', ''),
+        'ab',
+        one.codePointAt(0)?.toString(16),
+      );
+      assert.equal(displayText(one.repeat(4048)), '');
+    }
+  });
+
+  it('stacks no tower of marks on a letter', () => {
+    assert(displayText(`x${'\u0301'.repeat(200)}`).length < 10);
+  });
+
   it('makes one line of many', () => {
     assert.equal(displayText(' a\r\n\tb \n c '), 'a b c');
   });

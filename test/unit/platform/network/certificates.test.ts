@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,6 +25,21 @@ describe('a certificate authority file', () => {
     await writeFile(path, `# Bag Attributes\r\n${certs.join('\n\n')}\nthe end\n`);
     const subjects = (await certificatesIn(path)).map((cert) => new X509Certificate(cert).subject);
     assert.deepEqual(subjects, ['CN=one', 'CN=two']);
+  });
+
+  it('is read only when it is a file, and a small one', async () => {
+    const pipe = join(folder, 'pipe.pem');
+    if (process.platform !== 'win32') {
+      execFileSync('mkfifo', [pipe]);
+    }
+    const large = join(folder, 'large.pem');
+    await writeFile(large, createAuthority('one').cert.repeat(3000));
+    for (const odd of [pipe, large, folder]) {
+      await assert.rejects(certificatesIn(odd), {
+        kind: 'configuration',
+        code: 'unreadable-certificate-file',
+      });
+    }
   });
 
   it('may be DER', async () => {

@@ -1,0 +1,274 @@
+import type { HttpClient, HttpRequest } from '../http/client.ts';
+import { secretsOf } from '../http/client.ts';
+import { displayText } from '../model/displayText.ts';
+import { TokenManagerError } from '../model/errors.ts';
+import type { Account, Children, Field, Item, Settings } from '../model/item.ts';
+import { KnownSecrets } from '../model/knownSecrets.ts';
+import { plainItem } from '../model/plainItem.ts';
+import { mask } from '../model/secret.ts';
+import type {
+  AdapterIo,
+  AdapterSession,
+  Attachment,
+  Draft,
+  FormIo,
+  FormStep,
+  Option,
+  Page,
+  ProviderAdapter,
+  Reach,
+  Revocation,
+  RevokeOutcome,
+  SignIn,
+} from './contract.ts';
+
+/**
+ * The one door for what adapters hand over, whichever brings them. Services also quote credentials where they
+ * answer well, as the name of a token, say: what leaves here holds none of the connection's, in no form, and
+ * its texts, rows aside, which are cleaned when they are shown, are fit to be shown.
+ */
+export function cleanAdapter(adapter: ProviderAdapter): ProviderAdapter {
+  const { id, displayName, description, localSources } = adapter;
+  return {
+    id,
+    displayName,
+    description,
+    ...(localSources && { localSources }),
+    get form() {
+      return adapter.form.map(cleanStep);
+    },
+    signIn: (draft, io, signal) => {
+      const known = new KnownSecrets(Object.values(draft.secrets));
+      return told(known, async () =>
+        cleanSignIn(await adapter.signIn(draft, listening(io, known), signal), draft, known),
+      );
+    },
+    open: (config, io) => {
+      const known = new KnownSecrets(Object.values(config.secrets));
+      return toldNow(known, () => cleanSession(adapter.open(config, listeningToAll(io, known)), known));
+    },
+  };
+}
+
+function cleanStep(step: FormStep): FormStep {
+  if (step.kind !== 'choice') {
+    return step;
+  }
+  return {
+    ...step,
+    options: (draft, io, signal) => {
+      const known = new KnownSecrets(Object.values(draft.secrets));
+      return told(known, async () =>
+        (await step.options(draft, listening(io, known), signal)).map((option) => cleanOption(option, known)),
+      );
+    },
+  };
+}
+
+function cleanOption({ value, label, description, detail }: Option, known: KnownSecrets): Option {
+  return {
+    value,
+    label: cleanText(label, known),
+    ...(description !== undefined && { description: cleanText(description, known) }),
+    ...(detail !== undefined && { detail: cleanText(detail, known) }),
+  };
+}
+
+function cleanSignIn(signedIn: SignIn, draft: Draft, known: KnownSecrets): SignIn {
+  known.add(Object.values(signedIn.secrets));
+  const { account, notice } = signedIn;
+  return {
+    ...signedIn,
+    account: cleanAccount(account, known),
+    settings: cleanSettings(signedIn.settings, draft.settings, known),
+    ...(notice !== undefined && { notice: cleanText(notice, known, 1000) }),
+  };
+}
+
+/** What the user entered stays; what the adapter has learned may quote. */
+function cleanSettings(settings: Settings, entered: Settings, known: KnownSecrets): Settings {
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [
+      name,
+      JSON.stringify(value) === JSON.stringify(entered[name]) ? value : cleanSetting(value, known),
+    ]),
+  );
+}
+
+function cleanSetting(value: Settings[string], known: KnownSecrets): Settings[string] {
+  return typeof value === 'string' ? known.maskIn(value) : value.map((text) => known.maskIn(text));
+}
+
+/** An account whose identifier is a credential is told from another one by its name. */
+function cleanAccount({ id, name }: Account, known: KnownSecrets): Account {
+  return { id: known.isIn(id) ? mask : id, name: cleanText(name, known) };
+}
+
+function cleanSession(session: AdapterSession, known: KnownSecrets): AdapterSession {
+  const { read, renew, revocation, attachment, webPage } = session;
+  return {
+    list: (parent, cursor, options, signal) =>
+      told(known, async () => cleanPage(await session.list(parent, cursor, options, signal), known)),
+    ...(read && {
+      read: (target, signal) =>
+        told(known, async () => {
+          const item = await read.call(session, target, signal);
+          return item && cleanItem(item, known);
+        }),
+    }),
+    ...(renew && { renew: (target, signal) => told(known, () => renew.call(session, target, signal)) }),
+    ...(revocation && { revocation: cleanRevocation(revocation, known) }),
+    ...(attachment && { attachment: cleanAttachment(attachment, known) }),
+    ...(webPage !== undefined && { webPage }),
+    dispose: () => session.dispose?.(),
+  };
+}
+
+function cleanRevocation(revocation: Revocation, known: KnownSecrets): Revocation {
+  return {
+    reach: (target, together) => toldNow(known, () => cleanReach(revocation.reach(target, together), known)),
+    revoke: (target, signal) =>
+      told(known, async () => cleanOutcome(await revocation.revoke(target, signal), known)),
+  };
+}
+
+function cleanReach({ sentence, warnings, ...rest }: Reach, known: KnownSecrets): Reach {
+  return {
+    ...rest,
+    sentence: known.maskIn(sentence),
+    warnings: warnings.map((warning) => known.maskIn(warning)),
+  };
+}
+
+function cleanOutcome(outcome: RevokeOutcome, known: KnownSecrets): RevokeOutcome {
+  return 'reference' in outcome && known.isIn(outcome.reference) ? { ...outcome, reference: mask } : outcome;
+}
+
+function cleanAttachment(attachment: Attachment, known: KnownSecrets): Attachment {
+  return {
+    form: (target) => toldNow(known, () => attachment.form(target).map(cleanStep)),
+    attach: (target, entered, signal) => {
+      known.add(Object.values(entered.secrets));
+      return told(known, () => attachment.attach(target, entered, signal));
+    },
+    detach: (target) => told(known, () => attachment.detach(target)),
+  };
+}
+
+function cleanPage(page: Page, known: KnownSecrets): Page {
+  const items = page.items.filter(({ id }) => !known.isIn(id)).map((item) => cleanItem(item, known));
+  const problems = (page.problems ?? []).map((problem) => cleanError(problem, known));
+  // An identifier is needed to the letter, so that such a row can be neither shown nor masked.
+  if (items.length < page.items.length) {
+    problems.push(new TokenManagerError('protocol', '', { code: 'credential-as-identifier' }));
+  }
+  const { items: _items, problems: _problems, ...rest } = page;
+  return { ...rest, items, ...(problems.length > 0 && { problems }) };
+}
+
+/** The very same row where it quotes nothing, as nearly all do. */
+function cleanItem(item: Item, known: KnownSecrets): Item {
+  const { name, owner = '', remark = '', identifier = '', fields, children } = item;
+  const inside = cleanChildren(children, known);
+  const texts = [name, owner, remark, identifier];
+  if (
+    inside === children &&
+    !texts.some((text) => known.isIn(text)) &&
+    !fields.some((field) => known.isIn(field.label) || ('text' in field && known.isIn(field.text)))
+  ) {
+    return item;
+  }
+  const { identifier: _, ...plain } = plainItem(item);
+  return {
+    ...plain,
+    name: known.maskIn(name),
+    ...(owner !== '' && { owner: known.maskIn(owner) }),
+    ...(remark !== '' && { remark: known.maskIn(remark) }),
+    ...(identifier !== '' && !known.isIn(identifier) && { identifier }),
+    fields: fields.map((field) => cleanField(field, known)),
+    children: inside,
+  };
+}
+
+function cleanField(field: Field, known: KnownSecrets): Field {
+  const label = known.maskIn(field.label);
+  return 'text' in field ? { ...field, label, text: known.maskIn(field.text) } : { ...field, label };
+}
+
+function cleanChildren(children: Children, known: KnownSecrets): Children {
+  if (children.kind !== 'inline') {
+    return children;
+  }
+  const { items } = children;
+  const clean = items.filter(({ id }) => !known.isIn(id)).map((item) => cleanItem(item, known));
+  const isSame = clean.length === items.length && clean.every((item, index) => item === items[index]);
+  return isSame ? children : { ...children, items: clean };
+}
+
+function cleanText(text: string, known: KnownSecrets, maxLength?: number): string {
+  return displayText(known.maskIn(text), maxLength);
+}
+
+/** Words of a service may stand in an error that was made of its good answer, too. */
+function cleanError(thrown: unknown, known: KnownSecrets): TokenManagerError {
+  const error = TokenManagerError.from(thrown);
+  const { kind, status, code, retryAt, nothingSent } = error;
+  const detail = known.maskIn(error.detail);
+  const isCodeClean = code === undefined || !known.isIn(code);
+  if (detail === error.detail && isCodeClean) {
+    return error;
+  }
+  return new TokenManagerError(kind, detail, {
+    nothingSent,
+    ...(status !== undefined && { status }),
+    ...(code !== undefined && { code: known.maskIn(code) }),
+    ...(retryAt !== undefined && { retryAt }),
+  });
+}
+
+async function told<T>(known: KnownSecrets, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    throw cleanError(thrown, known);
+  }
+}
+
+function toldNow<T>(known: KnownSecrets, work: () => T): T {
+  try {
+    return work();
+  } catch (thrown) {
+    throw cleanError(thrown, known);
+  }
+}
+
+/** Learns the credentials that are sent: some are made of others, or hold for one request only. */
+function listening(io: FormIo, known: KnownSecrets): FormIo {
+  return { ...io, http: (baseUrl) => listeningClient(io.http(baseUrl), known) };
+}
+
+function listeningToAll(io: AdapterIo, known: KnownSecrets): AdapterIo {
+  return {
+    ...io,
+    http: (baseUrl) => listeningClient(io.http(baseUrl), known),
+    readSecrets: async () => {
+      const secrets = await io.readSecrets();
+      known.add(Object.values(secrets));
+      return secrets;
+    },
+    saveSecrets: (changes, options) => {
+      known.add(Object.values(changes).filter((secret) => secret !== undefined));
+      return io.saveSecrets(changes, options);
+    },
+  };
+}
+
+function listeningClient(client: HttpClient, known: KnownSecrets): HttpClient {
+  return {
+    ...client,
+    request: (request: HttpRequest) => {
+      known.add(secretsOf(request));
+      return client.request(request);
+    },
+  };
+}
