@@ -104,9 +104,13 @@ export class RowActs {
   }
 }
 
-/** @throws `unsupported` when the row does not offer the action, or its adapter lacks the capability */
+/**
+ * @throws `unsupported` when the row does not offer the action, or its adapter lacks the capability, or when revoking
+ * the row waits for approval already
+ */
 export function requireCapability<T>(node: ItemNode, action: ItemAction, capability: T | undefined): T {
-  if (!capability || !node.item.actions.includes(action)) {
+  const isWaiting = action === 'revoke' && node.pendingReference !== undefined;
+  if (!capability || isWaiting || !node.item.actions.includes(action)) {
     throw new TokenManagerError('unsupported', '', { code: action });
   }
   return capability;

@@ -5,9 +5,9 @@ import type { Sessions } from '../connections/sessions.ts';
 import { type Disposable, Emitter } from '../event.ts';
 import { FairTurns } from '../http/fairTurns.ts';
 import { TokenManagerError, throwIfCancelled } from '../model/errors.ts';
-import type { Item } from '../model/item.ts';
+import type { Item, ItemAction } from '../model/item.ts';
 import type { Clock } from '../ports.ts';
-import { type ReadPages, readPages } from './paging.ts';
+import { type HeldPages, type ReadPages, readNextPage, readPages } from './paging.ts';
 import { type Branch, ConnectionNode, type ItemNode, type Node } from './tree.ts';
 
 /** `undefined`: the connections themselves (added, removed, reordered). */
@@ -165,6 +165,12 @@ export class Inventory implements Disposable {
     this.#changed.fire(node);
   }
 
+  /** @param action what is under way on the row; `undefined` when it is over */
+  showActing(node: ItemNode, action: ItemAction | undefined): void {
+    node.parent.setActing(node, action);
+    this.#changed.fire(node);
+  }
+
   dispose(): void {
     this.cancel();
     this.#turns.dispose();
@@ -207,7 +213,11 @@ export class Inventory implements Disposable {
     }
     const isWhole = pages === Number.POSITIVE_INFINITY;
     const options = { includeExpired, ...(isWhole && { all: true }) };
-    const read = await readPages(session, branch.path, pages, options, this.#deps.clock, signal);
+    const held = heldPages(branch, pages);
+    const { clock } = this.#deps;
+    const read = held
+      ? await readNextPage(session, branch.path, held, options, clock, signal)
+      : await readPages(session, branch.path, pages, options, clock, signal);
     throwIfCancelled(signal);
     return { ...read, isWhole };
   }
@@ -268,6 +278,13 @@ export class Inventory implements Disposable {
 /** How many pages are read to show a branch anew. */
 function pagesOf(branch: Branch): number {
   return branch.isWhole ? Number.POSITIVE_INFINITY : Math.max(1, branch.pages);
+}
+
+/** What one page more can be added to. */
+function heldPages({ pages, end, nodes, problems }: Branch, wanted: number): HeldPages | undefined {
+  return end && wanted === pages + 1
+    ? { pages, end, items: nodes.map(({ item }) => item), problems }
+    : undefined;
 }
 
 interface Load {

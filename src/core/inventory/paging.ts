@@ -6,8 +6,24 @@ import type { Clock } from '../ports.ts';
 import { PageReader } from './pageReader.ts';
 
 export interface ReadPages extends Page {
-  /** How many were read. */
+  /** How many the rows came from. */
   readonly pages: number;
+  /** Where reading can go on; absent at the end of the list. */
+  readonly end?: PageEnd;
+}
+
+/** The last page that was read of a list that goes on. */
+export interface PageEnd {
+  /** What that page was asked for by. */
+  readonly cursor: string | undefined;
+  readonly ids: readonly string[];
+  readonly total: number | undefined;
+  readonly next: string;
+}
+
+/** The rows that were read before, from the first page on. */
+export interface HeldPages extends Pick<ReadPages, 'items' | 'problems' | 'pages'> {
+  readonly end: PageEnd;
 }
 
 /** More than anybody looks through; a service that makes up page after page has an end here. */
@@ -35,31 +51,72 @@ export async function readPages(
   }
 }
 
-async function readInOrder(reader: PageReader, pages: number, signal: AbortSignal): Promise<ReadPages> {
+/**
+ * One page more than before. The page that was read last is read again: where it is another, rows have moved, and all
+ * pages are read from the first one on.
+ */
+export async function readNextPage(
+  session: Pick<AdapterSession, 'list'>,
+  parent: ItemPath | undefined,
+  held: HeldPages,
+  options: ListOptions,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<ReadPages> {
+  const list = (cursor: string | undefined, each: AbortSignal) => session.list(parent, cursor, options, each);
+  const last = await list(held.end.cursor, signal);
+  if (!isStill(held.end, last)) {
+    return readPages(session, parent, held.pages + 1, options, clock, signal);
+  }
+  return readInOrder(new PageReader(list, clock, signal), 1, signal, held);
+}
+
+function isStill(end: PageEnd, page: Page): boolean {
+  const { ids } = end;
+  return (
+    page.next === end.next &&
+    page.total === end.total &&
+    page.items.length === ids.length &&
+    page.items.every(({ id }, index) => id === ids[index])
+  );
+}
+
+async function readInOrder(
+  reader: PageReader,
+  pages: number,
+  signal: AbortSignal,
+  held?: HeldPages,
+): Promise<ReadPages> {
   const rows = new Rows();
-  const problems: Error[] = [];
-  const cursors = new Set<string | undefined>();
+  rows.add(held?.items ?? []);
+  const problems: Error[] = [...(held?.problems ?? [])];
+  const cursors = new Set<string | undefined>(held && [held.end.cursor]);
+  const most = cursors.size + pages;
   let last: Page = { items: [] };
-  let cursor: string | undefined;
+  let total = held?.end.total;
+  let cursor: string | undefined = held?.end.next;
+  let asked: string | undefined;
   do {
     throwIfCancelled(signal);
     cursors.add(cursor);
+    asked = cursor;
     const page = await reader.page(cursor);
     if (page.later && cursor === undefined) {
       reader.expect(page.later, pages - 1);
     }
-    if (shrank(last.total, page.total)) {
+    if (shrank(total, page.total)) {
       problems.push(new TokenManagerError('protocol', '', { code: 'list-changed' }));
     }
     const brought = rows.add(page.items);
     problems.push(...(page.problems ?? []));
     last = page;
+    total = page.total;
     cursor = page.next;
     if (cursor !== undefined && (cursors.has(cursor) || (page.items.length > 0 && brought === 0))) {
       problems.push(new TokenManagerError('protocol', '', { code: 'repeated-page' }));
       cursor = undefined;
     }
-  } while (cursor !== undefined && cursors.size < pages);
+  } while (cursor !== undefined && cursors.size < most);
   if (rows.differ) {
     problems.push(new TokenManagerError('protocol', '', { code: 'repeated-id' }));
   }
@@ -67,12 +124,13 @@ async function readInOrder(reader: PageReader, pages: number, signal: AbortSigna
     problems.push(new TokenManagerError('protocol', '', { code: 'endless-list' }));
   }
   const { next: _, later: __, ...rest } = last;
+  const end = { cursor: asked, ids: last.items.map(({ id }) => id), total };
   return {
     ...rest,
-    ...(cursor !== undefined && { next: cursor }),
+    ...(cursor !== undefined && { next: cursor, end: { ...end, next: cursor } }),
     items: rows.items,
     problems,
-    pages: cursors.size,
+    pages: held ? held.pages + 1 : cursors.size,
   };
 }
 

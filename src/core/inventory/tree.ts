@@ -1,9 +1,11 @@
-import type { Page } from '../adapter/contract.ts';
 import { ShownItem } from '../model/displayItem.ts';
 import { TokenManagerError } from '../model/errors.ts';
-import type { Connection, Item, ItemPath } from '../model/item.ts';
+import type { Connection, Item, ItemAction, ItemPath } from '../model/item.ts';
 import { StateCounter, type StateCounts } from '../status/tally.ts';
+import { commonEnds } from './commonEnds.ts';
+import { keySegment } from './keySegment.ts';
 import { kindAndName, sharedNames } from './namesakes.ts';
+import type { PageEnd, ReadPages } from './paging.ts';
 
 /** A connection's or an item's place in the tree. The objects stay the same across reloads; what they show changes. */
 export type Node = ConnectionNode | ItemNode;
@@ -89,6 +91,11 @@ export class ItemNode {
     this.parent.forgetCounts();
   }
 
+  /** The act on this row that is under way; it takes no second one. */
+  get acting(): ItemAction | undefined {
+    return this.parent.actingOn(this);
+  }
+
   get connection(): Connection {
     return this.parent.owner.connection;
   }
@@ -117,6 +124,8 @@ export class Branch {
   #counts: CachedCounts | undefined;
   /** What more than one row is called, worked out when first asked for. */
   #sharedNames: ReadonlySet<string> | undefined;
+  /** Kept here, because of the rows there may be 100,000. */
+  #acting: Map<ItemNode, ItemAction> | undefined;
   /** How many pages the rows came from. */
   pages = 0;
   /** Whether the user asked for all there is, so that reading again reads all again. */
@@ -124,6 +133,8 @@ export class Branch {
   /** Whether the service has more pages. */
   hasMore = false;
   total: number | undefined;
+  /** Where reading the service's next page goes on; `undefined` when reading begins anew. */
+  end: PageEnd | undefined;
   /** Whether expired rows were not asked for, so that there may be some. */
   leavesOutExpired = false;
   /** Parts of the last answer that could not be read. */
@@ -152,6 +163,20 @@ export class Branch {
     return this.#nodes;
   }
 
+  actingOn(node: ItemNode): ItemAction | undefined {
+    return this.#acting?.get(node);
+  }
+
+  /** @param action `undefined` when it is over */
+  setActing(node: ItemNode, action: ItemAction | undefined): void {
+    this.#acting ??= new Map();
+    if (action) {
+      this.#acting.set(node, action);
+    } else {
+      this.#acting.delete(node);
+    }
+  }
+
   /** Whether there is an answer to show, be it an error. */
   get isLoaded(): boolean {
     return this.isInline || this.loadedAt !== undefined || this.error !== undefined;
@@ -175,12 +200,13 @@ export class Branch {
   }
 
   /** Replaces the rows by what was read, in which each comes once; a row that was there before keeps its node, and with it its place. */
-  show(read: Page & { readonly pages: number; readonly isWhole?: boolean }, now: number): void {
+  show(read: ReadPages & { readonly isWhole?: boolean }, now: number): void {
     this.#replaceNodes(read.items);
     this.pages = read.pages;
     this.isWhole = read.isWhole ?? false;
     this.hasMore = read.next !== undefined;
     this.total = read.total;
+    this.end = read.end;
     this.leavesOutExpired = read.leavesOutExpired ?? false;
     this.problems = (read.problems ?? []).map(TokenManagerError.from);
     this.error = undefined;
@@ -203,6 +229,7 @@ export class Branch {
   fail(error: TokenManagerError, now?: number): void {
     this.error = error;
     this.failedAt ??= now;
+    this.end = undefined;
   }
 
   /**
@@ -276,16 +303,7 @@ export class Branch {
     this.#counts = undefined;
     this.#sharedNames = undefined;
     const nodes = this.#nodes;
-    // Nearly always a list is read again with the same rows in the same order, or all but a few of them.
-    const most = Math.min(nodes.length, items.length);
-    let start = 0;
-    while (start < most && nodes[start]?.id === items[start]?.id) {
-      start++;
-    }
-    let kept = 0;
-    while (kept < most - start && nodes.at(-1 - kept)?.id === items.at(-1 - kept)?.id) {
-      kept++;
-    }
+    const { start, kept } = commonEnds(nodes, items);
     if (start < nodes.length || start < items.length) {
       const between = this.#matched(
         nodes.slice(start, nodes.length - kept),
@@ -332,16 +350,4 @@ interface CachedCounts {
 
 function bringsStates({ item: { children } }: ItemNode): boolean {
   return children.kind === 'inline' && children.isPassive !== true;
-}
-
-/** A lone surrogate has no percent-encoded form; one row with it would take all its siblings from the screen. */
-export function keySegment(id: string): string {
-  if (id.isWellFormed()) {
-    return encodeURIComponent(id);
-  }
-  return [...id]
-    .map((character) =>
-      character.isWellFormed() ? encodeURIComponent(character) : `%u${character.charCodeAt(0).toString(16)}`,
-    )
-    .join('');
 }

@@ -33,8 +33,12 @@ export class Renewals {
     }
     const renewal = this.#acts
       .record('renew', node, (act) => this.#renew(node, act, signal), recordedResult)
-      .finally(() => this.#running.delete(node.key));
+      .finally(() => {
+        this.#running.delete(node.key);
+        this.#inventory.showActing(node, undefined);
+      });
     this.#running.set(node.key, renewal);
+    this.#inventory.showActing(node, 'renew');
     return renewal;
   }
 

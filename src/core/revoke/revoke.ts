@@ -28,6 +28,8 @@ export class Revocations {
   readonly #acts: RowActs;
   readonly #inventory: Inventory;
   readonly #clock: Clock;
+  /** What has been sent, or is about to be, and whose end is not known yet. */
+  readonly #running = new Map<ItemNode, Promise<SentRevoke>>();
 
   constructor(acts: RowActs, inventory: Inventory, clock: Clock) {
     this.#acts = acts;
@@ -49,7 +51,7 @@ export class Revocations {
    */
   async revoke(node: ItemNode, signal: AbortSignal): Promise<RevokeResult> {
     const sent = await this.send(node, signal);
-    const result = await this.#verify(sent);
+    const result = await this.#verify(sent).finally(() => this.#noteEnd(node));
     await sent.end(result);
     if (result.kind === 'failed' || result.kind === 'unknown') {
       throw result.error;
@@ -59,9 +61,27 @@ export class Revocations {
 
   /**
    * The request of {@link revoke} alone, for those who revoke many and read again once for all of them.
-   * What finds out what became of it ends it.
+   * What finds out what became of it ends it. One request a row: a second caller gets the first one's.
    */
-  async send(node: ItemNode, signal: AbortSignal): Promise<SentRevoke> {
+  send(node: ItemNode, signal: AbortSignal): Promise<SentRevoke> {
+    const running = this.#running.get(node);
+    if (running) {
+      return running;
+    }
+    const sending = this.#send(node, signal);
+    this.#running.set(node, sending);
+    this.#inventory.showActing(node, 'revoke');
+    sending.catch(() => this.#noteEnd(node));
+    return sending;
+  }
+
+  #noteEnd(node: ItemNode): void {
+    if (this.#running.delete(node)) {
+      this.#inventory.showActing(node, undefined);
+    }
+  }
+
+  async #send(node: ItemNode, signal: AbortSignal): Promise<SentRevoke> {
     const act = this.#acts.begin('revoke', node);
     const revocation = await settled(this.#capability(node));
     if (revocation instanceof TokenManagerError) {
@@ -73,8 +93,15 @@ export class Revocations {
     const { isBegun, answer } = await this.#sendAlone(node, revocation, act, signal);
     if (!isBegun) {
       await act.end({ kind: 'cancelled' });
+      this.#noteEnd(node);
     }
-    return { node, before, at, isBegun, answer, end: (result) => act.end(recordedResult(result)) };
+    let ended: Promise<void> | undefined;
+    const end = (result: RevokeResult | RevokeFailure) => {
+      this.#noteEnd(node);
+      ended ??= act.end(recordedResult(result));
+      return ended;
+    };
+    return { node, before, at, isBegun, answer, end };
   }
 
   /** Reads each list again that these rows stand in, once, and says what is true of each row. */

@@ -135,7 +135,7 @@ type Facts = readonly [unknown, ...unknown[]] | undefined;
 function factsOf(row: Row): Facts {
   switch (row.kind) {
     case 'item':
-      return [ShownItem.said(row.item), row.pendingReference];
+      return [ShownItem.said(row.item), row.pendingReference, row.acting];
     case 'group':
       return [row.count];
     case 'range':

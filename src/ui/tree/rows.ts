@@ -77,16 +77,21 @@ function itemView(node: ItemNode, wording: Wording, grouping: Grouping): RowView
   const others = [distinctionWords(node, wording), connection, item.remark];
   const said = (standing: readonly string[]) =>
     [change, ...standing, ...others].filter((part) => part !== undefined);
-  const brief = briefStandingWords(state, item, there);
+  const acting = actingWords(node, wording);
+  const brief = acting ?? briefStandingWords(state, item, there);
   const description = said(grouping === 'state' && connection !== undefined ? withoutState(brief) : brief);
   return {
     id: node.key,
     label: item.name,
     ...(description.length > 0 && { description: description.join(' · ') }),
-    icon: state === 'none' ? { name: kindIcons[item.kind] } : stateIcons[state],
-    tags: itemTags(item),
+    icon: acting ? { name: 'sync' } : state === 'none' ? { name: kindIcons[item.kind] } : stateIcons[state],
+    tags: itemTags(node),
     collapsible: collapsible(item),
-    spoken: [item.name, kindWord(item.kind, wording), ...said(standingWords(state, item, there))].join(', '),
+    spoken: [
+      item.name,
+      kindWord(item.kind, wording),
+      ...said(acting ?? standingWords(state, item, there)),
+    ].join(', '),
   };
 
   /** The group says the state already, and a narrow view has no room to say it twice. */
@@ -96,6 +101,26 @@ function itemView(node: ItemNode, wording: Wording, grouping: Grouping): RowView
   }
 }
 
+/** What is under way on the row, in place of what is true of it. */
+function actingWords({ acting }: ItemNode, { localize }: Wording): readonly [string] | undefined {
+  switch (acting) {
+    case 'revoke':
+      return [localize('revoking…')];
+    case 'renew':
+      return [localize('renewing…')];
+    default:
+      return undefined;
+  }
+}
+
+/** One act at a time; what waits for approval is not asked for once more. */
+function possibleActions({ item, acting, pendingReference }: ItemNode): readonly ItemAction[] {
+  if (acting) {
+    return [];
+  }
+  return pendingReference === undefined ? item.actions : item.actions.filter((action) => action !== 'revoke');
+}
+
 const actionTags: Record<ItemAction, RowTag> = {
   revoke: 'revocable',
   renew: 'renewable',
@@ -103,8 +128,9 @@ const actionTags: Record<ItemAction, RowTag> = {
   detach: 'detachable',
 };
 
-function itemTags(item: Item): RowTag[] {
-  const tags: RowTag[] = ['item', ...item.actions.map((action) => actionTags[action])];
+function itemTags(node: ItemNode): RowTag[] {
+  const { item } = node;
+  const tags: RowTag[] = ['item', ...possibleActions(node).map((action) => actionTags[action])];
   if (item.children.kind === 'list' || item.children.kind === 'onRequest') {
     tags.push('refreshable');
   }

@@ -94,6 +94,26 @@ describe('Inventory', () => {
     assert.equal(root.branch.hasMore, false);
   });
 
+  it('reads one page more without reading all before it again', async () => {
+    const asked: (string | undefined)[] = [];
+    const { list } = paged([[token('a')], [token('b')], [token('c')], [token('d')]]);
+    const { inventory, root } = await setUp({
+      list: (parent, cursor, options, each) => {
+        asked.push(cursor);
+        return list(parent, cursor, options, each);
+      },
+    });
+    await inventory.open(root.branch);
+    for (let page = 2; page <= 4; page++) {
+      await inventory.loadMore(root.branch);
+    }
+    assert.deepEqual(
+      root.branch.nodes.map(({ item }) => item.id),
+      ['a', 'b', 'c', 'd'],
+    );
+    assert.deepEqual(asked, [undefined, undefined, '1', '1', '2', '2', '3']);
+  });
+
   it('reads every page when all are asked for, and again all of them from then on', async () => {
     const pages = [[token('a')], [token('b')], [token('c')]];
     const { inventory, root } = await setUp(paged(pages));
@@ -281,6 +301,39 @@ describe('Inventory', () => {
         ['b'],
       );
     });
+
+    it('sends one request for a row that is revoked twice at once, and shows meanwhile what goes on', async () => {
+      const pages = [[token('a')]];
+      const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+      let sent = 0;
+      const { inventory, revocations } = await setUp({
+        ...paged(pages),
+        ...revoking(async () => {
+          sent++;
+          await answered;
+          pages[0] = [];
+          return { kind: 'accepted' };
+        }),
+      });
+      const node = await firstNode(inventory);
+      const both = Promise.all([revocations.revoke(node, signal), revocations.revoke(node, signal)]);
+      assert.equal(node.acting, 'revoke');
+      answer();
+      assert.deepEqual(await both, [{ kind: 'revoked' }, { kind: 'revoked' }]);
+      assert.deepEqual([sent, node.acting], [1, undefined]);
+    });
+
+    for (const [how, outcome] of Object.entries({
+      refused: () => Promise.reject(new TokenManagerError('forbidden')),
+      'left in doubt': () => Promise.reject(new TokenManagerError('timeout')),
+    })) {
+      it(`takes another act on a row once the first one was ${how}`, async () => {
+        const { inventory, revocations } = await setUp({ ...paged([[token('a')]]), ...revoking(outcome) });
+        const node = await firstNode(inventory);
+        await assert.rejects(revocations.revoke(node, signal));
+        assert.equal(node.acting, undefined);
+      });
+    }
 
     it('says still listed when the service accepts and nothing happens', async () => {
       const { inventory, revocations } = await setUp({

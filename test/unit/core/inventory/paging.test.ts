@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Page } from '../../../../src/core/adapter/contract.ts';
-import { readPages } from '../../../../src/core/inventory/paging.ts';
+import { readNextPage, readPages } from '../../../../src/core/inventory/paging.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import { type Item, noChildren, noLifetime } from '../../../../src/core/model/item.ts';
 import { SkippingClock } from '../../fakes.ts';
@@ -254,3 +254,64 @@ async function eventually(isTrue: () => boolean): Promise<void> {
     await settledDown();
   }
 }
+
+describe('one page more', () => {
+  const options = { includeExpired: false };
+  const { signal } = new AbortController();
+  const clock = new SkippingClock();
+
+  /** A list in pages of two by number, whose rows a test may change. */
+  function numbered(rows: string) {
+    const service = { rows, asked: [] as string[] };
+    const list = async (_: unknown, cursor = '0'): Promise<Page> => {
+      service.asked.push(cursor);
+      const at = Number(cursor) * 2;
+      const items = ids(service.rows.slice(at, at + 2));
+      return { items, ...(at + 2 < service.rows.length && { next: String(Number(cursor) + 1) }) };
+    };
+    return { service, session: { list } };
+  }
+
+  async function grown(session: Parameters<typeof readPages>[0], times: number) {
+    let read = await readPages(session, undefined, 1, options, clock, signal);
+    for (let time = 0; time < times; time++) {
+      const { end } = read;
+      assert(end);
+      read = await readNextPage(session, undefined, { ...read, end }, options, clock, signal);
+    }
+    return read;
+  }
+
+  const shown = (items: readonly Item[]) => items.map(({ id }) => id).join('');
+
+  it('costs two requests, however many pages there are already', async () => {
+    const { service, session } = numbered('abcdefgh');
+    const read = await grown(session, 3);
+    assert.equal(shown(read.items), 'abcdefgh');
+    assert.deepEqual([read.pages, read.next, read.end], [4, undefined, undefined]);
+    assert.deepEqual(service.asked, ['0', '0', '1', '1', '2', '2', '3']);
+  });
+
+  it('reads all from the first page on when rows before it have gone', async () => {
+    const { service, session } = numbered('abcdefgh');
+    const read = await grown(session, 1);
+    service.rows = 'acdefgh';
+    service.asked.length = 0;
+    const { end } = read;
+    assert(end);
+    const more = await readNextPage(session, undefined, { ...read, end }, options, clock, signal);
+    assert.equal(shown(more.items), 'acdefg');
+    assert.deepEqual(service.asked, ['1', '0', '1', '2']);
+  });
+
+  it('keeps the problems of the pages before it', async () => {
+    const { session } = numbered('abcd');
+    const read = await readPages(session, undefined, 1, options, clock, signal);
+    const { end } = read;
+    assert(end);
+    const problem = new TokenManagerError('protocol', '', { code: 'unexpected-shape' });
+    const held = { ...read, problems: [problem], end };
+    const more = await readNextPage(session, undefined, held, options, clock, signal);
+    assert.deepEqual(more.problems, [problem]);
+  });
+});
