@@ -1,30 +1,28 @@
 import * as z from 'zod';
-import { madeOnce } from '../support/lazy.ts';
+import { lazy } from '../support/lazy.ts';
 
 /** A place in an answer: member names joined by dots, from the outside in. */
-const place = madeOnce(() => z.string().regex(/^[^.\s[\]{}]+(?:\.[^.\s[\]{}]+)*$/));
+const place = lazy(() => z.string().regex(/^[^.\s[\]{}]+(?:\.[^.\s[\]{}]+)*$/));
 
 /** The same, where `name[]` steps into each element of a list, and `name{}` takes the names of an object. */
-const places = madeOnce(() =>
-  z.string().regex(/^[^.\s[\]{}]+(?:\[\]|\{\})?(?:\.[^.\s[\]{}]+(?:\[\]|\{\})?)*$/),
-);
+const places = lazy(() => z.string().regex(/^[^.\s[\]{}]+(?:\[\]|\{\})?(?:\.[^.\s[\]{}]+(?:\[\]|\{\})?)*$/));
 
 /** A path below the base URL; `{name}` stands for one segment of it. */
-const route = madeOnce(() => z.string().regex(/^\/[\w./{}~-]*$/));
+const route = lazy(() => z.string().regex(/^\/[\w./{}~-]*$/));
 
 /** What HTTP allows in a header's name. */
-const headerName = madeOnce(() => z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/));
+const headerName = lazy(() => z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/));
 
-const parameters = madeOnce(() => z.record(z.string(), z.string()));
+const parameters = lazy(() => z.record(z.string(), z.string()));
 
-const size = madeOnce(() =>
+const size = lazy(() =>
   z.strictObject({
     parameter: z.string().min(1),
     value: z.number().int().min(1).max(1000),
   }),
 );
 
-const paging = madeOnce(() => {
+const paging = lazy(() => {
   const total = place().optional().describe('%service.paging.total%');
   const more = place().optional().describe('%service.paging.more%');
   return z.discriminatedUnion('style', [
@@ -59,14 +57,14 @@ const paging = madeOnce(() => {
   ]);
 });
 
-const status = madeOnce(() =>
+const status = lazy(() =>
   z.strictObject({
     at: place(),
     means: z.record(z.string(), z.enum(['active', 'inactive', 'revoked', 'unknown'])),
   }),
 );
 
-const moment = madeOnce(() =>
+const moment = lazy(() =>
   z.union([
     place(),
     z.strictObject({
@@ -81,7 +79,7 @@ const moment = madeOnce(() =>
   ]),
 );
 
-const list = madeOnce(() =>
+const list = lazy(() =>
   z.strictObject({
     method: z.enum(['GET', 'POST']).optional().describe('%service.list.method%'),
     route: route(),
@@ -94,7 +92,7 @@ const list = madeOnce(() =>
   }),
 );
 
-const token = madeOnce(() =>
+const token = lazy(() =>
   z.strictObject({
     id: place(),
     name: place().optional(),
@@ -136,13 +134,13 @@ const change = () => ({
     .describe('%service.succeeds%'),
 });
 
-const sendExpiry = madeOnce(() =>
+const sendExpiry = lazy(() =>
   z
     .strictObject({ member: z.string().min(1), as: z.enum(['date', 'iso', 'seconds', 'milliseconds']) })
     .describe('%service.rotate.sendExpiry%'),
 );
 
-const own = madeOnce(() =>
+const own = lazy(() =>
   z.union([
     z.strictObject({ route: route(), id: place(), isPath: z.boolean().optional() }),
     z.strictObject({ at: place(), is: z.string().optional() }),
@@ -184,7 +182,7 @@ const section = () => ({
     .describe('%service.extend%'),
 });
 
-const named = madeOnce(() =>
+const named = lazy(() =>
   z.strictObject({
     id: z.string().regex(/^[a-z][a-z0-9-]{0,39}$/),
     name: z.string().min(1).max(60),
@@ -192,7 +190,7 @@ const named = madeOnce(() =>
   }),
 );
 
-const credential = madeOnce(() =>
+const credential = lazy(() =>
   z.strictObject({
     kind: z.enum(['header', 'basic', 'none']).optional().describe('%service.credential.kind%'),
     title: z.string().min(1).max(60),
@@ -218,7 +216,7 @@ const credential = madeOnce(() =>
   }),
 );
 
-const ask = madeOnce(() =>
+const ask = lazy(() =>
   z.array(
     z.strictObject({
       id: z.string().regex(/^[a-z]\w{0,29}$/),
@@ -234,7 +232,7 @@ const ask = madeOnce(() =>
  * A REST API that lists tokens, as data. The texts in `describe` are keys of package.nls.json: the settings
  * editor shows them, because its schema is made from this one.
  */
-export const descriptionSchema = madeOnce(() => {
+export const descriptionSchema = lazy(() => {
   const { list, token, ...acts } = section();
   return z.strictObject({
     id: z

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import { parsed } from '../support/answers.ts';
-import { madeOnce } from '../support/lazy.ts';
+import { lazy } from '../support/lazy.ts';
 
 /**
  * What authorization servers answer. Read leniently: a token that has been handed out cannot be had again, so
@@ -19,10 +19,10 @@ const longestInterval = 600;
 const usualCodeLifetime = 600;
 const longestCodeLifetime = 86_400;
 
-const word = madeOnce(() => z.string().min(1).optional().catch(undefined));
+const word = lazy(() => z.string().min(1).optional().catch(undefined));
 
 /** A number, or a text that is one. */
-const figure = madeOnce(() =>
+const figure = lazy(() =>
   z
     .union([
       z.number(),
@@ -36,14 +36,14 @@ const figure = madeOnce(() =>
 );
 
 /** 0 and what is below it stand for "not known" or "never" where servers write them. */
-const lifetime = madeOnce(() =>
+const lifetime = lazy(() =>
   figure().transform((seconds) =>
     seconds !== undefined && seconds > 0 && seconds <= longestLifetime ? seconds : undefined,
   ),
 );
 
 /** Separated by spaces (RFC 6749 section 3.3), by commas as at GitHub, or a list. */
-export const scopeList = madeOnce(() =>
+export const scopeList = lazy(() =>
   z
     .union([z.string(), z.array(z.string())])
     .transform((scope) => [scope].flat().flatMap((text) => text.split(/[\s,]+/).filter(Boolean)))
@@ -51,10 +51,10 @@ export const scopeList = madeOnce(() =>
     .catch(undefined),
 );
 
-const name = madeOnce(() => z.union([z.string().min(1), z.number().transform(String)]));
+const name = lazy(() => z.union([z.string().min(1), z.number().transform(String)]));
 
 /** RFC 6749 section 5.1. */
-export const tokenAnswer = madeOnce(() =>
+export const tokenAnswer = lazy(() =>
   z.object({
     access_token: z.string().min(1),
     token_type: word(),
@@ -66,7 +66,7 @@ export const tokenAnswer = madeOnce(() =>
 );
 
 /** RFC 8628 section 3.2; `verification_url` is what Google calls it. */
-export const deviceAnswer = madeOnce(() =>
+export const deviceAnswer = lazy(() =>
   z.object({
     device_code: z.string().min(1),
     user_code: name(),
@@ -81,7 +81,7 @@ export const deviceAnswer = madeOnce(() =>
 );
 
 /** RFC 7591 section 3.2.1. */
-export const registrationAnswer = madeOnce(() =>
+export const registrationAnswer = lazy(() =>
   z.object({
     client_id: name(),
     client_secret: word(),
@@ -95,7 +95,7 @@ export const registrationAnswer = madeOnce(() =>
 );
 
 /** RFC 7662 section 2.2; what it says of the token besides is read as claims. */
-export const introspectionAnswer = madeOnce(() => z.looseObject({ active: z.boolean() }));
+export const introspectionAnswer = lazy(() => z.looseObject({ active: z.boolean() }));
 
 /** The JSON value of a body, `undefined` where it is none; a byte order mark is ignored (RFC 8259 section 8.1). */
 export function jsonIn(body: string): unknown {
@@ -129,7 +129,7 @@ export interface ServerError {
   readonly description: string | undefined;
 }
 
-const errorAnswer = madeOnce(() =>
+const errorAnswer = lazy(() =>
   z.object({
     error: z
       .union([
@@ -164,7 +164,7 @@ export function errorIn(body: string): ServerError | undefined {
     : { code: code === undefined ? undefined : standardCode(code), description: words };
 }
 
-const successMember = madeOnce(() =>
+const successMember = lazy(() =>
   z.union([
     z.object({ access_token: z.string().min(1) }),
     z.object({ device_code: z.string().min(1) }),

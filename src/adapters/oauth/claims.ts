@@ -1,13 +1,13 @@
 import * as z from 'zod';
-import { madeOnce } from '../support/lazy.ts';
+import { lazy } from '../support/lazy.ts';
 import { scopeList } from './answers.ts';
 
 /** Seconds. What is before the year 2000 stands for "none" or "never"; beyond the greatest there is no date. */
-const seconds = madeOnce(() =>
+const seconds = lazy(() =>
   z.coerce.number().min(946_684_800).max(8_640_000_000_000).optional().catch(undefined),
 );
-const word = madeOnce(() => z.string().min(1).optional().catch(undefined));
-const audience = madeOnce(() =>
+const word = lazy(() => z.string().min(1).optional().catch(undefined));
+const audience = lazy(() =>
   z
     .union([z.string().transform((one) => [one]), z.array(z.string())])
     .optional()
@@ -15,7 +15,7 @@ const audience = madeOnce(() =>
 );
 
 /** What introspection (RFC 7662) and JSON Web Tokens say alike. What is of another type counts as not said. */
-export const claims = madeOnce(() =>
+export const claims = lazy(() =>
   z.object({
     iss: word(),
     sub: word(),

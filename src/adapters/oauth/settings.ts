@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Settings } from '../../core/model/item.ts';
 import type { Secrets } from '../../core/ports.ts';
-import { madeOnce } from '../support/lazy.ts';
-import { understood } from '../support/storedSettings.ts';
+import { lazy } from '../support/lazy.ts';
+import { parseSettings } from '../support/storedSettings.ts';
 import { type Client, clientAuthMethods } from './authentication.ts';
 import type { TokenKind } from './client.ts';
 
@@ -11,7 +11,7 @@ export const methods = ['browser', 'device', 'paste', 'clientCredentials'] as co
 export type Method = (typeof methods)[number];
 
 /** What a connection stores besides the server and its endpoints; what is empty was not given. */
-export const settingsSchema = madeOnce(() =>
+export const settingsSchema = lazy(() =>
   z.object({
     method: z.enum(methods),
     clientId: z.string().trim().default(''),
@@ -30,7 +30,7 @@ export const settingsSchema = madeOnce(() =>
 export type OAuthSettings = z.infer<ReturnType<typeof settingsSchema>>;
 
 export function oauthSettings(settings: Settings): OAuthSettings {
-  return understood(settingsSchema(), settings);
+  return parseSettings(settingsSchema(), settings);
 }
 
 /** `undefined` where the user has none. @throws `credentialMissing` when its secret is not there */

@@ -3,7 +3,7 @@ import type { AdapterIo } from '../../core/adapter/contract.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Secrets } from '../../core/ports.ts';
-import { madeOnce } from '../support/lazy.ts';
+import { lazy } from '../support/lazy.ts';
 import type { TokenKind, TokenResponse } from './client.ts';
 import { isOfSameUser } from './idToken.ts';
 
@@ -15,7 +15,7 @@ export interface TokenSet {
   readonly facts: Facts;
 }
 
-const factsSchema = madeOnce(() =>
+const factsSchema = lazy(() =>
   z.object({
     /** Epoch milliseconds of the token response, by this computer's clock; absent for pasted tokens. */
     issuedAt: z.number().optional(),

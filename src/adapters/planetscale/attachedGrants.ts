@@ -4,7 +4,7 @@ import { TokenManagerError } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Secrets } from '../../core/ports.ts';
 import type { Client } from '../oauth/client.ts';
-import { madeOnce } from '../support/lazy.ts';
+import { lazy } from '../support/lazy.ts';
 import { parsedJson } from '../support/parsedJson.ts';
 
 /** The credentials of one grant, which the user attached to the row of a listed token. */
@@ -26,7 +26,7 @@ type GrantsIo = Pick<AdapterIo, 'readSecrets' | 'saveSecrets'>;
 
 const keyPrefix = 'grant:';
 
-const storedGrant = madeOnce(() =>
+const storedGrant = lazy(() =>
   z.object({
     tokenId: z.string(),
     tokenName: z.string(),

@@ -8,13 +8,13 @@ import { AuthorizationServerClient } from '../oauth/client.ts';
 import { refusal } from '../oauth/refusal.ts';
 import { isSuccess, json, parsed } from '../support/answers.ts';
 import { isHeaderText } from '../support/headerText.ts';
-import { madeOnce } from '../support/lazy.ts';
+import { lazy } from '../support/lazy.ts';
 import type { AttachedGrant } from './attachedGrants.ts';
 
 const accessPrefix = 'pscale_oauth_';
 const refreshPrefix = 'pscale_oauth_refresh_';
 
-const tokenInfoSchema = madeOnce(() =>
+const tokenInfoSchema = lazy(() =>
   z.object({
     active: z.boolean(),
     client_id: z.string().nullish(),

@@ -9,5 +9,3 @@ export function lazy<T extends object>(make: () => T): () => T {
     return made;
   };
 }
-
-export { lazy as madeOnce };

@@ -12,5 +12,3 @@ export function parseSettings<T>(schema: z.ZodType<T>, stored: unknown): T {
     code: 'unusable-settings',
   });
 }
-
-export { parseSettings as understood };
