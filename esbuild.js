@@ -14,6 +14,7 @@ const isMinified = isPackaging || args.has('--minify');
 const lazyEntryPoints = {
   product: 'src/compose/product.ts',
   adapters: 'src/adapters/index.ts',
+  shelf: 'src/adapters/shelf/index.ts',
   network: 'src/platform/network/index.ts',
   library: 'src/adapters/oauth/library.ts',
   commands: 'src/compose/commands.ts',

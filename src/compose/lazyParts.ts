@@ -3,6 +3,7 @@ import type { GuestAdapter } from '../adapters/thirdParty/adapter.ts';
 import type { CallDeps } from '../adapters/thirdParty/calls.ts';
 import type { ProviderAdapter } from '../core/adapter/contract.ts';
 import type { ReadDescription } from '../core/adapter/serviceDescriptions.ts';
+import type { Shelf } from '../core/adapter/shelf.ts';
 import type { Probes } from '../core/diagnose/diagnose.ts';
 import type { Disposable } from '../core/event.ts';
 import type { CredentialStore, Localize, Transport } from '../core/ports.ts';
@@ -10,6 +11,7 @@ import type { NetworkOptions } from '../platform/network/transport.ts';
 import type { ClosableTransport } from '../platform/network/undiciTransport.ts';
 
 type AdaptersFile = typeof import('../adapters/index.ts');
+type ShelfFile = typeof import('../adapters/shelf/index.ts');
 type NetworkFile = typeof import('../platform/network/index.ts');
 
 /**
@@ -24,6 +26,7 @@ export class LazyNetwork implements Disposable {
   #loaded: Promise<unknown> = Promise.resolve();
   #adaptersFile: Promise<AdaptersFile> | undefined;
   #networkFile: Promise<NetworkFile> | undefined;
+  #shelfFile: Promise<ShelfFile> | undefined;
   #adapters: Promise<readonly ProviderAdapter[]> | undefined;
   /** By the certificate authority file in use. */
   readonly #transports = new Map<string | undefined, Promise<ClosableTransport>>();
@@ -47,6 +50,20 @@ export class LazyNetwork implements Disposable {
     const { guardedAdapter } = await this.#loadAdapters();
     return guardedAdapter(source, { ...deps, localize: this.#localize });
   }
+
+  /** The services that we describe: data of their own, read when somebody looks for one or has one. */
+  readonly shelf: Shelf = {
+    offers: async () => {
+      const { shelfEntries, offerOf } = await this.#loadShelf();
+      return shelfEntries.map(offerOf);
+    },
+    adapter: async (id) => {
+      const { shelfEntries, offerOf } = await this.#loadShelf();
+      const entry = shelfEntries.find((candidate) => offerOf(candidate).id === id);
+      const { shelfAdapter } = await this.#loadAdapters();
+      return entry && shelfAdapter(entry, this.#localize);
+    },
+  };
 
   /** A service as a user describes it. */
   async describe(value: unknown): Promise<ReadDescription> {
@@ -93,6 +110,11 @@ export class LazyNetwork implements Disposable {
   #loadAdapters(): Promise<AdaptersFile> {
     this.#adaptersFile ??= this.#inATurnOfItsOwn(() => import('../adapters/index.ts'));
     return this.#adaptersFile;
+  }
+
+  #loadShelf(): Promise<ShelfFile> {
+    this.#shelfFile ??= this.#inATurnOfItsOwn(() => import('../adapters/shelf/index.ts'));
+    return this.#shelfFile;
   }
 
   #loadNetwork(): Promise<NetworkFile> {

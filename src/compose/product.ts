@@ -155,6 +155,7 @@ function createHost(context: ProductContext, clock: Clock) {
     redirects: new BrowserRedirects(l10n.t),
     adapters: () => lazy.adapters(),
     startExtension: (extensionId: string) => start(extensionId, clock),
+    shelf: lazy.shelf,
     patienceMs: () => transportLimits.get().headersMs,
     network: {
       transport: (certificateAuthorityFile: string | undefined) => lazy.transport(certificateAuthorityFile),

@@ -2,6 +2,7 @@ import { RowActs } from './act/rowActs.ts';
 import { Activity, type ActStore } from './activity/activity.ts';
 import type { ProviderAdapter } from './adapter/contract.ts';
 import { AdapterRegistry } from './adapter/registry.ts';
+import type { Shelf } from './adapter/shelf.ts';
 import { type ConnectionStore, Connections } from './connections/connections.ts';
 import { type NetworkDeps, Sessions } from './connections/sessions.ts';
 import { type Disposable, disposeAll } from './event.ts';
@@ -22,6 +23,8 @@ export interface CorePorts {
   readonly adapters: () => Promise<readonly ProviderAdapter[]>;
   /** Starts the extension that brings the adapter of a connection; left out, there are no other extensions. */
   readonly startExtension?: (extensionId: string) => Promise<void>;
+  /** The services that we describe; left out, there are none. */
+  readonly shelf?: Shelf;
   readonly includeExpired: () => boolean;
 }
 
@@ -39,7 +42,7 @@ export interface Core extends Disposable {
 /** Puts the core together: the same for the product, its tests and its benchmarks. */
 export function createCore(ports: CorePorts): Core {
   const { clock, credentialStore, includeExpired, network } = ports;
-  const registry = new AdapterRegistry(ports.adapters, ports.startExtension);
+  const registry = new AdapterRegistry(ports.adapters, ports.startExtension, ports.shelf);
   const activity = new Activity(ports.actStore, clock, ports.logger);
   const connections = new Connections(ports.connectionStore, credentialStore, clock, ports.leases, activity);
   const sessions = new Sessions(registry, connections, credentialStore, { ...network, clock });

@@ -70,6 +70,11 @@ export class DescribedApi {
     const tokens = this.#tokens(list, response, body);
     const total = totalOf(list.paging, response, body);
     const next = nextCursor(list.paging, cursor, { response, body, tokens, total });
+    if (response.status === 206 && next === undefined) {
+      // The service says that this is a part, in a way that the description does not follow.
+      const problem = new TokenManagerError('protocol', '', { code: 'partial-list', status: 206 });
+      return { tokens, problem };
+    }
     return { tokens, ...(next !== undefined && { next }), ...(total !== undefined && { total }) };
   }
 

@@ -157,6 +157,11 @@ const section = () => ({
     .strictObject({
       method: z.enum(['DELETE', 'POST', 'PUT']).default('DELETE'),
       ...change(),
+      from: z
+        .array(z.enum(['active', 'inactive', 'unknown']))
+        .min(1)
+        .optional()
+        .describe('%service.revoke.from%'),
       reach: z.string().max(300).optional().describe('%service.revoke.reach%'),
     })
     .optional()

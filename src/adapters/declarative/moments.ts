@@ -35,8 +35,11 @@ export function momentAt(token: unknown, map: MomentMap, now: number): Moment {
   return { kind: isNoMoment(value) ? 'none' : 'unreadable' };
 }
 
+const minuteMs = 60_000;
+
+/** Whole minutes: what is counted from now on would otherwise end at another moment each time it is read. */
 function base(token: unknown, from: string, now: number): number | undefined {
-  return from === 'now' ? now : momentOf(valueAt(token, from));
+  return from === 'now' ? Math.round(now / minuteMs) * minuteMs : momentOf(valueAt(token, from));
 }
 
 function later(seconds: unknown, from: number | undefined): number | undefined {

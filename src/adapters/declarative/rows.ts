@@ -99,7 +99,8 @@ function actionsOf({ revoke, rotate, extend }: Section, status: Status, isOwn: b
   }
   // A rotated token's new value is only of use where the old one is stored; a longer life is of use everywhere.
   const renews = (rotate !== undefined && isOwn) || extend !== undefined;
-  return [...(revoke ? (['revoke'] as const) : []), ...(renews ? (['renew'] as const) : [])];
+  const revokes = revoke !== undefined && (revoke.from?.includes(status) ?? true);
+  return [...(revokes ? (['revoke'] as const) : []), ...(renews ? (['renew'] as const) : [])];
 }
 
 function fieldsOf(map: TokenMap, token: unknown, { now, localize }: RowContext): Field[] {

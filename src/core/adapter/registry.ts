@@ -4,6 +4,7 @@ import { cleanAdapter } from './cleanAdapter.ts';
 import type { ProviderAdapter } from './contract.ts';
 import { type Guest, guestIdOf } from './extension.ts';
 import { isReserved } from './reservedSettings.ts';
+import { isOnShelf, type ServiceOffer, type Shelf } from './shelf.ts';
 
 /** An adapter that other code brings; what is heavy about it waits until somebody asks for it. */
 export interface Registration {
@@ -19,6 +20,7 @@ export interface Registration {
 export class AdapterRegistry implements Disposable {
   readonly #loadBuiltIn: () => Promise<readonly ProviderAdapter[]>;
   readonly #summon: (extensionId: string) => Promise<void>;
+  readonly #shelf: Shelf;
   readonly #registered = new Map<string, Registration>();
   /** What adapters hand over comes through one door; the same one each time. */
   readonly #clean = new WeakMap<ProviderAdapter, ProviderAdapter>();
@@ -30,9 +32,11 @@ export class AdapterRegistry implements Disposable {
   constructor(
     loadBuiltIn: () => Promise<readonly ProviderAdapter[]>,
     summon: (extensionId: string) => Promise<void> = async () => undefined,
+    shelf: Shelf = emptyShelf,
   ) {
     this.#loadBuiltIn = loadBuiltIn;
     this.#summon = summon;
+    this.#shelf = shelf;
   }
 
   register(registration: Registration): Disposable {
@@ -73,6 +77,11 @@ export class AdapterRegistry implements Disposable {
     return adapters.map((adapter) => this.#cleaned(adapter));
   }
 
+  /** The services that we describe; they are not among {@link all}, and made when one is chosen. */
+  offers(): Promise<readonly ServiceOffer[]> {
+    return this.#shelf.offers();
+  }
+
   /** @throws `unsupported` when nobody brings that adapter (any more) */
   async get(id: string): Promise<ProviderAdapter> {
     const extensionId = guestIdOf(id);
@@ -82,7 +91,9 @@ export class AdapterRegistry implements Disposable {
     const registration = this.#registered.get(id);
     const adapter = registration
       ? await load(registration)
-      : (await this.#loadBuiltIn()).find((candidate) => candidate.id === id);
+      : isOnShelf(id)
+        ? await this.#shelf.adapter(id)
+        : (await this.#loadBuiltIn()).find((candidate) => candidate.id === id);
     if (!adapter) {
       throw noAdapter(id);
     }
@@ -99,6 +110,8 @@ export class AdapterRegistry implements Disposable {
     return clean;
   }
 }
+
+const emptyShelf: Shelf = { offers: async () => [], adapter: async () => undefined };
 
 async function load(registration: Registration): Promise<ProviderAdapter> {
   const adapter = await registration.load();

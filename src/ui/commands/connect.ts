@@ -1,21 +1,20 @@
-import { l10n, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from 'vscode';
+import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Draft, FormStep, ProviderAdapter, SignIn } from '../../core/adapter/contract.ts';
-import type { Guest } from '../../core/adapter/extension.ts';
 import { formSettings, reservedSettings } from '../../core/adapter/reservedSettings.ts';
-import { isDescribed } from '../../core/adapter/serviceDescriptions.ts';
 import { keepOrDiscard } from '../../core/connections/keepOrDiscard.ts';
 import { settled } from '../../core/model/errors.ts';
 import type { Connection } from '../../core/model/item.ts';
 import { Form } from '../dialogs/form.ts';
 import { pickLocalSource } from '../dialogs/localSources.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
-import { showInputBox, showQuickPick } from '../dialogs/quickInput.ts';
+import { showInputBox } from '../dialogs/quickInput.ts';
 import { withSessionOnly } from '../dialogs/sessionOnly.ts';
 import { signInUser } from '../dialogs/signIn.ts';
 import { labelText } from '../text/escape.ts';
 import { revealRow } from '../tree/reveal.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
+import { pickService } from './pickService.ts';
 
 /** Add Connection and Update Credentials: the same form, checked by a live call before anything is stored. */
 export function connect(deps: CommandDeps, pick: RowPicker) {
@@ -31,7 +30,7 @@ export function connect(deps: CommandDeps, pick: RowPicker) {
 }
 
 async function addConnection(deps: CommandDeps): Promise<void> {
-  const adapter = await pickAdapter(deps);
+  const adapter = await pickService(deps);
   if (adapter) {
     await connectTo(deps, adapter, { settings: {}, secrets: {} });
   }
@@ -132,54 +131,6 @@ function signIn(
     const ours = { ...reservedSettings(draft.settings), ...signInIo.settings() };
     return { ...signedIn, settings: { ...signedIn.settings, ...ours } };
   });
-}
-
-async function pickAdapter({ registry }: CommandDeps): Promise<ProviderAdapter | undefined> {
-  const adapters = await registry.all();
-  const chosen = await showQuickPick(grouped(adapters, registry), {
-    title: l10n.t('Add Connection'),
-    placeHolder: l10n.t('Choose a service'),
-    ...matching,
-  });
-  return chosen?.adapter;
-}
-
-interface ServiceItem extends QuickPickItem {
-  readonly adapter?: ProviderAdapter;
-}
-
-/** Ours, those by description, and those of other extensions, each under a heading and with a sign of its own. */
-function grouped(
-  adapters: readonly ProviderAdapter[],
-  registry: CommandDeps['registry'],
-): readonly ServiceItem[] {
-  const groups = [
-    { heading: l10n.t('Services'), icon: 'plug', fits: originOf('ours') },
-    { heading: l10n.t('From descriptions in the settings'), icon: 'json', fits: originOf('described') },
-    { heading: l10n.t('From other extensions'), icon: 'extensions', fits: originOf('guest') },
-  ];
-  return groups.flatMap(({ heading, icon, fits }) => {
-    const items = adapters.filter(fits).map((adapter) => ({
-      label: adapter.displayName,
-      iconPath: new ThemeIcon(icon),
-      ...description(registry.guestOf(adapter.id)),
-      detail: adapter.description,
-      adapter,
-    }));
-    return items.length === 0 ? [] : [{ label: heading, kind: QuickPickItemKind.Separator }, ...items];
-  });
-
-  function originOf(wanted: 'ours' | 'described' | 'guest') {
-    return ({ id }: ProviderAdapter) =>
-      (registry.guestOf(id) ? 'guest' : isDescribed(id) ? 'described' : 'ours') === wanted;
-  }
-}
-
-const matching = { matchOnDescription: true, matchOnDetail: true };
-
-/** Whose code it is that will be given what is entered. */
-function description(guest: Guest | undefined): { readonly description?: string } {
-  return guest ? { description: labelText(l10n.t('extension {0}', guest.name)) } : {};
 }
 
 /** Kept with the connection, so that its row names the extension also when that one is gone. */

@@ -1,0 +1,41 @@
+import type { LocalSource, ProviderAdapter } from '../../core/adapter/contract.ts';
+import { shelfId } from '../../core/adapter/shelf.ts';
+import type { Localize } from '../../core/ports.ts';
+import { describedAdapter } from '../declarative/adapter.ts';
+import { descriptionSchema } from '../declarative/description.ts';
+import type { ShelfEntry } from './entry.ts';
+
+/** A service that we describe, as an adapter. */
+export function shelfAdapter(entry: ShelfEntry, localize: Localize): ProviderAdapter {
+  const written = descriptionSchema().parse(entry.description);
+  const { prompt = promptOf(entry, localize) } = written.credential;
+  const description = {
+    ...written,
+    id: shelfId(written.id),
+    summary: localize('Described from public documentation, not tried with an account'),
+    credential: { ...written.credential, prompt },
+  };
+  const localSources = localSourcesOf(entry);
+  return {
+    ...describedAdapter(description, localize),
+    ...(localSources.length > 0 && { localSources }),
+  };
+}
+
+/** The places are named as the service's pages name them, in its own language. */
+function promptOf({ facts: { madeAt, needs } }: ShelfEntry, localize: Localize): string {
+  return needs === undefined
+    ? localize('From {0}. This service was described from its documentation, not tried.', madeAt)
+    : localize(
+        'From {0}. It needs: {1}. This service was described from its documentation, not tried.',
+        madeAt,
+        needs,
+      );
+}
+
+function localSourcesOf({ environment = {} }: ShelfEntry): LocalSource[] {
+  const known = Object.entries(environment).flatMap(([step, names]) =>
+    names ? [[step, names] as const] : [],
+  );
+  return known.length === 0 ? [] : [{ kind: 'environment', variables: Object.fromEntries(known) }];
+}

@@ -1,0 +1,68 @@
+import {
+  type Ability,
+  type ServiceGroup,
+  type ServiceOffer,
+  serviceGroups,
+  shelfId,
+} from '../../core/adapter/shelf.ts';
+
+interface DescribedList {
+  readonly token?: {
+    readonly id: string;
+    readonly expiresAt?: unknown;
+    readonly lastUsedAt?: unknown;
+    readonly scopes?: unknown;
+    readonly grants?: unknown;
+  };
+  readonly revoke?: unknown;
+  readonly rotate?: unknown;
+  readonly extend?: unknown;
+}
+
+/** One file of the folder `services`: what it says is held to the schema of descriptions by a test. */
+export interface ShelfEntry {
+  readonly group: string;
+  readonly keywords: readonly string[];
+  readonly facts: {
+    /** Where the credential comes from, in the service's own words. */
+    readonly madeAt: string;
+    /** The least access that it needs. */
+    readonly needs?: string;
+    readonly sources: readonly { readonly from: string; readonly read: string }[];
+    /** What no source was found for, or no account to try it with. */
+    readonly unverified: readonly string[];
+  };
+  /** The variables of the service's own command-line tools, by form step id. */
+  readonly environment?: Readonly<Record<string, readonly string[] | undefined>>;
+  readonly description: DescribedList & {
+    readonly id: string;
+    readonly name: string;
+    readonly lists?: readonly DescribedList[];
+  };
+}
+
+export function offerOf({ group, keywords, description }: ShelfEntry): ServiceOffer {
+  return {
+    id: shelfId(description.id),
+    displayName: description.name,
+    group: groupOf(group),
+    keywords,
+    abilities: abilitiesOf(description.lists ?? [description]),
+  };
+}
+
+function groupOf(group: string): ServiceGroup {
+  return serviceGroups.find((known) => known === group) ?? 'work';
+}
+
+function abilitiesOf(lists: readonly DescribedList[]): Ability[] {
+  const tests: Readonly<Record<Ability, (list: DescribedList) => boolean>> = {
+    expiry: ({ token }) => token?.expiresAt !== undefined,
+    lastUse: ({ token }) => token?.lastUsedAt !== undefined,
+    access: ({ token }) => token?.scopes !== undefined || token?.grants !== undefined,
+    revoke: ({ revoke }) => revoke !== undefined,
+    renew: ({ rotate, extend }) => rotate !== undefined || extend !== undefined,
+  };
+  const all: readonly Ability[] = ['expiry', 'lastUse', 'access', 'revoke', 'renew'];
+  return all.filter((ability) => lists.some((list) => tests[ability](list)));
+}

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  descriptionSchema,
+  type ServiceDescription,
+  sectionsOf,
+} from '../../src/adapters/declarative/description.ts';
+import { readDescription } from '../../src/adapters/declarative/parse.ts';
+import { shelfAdapter } from '../../src/adapters/shelf/adapter.ts';
+import { shelfId } from '../../src/core/adapter/shelf.ts';
+import {
+  listFile,
+  pageFolder,
+  shelfEntry,
+  shelfIds,
+  shelfModule,
+  shelfOverview,
+  shelfPage,
+} from '../documents/shelf.ts';
+import { projectRoot } from '../host/places.ts';
+import { type DescribedServer, type DescribedTable, startDescribed } from '../servers/described.ts';
+import { json } from '../servers/loopback.ts';
+import { localize } from '../unit/fakes.ts';
+import { type AdapterContract, contractOver, type RevocationCase } from './adapterContract.ts';
+import { faultTable } from './faults/faultTable.ts';
+import type { Row } from './harness.ts';
+
+/** One of each way to page, to revoke and to be let in; the others differ in data only. */
+const withFaultTable = ['cloudflare', 'mattermost'];
+
+function tableOf(id: string): DescribedTable {
+  const table: DescribedTable = JSON.parse(
+    readFileSync(join(projectRoot, 'test', 'servers', 'shelf', `${id}.json`), 'utf8'),
+  );
+  return table;
+}
+
+function contractOf(id: string): AdapterContract {
+  const entry = shelfEntry(id);
+  const description = descriptionSchema().parse(entry.description);
+  const table = tableOf(id);
+  const { credential, lists } = description;
+  const [first] = sectionsOf(description);
+  return {
+    async start(options) {
+      const server = await startDescribed(description, table, options);
+      const answers = { baseUrl: server.url, ...server.credentials };
+      return {
+        factory: (words) => shelfAdapter(entry, words),
+        server,
+        origins: [new URL(server.url).origin],
+        answers,
+        wrongAnswers: { ...answers, credential: 'of-somebody-else' },
+        secrets: [
+          ...['credential', 'credential2'].flatMap((step) => server.credentials[step] ?? []),
+          ...(table.secretValues ?? []),
+        ],
+        empty: () => {
+          for (const rows of server.state.lists.values()) {
+            rows.length = 0;
+          }
+        },
+        isLive: (path) =>
+          isLive(
+            description,
+            server,
+            path.map((item) => item.id),
+          ),
+      };
+    },
+    credentialHeaders: [credential.header, ...(credential.also ?? []).map(({ header }) => header)].map(
+      (name) => name.toLowerCase(),
+    ),
+    ...(lists && first && { branch: ({ path }: Row) => path.length === 1 && path[0].id === first.id }),
+    errorReply: (status, words) => json(status, { message: words }),
+    paged: first?.list.paging.style !== 'none',
+    renews: sectionsOf(description).some(({ rotate, extend }) => rotate ?? extend),
+    ...(table.ownRow !== undefined && {
+      ownRow: ({ item }: Row) => item.kind === 'token' && item.id === table.ownRow,
+    }),
+    allRevocable: isFlat(description),
+    revocations: revocationsOf(description, table),
+  };
+}
+
+/** Rows that hold nothing, in a list that stands for itself. */
+function isFlat({ token, lists }: ServiceDescription): boolean {
+  return lists === undefined && token?.scopes === undefined && token?.grants === undefined;
+}
+
+function isLive(description: ServiceDescription, server: DescribedServer, path: readonly string[]): boolean {
+  const section = sectionsOf(description).find(({ id }) => id === undefined || id === path[0]);
+  const row =
+    section &&
+    server.state.lists.get(section.id ?? '')?.find(({ raw }) => {
+      const id = section.token.id
+        .split('.')
+        .reduce<unknown>((inner, name) => Reflect.get(Object(inner), name), raw);
+      return String(id) === path.at(-1);
+    });
+  return row !== undefined && !row.isGone;
+}
+
+/** The last row of each list, which is never the connection's own. */
+function revocationsOf(description: ServiceDescription, table: DescribedTable): RevocationCase[] {
+  return sectionsOf(description).map((section) => ({
+    title: section.name ?? 'a row',
+    row: ({ item, path, siblings }) =>
+      item.kind === 'token' &&
+      item === siblings.at(-1) &&
+      (section.id === undefined || path[0].id === section.id) &&
+      item.id !== table.ownRow,
+    isMutation: ({ method }) => method !== 'GET',
+    ...(table.gone && { again: 'revoked' as const }),
+  }));
+}
+
+for (const id of shelfIds()) {
+  contractOver('undici', `${shelfEntry(id).description.name}, from the shelf,`, contractOf(id));
+}
+
+for (const id of withFaultTable) {
+  faultTable('undici', `${shelfEntry(id).description.name}, from the shelf,`, contractOf(id));
+}
+
+describe('the shelf', () => {
+  for (const id of shelfIds()) {
+    it(`has a description of ${id} that could be one of the user’s own, under the name of its file`, () => {
+      const entry = shelfEntry(id);
+      const read = readDescription(entry.description, localize);
+      assert(read.kind === 'usable', JSON.stringify(read));
+      assert.equal(entry.description.id, id);
+      assert.equal(shelfAdapter(entry, localize).id, shelfId(id));
+      assert.notEqual(entry.facts.sources.length, 0);
+    });
+
+    it(`maps nothing of ${id} that its list gives in clear, and everything else that it says`, () => {
+      const table = tableOf(id);
+      const description = descriptionSchema().parse(shelfEntry(id).description);
+      for (const section of sectionsOf(description)) {
+        const rows = table.lists[section.id ?? ''] ?? [];
+        assert(rows.length >= 2, `${id} has no rows to try`);
+        const mapped = JSON.stringify(section.token);
+        for (const secret of table.secretValues ?? []) {
+          assert(!mapped.includes(secret));
+        }
+      }
+    });
+  }
+
+  it('is loaded from a list of all its files (npm run shelf writes it)', () => {
+    assert.equal(readFileSync(listFile, 'utf8'), shelfModule());
+  });
+
+  it('has a page for each service, made from its file (npm run shelf writes them)', () => {
+    for (const id of shelfIds()) {
+      assert.equal(readFileSync(join(pageFolder, `${id}.md`), 'utf8'), shelfPage(shelfEntry(id)));
+    }
+    assert.equal(readFileSync(join(pageFolder, 'described.md'), 'utf8'), shelfOverview());
+  });
+});
