@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { WrittenDescription } from '../../src/adapters/declarative/description.ts';
 import { readDescription } from '../../src/adapters/declarative/parse.ts';
+import { parsedJson } from '../../src/adapters/support/parsedJson.ts';
 import type { Item } from '../../src/core/model/item.ts';
+import { projectRoot } from '../host/places.ts';
 import {
+  isRecord,
   json,
   type Listener,
   listen,
@@ -485,6 +490,62 @@ describe('the language of descriptions', () => {
         read.flaws.some((flaw) => flaw.place === place),
         JSON.stringify(read.flaws),
       );
+    });
+  }
+});
+
+describe('the examples of docs/describing-a-service.md', () => {
+  const text = readFileSync(join(projectRoot, 'docs', 'describing-a-service.md'), 'utf8');
+  const blocks = [...text.matchAll(/```json\n(.*?)```/gs)].map(([, block = '']) => block);
+
+  /** Members one after another; several of one name are several examples. */
+  function examples(block: string): Record<string, unknown>[] {
+    const found: Record<string, unknown>[] = [];
+    let pending = '';
+    for (const line of block.split('\n')) {
+      pending += `${line}\n`;
+      const whole: unknown = parsedJson(`{${pending.trim().replace(/,$/, '')}}`);
+      if (isRecord(whole) && Object.keys(whole).length > 0) {
+        found.push(whole);
+        pending = '';
+      }
+    }
+    assert.equal(pending.trim(), '', 'not JSON');
+    return found;
+  }
+
+  function usableWith(members: Record<string, unknown>): boolean {
+    const inToken = ['scopes', 'fields', 'grants', 'expiresAt', 'status'];
+    const { lists } = members;
+    const { list, token, revoke, ...base } = minimal;
+    const description: Record<string, unknown> = {
+      ...base,
+      account: { route: '/me', id: 'id', name: 'name' },
+      ...(!lists && { list, token, revoke }),
+    };
+    for (const [name, value] of Object.entries(members)) {
+      if (inToken.includes(name)) {
+        description.token = { ...token, [name]: value };
+      } else if (name === 'paging') {
+        description.list = { ...list, paging: value };
+      } else if (name !== 'oauthTokens.services') {
+        description[name] = value;
+      }
+    }
+    const given = members['oauthTokens.services'];
+    const [whole = description] = Array.isArray(given) ? given : [];
+    const read = readDescription(whole, localize);
+    assert.equal(read.kind, 'usable', JSON.stringify([members, read]));
+    return true;
+  }
+
+  for (const [index, block] of blocks.entries()) {
+    it(`are descriptions that can be used: block ${index + 1}`, () => {
+      const found = examples(block);
+      assert.notEqual(found.length, 0);
+      // Values that one line asks for are named by the next.
+      const isOne = found.some((members) => 'ask' in members);
+      assert((isOne ? [Object.assign({}, ...found)] : found).every(usableWith));
     });
   }
 });

@@ -13,6 +13,8 @@ import elasticsearch from './services/elasticsearch.json' with { type: 'json' };
 import fastly from './services/fastly.json' with { type: 'json' };
 import gitea from './services/gitea.json' with { type: 'json' };
 import githubSso from './services/github-sso.json' with { type: 'json' };
+import gitlabGroup from './services/gitlab-group.json' with { type: 'json' };
+import gitlabProject from './services/gitlab-project.json' with { type: 'json' };
 import harbor from './services/harbor.json' with { type: 'json' };
 import hcpTerraform from './services/hcp-terraform.json' with { type: 'json' };
 import heroku from './services/heroku.json' with { type: 'json' };
@@ -60,6 +62,8 @@ export const shelfEntries: readonly ShelfEntry[] = [
   fastly,
   gitea,
   githubSso,
+  gitlabGroup,
+  gitlabProject,
   harbor,
   hcpTerraform,
   heroku,

@@ -42,6 +42,7 @@ export function memoryCore(
     leases: noLeases,
     clock: new ManualClock(),
     adapters: async () => adapters,
+    shelf: { offers: async () => [], adapter: async (id) => adapters.find((adapter) => adapter.id === id) },
     includeExpired: () => false,
     ...given,
     logger,
