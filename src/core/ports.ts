@@ -68,6 +68,8 @@ export interface CredentialStore {
   ids(): Promise<readonly string[]>;
   /** Whether `read` gives back what will be gone with this window. Absent where that never happens. */
   isForSessionOnly?(connectionId: string): boolean;
+  /** Another window has disconnected it, and could delete only what is stored. */
+  forgetInMemory?(connectionId: string): void;
 }
 
 /**

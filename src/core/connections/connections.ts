@@ -7,6 +7,8 @@ import { settled, TokenManagerError } from '../model/errors.ts';
 import type { Account, Connection, Settings } from '../model/item.ts';
 import type { Clock, CredentialStore, Leases, Secrets, WhenNotKept } from '../ports.ts';
 import { type ConnectionChange, changeOf, firstDisplaced } from './changes.ts';
+import { CredentialTurns } from './credentialTurns.ts';
+import { OwnWrites } from './ownWrites.ts';
 
 /** What is remembered between sessions, all of it without credentials. */
 export interface ConnectionIndex {
@@ -60,7 +62,8 @@ export class Connections implements Disposable {
   readonly #leases: Leases;
   readonly #activity: ActRecorder;
   readonly #changed = new Emitter<ConnectionChange>();
-  readonly #secretWrites = new Map<string, Promise<unknown>>();
+  readonly #turns: CredentialTurns;
+  readonly #own: OwnWrites;
   readonly #subscription: Disposable | undefined;
   /** What listeners have been told of so far. */
   #told: readonly Connection[];
@@ -78,8 +81,10 @@ export class Connections implements Disposable {
     this.#clock = clock;
     this.#leases = leases;
     this.#activity = activity;
+    this.#turns = new CredentialTurns(leases, clock);
+    this.#own = new OwnWrites(credentials);
     this.#told = store.read().connections;
-    this.#subscription = store.onDidChange?.(() => this.#tell());
+    this.#subscription = store.onDidChange?.(() => this.#noteOtherWindow());
   }
 
   all(): readonly Connection[] {
@@ -105,9 +110,11 @@ export class Connections implements Disposable {
     await this.#beginUnsettled(connection.id, (connections) => connections);
     try {
       await this.#credentials.write(connection.id, secrets);
+      this.#own.noteAdded(connection);
       await this.#settle(connection.id, (connections) => [...connections, connection]);
     } catch (error) {
       // Why it was not added is what the user needs to know, not what went wrong in clearing up.
+      this.#own.noteRemoved(connection.id);
       await settled(this.#discard(connection.id));
       throw error;
     }
@@ -157,7 +164,7 @@ export class Connections implements Disposable {
     renewed: Pick<NewConnection, 'account' | 'settings' | 'secrets'>,
   ): Promise<void> {
     const { secrets, ...rest } = renewed;
-    await this.#inTurn(id, async () => {
+    await this.#turns.take(id, async () => {
       const connection = { ...this.get(id), ...rest, revision: randomUUID() };
       const before = await this.#readable(id);
       await this.#writeSecrets(id, secrets, 'askAndDropOld');
@@ -227,7 +234,7 @@ export class Connections implements Disposable {
     const onlyDeletes = Object.values(changes).every((secret) => secret === undefined);
     const whenNotKept: WhenNotKept = isIrreplaceable ? 'keep' : onlyDeletes ? 'fail' : 'ask';
     const wasForSessionOnly = this.isForSessionOnly(id);
-    await this.#inTurn(id, async () => {
+    await this.#turns.take(id, async () => {
       const merged = { ...(await this.#credentials.read(id)), ...changes };
       const kept = Object.entries(merged).flatMap(([name, secret]) =>
         secret ? [[name, secret] as const] : [],
@@ -249,9 +256,10 @@ export class Connections implements Disposable {
   }
 
   async #remove(id: string): Promise<void> {
+    this.#own.noteRemoved(id);
     await this.#beginUnsettled(id, (connections) => connections.filter((connection) => connection.id !== id));
     this.#tell();
-    await this.#inTurn(id, () => this.#credentials.delete(id));
+    await this.#turns.takeToDelete(id, () => this.#credentials.delete(id));
     await this.#settle(id, (connections) => connections);
   }
 
@@ -279,10 +287,11 @@ export class Connections implements Disposable {
     ]);
     const since = this.#clock.now();
     await this.#store.write({ connections: [], unsettled: [...ids].map((id) => ({ id, since })) });
-    this.#tell();
     for (const id of ids) {
-      await settled(this.#inTurn(id, () => this.#discard(id)));
+      this.#own.noteRemoved(id);
     }
+    this.#tell();
+    await Promise.all([...ids].map((id) => settled(this.#turns.takeToDelete(id, () => this.#discard(id)))));
     return this.#leftovers();
   }
 
@@ -346,6 +355,23 @@ export class Connections implements Disposable {
     }
   }
 
+  /** Another window has written; what it wrote may undo what it had not seen. */
+  #noteOtherWindow(): void {
+    if (this.#own.mayBeUndone(this.#store.read())) {
+      void settled(this.#restore().finally(() => this.#tell()));
+    } else {
+      this.#tell();
+    }
+  }
+
+  async #restore(): Promise<void> {
+    const connections = await this.#own.restored(() => this.#store.read());
+    const { unsettled, connections: before } = this.#store.read();
+    if (connections.length !== before.length || connections.some(({ id }, at) => before[at]?.id !== id)) {
+      await this.#store.write({ connections, unsettled });
+    }
+  }
+
   /** Fires for whatever differs from what was told last, be it our own doing or another window's. */
   #tell(): void {
     const told = this.#told;
@@ -360,6 +386,7 @@ export class Connections implements Disposable {
       }
     }
     for (const id of before.keys()) {
+      this.#credentials.forgetInMemory?.(id);
       this.#changed.fire({ kind: 'removed', id });
     }
     const displaced = firstDisplaced(told, now);
@@ -407,14 +434,5 @@ export class Connections implements Disposable {
     const index = this.#store.read();
     const connections = index.connections.map((old) => (old.id === changed.id ? changed : old));
     return this.#store.write({ ...index, connections });
-  }
-
-  /** Read-change-write of one connection's credentials, one after another and one window after another. */
-  #inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#secretWrites.get(id) ?? Promise.resolve();
-    const leased = () => this.#leases.hold(`credentials/${id}`, new AbortController().signal, work);
-    const turn = before.then(leased, leased);
-    this.#secretWrites.set(id, turn);
-    return turn;
   }
 }

@@ -52,6 +52,10 @@ export class SessionCredentials implements CredentialStore {
     return this.#inMemory.has(connectionId);
   }
 
+  forgetInMemory(connectionId: string): void {
+    this.#inMemory.delete(connectionId);
+  }
+
   async #mayKeep(id: string, problem: TokenManagerError, whenNotKept: WhenNotKept): Promise<boolean> {
     // Who has agreed once is not asked again, and what is in memory already can always be changed.
     if (whenNotKept === 'keep' || this.#inMemory.has(id)) {
