@@ -14,8 +14,9 @@ export interface Program {
   readonly cwd?: string;
   /** Added to this process's environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** An address that answers with a success once the server is ready. */
+  /** An address that answers once the server is ready: with a success, unless told. */
   readonly readyAt: string;
+  readonly readyStatus?: number;
   readonly deadlineMs?: number;
 }
 
@@ -38,7 +39,7 @@ export async function startProgram(program: Program): Promise<Stoppable> {
     state.code = code;
   });
   const deadline = Date.now() + deadlineMs;
-  while (!(await answers(program.readyAt))) {
+  while (!(await answers(program))) {
     if (state.code !== undefined || Date.now() > deadline) {
       const what = state.code === undefined ? 'does not answer' : `ended with ${state.code}`;
       await group.stop();
@@ -49,11 +50,11 @@ export async function startProgram(program: Program): Promise<Stoppable> {
   return { stop: () => group.stop(10_000) };
 }
 
-async function answers(address: string): Promise<boolean> {
+async function answers({ readyAt, readyStatus }: Program): Promise<boolean> {
   try {
-    const { ok, body } = await fetch(address, { signal: AbortSignal.timeout(5000) });
+    const { ok, status, body } = await fetch(readyAt, { signal: AbortSignal.timeout(5000) });
     await body?.cancel();
-    return ok;
+    return readyStatus === undefined ? ok : status === readyStatus;
   } catch {
     return false;
   }

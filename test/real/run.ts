@@ -1,6 +1,6 @@
 // `npm run test:real`: the product against servers that other people wrote, one after the other, each installed by
 // the package client of its kind. Names after `--` choose some of them. Everything that was started is ended.
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import Mocha from 'mocha';
 import { projectRoot, realServersDir } from '../host/places.ts';
 import { exitOnSignals, runToEnd } from '../host/processGroup.ts';
@@ -40,7 +40,7 @@ function missingFor({ needs }: AnyServer): readonly string[] {
 }
 
 function tellThePlan(): void {
-  const folder = relative(projectRoot, realServersDir);
+  const folder = realServersDir;
   console.log(
     `What is installed goes into ${folder}, by package name only; all servers listen on 127.0.0.1.\n`,
   );

@@ -17,7 +17,16 @@ export interface OidcOptions extends Pick<SandboxOptions, 'port'> {
   readonly accessTokenSeconds?: number;
 }
 
-/** A real authorization server, the package oidc-provider, on a loopback port that tests can look into. */
+/**
+ * A real authorization server, the package oidc-provider, on a loopback port that tests can look into.
+ *
+ * Compared in November 2026 with Keycloak 26.4.7, Ory Hydra 2.3.0 and Django OAuth Toolkit 3.4.1, which do these
+ * otherwise: Django answers `active: false` for every refresh token, has the endpoints for revocation and introspection
+ * in one of its two metadata documents only, names no device endpoint, and wants `client_id` in the form there also
+ * beside HTTP Basic; Hydra lets no client introspect, and tells of scopes that it does not know, as the other two do;
+ * Keycloak calls a wrong secret `unauthorized_client` with 401, and registers nobody with the scope `openid`.
+ * Not compared: DPoP, pushed requests, mutual TLS, signed client authentication, several issuers at one address.
+ */
 export interface OidcServer {
   readonly url: string;
   readonly requests: RecordedRequest[];

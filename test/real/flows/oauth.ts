@@ -248,6 +248,7 @@ const flows = {
     visit.person.says = 'no';
     const error = await failure(visit.harness.signIn(visit.browser()));
     assert.deepEqual([error.kind, error.code], ['rejected', 'access_denied']);
+    assert.match(error.detail, visit.subject.declined ?? /.?/);
   },
 
   'tells a wrong client secret': async (visit: Visit) => {

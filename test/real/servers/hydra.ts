@@ -3,7 +3,8 @@ import { sampleSecret } from '../../servers/loopback.ts';
 import { clientsOf, type OAuthSubject } from '../flows/oauthSubject.ts';
 import { tools } from '../machine.ts';
 import { freePort, startProgram } from '../program.ts';
-import { emptyDataFolder, folderOf, installOnce, logOf, type RealServer, runClient } from '../realServer.ts';
+import { emptyDataFolder, folderOf, logOf, type RealServer, runClient } from '../realServer.ts';
+import { installWithGo } from './go.ts';
 import { startHydraPages } from './hydraPages.ts';
 
 const id = 'hydra';
@@ -24,22 +25,11 @@ export const hydra: RealServer<OAuthSubject> = {
     'shows what the server knows of a token':
       'it answers questions about tokens at its administration only, which its metadata does not tell',
   },
-  install: async (say) => {
-    await installOnce(id, version, async (folder) => {
-      const go = (...args: string[]) => runClient(id, 'go', args, { cwd: folder, env: { GOBIN: folder } });
-      say('its sources and what they need');
-      await go('mod', 'init', 'server');
-      // What its own go.mod replaces is not replaced for those who depend on it.
-      await go(
-        'mod',
-        'edit',
-        '-replace=github.com/gobuffalo/pop/v6=github.com/ory/pop/v6@v6.2.1-0.20241121111754-e5dfc0f3344b',
-      );
-      await go('get', '-tool', `${module}@v${version}`);
-      say('compiling, which takes minutes');
-      await go('install', '-tags=sqlite,json1', module);
-    });
-  },
+  install: (say) =>
+    installWithGo(id, module, version, say, {
+      tags: 'sqlite,json1',
+      replaced: ['github.com/gobuffalo/pop/v6=github.com/ory/pop/v6@v6.2.1-0.20241121111754-e5dfc0f3344b'],
+    }),
   start: async () => {
     const program = join(folderOf(id), 'hydra');
     const [port, adminPort] = [await freePort(), await freePort()];
@@ -67,6 +57,7 @@ export const hydra: RealServer<OAuthSubject> = {
       clientScopes: 'orders:read',
       fills: { username: 'robin', password },
       person: 'robin',
+      declined: /The user did not want this/,
       isAskedAbout: [],
       isLive: async (token) => {
         const body = new URLSearchParams({ token }).toString();

@@ -7,7 +7,14 @@ import { describedFactory } from '../flows/described.ts';
 import type { TokenServiceSubject } from '../flows/tokenServiceSubject.ts';
 import { tools } from '../machine.ts';
 import { freePort, startProgram } from '../program.ts';
-import { emptyDataFolder, folderOf, logOf, type RealServer, runClient } from '../realServer.ts';
+import {
+  emptyDataFolder,
+  folderOf,
+  logOf,
+  type RealServer,
+  runClient,
+  type Stoppable,
+} from '../realServer.ts';
 import { installFromPyPI, pythonOf } from './python.ts';
 
 const id = 'jupyterHub';
@@ -55,19 +62,7 @@ export const jupyterHub: RealServer<TokenServiceSubject> = {
     });
   },
   start: async () => {
-    const folder = emptyDataFolder(id);
-    const port = await freePort();
-    const url = `http://127.0.0.1:${port}`;
-    const config = join(folder, 'jupyterhub_config.py');
-    writeFileSync(config, await configuration(url));
-    const program = await startProgram({
-      command: pythonOf(id),
-      args: ['-m', 'jupyterhub', '--config', config],
-      cwd: folder,
-      log: logOf(id),
-      env: { CONFIGPROXY_AUTH_TOKEN: sampleSecret('jupyterhub proxy') },
-      readyAt: `${url}/hub/api/`,
-    });
+    const { url, program } = await startHub();
     await call(`${url}/hub/api/users/${user}`, keeper, {});
     const make = async (note: string) => {
       const made = await call(`${url}/hub/api/users/${user}/tokens`, keeper, { note, expires_in: 86_400 });
@@ -100,21 +95,70 @@ export const jupyterHub: RealServer<TokenServiceSubject> = {
   },
 };
 
+/**
+ * The hub and its proxy. A hub would start the proxy itself, in a session of its own, where it would outlive a run
+ * that is broken off.
+ */
+async function startHub(): Promise<{ readonly url: string; readonly program: Stoppable }> {
+  const folder = emptyDataFolder(id);
+  const [port, apiPort, hubPort] = [await freePort(), await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  const api = `http://127.0.0.1:${apiPort}`;
+  const hub = `http://127.0.0.1:${hubPort}`;
+  const env = { CONFIGPROXY_AUTH_TOKEN: sampleSecret('jupyterhub proxy') };
+  const script = join(folderOf(id), 'proxy/node_modules/configurable-http-proxy/bin/configurable-http-proxy');
+  const proxy = await startProgram({
+    command: process.execPath,
+    args: [
+      script,
+      '--ip=127.0.0.1',
+      `--port=${port}`,
+      '--api-ip=127.0.0.1',
+      `--api-port=${apiPort}`,
+      `--default-target=${hub}`,
+    ],
+    log: logOf(id),
+    env,
+    // It tells its routes to the hub alone.
+    readyAt: `${api}/api/routes`,
+    readyStatus: 403,
+  });
+  try {
+    const config = join(folder, 'jupyterhub_config.py');
+    writeFileSync(config, configuration(url, api, hub));
+    const program = await startProgram({
+      command: pythonOf(id),
+      args: ['-m', 'jupyterhub', '--config', config],
+      cwd: folder,
+      log: logOf(id),
+      env,
+      readyAt: `${url}/hub/api/`,
+    });
+    const stop = async () => {
+      await program.stop();
+      await proxy.stop();
+    };
+    return { url, program: { stop } };
+  } catch (error) {
+    await proxy.stop();
+    throw error;
+  }
+}
+
 /** A hub in which a service may make users and tokens for them, as a script of its operator would. */
-async function configuration(url: string): Promise<string> {
-  const proxy = join(folderOf(id), 'proxy', 'node_modules', 'configurable-http-proxy', 'bin');
+function configuration(url: string, api: string, hub: string): string {
   const settings = {
     'JupyterHub.bind_url': url,
-    'JupyterHub.hub_bind_url': `http://127.0.0.1:${await freePort()}`,
+    'JupyterHub.hub_bind_url': hub,
     'JupyterHub.authenticator_class': 'dummy',
     'JupyterHub.cookie_secret': Buffer.from(sampleSecret('jupyterhub cookies')).toString('hex').slice(0, 64),
     'JupyterHub.services': [{ name: 'keeper', api_token: keeper }],
     'JupyterHub.load_roles': [{ name: 'keeper', services: ['keeper'], scopes: ['admin:users', 'tokens'] }],
-    'ConfigurableHTTPProxy.command': [process.execPath, join(proxy, 'configurable-http-proxy')],
-    'ConfigurableHTTPProxy.api_url': `http://127.0.0.1:${await freePort()}`,
+    'ConfigurableHTTPProxy.api_url': api,
   };
   return Object.entries(settings)
     .map(([name, value]) => `c.${name} = ${JSON.stringify(value)}\n`)
+    .concat('c.ConfigurableHTTPProxy.should_start = False\n')
     .join('');
 }
 

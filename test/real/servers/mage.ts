@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { mage as factory } from '../../../src/adapters/mage/index.ts';
 import { sampleSecret } from '../../servers/loopback.ts';
-import type { MageSubject } from '../flows/mage.ts';
+import { type MageSubject, mageSentences } from '../flows/mage.ts';
 import { tools } from '../machine.ts';
 import { freePort, startProgram } from '../program.ts';
 import { emptyDataFolder, logOf, type RealServer } from '../realServer.ts';
@@ -14,6 +14,13 @@ const owner = { email: 'owner@shop.example', username: 'owner', password: sample
 const dev = { email: 'dev@shop.example', username: 'dev', password: sampleSecret('mage dev') };
 /** The public constant of every installation. */
 const apiKey = 'zkWlN0PkIKSN0C11CfUHUj84OT5XOJ6tDZ6bDRO2';
+
+const changedByPermissions: readonly string[] = [
+  'signs in and names the account',
+  'revokes a token, which the service then refuses',
+  'names the account of a pasted token',
+  'tells what a user may not who needs permissions',
+];
 
 const common = {
   version,
@@ -39,6 +46,11 @@ export const mageWithPermissions: RealServer<MageSubject> = {
   ...common,
   id: 'mageWithPermissions',
   name: 'Mage AI with user permissions',
+  lacks: Object.fromEntries(
+    mageSentences
+      .filter((sentence) => !changedByPermissions.includes(sentence))
+      .map((sentence) => [sentence, 'tried without permissions']),
+  ),
   start: () => start({ REQUIRE_USER_PERMISSIONS: '1' }),
 };
 
