@@ -26,8 +26,7 @@ export interface BackgroundPorts {
   /** Shows these rows anew, and what is below them. */
   repaint(nodes: readonly Node[]): void;
   isFocused(): boolean;
-  /** @param answers what the user may answer with */
-  warn(rows: readonly ItemNode[], answers: Pick<Warnings, 'snooze' | 'mute'>): void;
+  warn(rows: readonly ItemNode[]): void;
 }
 
 /** Everything that happens by itself as time goes on. */
@@ -60,7 +59,7 @@ export function createBackground(
     leases,
     thresholdsMs: settings.warningThresholdsMs,
     isInFront: ports.isFocused,
-    warn: (rows) => ports.warn(rows, warnings),
+    warn: (rows) => ports.warn(rows),
   });
   const all = disposeAll([
     countdown,

@@ -38,6 +38,7 @@ import { askAccess } from '../ui/dialogs/askAccess.ts';
 import { Report } from '../ui/dialogs/notify.ts';
 import { offerSessionOnly } from '../ui/dialogs/sessionOnly.ts';
 import { showExpiryWarning } from '../ui/status/expiryWarning.ts';
+import { SingleWarning } from '../ui/status/singleWarning.ts';
 import type { Wording } from '../ui/text/context.ts';
 import { relativeTimes } from '../ui/text/time.ts';
 import { ConnectionDragAndDrop } from '../ui/tree/dragAndDrop.ts';
@@ -76,15 +77,18 @@ export function compose(context: ProductContext, views: Views, clock: Clock = sy
     includeExpired: () => viewState.includesExpired,
   });
   const ui = createUi(core, host, viewState, views);
+  const warning = new SingleWarning(clock, (rows, open) => {
+    showExpiryWarning(rows, open, ui, background.warnings).catch((thrown: unknown) =>
+      ui.report.error(thrown),
+    );
+  });
   const background = createBackground(core, {
     ...host,
     changes: ui.changes,
     settings,
     repaint: (nodes) => ui.tree.reword(nodes),
     isFocused: () => window.state.focused,
-    warn: (rows, answers) => {
-      showExpiryWarning(rows, ui, answers).catch((thrown: unknown) => ui.report.error(thrown));
-    },
+    warn: (rows) => warning.warn(rows),
   });
   const { view, wording, changes, tree } = ui;
   const api = createApi(core, host);
@@ -96,6 +100,7 @@ export function compose(context: ProductContext, views: Views, clock: Clock = sy
     ui,
     api,
     background,
+    warning,
     registerAttention({
       background,
       changes,

@@ -7,6 +7,7 @@ import { type ConnectionStore, Connections } from './connections/connections.ts'
 import { type NetworkDeps, Sessions } from './connections/sessions.ts';
 import { type Disposable, disposeAll } from './event.ts';
 import { Inventory } from './inventory/inventory.ts';
+import { logFailures } from './inventory/logFailures.ts';
 import type { Clock, CredentialStore, Leases, Logger } from './ports.ts';
 import { Renewals } from './renew/renew.ts';
 import { Revocations } from './revoke/revoke.ts';
@@ -49,6 +50,7 @@ export function createCore(ports: CorePorts): Core {
   const inventory = new Inventory({ connections, sessions, clock, includeExpired });
   const rowActs = new RowActs({ connections, sessions, inventory, activity, clock });
   const all = disposeAll([
+    logFailures(inventory, ports.logger),
     registry.onDidChange((adapterId) => inventory.reopenConnections(adapterId)),
     inventory,
     sessions,

@@ -202,6 +202,10 @@ export class Inventory implements Disposable {
     });
     this.#loads.set(branch, { pages, includeExpired, controller, done });
     this.#loading.fire(true);
+    if (branch.error) {
+      branch.retried = branch.error;
+      this.#changed.fire(branch.owner);
+    }
     return done;
   }
 

@@ -141,6 +141,8 @@ export class Branch {
   problems: readonly TokenManagerError[] = [];
   /** Why the last read failed; the rows are then those of the last one that did not. */
   error: TokenManagerError | undefined;
+  /** The failure that a read under way may mend. */
+  retried: TokenManagerError | undefined;
   /** Epoch milliseconds of the first read that failed since the last one that did not. */
   failedAt: number | undefined;
   /** Epoch milliseconds of the last read that did not fail. */
@@ -228,6 +230,7 @@ export class Branch {
 
   fail(error: TokenManagerError, now?: number): void {
     this.error = error;
+    this.retried = undefined;
     this.failedAt ??= now;
     this.end = undefined;
   }

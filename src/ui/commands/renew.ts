@@ -38,7 +38,12 @@ async function renew({ renewals, connections, report, wording }: CommandDeps, no
     if (result.kind !== 'cancelled') {
       report.failure(
         result,
-        l10n.t('“{0}” was not renewed. {1}', name, errorWords(result, wording).sentence),
+        l10n.t(
+          '“{0}” ({1}) was not renewed. {2}',
+          name,
+          node.connection.label,
+          errorWords(result, wording).sentence,
+        ),
         node,
       );
     }

@@ -1,5 +1,6 @@
 import { commands, l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
+import { ConnectionNode, ItemNode } from '../../core/inventory/tree.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Logger } from '../../core/ports.ts';
 import type { Wording } from '../text/context.ts';
@@ -44,7 +45,9 @@ export class Report {
       return;
     }
     const { title, sentence } = errorWords(error, this.#wording);
-    this.failure(error, l10n.t('{0}: {1}', title, sentence), subject);
+    const told = l10n.t('{0}: {1}', title, sentence);
+    const name = subjectName(subject);
+    this.failure(error, name === undefined ? told : l10n.t('{0} – {1}', name, told), subject);
   }
 
   /** A failed act that is told in words of its own, with what can be done about it. */
@@ -90,4 +93,12 @@ export function offer(remedy: Remedy, subject: unknown): Offer {
     return { button, command: commandIds.setCertificateAuthorityFile, argument: subject };
   }
   return { button: l10n.t('Show Log'), command: commandIds.showLog };
+}
+
+/** Which of many it is about, the nearest name first. */
+function subjectName(subject: unknown): string | undefined {
+  if (subject instanceof ItemNode) {
+    return l10n.t('“{0}” ({1})', subject.item.name, subject.connection.label);
+  }
+  return subject instanceof ConnectionNode ? l10n.t('“{0}”', subject.connection.label) : undefined;
 }

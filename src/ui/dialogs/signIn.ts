@@ -4,6 +4,7 @@ import type { Redirects } from '../../core/adapter/redirects.ts';
 import { checkedBaseUrl } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Wording } from '../text/context.ts';
+import { originLines } from '../text/origin.ts';
 import { absoluteTime } from '../text/time.ts';
 import type { Stage, StageAction } from './formStage.ts';
 
@@ -39,16 +40,6 @@ async function trust(stage: Stage, origins: readonly string[], signal: AbortSign
   if (answer === 'no') {
     throw new TokenManagerError('cancelled');
   }
-}
-
-/** What a line of a quick pick shows whole. */
-const lineLength = 60;
-
-/** A host that is longer than a line goes on in the next: its end says whose it is. */
-export function originLines(origin: string): StageAction[] {
-  const { host, protocol } = new URL(origin);
-  const parts = host.match(new RegExp(`.{1,${lineLength}}`, 'gu')) ?? [];
-  return parts.map((label, index) => ({ label, description: index === 0 ? protocol.replace(':', '') : '…' }));
 }
 
 async function authorize(

@@ -71,10 +71,11 @@ function tellFailure({ report, wording }: CommandDeps, node: ItemNode, error: To
     return;
   }
   const { sentence } = errorWords(error, wording);
+  const { label } = node.connection;
   const told =
     error.nothingSent || errorTraits[error.kind].refused
-      ? l10n.t('“{0}” was not revoked. {1}', name, sentence)
-      : l10n.t('It is not known whether “{0}” was revoked. {1}', name, sentence);
+      ? l10n.t('“{0}” ({1}) was not revoked. {2}', name, label, sentence)
+      : l10n.t('It is not known whether “{0}” ({1}) was revoked. {2}', name, label, sentence);
   report.failure(error, told, node);
 }
 

@@ -10,25 +10,33 @@ import { labelText } from '../text/escape.ts';
 import { snoozeTimes } from '../text/snooze.ts';
 import { lifetimeWords } from '../text/states.ts';
 import { absoluteTime } from '../text/time.ts';
+import { warningSentence } from '../text/warning.ts';
 import { type RevealDeps, revealRow } from '../tree/reveal.ts';
+import type { OpenWarning } from './singleWarning.ts';
 
 /** One notification about all that come to their end, with what can be done about it. */
 export async function showExpiryWarning(
-  rows: readonly ItemNode[],
+  told: readonly ItemNode[],
+  open: OpenWarning,
   deps: RevealDeps,
   answers: Pick<Warnings, 'snooze' | 'mute'>,
 ): Promise<void> {
   const { wording } = deps;
-  const renewable = rows.filter(isRenewable);
-  const renew = renewable.length > 1 ? l10n.t('Renew…') : l10n.t('Renew');
+  const canRenew = told.filter(isRenewable).length;
+  const renew = canRenew > 1 ? l10n.t('Renew…') : l10n.t('Renew');
   const show = l10n.t('Show');
   const snooze = l10n.t('Snooze…');
   const never = l10n.t('Don’t Show Again');
-  const buttons = [...(renewable.length > 0 ? [renew] : []), show, snooze, never];
-  const pressed = await window.showWarningMessage(labelText(warningSentence(rows, wording)), ...buttons);
+  const buttons = [...(canRenew > 0 ? [renew] : []), show, snooze, never];
+  const pressed = await window.showWarningMessage(labelText(warningSentence(told, wording)), ...buttons);
+  if (pressed === undefined) {
+    open.dismissed();
+    return;
+  }
+  const rows = open.answered();
   switch (pressed) {
     case renew:
-      return renewRows(renewable, wording);
+      return renewRows(rows.filter(isRenewable), wording);
     case show:
       return showRow(rows, deps);
     case snooze: {
@@ -38,23 +46,6 @@ export async function showExpiryWarning(
     case never:
       return answers.mute(rows);
   }
-}
-
-export function warningSentence(rows: readonly ItemNode[], wording: Wording): string {
-  const [first] = rows;
-  if (!first) {
-    return '';
-  }
-  const { name } = first.item;
-  const { label } = first.connection;
-  const left = lifetimeWords(first.item, atService(wording, first)) ?? '';
-  const others = rows.length - 1;
-  if (others === 0) {
-    return l10n.t('“{0}” ({1}) {2}.', name, label, left);
-  }
-  return others === 1
-    ? l10n.t('“{0}” ({1}) {2}. 1 more token expires soon.', name, label, left)
-    : l10n.t('“{0}” ({1}) {2}. {3} more tokens expire soon.', name, label, left, others);
 }
 
 function isRenewable({ item }: ItemNode): boolean {

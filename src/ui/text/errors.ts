@@ -106,15 +106,39 @@ function timeout({ code }: TokenManagerError, { localize }: Wording): Descriptio
 /** Codes of errors whose detail begins with the name of the extension that they are about. */
 const namesExtension: readonly string[] = ['guest-failed', 'guest-silent', 'guest-answer', 'no-extension'];
 
-/** The explanation with the service's own words, or at least the code, for those who must look further. */
+/** Kinds of which the code is a word of the service’s; of the others it is Node’s or ours, and the log has it. */
+const bringsTheirCode: ReadonlySet<ErrorKind> = new Set([
+  'server',
+  'rateLimited',
+  'unauthorized',
+  'forbidden',
+  'notFound',
+  'rejected',
+]);
+
+/** Codes of errors whose detail names the places that cannot be read; the log has them. */
+const namesPlaces: readonly string[] = ['unexpected-shape', 'unusable-settings'];
+
+/** The explanation with the service's own words in brackets, or at least its code. */
 function withParticulars(explanation: string, error: TokenManagerError, { localize }: Wording): string {
-  const code = error.code ?? (error.status === undefined ? undefined : `HTTP ${error.status}`);
-  if (error.detail !== '' && namesExtension.includes(code ?? '')) {
+  const { detail } = error;
+  const code = error.code ?? '';
+  if (detail !== '' && namesExtension.includes(code)) {
     // Whose doing it is comes first: the rest may be cut off.
-    return localize('{0} – {1}', error.detail, explanation);
+    return localize('{0} – {1}', detail, explanation);
   }
-  if (error.detail !== '') {
-    return localize('{0} ({1})', explanation, error.detail);
+  if (detail !== '' && !namesPlaces.includes(code)) {
+    return withBrackets(explanation, detail, localize);
   }
-  return code === undefined ? explanation : localize('{0} ({1})', explanation, code);
+  const said = bringsTheirCode.has(error.kind) ? error.code : undefined;
+  const status = error.kind === 'protocol' || error.status === undefined ? undefined : `HTTP ${error.status}`;
+  const particulars = said ?? status;
+  return particulars === undefined ? explanation : withBrackets(explanation, particulars, localize);
+}
+
+/** The full stop comes after the brackets. */
+function withBrackets(explanation: string, words: string, localize: Wording['localize']): string {
+  const [stop = ''] = /[.。]$/u.exec(explanation) ?? [];
+  const sentence = explanation.slice(0, explanation.length - stop.length);
+  return localize('{0} ({1})', sentence, words) + stop;
 }

@@ -85,21 +85,26 @@ function errorView(branch: Branch, error: TokenManagerError, wording: Wording, i
   const place = branch.problems.indexOf(error);
   const { label } = branch.owner.connection;
   const told = isFlat ? wording.localize('{0}: {1}', label, reason) : reason;
-  const sentence = [told, ...sinceWords(branch, error, wording)].join(' ');
+  const isTryingAgain = error === branch.retried;
+  const since = isTryingAgain ? [wording.localize('Loading again…')] : sinceWords(branch, error, wording);
+  const sentence = (isTryingAgain ? [...since, told] : [told, ...since]).join(' ');
   return {
     id: `${branch.owner.key}#error${place >= 0 ? place : ''}`,
     label: title,
     description: sentence,
-    icon:
-      error.kind === 'cancelled'
-        ? { name: 'debug-stop', color: 'descriptionForeground' }
-        : { name: 'error', color: 'list.errorForeground' },
+    icon: isTryingAgain ? { name: 'loading~spin' } : errorIcon(error),
     // Whatever a click does: what can be mended elsewhere must be read again afterwards.
     tags: ['error', 'refreshable', ...[remedyTags[remedy] ?? []].flat()],
     collapsible: 'none',
     spoken: wording.localize('Error: {0}. {1}', title, sentence),
     ...(remedy !== 'none' && { click: 'remedy' }),
   };
+}
+
+function errorIcon({ kind }: TokenManagerError): Icon {
+  return kind === 'cancelled'
+    ? { name: 'debug-stop', color: 'descriptionForeground' }
+    : { name: 'error', color: 'list.errorForeground' };
 }
 
 /** Since when it has failed, and what is shown instead. */

@@ -10,7 +10,7 @@ import type { ItemNode } from '../../../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import { type Item, noChildren } from '../../../../src/core/model/item.ts';
 import { Secret } from '../../../../src/core/model/secret.ts';
-import { ManualClock, MemoryCredentialStore } from '../../fakes.ts';
+import { ManualClock, MemoryCredentialStore, MemoryLogger } from '../../fakes.ts';
 import { memoryCore } from '../memoryCore.ts';
 
 function token(id: string, change: Partial<Item> = {}): Item {
@@ -27,7 +27,11 @@ function token(id: string, change: Partial<Item> = {}): Item {
   };
 }
 
-async function setUp(session: Partial<AdapterSession>, clock = new ManualClock()) {
+async function setUp(
+  session: Partial<AdapterSession>,
+  clock = new ManualClock(),
+  logger = new MemoryLogger(),
+) {
   const credentials = new MemoryCredentialStore();
   const adapter: ProviderAdapter = {
     id: 'example',
@@ -37,7 +41,7 @@ async function setUp(session: Partial<AdapterSession>, clock = new ManualClock()
     signIn: async () => assert.fail('not used'),
     open: () => ({ list: async () => ({ items: [] }), ...session }),
   };
-  const core = memoryCore([adapter], { credentialStore: credentials, clock });
+  const core = memoryCore([adapter], { credentialStore: credentials, clock, logger });
   const { connections, inventory } = core;
   const { id } = await connections.add({
     adapterId: 'example',
@@ -540,6 +544,35 @@ describe('Inventory', () => {
     assert.deepEqual(
       root.branch.nodes.map(({ item }) => item.id),
       ['read-2'],
+    );
+  });
+
+  it('tells at once that a list that failed is read again, and until when', async () => {
+    let answer = Promise.withResolvers<Page>();
+    const { inventory, root } = await setUp({ list: () => answer.promise });
+    answer.reject(new TokenManagerError('network'));
+    await inventory.open(root.branch);
+    const told: boolean[] = [];
+    inventory.onDidChange(() => told.push(root.branch.retried !== undefined));
+    answer = Promise.withResolvers<Page>();
+    const reading = inventory.refresh(root.branch);
+    assert.deepEqual(told, [true]);
+    answer.reject(new TokenManagerError('network'));
+    await reading;
+    assert.deepEqual(told, [true, false]);
+  });
+
+  it('writes into the log what of an answer could not be read, once, and no word of the service', async () => {
+    const logger = new MemoryLogger();
+    const shape = new TokenManagerError('protocol', 'data.0.id', { code: 'unexpected-shape' });
+    const refusal = new TokenManagerError('configuration', 'said by the service', { code: 'invalid_token' });
+    const list = async (): Promise<Page> => ({ items: [], problems: [shape, refusal] });
+    const { inventory, root } = await setUp({ list }, new ManualClock(), logger);
+    await inventory.open(root.branch);
+    await inventory.refresh(root.branch);
+    assert.deepEqual(
+      logger.lines.filter(({ level }) => level === 'warn').map(({ message }) => message),
+      ['list protocol unexpected-shape at data.0.id', 'list configuration invalid_token'],
     );
   });
 });

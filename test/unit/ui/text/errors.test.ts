@@ -79,7 +79,7 @@ describe('an error in words', () => {
     const error = new TokenManagerError('proxy', 'ask for access', { code: 'proxy-authentication' });
     assert.match(
       errorWords(error, wording).sentence,
-      /^The proxy requires authentication\. \(ask for access\) Add user name and password/,
+      /^The proxy requires authentication \(ask for access\)\. Add user name and password/,
     );
   });
 
@@ -90,13 +90,34 @@ describe('an error in words', () => {
     }
   });
 
-  it('adds the service’s own words, else the code, else the status', () => {
+  it('adds the service’s own words, else its code, else the status', () => {
     const sentence = (error: TokenManagerError) => errorWords(error, wording).sentence;
+    const refusal = { status: 403, code: 'insufficient_scope' };
     assert.match(
-      sentence(new TokenManagerError('forbidden', 'needs read_x', { status: 403 })),
-      /needs read_x/,
+      sentence(new TokenManagerError('forbidden', 'needs read_x', refusal)),
+      / \(needs read_x\)\.$/,
     );
-    assert.match(sentence(new TokenManagerError('network', '', { code: 'ENOTFOUND' })), /ENOTFOUND/);
-    assert.match(sentence(new TokenManagerError('server', '', { status: 502 })), /HTTP 502/);
+    assert.match(sentence(new TokenManagerError('forbidden', '', refusal)), / \(insufficient_scope\)\.$/);
+    assert.match(sentence(new TokenManagerError('server', '', { status: 502 })), / \(HTTP 502\)\.$/);
+  });
+
+  it('leaves codes of the system and of ours, and places in an answer, to the log', () => {
+    const sentence = (error: TokenManagerError) => errorWords(error, wording).sentence;
+    const ours: readonly (readonly [ErrorKind, string, string])[] = [
+      ['network', '', 'ECONNREFUSED'],
+      ['timeout', '', 'UND_ERR_HEADERS_TIMEOUT'],
+      ['tls', '', 'CERT_HAS_EXPIRED'],
+      ['configuration', '', 'unusable-identifier'],
+      ['configuration', 'clientId', 'unusable-settings'],
+      ['protocol', '(whole answer)', 'unexpected-shape'],
+      ['protocol', '0, 1', 'unexpected-shape'],
+      ['protocol', '', 'not-json'],
+    ];
+    for (const [kind, detail, code] of ours) {
+      const told = sentence(
+        new TokenManagerError(kind, detail, { code, ...(kind === 'protocol' && { status: 200 }) }),
+      );
+      assert.ok(!told.includes(code) && !/\((whole|0|HTTP 200)/.test(told), told);
+    }
   });
 });

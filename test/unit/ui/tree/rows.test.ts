@@ -245,6 +245,18 @@ describe('the rows of a branch', () => {
     );
   });
 
+  it('show on a failed list that it is being loaded again', () => {
+    const { branch } = new ConnectionNode(connection);
+    branch.fail(new TokenManagerError('network'), now);
+    const view = () => rowsOf(branch, false, wording).map((row) => rowView(row, wording))[0];
+    assert.match(view()?.description ?? '', /Failing since/);
+    branch.retried = branch.error;
+    assert.equal(view()?.icon.name, 'loading~spin');
+    assert.match(view()?.spoken ?? '', /^Error: Cannot reach the service\. Loading again… No connection/);
+    branch.fail(new TokenManagerError('network'), now);
+    assert.equal(view()?.icon.name, 'error');
+  });
+
   it('have a row for each part that could not be read', () => {
     const branch = branchWith([item()], { problems: [new TokenManagerError('forbidden'), new Error('x')] });
     const ids = rowsOf(branch, false, wording).map((row) => rowView(row, wording).id);
