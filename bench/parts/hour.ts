@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { createBackground } from '../../src/compose/background.ts';
-import { ChangeTracker } from '../../src/core/changes/tracker.ts';
+import { ChangeTracker } from '../../src/core/changes/changes.ts';
 import { MemoryDocuments, MemoryLeases, settle } from '../../test/unit/core/watched.ts';
 import { ManualClock } from '../../test/unit/fakes.ts';
 import { inChild } from '../child.ts';

@@ -1,6 +1,6 @@
 import { commands, type TreeView, window } from 'vscode';
 import { contextKeys } from '../contributions.ts';
-import type { ChangeTracker } from '../core/changes/tracker.ts';
+import type { ChangeTracker } from '../core/changes/changes.ts';
 import { type Disposable, disposeAll } from '../core/event.ts';
 import { registerBadge } from '../ui/status/badge.ts';
 import { registerStatusBar } from '../ui/status/statusBar.ts';

@@ -1,4 +1,4 @@
-import type { ChangeTracker } from '../core/changes/tracker.ts';
+import type { ChangeTracker } from '../core/changes/changes.ts';
 import type { Core } from '../core/createCore.ts';
 import { type Disposable, disposeAll } from '../core/event.ts';
 import { Warnings } from '../core/expiry/warnings.ts';

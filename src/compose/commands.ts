@@ -3,10 +3,10 @@
  * with the others, so that nothing in it may ask whether something is an instance of one.
  */
 
+import { connect } from '../ui/commands/addConnection.ts';
 import { arrange } from '../ui/commands/arrange.ts';
 import { certificates } from '../ui/commands/certificates.ts';
 import { changes } from '../ui/commands/changes.ts';
-import { connect } from '../ui/commands/connect.ts';
 import { connections } from '../ui/commands/connections.ts';
 import type { CommandDeps, Handlers } from '../ui/commands/deps.ts';
 import { describeService } from '../ui/commands/describeService.ts';

@@ -11,7 +11,7 @@ import {
 import type { OAuthTokensExports } from '../../api/oauth-token-manager.d.ts';
 import { contextKeys } from '../contributions.ts';
 import { GuestAccess } from '../core/adapter/extensionAccess.ts';
-import { ChangeTracker } from '../core/changes/tracker.ts';
+import { ChangeTracker } from '../core/changes/changes.ts';
 import { SessionCredentials } from '../core/connections/sessionCredentials.ts';
 import { type Core, createCore } from '../core/createCore.ts';
 import { LogBuffer } from '../core/diagnose/logBuffer.ts';
@@ -28,7 +28,7 @@ import { ActFiles } from '../platform/storage/activityFiles.ts';
 import { MementoConnectionStore } from '../platform/storage/connectionStore.ts';
 import { SecretStorageCredentialStore } from '../platform/storage/credentialStore.ts';
 import { FileDocuments } from '../platform/storage/fileDocuments.ts';
-import { FileLeases } from '../platform/storage/lease.ts';
+import { FileLeases } from '../platform/storage/leases.ts';
 import { forgetState } from '../platform/storage/stateReset.ts';
 import { ChangeFeed } from '../publicApi/changes.ts';
 import { createExports } from '../publicApi/entry.ts';

@@ -13,7 +13,7 @@ import { systemClock } from '../../src/platform/host/clock.ts';
 import { createUndiciTransport } from '../../src/platform/network/undiciTransport.ts';
 import { MementoConnectionStore } from '../../src/platform/storage/connectionStore.ts';
 import { encoded } from '../../src/platform/storage/credentialStore.ts';
-import { FileLeases } from '../../src/platform/storage/lease.ts';
+import { FileLeases } from '../../src/platform/storage/leases.ts';
 import { generousLimits, memoryCore } from '../unit/core/memoryCore.ts';
 import { localize } from '../unit/fakes.ts';
 import { direct } from './stacks.ts';

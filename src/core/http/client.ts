@@ -4,6 +4,7 @@ import { KnownSecrets } from '../model/knownSecrets.ts';
 import { Secret } from '../model/secret.ts';
 import type { Clock, Logger, Transport, TransportLimits, TransportResponse } from '../ports.ts';
 import { Limiter } from './limiter.ts';
+import { redirectTarget, refuseRedirect } from './redirects.ts';
 import type { RequestIds } from './requestIds.ts';
 import { retryAfter } from './retryAfter.ts';
 import { ServerClock } from './serverClock.ts';
@@ -69,7 +70,6 @@ export interface ConnectionHttpDeps {
 }
 
 const maxRepeats = 3;
-const maxRedirects = 3;
 const firstDelayMs = 500;
 const longestWaitMs = 10_000;
 const requestsInFlight = 8;
@@ -157,6 +157,7 @@ export class ConnectionHttp {
   async #once(base: URL, request: HttpRequest, progress: Progress): Promise<HttpResponse> {
     await this.#keepSilence(base, request);
     this.#known.add(secretsOf(request));
+    const redirected = { base, method: request.method, carriesSecret: secretsOf(request).length > 0 };
     let url = requestUrl(base, request);
     for (let redirects = 0; ; redirects++) {
       const answer = await this.#exchange(url, request, progress);
@@ -164,7 +165,7 @@ export class ConnectionHttp {
       if (target === undefined) {
         return this.#response(base, answer, request);
       }
-      refuseRedirect(base, url, target, request, redirects);
+      refuseRedirect(url, target, redirected, redirects);
       url = target;
     }
   }
@@ -291,28 +292,6 @@ function wellFormed(value: string): string {
 
 function unusableIdentifier(): TokenManagerError {
   return new TokenManagerError('configuration', '', { code: 'unusable-identifier' });
-}
-
-function redirectTarget(answer: TransportResponse, from: URL): URL | undefined {
-  const isRedirect = [301, 302, 303, 307, 308].includes(answer.status);
-  const location = answer.headers.location;
-  return isRedirect && location !== undefined ? (URL.parse(location, from.href) ?? undefined) : undefined;
-}
-
-function refuseRedirect(base: URL, from: URL, target: URL, request: HttpRequest, redirects: number): void {
-  if (target.origin !== from.origin) {
-    throw new TokenManagerError('configuration', target.origin, { code: 'redirect' });
-  }
-  // Only a plain read means the same at another path, and beyond the base path another service may live, which
-  // must not be shown a credential.
-  const mayLeave = isBelow(base, target) || secretsOf(request).length === 0;
-  if (request.method !== 'GET' || redirects === maxRedirects || !mayLeave) {
-    throw new TokenManagerError('configuration', target.origin + target.pathname, { code: 'redirect' });
-  }
-}
-
-function isBelow({ pathname }: URL, target: URL): boolean {
-  return `${target.pathname}/`.startsWith(pathname.endsWith('/') ? pathname : `${pathname}/`);
 }
 
 function clearHeaders(request: HttpRequest): Record<string, string> {

@@ -3,7 +3,7 @@ import { commandIds } from '../../contributions.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Connection } from '../../core/model/item.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
-import { askForLabel } from './connect.ts';
+import { askForLabel } from './addConnection.ts';
 import type { CommandDeps, Handler, Handlers } from './deps.ts';
 
 /** Rename, disconnect, and the service's own page: what concerns a connection as a whole. */

@@ -6,7 +6,7 @@ import type { GuestAccess } from '../../core/adapter/extensionAccess.ts';
 import type { Redirects } from '../../core/adapter/redirects.ts';
 import type { AdapterRegistry } from '../../core/adapter/registry.ts';
 import type { ReadDescription } from '../../core/adapter/serviceDescriptions.ts';
-import type { ChangeTracker } from '../../core/changes/tracker.ts';
+import type { ChangeTracker } from '../../core/changes/changes.ts';
 import type { Connections } from '../../core/connections/connections.ts';
 import type { Sessions } from '../../core/connections/sessions.ts';
 import type { Probes } from '../../core/diagnose/diagnose.ts';

@@ -15,12 +15,12 @@ import type {
   ReadDescription,
 } from '../../core/adapter/serviceDescriptions.ts';
 import { displayText } from '../../core/model/displayText.ts';
-import { Form } from '../dialogs/form.ts';
+import { Form } from '../dialogs/connectionForm.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
 import type { Wording } from '../text/context.ts';
 import { errorWords, serviceSettingsQuery } from '../text/errors.ts';
 import { labelText } from '../text/escape.ts';
-import { connectTo } from './connect.ts';
+import { connectTo } from './addConnection.ts';
 import type { CommandDeps, Descriptions, Handlers } from './deps.ts';
 
 const setting = 'oauthTokens.services';

@@ -4,7 +4,7 @@ import type { ItemNode } from '../../core/inventory/tree.ts';
 import { settled, TokenManagerError } from '../../core/model/errors.ts';
 import type { ItemAction } from '../../core/model/item.ts';
 import type { RenewResult } from '../../core/renew/renew.ts';
-import { Form } from '../dialogs/form.ts';
+import { Form } from '../dialogs/connectionForm.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 import { withCancel } from '../dialogs/progress.ts';
 import { withSessionOnly } from '../dialogs/sessionOnly.ts';

@@ -1,4 +1,4 @@
-import type { ChangeTracker } from '../../core/changes/tracker.ts';
+import type { ChangeTracker } from '../../core/changes/changes.ts';
 import type { Localize } from '../../core/ports.ts';
 
 /** What turning facts into words depends on. */

@@ -7,8 +7,8 @@ import { rowView } from '../../tree/rows.ts';
 import { acts } from '../acts.ts';
 import type { PageSource, PageView } from '../panel.ts';
 import type { PageServices } from '../services.ts';
+import { detailsPage, goneDetailsPage, unreadDetailsPage } from './detailsPage.ts';
 import type { HistoryEntry } from './history.ts';
-import { detailsPage, goneDetailsPage, unreadDetailsPage } from './page.ts';
 
 const minute = 60_000;
 

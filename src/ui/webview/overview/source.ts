@@ -5,7 +5,7 @@ import { type Overview, overview } from '../../../core/status/overview.ts';
 import { acts } from '../acts.ts';
 import type { PageSource, PageView } from '../panel.ts';
 import type { PageServices } from '../services.ts';
-import { overviewPage } from './page.ts';
+import { overviewPage } from './overviewPage.ts';
 import { namedPerWeek } from './timeline.ts';
 
 /** The page of figures. Counting walks over everything that has been read, so it is done after changes only. */

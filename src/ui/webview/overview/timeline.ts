@@ -4,7 +4,7 @@ import { atService } from '../../text/clock.ts';
 import { stateWord } from '../../text/states.ts';
 import { stateOf } from '../../tree/rows.ts';
 import { acts } from '../acts.ts';
-import { moreWords } from '../details/page.ts';
+import { moreWords } from '../details/detailsPage.ts';
 import type { PageWording } from '../formats.ts';
 import { mostLines, scroller, section, sum } from '../parts.ts';
 import { type ElementView, h } from '../view.ts';

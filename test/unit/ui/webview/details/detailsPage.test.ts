@@ -4,7 +4,7 @@ import {
   detailsPage,
   goneDetailsPage,
   unreadDetailsPage,
-} from '../../../../../src/ui/webview/details/page.ts';
+} from '../../../../../src/ui/webview/details/detailsPage.ts';
 import { toHtml } from '../../../../../src/ui/webview/html.ts';
 import { offersIn } from '../../../../../src/ui/webview/messages.ts';
 import type { PageView } from '../../../../../src/ui/webview/panel.ts';

@@ -5,7 +5,7 @@ import { formSettings, reservedSettings } from '../../core/adapter/reservedSetti
 import { keepOrDiscard } from '../../core/connections/keepOrDiscard.ts';
 import { settled } from '../../core/model/errors.ts';
 import type { Connection } from '../../core/model/item.ts';
-import { Form } from '../dialogs/form.ts';
+import { Form } from '../dialogs/connectionForm.ts';
 import { pickLocalSource } from '../dialogs/localSources.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 import { showInputBox } from '../dialogs/quickInput.ts';

@@ -15,7 +15,7 @@ import {
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../../../src/platform/host/clock.ts';
-import { FileLeases } from '../../../../src/platform/storage/lease.ts';
+import { FileLeases } from '../../../../src/platform/storage/leases.ts';
 
 const times = { lookMs: 5, signOfLifeMs: 20, deadAfterMs: 100, givenUpAfterMs: 300 };
 const unhurried = new AbortController().signal;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ChangeTracker } from '../../../../src/core/changes/tracker.ts';
+import { ChangeTracker } from '../../../../src/core/changes/changes.ts';
 import type { ConnectionNode } from '../../../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import { type Item, noChildren, noLifetime } from '../../../../src/core/model/item.ts';

@@ -3,7 +3,7 @@ import type { ConnectionNode } from '../../../../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../../../../src/core/model/errors.ts';
 import { overview } from '../../../../../src/core/status/overview.ts';
 import { toHtml } from '../../../../../src/ui/webview/html.ts';
-import { overviewPage } from '../../../../../src/ui/webview/overview/page.ts';
+import { overviewPage } from '../../../../../src/ui/webview/overview/overviewPage.ts';
 import { namedPerWeek } from '../../../../../src/ui/webview/overview/timeline.ts';
 import type { PageView } from '../../../../../src/ui/webview/panel.ts';
 import { connectionWith, token } from '../../tree/nodes.ts';

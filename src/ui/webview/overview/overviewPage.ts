@@ -3,7 +3,7 @@ import { type CountedState, daysAhead, type Overview } from '../../../core/statu
 import type { Wording } from '../../text/context.ts';
 import { errorWords } from '../../text/errors.ts';
 import { acts } from '../acts.ts';
-import { nameOf } from '../details/page.ts';
+import { nameOf } from '../details/detailsPage.ts';
 import { type PageWording, pageWording } from '../formats.ts';
 import type { PageView } from '../panel.ts';
 import { sum } from '../parts.ts';
