@@ -275,7 +275,7 @@ async function inWorkbench(workbench: Workbench, { subject, person }: Visit): Pr
   await addConnection(workbench, 'OAuth 2.0 server');
   await workbench.answer('Server address', subject.issuer);
   await workbench.choose('Tokens', 'Sign in with the browser');
-  await workbench.choose('Way back', 'An address of this computer');
+  await workbench.choose('Redirect', 'An address of this computer');
   await workbench.choose('Client', 'Enter a client ID');
   await workbench.answer('Client ID', clientId);
   await workbench.choose('Client authentication', 'Client secret in the header');
