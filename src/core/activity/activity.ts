@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Disposable, Emitter } from '../event.ts';
-import { type ErrorKind, TokenManagerError } from '../model/errors.ts';
+import { type ErrorKind, settled, TokenManagerError } from '../model/errors.ts';
 import type { Connection } from '../model/item.ts';
 import { maskShapes } from '../model/secretShapes.ts';
 import type { Clock, Logger } from '../ports.ts';
@@ -139,6 +139,9 @@ export interface ActStore {
 /** As many as are shown and exported. */
 export const mostActs = 1000;
 
+/** So long a result waits until it has been written down. */
+const longestWriteMs = 2000;
+
 /** The journal of acts: written by whoever acts, read by the view, the details page and exports. */
 export class Activity implements ActRecorder, Disposable {
   readonly #store: ActStore;
@@ -195,12 +198,14 @@ export class Activity implements ActRecorder, Disposable {
       result: { kind: 'begun' },
     };
     this.#running.add(act.id);
-    const begun = this.#write(act);
+    const begun = this.#append(act);
+    this.#note(act);
     return {
       end: async (result, requestId) => {
-        await begun;
+        const ended: Act = { ...act, result, ...(requestId !== undefined && { requestId }) };
+        await this.#inTime(begun.then(() => this.#append(ended)));
         this.#running.delete(act.id);
-        await this.#write({ ...act, result, ...(requestId !== undefined && { requestId }) });
+        this.#note(ended);
       },
     };
   }
@@ -240,14 +245,27 @@ export class Activity implements ActRecorder, Disposable {
   }
 
   /** A full disk must not stop anybody from revoking a token. */
-  async #write(act: Act): Promise<void> {
+  async #append(act: Act): Promise<void> {
     try {
       await this.#store.append(act);
     } catch (thrown) {
       this.#logger.warn(`activity ${TokenManagerError.from(thrown).kind}`);
     }
-    const known = await this.#acts?.catch(() => undefined);
-    known?.set(act.id, act);
+  }
+
+  /** Nor must a disk that never answers keep from the user what became of it. */
+  async #inTime(writing: Promise<void>): Promise<void> {
+    const over = new AbortController();
+    const patience = this.#clock.sleep(longestWriteMs, over.signal).then(() => {
+      this.#logger.warn('activity late');
+    });
+    await Promise.race([writing, patience]);
+    over.abort();
+    await settled(patience);
+  }
+
+  #note(act: Act): void {
+    this.#acts?.then((known) => known.set(act.id, act)).catch(() => undefined);
     this.#changed.fire();
   }
 }

@@ -8,8 +8,10 @@ import { ManualClock, MemoryActStore, MemoryLogger } from '../../fakes.ts';
 class FailingActStore extends MemoryActStore {
   reads = 0;
   isFull = false;
+  isStuck: { readonly at: 'append' | 'read'; readonly until: Promise<void> } | undefined;
 
   override async append(act: Act): Promise<void> {
+    await this.#stuck('append');
     if (this.isFull) {
       throw new TokenManagerError('storage', '', { code: 'failed' });
     }
@@ -18,7 +20,12 @@ class FailingActStore extends MemoryActStore {
 
   override async read(): Promise<readonly Act[]> {
     this.reads++;
+    await this.#stuck('read');
     return super.read();
+  }
+
+  async #stuck(at: 'append' | 'read'): Promise<void> {
+    await (this.isStuck?.at === at ? this.isStuck.until : undefined);
   }
 }
 
@@ -59,6 +66,34 @@ describe('Activity', () => {
       ['alreadyGone'],
     );
   });
+
+  for (const stuck of ['append', 'read'] as const) {
+    it(`does not keep a result from the user when ${stuck} never answers, and writes nothing out of order`, async () => {
+      const { store, activity, clock, logger } = setUp();
+      const answer = Promise.withResolvers<void>();
+      store.isStuck = { at: stuck, until: answer.promise };
+      const reading = activity.acts();
+      const recording = activity.record({ kind: 'revoke', connection }, async () => 'value');
+      await new Promise(setImmediate);
+      clock.advance(2000);
+      assert.equal(await recording, 'value');
+      assert.deepEqual(
+        logger.lines.map(({ message }) => message),
+        stuck === 'append' ? ['activity late'] : [],
+      );
+      answer.resolve();
+      await reading;
+      await new Promise(setImmediate);
+      assert.deepEqual(
+        store.lines.map(({ result }) => result.kind),
+        ['begun', 'done'],
+      );
+      assert.deepEqual(
+        (await activity.acts()).map(({ result }) => result.kind),
+        ['done'],
+      );
+    });
+  }
 
   it('passes a failure on and remembers its kind and code, never its words', async () => {
     const { store, activity } = setUp();
