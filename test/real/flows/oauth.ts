@@ -274,6 +274,9 @@ async function inWorkbench(workbench: Workbench, { subject, person }: Visit): Pr
   const { clientId, clientSecret } = subject.clients.secret;
   await addConnection(workbench, 'OAuth 2.0 server');
   await workbench.answer('Server address', subject.issuer);
+  for (const endpoint of subject.undescribed ?? []) {
+    await workbench.answer(endpoint);
+  }
   await workbench.choose('Tokens', 'Sign in with the browser');
   await workbench.choose('Redirect', 'An address of this computer');
   await workbench.choose('Client', 'Enter a client ID');

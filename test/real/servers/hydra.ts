@@ -58,6 +58,7 @@ export const hydra: RealServer<OAuthSubject> = {
       fills: { username: 'robin', password },
       person: 'robin',
       declined: /The user did not want this/,
+      undescribed: ['Introspection endpoint'],
       isAskedAbout: [],
       isLive: async (token) => {
         const body = new URLSearchParams({ token }).toString();
