@@ -53,7 +53,7 @@ export interface DescribedServer extends SandboxServer<DescribedState, Readonly<
 }
 
 /** Fewer than any description asks for, so that a few rows are several pages. */
-const pageSize = 3;
+export const pageSize = 3;
 const user = 'ada';
 
 /** A service as its description and a table of answers have it. */
