@@ -376,6 +376,12 @@ export interface Revocation {
   reach(target: ItemPath, together?: readonly Item[]): Reach;
   /** Revokes at the service. What is true is read again afterwards. Never retried by itself. */
   revoke(target: ItemPath, signal: Signal): Promise<RevokeOutcome>;
+  /**
+   * What became of a revocation that was not carried out at once. Asked when its list has been read; changes nothing.
+   * Rejects with kind `rejected` when it was not carried out and will not be.
+   * @param reference what `revoke` answered
+   */
+  outcome?(target: ItemPath, reference: string, signal: Signal): Promise<RevokeOutcome>;
 }
 
 export interface Reach {

@@ -37,6 +37,7 @@ import { type ActivityRow, ActivityTree } from '../ui/activity/view.ts';
 import { askAccess } from '../ui/dialogs/askAccess.ts';
 import { Report } from '../ui/dialogs/notify.ts';
 import { offerSessionOnly } from '../ui/dialogs/sessionOnly.ts';
+import { tellSettled } from '../ui/revoke/settled.ts';
 import { showExpiryWarning } from '../ui/status/expiryWarning.ts';
 import { SingleWarning } from '../ui/status/singleWarning.ts';
 import type { Wording } from '../ui/text/context.ts';
@@ -101,6 +102,7 @@ export function compose(context: ProductContext, views: Views, clock: Clock = sy
     api,
     background,
     warning,
+    core.pendingRevocations.onDidSettle((settled) => tellSettled(settled, ui)),
     registerAttention({
       background,
       changes,

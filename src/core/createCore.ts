@@ -10,6 +10,7 @@ import { Inventory } from './inventory/inventory.ts';
 import { logFailures } from './inventory/logFailures.ts';
 import type { Clock, CredentialStore, Leases, Logger } from './ports.ts';
 import { Renewals } from './renew/renew.ts';
+import { PendingRevocations } from './revoke/pending.ts';
 import { Revocations } from './revoke/revoke.ts';
 
 /** What the core is given. */
@@ -37,6 +38,7 @@ export interface Core extends Disposable {
   readonly inventory: Inventory;
   readonly rowActs: RowActs;
   readonly revocations: Revocations;
+  readonly pendingRevocations: PendingRevocations;
   readonly renewals: Renewals;
 }
 
@@ -49,8 +51,10 @@ export function createCore(ports: CorePorts): Core {
   const sessions = new Sessions(registry, connections, credentialStore, { ...network, clock });
   const inventory = new Inventory({ connections, sessions, clock, includeExpired });
   const rowActs = new RowActs({ connections, sessions, inventory, activity, clock });
+  const pendingRevocations = new PendingRevocations({ acts: rowActs, activity, inventory });
   const all = disposeAll([
     logFailures(inventory, ports.logger),
+    pendingRevocations,
     registry.onDidChange((adapterId) => inventory.reopenConnections(adapterId)),
     inventory,
     sessions,
@@ -66,6 +70,7 @@ export function createCore(ports: CorePorts): Core {
     inventory,
     rowActs,
     revocations: new Revocations(rowActs, inventory, clock),
+    pendingRevocations,
     renewals: new Renewals(rowActs, inventory),
     dispose: () => all.dispose(),
   };

@@ -512,6 +512,42 @@ describe('Turnkey', () => {
       });
     }
 
+    describe('asked later about an activity that waited', () => {
+      /** The reference of a revocation that waits, and a way to ask about it. */
+      async function waitingActivity() {
+        const { session } = await connect();
+        const { path } = await login(session, 'Okta Workforce');
+        const outcome = await session.revocation?.revoke(path, unhurried());
+        assert(outcome && 'reference' in outcome);
+        const [activity] = server.state.activities;
+        assert(activity);
+        const ask = async () => session.revocation?.outcome?.(path, outcome.reference, unhurried());
+        return { outcome, activity, ask };
+      }
+
+      it('says that it still waits, and asks once', async () => {
+        const { outcome, ask } = await waitingActivity();
+        server.requests.length = 0;
+        assert.deepEqual(await ask(), outcome);
+        assert.deepEqual(
+          server.requests.map(({ path }) => path),
+          ['/public/v1/query/get_activity'],
+        );
+      });
+
+      it('says that it was carried out', async () => {
+        const { activity, ask } = await waitingActivity();
+        activity.resource = { ...activity.resource, status: 'ACTIVITY_STATUS_COMPLETED' };
+        assert.deepEqual(await ask(), { kind: 'accepted' });
+      });
+
+      it('says that it was rejected', async () => {
+        const { activity, ask } = await waitingActivity();
+        activity.resource = { ...activity.resource, status: 'ACTIVITY_STATUS_REJECTED' };
+        assert.equal((await failure(ask())).kind, 'rejected');
+      });
+    });
+
     it('says when the activity was rejected', async () => {
       const { session } = await connect();
       const { path } = await login(session, 'GitLab CI');

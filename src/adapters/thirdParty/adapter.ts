@@ -251,6 +251,12 @@ class GuardedSession implements AdapterSession {
         ),
       revoke: (target, signal) =>
         this.#act(given, 'revoke', target, [], signal, (outcome) => copies.revokeOutcome(outcome)),
+      ...(property(given, 'outcome') !== undefined && {
+        outcome: (target: ItemPath, reference: string, signal: AbortSignal) =>
+          this.#call(given, 'outcome', [this.#path(target), reference], signal, (outcome) =>
+            copies.revokeOutcome(outcome),
+          ),
+      }),
     };
   }
 

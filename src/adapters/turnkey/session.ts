@@ -39,6 +39,10 @@ export class TurnkeySession implements AdapterSession {
   readonly revocation: Revocation = {
     reach: (target, together) => this.#reach(target, together?.length ?? 1),
     revoke: (target, signal) => this.#revoke(target, signal),
+    outcome: async (target, reference, signal) => {
+      const place = this.#placeOf(target);
+      return this.#outcome(await this.#api.activity(place.organizationId, reference, signal), place, signal);
+    },
   };
 
   constructor(config: ConnectionConfig, io: AdapterIo, localize: Localize) {
@@ -155,11 +159,15 @@ export class TurnkeySession implements AdapterSession {
   }
 
   async #revoke(target: ItemPath, signal: AbortSignal): Promise<RevokeOutcome> {
-    const { user, link } = linkPath(target);
-    const place = { organizationId: this.#organizationOf(target), userId: user.id, providerId: link.id };
+    const place = this.#placeOf(target);
     const submitted = await this.#submit(place, signal);
     const activity = await this.#ended(submitted, place.organizationId, signal);
     return this.#outcome(activity, place, signal);
+  }
+
+  #placeOf(target: ItemPath): LinkPlace {
+    const { user, link } = linkPath(target);
+    return { organizationId: this.#organizationOf(target), userId: user.id, providerId: link.id };
   }
 
   async #submit(place: LinkPlace, signal: AbortSignal): Promise<Activity> {

@@ -42,6 +42,13 @@ export interface Act {
   readonly requestId?: string;
 }
 
+/** A revocation that waits, for approval or for the service to get to it. */
+export type PendingAct = Act & {
+  readonly connection: ActConnection;
+  readonly row: ActRow;
+  readonly result: { readonly kind: (typeof referencedResults)[number]; readonly reference: string };
+};
+
 export interface ActConnection {
   readonly id: string;
   readonly label: string;
@@ -210,6 +217,20 @@ export class Activity implements ActRecorder, Disposable {
     };
   }
 
+  /** Revocations that the service had not carried out when they were last written down, the oldest first. */
+  async pendingRevocations(connectionId: string): Promise<readonly PendingAct[]> {
+    return [...(await this.#known()).values()]
+      .filter(isPending)
+      .filter(({ connection }) => connection.id === connectionId);
+  }
+
+  /** Writes down how an act ended that was left open; never rejects. */
+  async settle(act: Act, result: ActResult): Promise<void> {
+    const ended: Act = { ...act, result };
+    await this.#inTime(this.#append(ended));
+    this.#note(ended);
+  }
+
   /** Whether this window is still at it; what has only begun otherwise may never have ended. */
   isUnderWay({ id }: Act): boolean {
     return this.#running.has(id);
@@ -268,6 +289,15 @@ export class Activity implements ActRecorder, Disposable {
     this.#acts?.then((known) => known.set(act.id, act)).catch(() => undefined);
     this.#changed.fire();
   }
+}
+
+function isPending(act: Act): act is PendingAct {
+  return (
+    act.kind === 'revoke' &&
+    'reference' in act.result &&
+    act.connection !== undefined &&
+    act.row !== undefined
+  );
 }
 
 /** Without what has since been replaced: the newest first, and no more than are kept. */

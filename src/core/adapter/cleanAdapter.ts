@@ -125,10 +125,17 @@ function cleanSession(session: AdapterSession, known: KnownSecrets): AdapterSess
 }
 
 function cleanRevocation(revocation: Revocation, known: KnownSecrets): Revocation {
+  const { outcome } = revocation;
   return {
     reach: (target, together) => toldNow(known, () => cleanReach(revocation.reach(target, together), known)),
     revoke: (target, signal) =>
       told(known, async () => cleanOutcome(await revocation.revoke(target, signal), known)),
+    ...(outcome && {
+      outcome: (target, reference, signal) =>
+        told(known, async () =>
+          cleanOutcome(await outcome.call(revocation, target, reference, signal), known),
+        ),
+    }),
   };
 }
 

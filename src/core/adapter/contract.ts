@@ -251,6 +251,12 @@ export interface Revocation {
    */
   reach(target: ItemPath, together?: readonly Item[]): Reach;
   revoke(target: ItemPath, signal: AbortSignal): Promise<RevokeOutcome>;
+  /**
+   * What became of a revocation that was not carried out at once; asked when its list has been read. Changes nothing.
+   * @param reference what {@link revoke} answered
+   * @throws `rejected` when it was not carried out and will not be
+   */
+  outcome?(target: ItemPath, reference: string, signal: AbortSignal): Promise<RevokeOutcome>;
 }
 
 export interface Reach {

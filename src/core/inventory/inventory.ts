@@ -34,11 +34,14 @@ export class Inventory implements Disposable {
   readonly #loads = new Map<Branch, Load>();
   readonly #loading = new Emitter<boolean>();
   readonly #acted = new Emitter<ItemNode>();
+  readonly #read = new Emitter<Branch>();
   readonly #turns: FairTurns;
   readonly #subscription: Disposable;
   #roots = new Map<string, ConnectionNode>();
   #settling: Promise<void> | undefined;
   readonly onDidChange = this.#changed.event;
+  /** A list was read, and shows what the service answered. */
+  readonly onDidRead = this.#read.event;
   /** Whether anything is being read. */
   readonly onDidChangeLoading = this.#loading.event;
   /** The user has acted on a row; fires before what is true now is shown. */
@@ -159,8 +162,8 @@ export class Inventory implements Disposable {
     this.#changed.fire(found.size === 1 && item ? node : branch.owner);
   }
 
-  /** @param reference names the operation at the service that is waiting for somebody else's approval */
-  showPending(node: ItemNode, reference: string): void {
+  /** @param reference names the operation at the service that waits for another person's approval, as long as it does */
+  showPending(node: ItemNode, reference: string | undefined): void {
     node.pendingReference = reference;
     this.#changed.fire(node);
   }
@@ -178,6 +181,7 @@ export class Inventory implements Disposable {
     this.#changed.dispose();
     this.#loading.dispose();
     this.#acted.dispose();
+    this.#read.dispose();
   }
 
   #session(node: Node): Promise<AdapterSession> {
@@ -242,6 +246,9 @@ export class Inventory implements Disposable {
     }
     this.#noteClock(branch.owner.root);
     this.#changed.fire(branch.owner);
+    if (!branch.error) {
+      this.#read.fire(branch);
+    }
   }
 
   /** Every row of a connection is judged by the service's clock, so that all are shown anew. */
