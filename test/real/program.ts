@@ -25,7 +25,7 @@ export interface Program {
  * @throws Error with the end of its output when it ends instead or takes too long
  */
 export async function startProgram(program: Program): Promise<Stoppable> {
-  const { command, args, log, cwd, env, deadlineMs = 290_000 } = program;
+  const { command, args, log, cwd, env, deadlineMs = 600_000 } = program;
   mkdirSync(dirname(log), { recursive: true });
   const file = openSync(log, 'a');
   const group = startGroup(command, args, {
