@@ -120,7 +120,7 @@ function quoted({ request }: Exchange): string {
 }
 
 describe('No secret shows', function () {
-  this.timeout(300_000);
+  this.timeout(60_000);
   const canaries = new Canaries();
   const findings: Finding[] = [];
   let sandboxes: Sandboxes;

@@ -2,10 +2,10 @@ import type { HttpClient, HttpRequest } from '../http/client.ts';
 import { secretsOf } from '../http/client.ts';
 import { displayText } from '../model/displayText.ts';
 import { TokenManagerError } from '../model/errors.ts';
-import type { Account, Children, Field, Item, Settings } from '../model/item.ts';
+import type { Account, Settings } from '../model/item.ts';
 import { KnownSecrets } from '../model/knownSecrets.ts';
-import { plainItem } from '../model/plainItem.ts';
 import { mask } from '../model/secret.ts';
+import { cleanItem, cleanItems } from './cleanItem.ts';
 import type {
   AdapterIo,
   AdapterSession,
@@ -163,53 +163,13 @@ function cleanAttachment(attachment: Attachment, known: KnownSecrets): Attachmen
 }
 
 function cleanPage(page: Page, known: KnownSecrets): Page {
-  const items = page.items.filter(({ id }) => !known.isIn(id)).map((item) => cleanItem(item, known));
+  const items = cleanItems(page.items, known);
   const problems = (page.problems ?? []).map((problem) => cleanError(problem, known));
-  // An identifier is needed to the letter, so that such a row can be neither shown nor masked.
   if (items.length < page.items.length) {
     problems.push(new TokenManagerError('protocol', '', { code: 'credential-as-identifier' }));
   }
   const { items: _items, problems: _problems, ...rest } = page;
   return { ...rest, items, ...(problems.length > 0 && { problems }) };
-}
-
-/** The very same row where it quotes nothing, as nearly all do. */
-function cleanItem(item: Item, known: KnownSecrets): Item {
-  const { name, owner = '', remark = '', identifier = '', fields, children } = item;
-  const inside = cleanChildren(children, known);
-  const texts = [name, owner, remark, identifier];
-  if (
-    inside === children &&
-    !texts.some((text) => known.isIn(text)) &&
-    !fields.some((field) => known.isIn(field.label) || ('text' in field && known.isIn(field.text)))
-  ) {
-    return item;
-  }
-  const { identifier: _, ...plain } = plainItem(item);
-  return {
-    ...plain,
-    name: known.maskIn(name),
-    ...(owner !== '' && { owner: known.maskIn(owner) }),
-    ...(remark !== '' && { remark: known.maskIn(remark) }),
-    ...(identifier !== '' && !known.isIn(identifier) && { identifier }),
-    fields: fields.map((field) => cleanField(field, known)),
-    children: inside,
-  };
-}
-
-function cleanField(field: Field, known: KnownSecrets): Field {
-  const label = known.maskIn(field.label);
-  return 'text' in field ? { ...field, label, text: known.maskIn(field.text) } : { ...field, label };
-}
-
-function cleanChildren(children: Children, known: KnownSecrets): Children {
-  if (children.kind !== 'inline') {
-    return children;
-  }
-  const { items } = children;
-  const clean = items.filter(({ id }) => !known.isIn(id)).map((item) => cleanItem(item, known));
-  const isSame = clean.length === items.length && clean.every((item, index) => item === items[index]);
-  return isSame ? children : { ...children, items: clean };
 }
 
 function cleanText(text: string, known: KnownSecrets, maxLength?: number): string {

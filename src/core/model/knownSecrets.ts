@@ -1,9 +1,9 @@
+import { Quotations } from './quotations.ts';
 import { mask, type Secret } from './secret.ts';
 import { maskShapes } from './secretShapes.ts';
-import { writtenForms } from './writtenForms.ts';
 
-/** What a search for credentials costs grows with their number; the ones that were used last are kept. */
-const mostValues = 200;
+/** They take memory; so many that were used last are known for certain, and at most twice as many. */
+const fewestKept = 100;
 /** Nobody reads a text beyond it, and a search takes time. */
 const longestText = 20_000;
 /** Shorter ones would be found in every other word. */
@@ -18,8 +18,10 @@ const shortestInRows = 8;
 export class KnownSecrets {
   /** The values, the one that was named last at the end. */
   readonly #values = new Set<string>();
-  #quotations: Quotations | undefined;
-  #longQuotations: Quotations | undefined;
+  /** Values that no search knows yet: most connections never quote anything. */
+  readonly #fresh = new Set<string>();
+  #quotations = new Quotations();
+  #longQuotations = new Quotations();
 
   constructor(secrets: Iterable<Secret> = []) {
     this.add(secrets);
@@ -34,110 +36,55 @@ export class KnownSecrets {
       }
     }
     for (const value of this.#values) {
-      if (this.#values.size <= mostValues) {
+      if (this.#values.size <= fewestKept) {
         break;
       }
       this.#values.delete(value);
-      this.#forgetQuotations();
+      this.#fresh.delete(value);
     }
   }
 
   /** For an error’s words: masks the credentials, and whatever looks like one. What is too long is cut. */
   redact(text: string): string {
-    this.#quotations ??= new Quotations(this.#values);
-    return maskShapes(this.#quotations.mask(text, longestText));
+    this.#learn();
+    return maskShapes(this.#quotations.mask(text, longestText, mask));
   }
 
   /** For a row’s texts: masks these credentials only, for people may name things as they like. */
   maskIn(text: string): string {
-    return this.#long.mask(text, longestText);
+    this.#learn();
+    return this.#longQuotations.mask(text, longestText, mask);
   }
 
   /** Whether a text that cannot be changed, such as an identifier, holds one. */
   isIn(text: string): boolean {
-    return this.#long.isIn(text.slice(0, longestText));
-  }
-
-  get #long(): Quotations {
-    this.#longQuotations ??= new Quotations(
-      [...this.#values].filter(({ length }) => length >= shortestInRows),
-    );
-    return this.#longQuotations;
+    this.#learn();
+    return this.#longQuotations.isIn(text.length > longestText ? text.slice(0, longestText) : text);
   }
 
   #add(value: string): void {
     if (!this.#values.delete(value)) {
-      this.#forgetQuotations();
+      this.#fresh.add(value);
     }
     this.#values.add(value);
   }
 
-  #forgetQuotations(): void {
-    this.#quotations = undefined;
-    this.#longQuotations = undefined;
-  }
-}
-
-/** A place in a text where a form begins, and where it ends. */
-interface Quotation {
-  readonly at: number;
-  readonly end: number;
-}
-
-/** The ways in which some values can stand in a text. */
-class Quotations {
-  /** In small letters. */
-  readonly #forms: readonly string[];
-  readonly #shortest: number;
-  readonly #longest: number;
-
-  constructor(values: Iterable<string>) {
-    const forms = [...values].flatMap((value) => [...writtenForms(value)].map(inSmallLetters));
-    // The longest first: masking one that is a part of another would leave the rest of that other.
-    this.#forms = [...new Set(forms)].toSorted((one, other) => other.length - one.length);
-    this.#longest = this.#forms[0]?.length ?? 0;
-    this.#shortest = this.#forms.at(-1)?.length ?? Number.POSITIVE_INFINITY;
-  }
-
-  isIn(text: string): boolean {
-    return !this.#in(text).next().done;
-  }
-
-  /** @param max so many characters of the text are kept, and the whole of a value that begins in them is masked */
-  mask(text: string, max: number): string {
-    let masked = '';
-    let done = 0;
-    for (const { at, end } of this.#in(text.slice(0, max + this.#longest))) {
-      if (at >= max) {
-        break;
-      }
-      masked += text.slice(done, at) + mask;
-      done = end;
-    }
-    return done === 0 && text.length <= max ? text : masked + text.slice(done, Math.max(done, max));
-  }
-
-  /** Each form is looked for once from the beginning to the end, however many of them there are. */
-  *#in(text: string): Generator<Quotation> {
-    if (text.length < this.#shortest) {
+  #learn(): void {
+    if (this.#fresh.size === 0) {
       return;
     }
-    const small = inSmallLetters(text);
-    let found = this.#forms.map((form) => ({ form, at: small.indexOf(form) })).filter(({ at }) => at >= 0);
-    while (found.length > 0) {
-      const first = found.reduce((one, other) => (other.at < one.at ? other : one));
-      const end = first.at + first.form.length;
-      yield { at: first.at, end };
-      found = found
-        .map(({ form, at }) => ({ form, at: at < end ? small.indexOf(form, end) : at }))
-        .filter(({ at }) => at >= 0);
+    let values: Iterable<string> = this.#fresh;
+    if (this.#quotations.size + this.#fresh.size > 2 * fewestKept) {
+      this.#quotations = new Quotations();
+      this.#longQuotations = new Quotations();
+      values = this.#values;
     }
+    for (const value of values) {
+      this.#quotations.add(value);
+      if (value.length >= shortestInRows) {
+        this.#longQuotations.add(value);
+      }
+    }
+    this.#fresh.clear();
   }
-}
-
-/** The same places, letter by letter: other alphabets may change their length. */
-function inSmallLetters(text: string): string {
-  return /^\p{ASCII}*$/u.test(text)
-    ? text.toLowerCase()
-    : text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }

@@ -1,0 +1,131 @@
+import type { Children, Field, Item, ItemAction, ItemKind, Lifetime, Status } from '../model/item.ts';
+import type { KnownSecrets } from '../model/knownSecrets.ts';
+import { plainItem } from '../model/plainItem.ts';
+
+/**
+ * A row that quotes no credential. Its texts are searched when somebody asks for them: services make them late,
+ * too, and of 100,000 rows a few are looked at.
+ */
+export function cleanItem(item: Item, known: KnownSecrets): Item {
+  return new CleanItem(item, known);
+}
+
+/** Without those whose identifier holds a credential: it is needed to the letter, and cannot be masked. */
+export function cleanItems(items: readonly Item[], known: KnownSecrets): readonly Item[] {
+  const clean: Item[] = [];
+  for (const item of items) {
+    if (!known.isIn(item.id)) {
+      clean.push(new CleanItem(item, known));
+    }
+  }
+  return clean;
+}
+
+/** With every member, so that none is forgotten here. */
+type Every<T> = { readonly [K in keyof Required<T>]: T[K] };
+
+class CleanItem implements Every<Item> {
+  readonly #said: Item;
+  readonly #known: KnownSecrets;
+  #children: Children | undefined;
+
+  constructor(said: Item, known: KnownSecrets) {
+    this.#said = said;
+    this.#known = known;
+  }
+
+  get id(): string {
+    return this.#said.id;
+  }
+
+  get kind(): ItemKind {
+    return this.#said.kind;
+  }
+
+  get name(): string {
+    return this.#known.maskIn(this.#said.name);
+  }
+
+  get status(): Status | undefined {
+    return this.#said.status;
+  }
+
+  get lifetime(): Lifetime {
+    return this.#said.lifetime;
+  }
+
+  get createdAt(): number | undefined {
+    return this.#said.createdAt;
+  }
+
+  get lastUsedAt(): number | null | undefined {
+    return this.#said.lastUsedAt;
+  }
+
+  get owner(): string | undefined {
+    return this.#masked(this.#said.owner);
+  }
+
+  get isOwnCredential(): boolean | undefined {
+    return this.#said.isOwnCredential;
+  }
+
+  get remark(): string | undefined {
+    return this.#masked(this.#said.remark);
+  }
+
+  get fields(): readonly Field[] {
+    return this.#said.fields.map((field) => cleanField(field, this.#known));
+  }
+
+  get children(): Children {
+    this.#children ??= cleanChildren(this.#said.children, this.#known);
+    return this.#children;
+  }
+
+  get actions(): readonly ItemAction[] {
+    return this.#said.actions;
+  }
+
+  get identifier(): string | undefined {
+    const { identifier } = this.#said;
+    return identifier === undefined || this.#known.isIn(identifier) ? undefined : identifier;
+  }
+
+  toJSON(): Item {
+    return plainItem(this);
+  }
+
+  #masked(text: string | undefined): string | undefined {
+    return text === undefined ? undefined : this.#known.maskIn(text);
+  }
+}
+
+function cleanField(field: Field, known: KnownSecrets): Field {
+  const label = known.maskIn(field.label);
+  return 'text' in field ? { ...field, label, text: known.maskIn(field.text) } : { ...field, label };
+}
+
+function cleanChildren(children: Children, known: KnownSecrets): Children {
+  return children.kind === 'inline' ? new CleanInline(children, known) : children;
+}
+
+/** Rows below a row are often made when somebody opens it. */
+class CleanInline {
+  readonly kind = 'inline';
+  readonly isPassive: boolean;
+  readonly #children: Children & { readonly kind: 'inline' };
+  readonly #known: KnownSecrets;
+  #items: readonly Item[] | undefined;
+
+  constructor(children: Children & { readonly kind: 'inline' }, known: KnownSecrets) {
+    this.isPassive = children.isPassive ?? false;
+    this.#children = children;
+    this.#known = known;
+  }
+
+  get items(): readonly Item[] {
+    this.#items ??= cleanItems(this.#children.items, this.#known);
+    return this.#items;
+  }
+}
