@@ -41,7 +41,7 @@ import { tellSettled } from '../ui/revoke/settled.ts';
 import { showExpiryWarning } from '../ui/status/expiryWarning.ts';
 import { SingleWarning } from '../ui/status/singleWarning.ts';
 import type { Wording } from '../ui/text/context.ts';
-import { relativeTimes } from '../ui/text/time.ts';
+import { absoluteTimes, relativeTimes } from '../ui/text/time.ts';
 import { ConnectionDragAndDrop } from '../ui/tree/dragAndDrop.ts';
 import { registerHeader } from '../ui/tree/header.ts';
 import { ConnectionsTree } from '../ui/tree/provider.ts';
@@ -136,6 +136,7 @@ function createHost(context: ProductContext, clock: Clock) {
     now: clock.now,
     expiringWithinMs: expiringWithinMs.get,
     relativeTime: relativeTimes(env.language),
+    absoluteTime: absoluteTimes(env.language),
   };
   // The first formatter in a process takes long to make, and the first rows would wait for it.
   const lazy = new LazyNetwork(settings.network, l10n.t, () => words.relativeTime(0, 0));

@@ -26,7 +26,7 @@ import { MementoConnectionStore } from '../../src/platform/storage/connectionSto
 import { SecretStorageCredentialStore } from '../../src/platform/storage/credentialStore.ts';
 import { clockWords } from '../../src/ui/text/clock.ts';
 import { labelText, markdownText } from '../../src/ui/text/escape.ts';
-import { absoluteTime, relativeTimes } from '../../src/ui/text/time.ts';
+import { absoluteTimes, relativeTimes } from '../../src/ui/text/time.ts';
 import { localize, ManualClock, MemoryMemento } from './fakes.ts';
 import { wording } from './ui/wording.ts';
 
@@ -484,8 +484,8 @@ const properties: readonly Property[] = [
     fc.integer({ min: 0, max: 1e14 }),
   ),
   property(
-    'absoluteTime words every moment that a date can hold',
-    (at: number, language: string) => assert.notEqual(absoluteTime(at, language), ''),
+    'absoluteTimes words every moment that a date can hold',
+    (at: number, language: string) => assert.notEqual(absoluteTimes(language)(at), ''),
     anyMoment,
     locale,
   ),

@@ -10,7 +10,6 @@ import { withCancel } from '../dialogs/progress.ts';
 import { withSessionOnly } from '../dialogs/sessionOnly.ts';
 import type { Wording } from '../text/context.ts';
 import { errorWords } from '../text/errors.ts';
-import { absoluteTime } from '../text/time.ts';
 import type { CommandDeps, Handler, Handlers } from './deps.ts';
 
 /** Renew Token, and the credentials attached to a row that make renewing possible. */
@@ -63,7 +62,7 @@ function resultSentence(result: RenewResult, name: string, wording: Wording): st
     case 'renewed': {
       const { lifetime } = result.item;
       return lifetime.kind === 'expires'
-        ? l10n.t('“{0}” was renewed; it now expires on {1}.', name, absoluteTime(lifetime.at, wording.locale))
+        ? l10n.t('“{0}” was renewed; it now expires on {1}.', name, wording.absoluteTime(lifetime.at))
         : l10n.t('“{0}” was renewed.', name);
     }
     case 'replaced':

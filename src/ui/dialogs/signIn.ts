@@ -5,7 +5,6 @@ import { checkedBaseUrl } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Wording } from '../text/context.ts';
 import { originLines } from '../text/origin.ts';
-import { absoluteTime } from '../text/time.ts';
 import type { Stage, StageAction } from './formStage.ts';
 
 /** As long as a person takes who first has to find a password and a second factor. */
@@ -104,7 +103,7 @@ function showDeviceCode(
   stage.show(l10n.t('Enter the code {0} at {1}. Press Escape to cancel.', code, place.host), [
     {
       label: l10n.t('Copy the Code {0}', code),
-      detail: l10n.t('Valid until {0}.', absoluteTime(expiresAt, wording.locale)),
+      detail: l10n.t('Valid until {0}.', wording.absoluteTime(expiresAt)),
       run: () => env.clipboard.writeText(code),
     },
     {

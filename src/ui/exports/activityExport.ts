@@ -1,7 +1,6 @@
 import type { Act } from '../../core/activity/activity.ts';
 import { actWord, resultWords } from '../text/activity.ts';
 import type { Wording } from '../text/context.ts';
-import { absoluteTimes } from '../text/time.ts';
 import { byteOrderMark, csvRecord } from './csv.ts';
 import { tableHead, tableRow } from './markdownTable.ts';
 
@@ -76,10 +75,9 @@ function* json(acts: readonly Act[], { now }: Wording): Generator<string> {
 }
 
 function* md(acts: readonly Act[], wording: Wording): Generator<string> {
-  const { localize, locale, now } = wording;
+  const { localize, absoluteTime, now } = wording;
   yield `# ${localize('Activity')}\n\n`;
-  const time = absoluteTimes(locale);
-  yield `${localize('As of {0}.', time(now()))}\n\n`;
+  yield `${localize('As of {0}.', absoluteTime(now()))}\n\n`;
   yield tableHead([
     localize('When'),
     localize('What'),
@@ -90,7 +88,7 @@ function* md(acts: readonly Act[], wording: Wording): Generator<string> {
   ]);
   for (const act of acts) {
     yield tableRow([
-      time(act.at),
+      absoluteTime(act.at),
       actWord(act.kind, wording),
       act.row?.name ?? '',
       act.connection?.label ?? '',

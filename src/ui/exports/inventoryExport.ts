@@ -3,7 +3,6 @@ import type { ConnectionNode } from '../../core/inventory/tree.ts';
 import type { Field, Item } from '../../core/model/item.ts';
 import type { Wording } from '../text/context.ts';
 import { kindWord, stateWord } from '../text/states.ts';
-import { absoluteTimes } from '../text/time.ts';
 import { byteOrderMark, csvRecord } from './csv.ts';
 import { calendarEnd, calendarEvent, calendarStart, isCalendarMoment } from './icalendar.ts';
 import { accessesOf, type InventoryRow, inventoryRows, isRow, type UnreadPart } from './inventoryRows.ts';
@@ -157,10 +156,9 @@ function* md(
   wording: Wording,
   now: number,
 ): Generator<string> {
-  const { localize, locale } = wording;
+  const { localize, absoluteTime } = wording;
   yield `# ${localize('OAuth tokens')}\n\n`;
-  const words = absoluteTimes(locale);
-  const time = (at: number | undefined) => (at === undefined || !isMoment(at) ? '' : words(at));
+  const time = (at: number | undefined) => (at === undefined || !isMoment(at) ? '' : absoluteTime(at));
   yield `${localize('As of {0}.', time(now))}\n\n`;
   yield tableHead([
     localize('Connection'),

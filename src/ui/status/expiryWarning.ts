@@ -9,7 +9,6 @@ import type { Wording } from '../text/context.ts';
 import { labelText } from '../text/escape.ts';
 import { snoozeTimes } from '../text/snooze.ts';
 import { lifetimeWords } from '../text/states.ts';
-import { absoluteTime } from '../text/time.ts';
 import { warningSentence } from '../text/warning.ts';
 import { type RevealDeps, revealRow } from '../tree/reveal.ts';
 import type { OpenWarning } from './singleWarning.ts';
@@ -111,7 +110,7 @@ async function askSnooze(rows: readonly ItemNode[], wording: Wording): Promise<n
   );
   const times = snoozeTimes(Math.max(...ends), wording).map(({ label, until }) => ({
     label,
-    description: absoluteTime(until, wording.locale),
+    description: wording.absoluteTime(until),
     until,
   }));
   return (await showQuickPick(times, { title: l10n.t('Snooze Expiry Warning') }))?.until;

@@ -4,7 +4,7 @@ import type { Wording } from './context.ts';
 import { errorWords } from './errors.ts';
 import type { Icon } from './icon.ts';
 import type { Line } from './line.ts';
-import { absoluteTime, shortTime } from './time.ts';
+import { shortTime } from './time.ts';
 
 /** What a row of the activity view says; plain data, so that it can be checked without VS Code. */
 export interface ActView {
@@ -36,10 +36,10 @@ export function actView(act: Act, isUnderWay: boolean, wording: Wording): ActVie
 
 /** Everything that is known about an act, for its tooltip and the details of its row. */
 export function actLines(act: Act, isUnderWay: boolean, wording: Wording): Line[] {
-  const { localize, locale } = wording;
+  const { localize } = wording;
   const { connection, row, result, requestId, detail } = act;
   const lines: (Line | undefined)[] = [
-    { label: localize('When'), text: absoluteTime(act.at, locale) },
+    { label: localize('When'), text: wording.absoluteTime(act.at) },
     row && { label: localize('Row'), text: row.name },
     connection && {
       label: localize('Connection'),

@@ -9,6 +9,8 @@ export interface Wording {
   now(): number;
   /** "in 3 days", "2 hours ago"; both in epoch milliseconds. */
   relativeTime(at: number, now: number): string;
+  /** The date and the time of day of a moment in epoch milliseconds. */
+  absoluteTime(at: number): string;
   /** How long before its end a token counts as expiring, in milliseconds. */
   expiringWithinMs(): number;
   /** What rows are marked with since the user last looked; absent where nothing is marked. */

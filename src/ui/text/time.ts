@@ -14,15 +14,13 @@ export function relativeTimes(locale: string): (at: number, now: number) => stri
   };
 }
 
-/** The moment in the user's language and time zone. */
-export function absoluteTime(at: number, locale: string): string {
-  return absoluteTimes(locale)(at);
-}
-
-/** Words many moments; making a formatter costs a hundred times as much as using it. */
+/** The moment in the user's language and time zone; for many moments, as {@link relativeTimes}. */
 export function absoluteTimes(locale: string): (at: number) => string {
-  const format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' });
-  return (at) => format.format(at);
+  let format: Intl.DateTimeFormat | undefined;
+  return (at) => {
+    format ??= new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' });
+    return format.format(at);
+  };
 }
 
 /** The moment as short as it can be said. */

@@ -8,7 +8,6 @@ import { errorWords } from '../text/errors.ts';
 import { markdownText } from '../text/escape.ts';
 import type { Line } from '../text/line.ts';
 import { kindWord, standingWords } from '../text/states.ts';
-import { absoluteTime } from '../text/time.ts';
 import type { Row } from './row.ts';
 import { stateOf } from './rows.ts';
 
@@ -40,7 +39,7 @@ export function tooltip(row: Row, wording: Wording): string | undefined {
 }
 
 export function connectionLines(node: ConnectionNode, wording: Wording): Line[] {
-  const { localize, locale } = wording;
+  const { localize } = wording;
   const { connection, branch } = node;
   const clock = clockWords(node.clockOffset, wording);
   const settings = Object.values(readableSettings(connection.settings))
@@ -55,7 +54,7 @@ export function connectionLines(node: ConnectionNode, wording: Wording): Line[] 
       : []),
     ...(branch.loadedAt === undefined
       ? []
-      : [{ label: localize('Last read'), text: absoluteTime(branch.loadedAt, locale) }]),
+      : [{ label: localize('Last read'), text: wording.absoluteTime(branch.loadedAt) }]),
     ...(clock === undefined ? [] : [{ label: localize('Clock'), text: clock }]),
     ...(branch.error
       ? [{ label: localize('Problem'), text: errorWords(branch.error, wording).sentence }]
@@ -93,12 +92,12 @@ export function furtherLines(node: ItemNode, wording: Wording): Line[] {
   return [...lines, ...item.fields.map((field) => fieldLine(field, atItsService))];
 }
 
-function fieldLine(field: Field, { localize, now, locale, relativeTime }: Wording): Line {
+function fieldLine(field: Field, { localize, now, absoluteTime, relativeTime }: Wording): Line {
   return 'text' in field
     ? field
     : {
         label: field.label,
-        text: localize('{0} ({1})', absoluteTime(field.at, locale), relativeTime(field.at, now())),
+        text: localize('{0} ({1})', absoluteTime(field.at), relativeTime(field.at, now())),
       };
 }
 

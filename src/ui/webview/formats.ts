@@ -5,8 +5,6 @@ export interface PageWording extends Wording {
   number(value: number): string;
   /** In so few characters that it fits into a mark. */
   compact(value: number): string;
-  /** The moment, as `absoluteTime` words it. */
-  moment(at: number): string;
   /** A day without its year. */
   day(at: number): string;
   /** The days from one moment to another. */
@@ -18,7 +16,6 @@ export function pageWording(wording: Wording): PageWording {
   const { locale } = wording;
   const number = new Intl.NumberFormat(locale);
   const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumSignificantDigits: 2 });
-  const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'long' });
   const day = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric' });
   const days = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', year: 'numeric' });
   const list = new Intl.ListFormat(locale, { type: 'unit' });
@@ -26,7 +23,6 @@ export function pageWording(wording: Wording): PageWording {
     ...wording,
     number: (value) => number.format(value),
     compact: (value) => compact.format(value),
-    moment: (at) => moment.format(at),
     day: (at) => day.format(at),
     days: (from, to) => days.formatRange(from, to),
     list: (texts) => list.format(texts),

@@ -6,7 +6,6 @@ import type { Item, ItemPath } from '../../../src/core/model/item.ts';
 import type { TransportLimits } from '../../../src/core/ports.ts';
 import type { ClosableTransport } from '../../../src/platform/network/undiciTransport.ts';
 import { errorWords } from '../../../src/ui/text/errors.ts';
-import { absoluteTime } from '../../../src/ui/text/time.ts';
 import { createAuthority, type Identity, selfSigned } from '../../servers/certificates.ts';
 import {
   day,
@@ -285,7 +284,7 @@ export function faultTable(stack: StackName, name: string, contract: AdapterCont
             assert.deepEqual(subject.server.requests, []);
             const { title, sentence, remedy } = errorWords(branch.error, wording);
             assert.deepEqual([title, remedy], [rowTexts[kind], 'none']);
-            assert(sentence.includes(absoluteTime(retryAt, wording.locale)), sentence);
+            assert(sentence.includes(wording.absoluteTime(retryAt)), sentence);
             assert.equal(branch.nodes.length, rows);
             harness.clock.advance(120_001);
             await harness.inventory.open(branch);

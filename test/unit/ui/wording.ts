@@ -1,5 +1,5 @@
 import type { Wording } from '../../../src/ui/text/context.ts';
-import { relativeTimes } from '../../../src/ui/text/time.ts';
+import { absoluteTimes, relativeTimes } from '../../../src/ui/text/time.ts';
 import { localize } from '../fakes.ts';
 
 export const day = 24 * 60 * 60_000;
@@ -11,5 +11,6 @@ export const wording: Wording = {
   locale: 'en',
   now: () => now,
   relativeTime: relativeTimes('en'),
+  absoluteTime: absoluteTimes('en'),
   expiringWithinMs: () => 7 * day,
 };

@@ -1,6 +1,5 @@
 import type { TokenManagerError } from '../../../core/model/errors.ts';
 import type { Wording } from '../context.ts';
-import { absoluteTime } from '../time.ts';
 import type { Description } from './description.ts';
 
 /** Which of the things that can be wrong with a certificate it was; the codes are Node's. */
@@ -102,7 +101,7 @@ export function proxy({ code }: TokenManagerError, { localize }: Wording): Descr
   }
 }
 
-export function rateLimited(error: TokenManagerError, { localize, locale }: Wording): Description {
+export function rateLimited(error: TokenManagerError, { localize, absoluteTime }: Wording): Description {
   const title = localize('Too many requests');
   return error.retryAt === undefined
     ? {
@@ -113,18 +112,21 @@ export function rateLimited(error: TokenManagerError, { localize, locale }: Word
       }
     : {
         title,
-        explanation: localize('The service asks to wait until {0}.', absoluteTime(error.retryAt, locale)),
+        explanation: localize('The service asks to wait until {0}.', absoluteTime(error.retryAt)),
         remedy: 'none',
       };
 }
 
-export function serverError({ retryAt }: TokenManagerError, { localize, locale }: Wording): Description {
+export function serverError(
+  { retryAt }: TokenManagerError,
+  { localize, absoluteTime }: Wording,
+): Description {
   const title = localize('The service reported an error');
   return retryAt === undefined
     ? { title, explanation: localize('The service reported a fault of its own.'), remedy: 'retry' }
     : {
         title,
-        explanation: localize('The service asks to wait until {0}.', absoluteTime(retryAt, locale)),
+        explanation: localize('The service asks to wait until {0}.', absoluteTime(retryAt)),
         remedy: 'none',
       };
 }

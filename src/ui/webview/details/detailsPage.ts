@@ -6,7 +6,6 @@ import type { Wording } from '../../text/context.ts';
 import { errorWords } from '../../text/errors.ts';
 import type { Line } from '../../text/line.ts';
 import { kindWord, standingWords } from '../../text/states.ts';
-import { absoluteTime } from '../../text/time.ts';
 import { rowActions } from '../../tree/rowActions.ts';
 import { rowView, stateOf } from '../../tree/rows.ts';
 import { connectionLines, furtherLines } from '../../tree/tooltip.ts';
@@ -332,7 +331,7 @@ function historyList(entries: readonly HistoryEntry[], wording: Wording): Elemen
           h(
             'li',
             {},
-            h('time', { datetime: new Date(at).toISOString() }, absoluteTime(at, wording.locale)),
+            h('time', { datetime: new Date(at).toISOString() }, wording.absoluteTime(at)),
             h('span', { dir: 'auto' }, text),
           ),
         ),

@@ -4,7 +4,6 @@ import type { Field, Item } from '../../../core/model/item.ts';
 import type { RowState } from '../../../core/model/state.ts';
 import type { Wording } from '../../text/context.ts';
 import { stateWord } from '../../text/states.ts';
-import { absoluteTime } from '../../text/time.ts';
 
 /** One line of a row's history. */
 export interface HistoryEntry {
@@ -75,8 +74,8 @@ function fieldWords(from: Field | undefined, to: Field | undefined, wording: Wor
     : localize('{0} removed (was “{1}”)', from?.label ?? '', from ? valueText(from, wording) : '');
 }
 
-function valueText(field: Field, { locale }: Wording): string {
-  return 'text' in field ? field.text : absoluteTime(field.at, locale);
+function valueText(field: Field, { absoluteTime }: Wording): string {
+  return 'text' in field ? field.text : absoluteTime(field.at);
 }
 
 function rowsWords(came: readonly string[], went: readonly string[], wording: Wording): string {

@@ -196,7 +196,7 @@ function expiryRow(node: ItemNode, wording: PageWording): ElementView {
     { 'data-key': key },
     h('th', { scope: 'row', dir: 'auto' }, button(acts.showDetails, { class: 'link' }, item.name)),
     h('td', { dir: 'auto' }, connection.label),
-    h('td', {}, h('time', { datetime: new Date(at).toISOString() }, wording.moment(at))),
+    h('td', {}, h('time', { datetime: new Date(at).toISOString() }, wording.absoluteTime(at))),
     h('td', {}, wording.relativeTime(at, there.now())),
     h('td', {}, h('span', { class: 'state' }, stateShape(state), stateWord(state, item, wording) ?? '')),
     h(
