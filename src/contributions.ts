@@ -18,6 +18,7 @@ export const commandIds = {
   setCertificateAuthorityFile: 'oauthTokens.setCertificateAuthorityFile',
   disconnect: 'oauthTokens.disconnect',
   removeAllData: 'oauthTokens.removeAllData',
+  revokeLeakedToken: 'oauthTokens.revokeLeakedToken',
   manageExtensionAccess: 'oauthTokens.manageExtensionAccess',
   refresh: 'oauthTokens.refresh',
   refreshRow: 'oauthTokens.refreshRow',

@@ -1,9 +1,8 @@
 import { type ExtensionContext, window } from 'vscode';
 import type { OAuthTokensExports } from '../api/oauth-token-manager.d.ts';
 import { LateDragAndDrop, LateTree } from './compose/lateTree.ts';
-import type { Product } from './compose/product.ts';
+import type { Given, Product } from './compose/product.ts';
 import { activityViewId, viewId } from './contributions.ts';
-import type { Clock } from './core/ports.ts';
 import type { ActivityRow } from './ui/activity/view.ts';
 import { registerCommands } from './ui/commands/register.ts';
 import type { Row } from './ui/tree/row.ts';
@@ -25,12 +24,12 @@ export function activate(context: ProductContext): OAuthTokensExports {
 /**
  * Registers what the manifest contributes, and nothing else. All that is behind it stands in `product.ts`: it is
  * loaded and composed as soon as VS Code has heard that the extension has started, or when something asks for it.
- * @param clock left out, the system's
+ * @param given instead of the product's own; for tests
  */
-export function start(context: ProductContext, clock?: Clock): OAuthTokensExports {
+export function start(context: ProductContext, given: Given = {}): OAuthTokensExports {
   let composed: Product | undefined;
   const product = (): Product => {
-    composed ??= load().compose(context, { connections: view, activity: activityView }, clock);
+    composed ??= load().compose(context, { connections: view, activity: activityView }, given);
     return composed;
   };
   const view = window.createTreeView<Row>(viewId, {

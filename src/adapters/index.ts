@@ -8,6 +8,7 @@ import { planetscale } from './planetscale/index.ts';
 import { turnkey } from './turnkey/index.ts';
 
 export { readDescription } from './declarative/parse.ts';
+export { leakTables } from './leaks/tables.ts';
 export { shelfAdapter } from './shelf/adapter.ts';
 export { guardedAdapter } from './thirdParty/adapter.ts';
 

@@ -3,6 +3,7 @@
  * with the others, so that nothing in it may ask whether something is an instance of one.
  */
 
+import { LeakedTokens } from '../core/leaks/leakedTokens.ts';
 import { connect } from '../ui/commands/addConnection.ts';
 import { arrange } from '../ui/commands/arrange.ts';
 import { certificates } from '../ui/commands/certificates.ts';
@@ -19,6 +20,7 @@ import { reorder } from '../ui/commands/reorder.ts';
 import { look } from '../ui/commands/view.ts';
 import { records } from '../ui/diagnose/commands.ts';
 import { RowPicker } from '../ui/dialogs/pickRow.ts';
+import { revokingLeaked } from '../ui/leaks/commands.ts';
 import { RevokeMany, revokingMany } from '../ui/revoke/bulk.ts';
 import { cleaningUp } from '../ui/revoke/cleanUp.ts';
 import { revoking } from '../ui/revoke/commands.ts';
@@ -35,6 +37,7 @@ export function createHandlers(deps: CommandDeps): Handlers {
     ...revoking(deps, pick, many),
     ...revokingMany(pick, many),
     ...cleaningUp(deps, pick, many),
+    ...revokingLeaked(deps, new LeakedTokens({ ...deps, ...deps.leaks })),
     ...renewing(deps, pick),
     ...renewingAhead(deps, pick),
     ...look(deps, pick),

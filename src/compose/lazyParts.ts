@@ -6,6 +6,7 @@ import type { ReadDescription } from '../core/adapter/serviceDescriptions.ts';
 import type { Shelf } from '../core/adapter/shelf.ts';
 import type { Probes } from '../core/diagnose/diagnose.ts';
 import type { Disposable } from '../core/event.ts';
+import type { LeakTables } from '../core/leaks/leakedTokens.ts';
 import type { CredentialStore, Localize, Transport } from '../core/ports.ts';
 import type { NetworkOptions } from '../platform/network/transport.ts';
 import type { ClosableTransport } from '../platform/network/undiciTransport.ts';
@@ -69,6 +70,10 @@ export class LazyNetwork implements Disposable {
   async describe(value: unknown): Promise<ReadDescription> {
     const { readDescription } = await this.#loadAdapters();
     return readDescription(value, this.#localize);
+  }
+
+  async leakTables(): Promise<LeakTables> {
+    return (await this.#loadAdapters()).leakTables;
   }
 
   transport(certificateAuthorityFile: string | undefined): Promise<Transport> {

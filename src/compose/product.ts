@@ -16,6 +16,8 @@ import { SessionCredentials } from '../core/connections/sessionCredentials.ts';
 import { type Core, createCore } from '../core/createCore.ts';
 import { LogBuffer } from '../core/diagnose/logBuffer.ts';
 import { type Disposable, disposeAll } from '../core/event.ts';
+import { ConnectionHttp } from '../core/http/client.ts';
+import type { LeakTables } from '../core/leaks/leakedTokens.ts';
 import type { Clock } from '../core/ports.ts';
 import type { ProductContext } from '../extension.ts';
 import { systemClock } from '../platform/host/clock.ts';
@@ -34,6 +36,7 @@ import { ChangeFeed } from '../publicApi/changes.ts';
 import { createExports } from '../publicApi/entry.ts';
 import { rowJournal } from '../ui/activity/rowJournal.ts';
 import { type ActivityRow, ActivityTree } from '../ui/activity/view.ts';
+import type { LeakSources } from '../ui/commands/deps.ts';
 import { askAccess } from '../ui/dialogs/askAccess.ts';
 import { Report } from '../ui/dialogs/notify.ts';
 import { offerSessionOnly } from '../ui/dialogs/sessionOnly.ts';
@@ -69,16 +72,22 @@ export interface Views {
   readonly activity: TreeView<ActivityRow>;
 }
 
+/** What a composition of another kind, such as a test's, brings instead of the product's own. */
+export interface Given {
+  readonly clock?: Clock;
+  readonly leakTables?: () => Promise<LeakTables>;
+}
+
 /** Composes the product. No network, no disk, no secret is touched before the view or a command asks. */
-export function compose(context: ProductContext, views: Views, clock: Clock = systemClock): Product {
-  const host = createHost(context, clock);
+export function compose(context: ProductContext, views: Views, given: Given = {}): Product {
+  const host = createHost(context, given);
   const viewState = new ViewState(context.globalState);
   const core = createCore({
     ...host,
     includeExpired: () => viewState.includesExpired,
   });
   const ui = createUi(core, host, viewState, views);
-  const warning = new SingleWarning(clock, (rows, open) => {
+  const warning = new SingleWarning(host.clock, (rows, open) => {
     showExpiryWarning(rows, open, ui, background.warnings).catch((thrown: unknown) =>
       ui.report.error(thrown),
     );
@@ -124,7 +133,7 @@ export function compose(context: ProductContext, views: Views, clock: Clock = sy
 }
 
 /** What the core is given by VS Code and this computer. */
-function createHost(context: ProductContext, clock: Clock) {
+function createHost(context: ProductContext, { clock = systemClock, leakTables }: Given) {
   const folder = (name: string) => join(context.globalStorageUri.fsPath, name);
   const log = window.createOutputChannel(l10n.t('OAuth Tokens'), { log: true });
   // Before anything else that hears of a change, so that nothing is told the earlier value.
@@ -162,6 +171,7 @@ function createHost(context: ProductContext, clock: Clock) {
     access: new GuestAccess(new MementoAccessStore(context.globalState), askAccess),
     redirects: new BrowserRedirects(l10n.t),
     adapters: () => lazy.adapters(),
+    leakTables: leakTables ?? (() => lazy.leakTables()),
     startExtension: (extensionId: string) => start(extensionId, clock),
     shelf: lazy.shelf,
     patienceMs: () => transportLimits.get().headersMs,
@@ -224,6 +234,7 @@ function createCommands(core: Core, host: Host, ui: Ui, background: Background):
     settings,
     descriptions: { services: settings.services, read: (value) => lazy.describe(value) },
     warnings: background.warnings,
+    leaks: createLeakSources(core, host),
     records: { activity: core.activity, lines, clock, probes: () => lazy.probes(stored) },
     forgetTransports: () => lazy.reset(),
     forgetState: async () => {
@@ -233,6 +244,21 @@ function createCommands(core: Core, host: Host, ui: Ui, background: Background):
       return host.forgetState();
     },
   });
+}
+
+/** Each value is sent through a client of its own, which knows one address. */
+function createLeakSources({ sessions: { requestIds }, activity }: Core, host: Host): LeakSources {
+  const { network, clock } = host;
+  const http = { ...network, clock, requestIds, adapterId: 'leaked-token' };
+  const transport = () => network.transport(undefined);
+  return {
+    activity,
+    clock,
+    requestIds,
+    credentials: host.credentialStore,
+    tables: host.leakTables,
+    http: (baseUrl) => new ConnectionHttp([baseUrl], { ...http, transport }).client(baseUrl),
+  };
 }
 
 /** What other extensions get, and the services that settings describe. */

@@ -287,6 +287,13 @@ describe('No secret shows in the workbench', () => {
     await workbench.notice('Revocation finished: 5 revoked');
   });
 
+  it('when asking whose a leaked token is', async () => {
+    await command('revokeLeakedToken', 'Revoke Leaked Token…');
+    await workbench.choose('Revoke Leaked Token', 'Enter a Token…');
+    await workbench.answer('Token to Revoke', sandboxes.codegen.credentials.token);
+    await workbench.notice(`It is a credential of “${labels.codegen}”`);
+  });
+
   it('when writing down what was done and what is there', async () => {
     const file = (name: string) => join(launched.dataDir, name);
     used.add(commandIds.exportInventory).add(commandIds.exportActivity);

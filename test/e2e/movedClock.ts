@@ -30,5 +30,5 @@ export function activate(context: ExtensionContext): void {
       }
     }
   };
-  start(context, { now, sleep });
+  start(context, { clock: { now, sleep } });
 }

@@ -39,6 +39,8 @@ export class DescribedSession implements AdapterSession {
   readonly #localize: Localize;
   #secrets: Secrets;
   #own = new Map<Section, OwnToken>();
+  /** The row of the token in use, once a list has shown it. */
+  #ownPath: readonly string[] | undefined;
 
   readonly revocation?: Revocation;
   readonly renew?: (target: ItemPath, signal: AbortSignal) => Promise<RenewOutcome>;
@@ -79,7 +81,9 @@ export class DescribedSession implements AdapterSession {
     const context = { ownId, now: this.#io.clock.now(), localize: this.#localize };
     const rows = page.tokens.map((token) => tokenRow(section, token, context));
     const items = rows.filter((row): row is Item => row !== undefined);
-    this.#ownIn(section).isKnown ||= items.some(({ isOwnCredential }) => isOwnCredential);
+    const own = items.find(({ isOwnCredential }) => isOwnCredential);
+    this.#ownIn(section).isKnown ||= own !== undefined;
+    this.#ownPath = own ? [...(parent ?? []).map(({ id }) => id), own.id] : this.#ownPath;
     const unusable =
       items.length < rows.length
         ? [new TokenManagerError('protocol', section.token.id, { code: 'unexpected-shape' })]
@@ -92,6 +96,10 @@ export class DescribedSession implements AdapterSession {
       ...(leavesOutExpired && { leavesOutExpired }),
       problems: [...unusable, ...(page.problem ? [page.problem] : [])],
     };
+  }
+
+  find(value: Secret): readonly string[] | undefined {
+    return this.#secrets[credentialStep]?.equals(value) ? this.#ownPath : undefined;
   }
 
   /** The list that a row stands in. @throws `unsupported` */
@@ -178,6 +186,7 @@ export class DescribedSession implements AdapterSession {
     const secrets = await this.#io.readSecrets();
     const stored = keptSecrets(this.#description, secrets);
     this.#own = new Map();
+    this.#ownPath = undefined;
     if (!requireSecret(stored[credentialStep]).equals(requireSecret(this.#secrets[credentialStep]))) {
       this.#secrets = stored;
       return {};

@@ -41,25 +41,36 @@ function slackAnswer(response: HttpResponse): { readonly ok?: unknown; readonly 
   }
 }
 
+function aliveAtSlack(response: HttpResponse): boolean | undefined {
+  const { ok, error } = slackAnswer(response);
+  if (ok === true) {
+    return true;
+  }
+  const dead = ['invalid_auth', 'token_revoked', 'account_inactive', 'token_expired'];
+  return typeof error === 'string' && dead.includes(error) ? false : undefined;
+}
+
 /**
  * The services that revoke a token for whoever holds it, without another credential. A value is sent to the address
  * that stands here and to none besides.
  */
 export const valueRevocations: readonly ValueRevocation[] = [
   {
-    shapes: [
-      'github-classic',
-      'github-fine-grained',
-      'github-oauth',
-      'github-app-user',
-      'github-app-refresh',
-    ],
+    shapes: ['github-classic', 'github-fine-grained', 'github-oauth', 'github-app-user'],
     baseUrl: 'https://api.github.com',
     // With an Authorization header the service refuses the call.
     revoke: listed('/credentials/revoke'),
     isAccepted: ({ status }) => status === 202,
-    probe: withItself('GET', '/user'),
-    isAlive: aliveByStatus,
+    probe: { request: withItself('GET', '/user'), isAlive: aliveByStatus },
+    tellsOwner: true,
+    source: 'https://docs.github.com/en/rest/credentials/revoke',
+  },
+  {
+    // It opens nothing by itself: the service answers 401 to it whether or not it is good.
+    shapes: ['github-app-refresh'],
+    baseUrl: 'https://api.github.com',
+    revoke: listed('/credentials/revoke'),
+    isAccepted: ({ status }) => status === 202,
     tellsOwner: true,
     source: 'https://docs.github.com/en/rest/credentials/revoke',
   },
@@ -68,8 +79,7 @@ export const valueRevocations: readonly ValueRevocation[] = [
     baseUrl: 'https://api.github.com',
     revoke: withItself('DELETE', '/installation/token'),
     isAccepted: ({ status }) => status === 204,
-    probe: withItself('GET', '/installation/repositories'),
-    isAlive: aliveByStatus,
+    probe: { request: withItself('GET', '/installation/repositories'), isAlive: aliveByStatus },
     source: 'https://docs.github.com/en/rest/apps/installations',
   },
   {
@@ -77,8 +87,7 @@ export const valueRevocations: readonly ValueRevocation[] = [
     baseUrl: 'https://huggingface.co',
     revoke: listed('/api/credentials/revoke'),
     isAccepted: ({ status }) => status === 202,
-    probe: withItself('GET', '/api/whoami-v2'),
-    isAlive: aliveByStatus,
+    probe: { request: withItself('GET', '/api/whoami-v2'), isAlive: aliveByStatus },
     tellsOwner: true,
     source: 'https://huggingface.co/docs/hub/security-tokens',
   },
@@ -91,12 +100,15 @@ export const valueRevocations: readonly ValueRevocation[] = [
       headers: { 'private-token': value },
     }),
     isAccepted: ({ status }) => status === 204,
-    probe: (value) => ({
-      method: 'GET',
-      route: '/personal_access_tokens/self',
-      headers: { 'private-token': value, accept: 'application/json' },
-    }),
-    isAlive: aliveByStatus,
+    probe: {
+      request: (value) => ({
+        method: 'GET',
+        route: '/personal_access_tokens/self',
+        headers: { 'private-token': value, accept: 'application/json' },
+      }),
+      isAlive: aliveByStatus,
+    },
+    hasOtherServers: true,
     source: 'https://docs.gitlab.com/api/personal_access_tokens/',
   },
   {
@@ -104,15 +116,7 @@ export const valueRevocations: readonly ValueRevocation[] = [
     baseUrl: 'https://slack.com/api',
     revoke: withItself('POST', '/auth.revoke'),
     isAccepted: (response) => isSuccess(response) && slackAnswer(response).ok === true,
-    probe: withItself('POST', '/auth.test'),
-    isAlive: (response) => {
-      const { ok, error } = slackAnswer(response);
-      if (ok === true) {
-        return true;
-      }
-      const dead = ['invalid_auth', 'token_revoked', 'account_inactive', 'token_expired', 'not_authed'];
-      return typeof error === 'string' && dead.includes(error) ? false : undefined;
-    },
+    probe: { request: withItself('POST', '/auth.test'), isAlive: aliveAtSlack },
     source: 'https://docs.slack.dev/reference/methods/auth.revoke',
   },
   {
@@ -125,8 +129,7 @@ export const valueRevocations: readonly ValueRevocation[] = [
       body: { type: 'application/json', content: value.map((text) => JSON.stringify({ token: text })) },
     }),
     isAccepted: isSuccess,
-    probe: withItself('GET', '/v3/me'),
-    isAlive: aliveByStatus,
+    probe: { request: withItself('GET', '/v3/me'), isAlive: aliveByStatus },
     source: 'https://docs.doppler.com/reference/auth-revoke',
   },
   {
@@ -143,8 +146,7 @@ export const valueRevocations: readonly ValueRevocation[] = [
     }),
     isAccepted: isSuccess,
     // The account is read at another address; here a token that is not known may not revoke itself either.
-    probe: withItself('GET', '/v1/oauth/token/info'),
-    isAlive: aliveByStatus,
+    probe: { request: withItself('GET', '/v1/oauth/token/info'), isAlive: aliveByStatus },
     source: 'https://docs.digitalocean.com/reference/api/oauth/',
   },
   {
@@ -152,8 +154,7 @@ export const valueRevocations: readonly ValueRevocation[] = [
     baseUrl: 'https://api.buildkite.com',
     revoke: withItself('DELETE', '/v2/access-token'),
     isAccepted: ({ status }) => status === 204,
-    probe: withItself('GET', '/v2/access-token'),
-    isAlive: aliveByStatus,
+    probe: { request: withItself('GET', '/v2/access-token'), isAlive: aliveByStatus },
     source: 'https://buildkite.com/docs/apis/rest-api/access-token',
   },
 ];

@@ -77,6 +77,11 @@ export class MageSession implements AdapterSession {
     return this.#readToken(row, signal);
   }
 
+  find(value: Secret): readonly string[] | undefined {
+    const id = tokenRowId(value);
+    return this.#values.has(id) || this.#isOwn(id) ? [tokensSection, id] : undefined;
+  }
+
   dispose(): void {
     this.#values.clear();
   }

@@ -101,6 +101,12 @@ export class OAuthSession implements AdapterSession {
     return row;
   }
 
+  find(value: Secret): readonly string[] | undefined {
+    const tokens = this.#tokens.now;
+    const kind = kindsIn(tokens).find((candidate) => tokenOf(candidate, tokens)?.equals(value));
+    return kind && [kind];
+  }
+
   async #row(kind: RowKind, tokens: TokenSet, signal: AbortSignal): Promise<Item> {
     const token = tokenOf(kind, tokens);
     if (!token) {

@@ -21,6 +21,7 @@ export const actKinds = [
   'exportInventory',
   'exportActivity',
   'supportReport',
+  'revokeLeakedToken',
 ] as const;
 
 export type ActKind = (typeof actKinds)[number];
@@ -68,6 +69,8 @@ export const plainResults = [
   'stillListed',
   /** The service accepted it, and offers no way to verify it. */
   'unverifiable',
+  /** The service accepted it, and has not been seen to do it yet. */
+  'accepted',
   'replaced',
   'cancelled',
   /** Nothing but its beginning is known (yet). */

@@ -105,7 +105,7 @@ function cleanAccount({ id, name }: Account, known: KnownSecrets): Account {
 }
 
 function cleanSession(session: AdapterSession, known: KnownSecrets): AdapterSession {
-  const { read, renew, revocation, attachment, webPage } = session;
+  const { read, find, renew, revocation, attachment, webPage } = session;
   return {
     list: (parent, cursor, options, signal) =>
       told(known, async () => cleanPage(await session.list(parent, cursor, options, signal), known)),
@@ -116,6 +116,7 @@ function cleanSession(session: AdapterSession, known: KnownSecrets): AdapterSess
           return item && cleanItem(item, known);
         }),
     }),
+    ...(find && { find: (value) => toldNow(known, () => find.call(session, value)) }),
     ...(renew && { renew: (target, signal) => told(known, () => renew.call(session, target, signal)) }),
     ...(revocation && { revocation: cleanRevocation(revocation, known) }),
     ...(attachment && { attachment: cleanAttachment(attachment, known) }),

@@ -1,5 +1,6 @@
 import type { HttpClient } from '../http/client.ts';
 import type { Account, Item, ItemPath, Settings } from '../model/item.ts';
+import type { Secret } from '../model/secret.ts';
 import type { Clock, Localize, Secrets } from '../ports.ts';
 
 /**
@@ -201,6 +202,11 @@ export interface AdapterSession {
   ): Promise<Page>;
   /** Reads one row anew; `undefined` when the service no longer has it. Without it the listing is searched. */
   read?(target: ItemPath, signal: AbortSignal): Promise<Item | undefined>;
+  /**
+   * The row that stands for a credential or token of this value, by the identifiers of the rows from the outermost one
+   * to it; `undefined` where none is known to. Sends nothing: it goes by what is stored and what lists have told.
+   */
+  find?(value: Secret): readonly string[] | undefined;
   readonly revocation?: Revocation;
   /**
    * Exchanges a refresh token, or the vendor's own way to a new lease of life. Never retried by itself.

@@ -3,7 +3,14 @@ import { KnownSecrets } from '../model/knownSecrets.ts';
 import type { Secret } from '../model/secret.ts';
 
 /** Under which names services tell how they call a request; what their support asks for. */
-const headerNames = ['x-request-id', 'request-id', 'x-amzn-requestid', 'x-correlation-id', 'cf-ray'];
+const headerNames = [
+  'x-request-id',
+  'request-id',
+  'x-github-request-id',
+  'x-amzn-requestid',
+  'x-correlation-id',
+  'cf-ray',
+];
 
 /** What one act sent, as far as the service named it. */
 export interface RequestScope {

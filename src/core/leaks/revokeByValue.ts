@@ -1,10 +1,19 @@
 import type { HttpClient, HttpRequest, HttpResponse } from '../http/client.ts';
+import { isRecord, parseJson } from '../json.ts';
+import { displayText } from '../model/displayText.ts';
 import { settled, TokenManagerError } from '../model/errors.ts';
 import type { Secret } from '../model/secret.ts';
 import type { Clock } from '../ports.ts';
 
 /** A request without what is the same for all: whether it may be repeated, and how it is stopped. */
 export type ValueRequest = Omit<HttpRequest, 'repeat' | 'signal'>;
+
+/** A harmless read by which a service shows whether it takes a value. */
+export interface ValueProbe {
+  request(value: Secret): ValueRequest;
+  /** `undefined` where the answer proves neither. */
+  isAlive(response: HttpResponse): boolean | undefined;
+}
 
 /** How a service revokes a token for whoever presents it. */
 export interface ValueRevocation {
@@ -15,10 +24,10 @@ export interface ValueRevocation {
   revoke(value: Secret): ValueRequest;
   /** Whether the service says that it has revoked, or is going to. */
   isAccepted(response: HttpResponse): boolean;
-  /** A harmless read by which the service shows whether it still takes the value. */
-  probe(value: Secret): ValueRequest;
-  /** `undefined` where the answer proves neither. */
-  isAlive(response: HttpResponse): boolean | undefined;
+  /** Absent where the service shows in no way whether it still takes the value. */
+  readonly probe?: ValueProbe;
+  /** Whether other servers of the same product issue tokens that look the same, and this one knows nothing of those. */
+  readonly hasOtherServers?: boolean;
   /** Whether the service tells the owner, who may be another person. */
   readonly tellsOwner?: boolean;
   /** The page that documents both calls. */
@@ -30,13 +39,14 @@ export interface ValueRevocation {
  *
  * - `dead`: the service does not take the value any more.
  * - `deadBefore`: it did not take it even before; nothing was sent to revoke it.
- * - `accepted`: the service accepted the revocation, and has not been seen to refuse the value yet.
+ * - `accepted`: the service accepted the revocation, and has not been seen to refuse the value yet, or cannot be.
  * - `refused`: the service did not revoke it.
  * - `unknown`: the answer was lost, or reading again proved nothing.
  */
 export type ValueOutcome =
   | { readonly kind: 'dead' | 'deadBefore' | 'accepted' }
-  | { readonly kind: 'refused'; readonly response: HttpResponse }
+  /** `words` are the service's own, in which the value is masked; empty where it gave none. */
+  | { readonly kind: 'refused'; readonly status: number; readonly words: string }
   | { readonly kind: 'unknown'; readonly error: TokenManagerError };
 
 /** Some services revoke a moment after they have answered. */
@@ -53,7 +63,9 @@ export async function revokeByValue(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<ValueOutcome> {
-  const read = async () => how.isAlive(await http.request({ ...how.probe(value), repeat: 'reads', signal }));
+  const { probe } = how;
+  const read = async () =>
+    probe?.isAlive(await http.request({ ...probe.request(value), repeat: 'reads', signal }));
   if ((await read()) === false) {
     return { kind: 'deadBefore' };
   }
@@ -61,24 +73,36 @@ export async function revokeByValue(
   if (answer instanceof TokenManagerError && (answer.nothingSent || !answer.traits.mayHaveActed)) {
     throw answer;
   }
-  let seen: boolean | undefined;
+  const isRefused = !(answer instanceof TokenManagerError) && !how.isAccepted(answer);
+  const waits = probe ? (isRefused ? probeAfterMs.slice(0, 1) : probeAfterMs) : [];
   let problem: TokenManagerError | undefined;
-  for (const wait of probeAfterMs) {
+  for (const wait of waits) {
     const looked = await settled(clock.sleep(wait, signal).then(read));
-    problem = looked instanceof TokenManagerError ? looked : undefined;
-    seen = looked instanceof TokenManagerError ? undefined : looked;
-    if (seen === false) {
+    if (looked === false) {
       return { kind: 'dead' };
     }
-    if (
-      problem?.kind === 'cancelled' ||
-      (!(answer instanceof TokenManagerError) && !how.isAccepted(answer))
-    ) {
+    problem = looked instanceof TokenManagerError ? looked : undefined;
+    if (problem?.kind === 'cancelled') {
       break;
     }
   }
-  if (!(answer instanceof TokenManagerError)) {
-    return how.isAccepted(answer) ? { kind: 'accepted' } : { kind: 'refused', response: answer };
+  if (answer instanceof TokenManagerError) {
+    return { kind: 'unknown', error: problem ?? answer };
   }
-  return { kind: 'unknown', error: problem ?? answer };
+  return isRefused
+    ? { kind: 'refused', status: answer.status, words: wordsOf(answer) }
+    : { kind: 'accepted' };
+}
+
+/** Services name the member that holds their sentence differently. */
+function wordsOf(response: HttpResponse): string {
+  let body: unknown;
+  try {
+    body = parseJson(response.body);
+  } catch {
+    return '';
+  }
+  const said = isRecord(body) ? [body.message, body.error_description, body.detail, body.error] : [];
+  const words = said.find((text) => typeof text === 'string');
+  return words === undefined ? '' : displayText(response.redact(words), 200);
 }

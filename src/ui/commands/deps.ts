@@ -14,6 +14,7 @@ import type { LogBuffer } from '../../core/diagnose/logBuffer.ts';
 import type { Warnings } from '../../core/expiry/warnings.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Branch, ItemNode, Node } from '../../core/inventory/tree.ts';
+import type { LeakedTokensDeps } from '../../core/leaks/leakedTokens.ts';
 import type { Clock, LocalMachine } from '../../core/ports.ts';
 import type { Renewals } from '../../core/renew/renew.ts';
 import type { Revocations } from '../../core/revoke/revoke.ts';
@@ -43,6 +44,7 @@ export interface CommandDeps {
   readonly log: { show(preserveFocus?: boolean): void };
   readonly settings: { cleanUpUnusedForDays(): number };
   readonly descriptions: Descriptions;
+  readonly leaks: LeakSources;
   readonly changes: ChangeTracker;
   readonly warnings: Pick<Warnings, 'resetWarnings'>;
   readonly records: RecordSources;
@@ -51,6 +53,12 @@ export interface CommandDeps {
   /** Empties what is remembered between sessions; resolves to the keys that are still there. */
   forgetState(): Promise<readonly string[]>;
 }
+
+/** What revoking a leaked token needs besides. */
+export type LeakSources = Pick<
+  LeakedTokensDeps,
+  'tables' | 'http' | 'credentials' | 'requestIds' | 'activity' | 'clock'
+>;
 
 /** Services as users describe them. */
 export interface Descriptions {

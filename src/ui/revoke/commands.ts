@@ -33,11 +33,14 @@ function isRevocable(node: Node): boolean {
 }
 
 async function revoke(deps: CommandDeps, node: ItemNode): Promise<void> {
-  const { revocations, report, wording } = deps;
-  const reach = await revocations.reach(node);
-  if (!(await confirms(node, reach))) {
-    return;
+  if (await confirms(node, await deps.revocations.reach(node))) {
+    await revokeConfirmed(deps, node);
   }
+}
+
+/** Revokes what the user has confirmed already, and tells what is true afterwards. */
+export async function revokeConfirmed(deps: CommandDeps, node: ItemNode): Promise<void> {
+  const { revocations, report, wording } = deps;
   const { name } = node.item;
   const selection = rememberSelection(deps.view, [node]);
   const title = l10n.t('Revoking “{0}”…', name);

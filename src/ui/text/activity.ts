@@ -45,12 +45,16 @@ export function actLines(act: Act, isUnderWay: boolean, wording: Wording): Line[
       label: localize('Connection'),
       text: localize('{0} · {1}', connection.label, connection.serviceName),
     },
-    detail === undefined ? undefined : { label: localize('To'), text: detail },
+    detail === undefined ? undefined : { label: detailLabel(act.kind, wording), text: detail },
     { label: localize('Result'), text: resultSentence(result, isUnderWay, wording) },
     'reference' in result ? { label: localize('Operation'), text: result.reference } : undefined,
     requestId === undefined ? undefined : { label: localize('Request ID'), text: requestId },
   ];
   return lines.filter((line) => line !== undefined);
+}
+
+function detailLabel(kind: ActKind, { localize }: Wording): string {
+  return kind === 'revokeLeakedToken' ? localize('Token') : localize('To');
 }
 
 export function actWord(kind: ActKind, { localize }: Wording): string {
@@ -83,6 +87,8 @@ export function actWord(kind: ActKind, { localize }: Wording): string {
       return localize('Export activity');
     case 'supportReport':
       return localize('Create support report');
+    case 'revokeLeakedToken':
+      return localize('Revoke leaked token');
   }
 }
 
@@ -103,6 +109,8 @@ export function resultWords(result: ActResult, isUnderWay: boolean, wording: Wor
       return localize('still listed');
     case 'unverifiable':
       return localize('accepted, cannot be verified');
+    case 'accepted':
+      return localize('accepted, not yet seen to be revoked');
     case 'replaced':
       return localize('renewed under another identifier');
     case 'cancelled':
@@ -159,6 +167,7 @@ const resultIcons: Record<ActResult['kind'], Icon> = {
   alreadyGone: { name: 'pass', color: 'testing.iconPassed' },
   replaced: { name: 'pass', color: 'testing.iconPassed' },
   stillListed: { name: 'warning', color: 'list.warningForeground' },
+  accepted: { name: 'question', color: 'list.warningForeground' },
   unverifiable: { name: 'question', color: 'list.warningForeground' },
   unverified: { name: 'warning', color: 'list.warningForeground' },
   waitingForApproval: { name: 'watch', color: 'charts.blue' },

@@ -27,12 +27,17 @@ type Same<Ours, Published> = [Outline<Ours>] extends [Outline<Published>]
   : 'the published type has more';
 
 /** Not for guests: what lies on the user's computer they can look for themselves, and in their own name. */
-type ForGuests = Omit<adapter.ProviderAdapter, 'localSources'>;
+type ForGuests = Omit<adapter.ProviderAdapter, 'localSources' | 'open'> & {
+  open(config: adapter.ConnectionConfig, io: adapter.AdapterIo): SessionForGuests;
+};
+
+/** Nor is a guest asked whether it knows a value, which may be a token of anything else. */
+type SessionForGuests = Omit<adapter.AdapterSession, 'find'>;
 
 /** The type checker is the test: one of these is not `true` when the published types and ours drift apart. */
 const same: Readonly<{
   adapter: Same<ForGuests, api.ProviderAdapter>;
-  session: Same<adapter.AdapterSession, api.AdapterSession>;
+  session: Same<SessionForGuests, api.AdapterSession>;
   io: Same<adapter.AdapterIo, api.AdapterIo>;
   formIo: Same<adapter.FormIo, api.FormIo>;
   step: Same<adapter.FormStep, api.FormStep>;

@@ -18,6 +18,7 @@ const results: readonly ActResult[] = [
   { kind: 'revoked' },
   { kind: 'alreadyGone' },
   { kind: 'stillListed' },
+  { kind: 'accepted' },
   { kind: 'replaced' },
   { kind: 'cancelled' },
   { kind: 'begun' },
