@@ -535,12 +535,16 @@ describe('Inventory', () => {
       },
     });
     await inventory.open(root.branch);
+    const readAgain = new Promise<void>((resolve) => {
+      inventory.onDidChange(() => (reads > 1 ? resolve() : undefined));
+    });
     await connections.reconnect(root.connection.id, {
       account: root.connection.account,
       settings: {},
       secrets: { token: new Secret('new') },
     });
-    await new Promise((resolve) => inventory.onDidChange(resolve));
+    await readAgain;
+    await inventory.open(root.branch);
     assert.deepEqual(
       root.branch.nodes.map(({ item }) => item.id),
       ['read-2'],
