@@ -3,7 +3,7 @@ import type { ConnectionChange } from '../connections/changes.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { Sessions } from '../connections/sessions.ts';
 import { type Disposable, Emitter } from '../event.ts';
-import { FairTurns } from '../http/fairTurns.ts';
+import { Limiter } from '../http/limiter.ts';
 import { TokenManagerError, throwIfCancelled } from '../model/errors.ts';
 import type { Item, ItemAction } from '../model/item.ts';
 import type { Clock } from '../ports.ts';
@@ -35,7 +35,7 @@ export class Inventory implements Disposable {
   readonly #loading = new Emitter<boolean>();
   readonly #acted = new Emitter<ItemNode>();
   readonly #read = new Emitter<Branch>();
-  readonly #turns: FairTurns;
+  readonly #turns: Limiter;
   readonly #subscription: Disposable;
   #roots = new Map<string, ConnectionNode>();
   #settling: Promise<void> | undefined;
@@ -49,7 +49,7 @@ export class Inventory implements Disposable {
 
   constructor(deps: InventoryDeps) {
     this.#deps = deps;
-    this.#turns = new FairTurns(readsAtOnce, longestPatienceMs, deps.clock);
+    this.#turns = new Limiter(readsAtOnce, { longestPatienceMs, clock: deps.clock });
     this.#syncRoots();
     this.#subscription = deps.connections.onDidChange((change) => this.#onConnectionChange(change));
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { FairTurns } from '../../../../src/core/http/fairTurns.ts';
+import { Limiter } from '../../../../src/core/http/limiter.ts';
 import { ManualClock } from '../../fakes.ts';
 
 const signal = new AbortController().signal;
@@ -22,9 +22,9 @@ function works() {
   };
 }
 
-describe('fair turns', () => {
+describe('a limiter’s fair turns', () => {
   it('let so many work at once, and the next one when one has ended', async () => {
-    const turns = new FairTurns(2, 1000, new ManualClock());
+    const turns = new Limiter(2, { longestPatienceMs: 1000, clock: new ManualClock() });
     const { started, stop, work } = works();
     for (const name of ['a', 'b', 'c', 'd']) {
       void turns.run(signal, work(name));
@@ -38,7 +38,7 @@ describe('fair turns', () => {
 
   it('are taken from those who are slow while somebody waits', async () => {
     const clock = new ManualClock();
-    const turns = new FairTurns(2, 1000, clock);
+    const turns = new Limiter(2, { longestPatienceMs: 1000, clock });
     const { started, stop, work } = works();
     const slow = turns.run(signal, work('slow'));
     clock.advance(500);
@@ -62,7 +62,7 @@ describe('fair turns', () => {
 
   it('are taken sooner from those who take much longer than the others did', async () => {
     const clock = new ManualClock();
-    const turns = new FairTurns(2, 1000, clock);
+    const turns = new Limiter(2, { longestPatienceMs: 1000, clock });
     const { started, stop, work } = works();
     void turns.run(signal, work('slow'));
     void turns.run(signal, work('fast'));
@@ -82,7 +82,7 @@ describe('fair turns', () => {
 
   it('are kept longer when half as many as there are turns go on without one', async () => {
     const clock = new ManualClock();
-    const turns = new FairTurns(2, 1000, clock);
+    const turns = new Limiter(2, { longestPatienceMs: 1000, clock });
     const { started, stop, work } = works();
     void turns.run(signal, work('fast'));
     stop('fast');
@@ -106,13 +106,13 @@ describe('fair turns', () => {
 
   it('leave no timer when nobody waits', async () => {
     const clock = new ManualClock();
-    const turns = new FairTurns(1, 1000, clock);
+    const turns = new Limiter(1, { longestPatienceMs: 1000, clock });
     assert.equal(await turns.run(signal, async () => 'done'), 'done');
     assert.equal(clock.sleeping, 0);
   });
 
   it('are not waited for by what is cancelled, and go on after what fails', async () => {
-    const turns = new FairTurns(1, 1000, new ManualClock());
+    const turns = new Limiter(1, { longestPatienceMs: 1000, clock: new ManualClock() });
     const { started, stop, work } = works();
     void turns.run(signal, work('first'));
     const controller = new AbortController();
