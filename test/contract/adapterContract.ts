@@ -157,9 +157,13 @@ export function contractOver(stack: StackName, name: string, contract: AdapterCo
       return { ...connected, parent: path };
     }
 
-    async function found({ session }: Connected, isMeant: (row: Row) => boolean): Promise<Row> {
+    async function found(
+      { session }: Connected,
+      isMeant: (row: Row) => boolean,
+      wanted = 'the row that the contract names',
+    ): Promise<Row> {
       const row = (await everyRow(session)).find(isMeant);
-      assert(row, 'no row is like that');
+      assert(row, `the sandbox does not list ${wanted}`);
       return row;
     }
 
@@ -495,6 +499,7 @@ export function contractOver(stack: StackName, name: string, contract: AdapterCo
           const row = await found(
             connected,
             ({ item }) => !item.actions.some((offered) => offered === action),
+            `a row that does not offer to ${action}`,
           );
           await harness.nodeAt(connected.root, row.path);
           subject.server.requests.length = 0;
@@ -506,7 +511,11 @@ export function contractOver(stack: StackName, name: string, contract: AdapterCo
       if (contract.revocations.length > 0 && !contract.allRevocable) {
         it('refuses to revoke a row that cannot be, also when asked directly', async () => {
           const connected = await harness.connect(subject.answers);
-          const row = await found(connected, ({ item }) => !item.actions.includes('revoke'));
+          const row = await found(
+            connected,
+            ({ item }) => !item.actions.includes('revoke'),
+            'a row that does not offer to revoke',
+          );
           subject.server.requests.length = 0;
           const error = await failure(
             connected.session.revocation?.revoke(row.path, unhurried()) ?? Promise.resolve(),
@@ -521,7 +530,7 @@ export function contractOver(stack: StackName, name: string, contract: AdapterCo
       describe(`when revoking ${revocation.title}`, () => {
         async function atRow(): Promise<Connected & Row> {
           const connected = await harness.connect(subject.answers);
-          const row = await found(connected, (candidate) => revocation.row(candidate));
+          const row = await found(connected, (candidate) => revocation.row(candidate), revocation.title);
           assert(row.item.actions.includes('revoke'), `${row.item.name} does not offer it`);
           assert(subject.isLive(row.path));
           return { ...connected, ...row };

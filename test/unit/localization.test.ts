@@ -72,7 +72,10 @@ describe('localization', () => {
       for (const { name, english, translated } of pairs) {
         it(`has ${name}, no more and no fewer`, () => {
           assert(existsSync(translated), translated);
-          assert.deepEqual(keysOf(translated), keysOf(english));
+          const [there, wanted] = [keysOf(translated), keysOf(english)];
+          const missing = wanted.filter((key) => !there.includes(key));
+          const leftOver = there.filter((key) => !wanted.includes(key));
+          assert.deepEqual({ missing, leftOver }, { missing: [], leftOver: [] });
         });
 
         it(`keeps in ${name} every place for a value and every command`, () => {

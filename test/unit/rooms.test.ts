@@ -71,6 +71,12 @@ describe('rooms', () => {
     });
   }
 
+  it('give every folder of an adapter a room of its own', () => {
+    const folders = new Set(files.flatMap((file) => /^adapters\/[^/]+(?=\/)/.exec(file)?.[0] ?? []));
+    const missing = [...folders].filter((folder) => !order.includes(folder));
+    assert.deepEqual(missing, [], 'add each to src/rooms.json, and to what adapters imports there');
+  });
+
   it('may import only rooms that are written above them, so that there is no circle', () => {
     const wrong = [...rooms].flatMap(([room, { imports }]) =>
       (imports === 'everything below' ? [] : imports)
