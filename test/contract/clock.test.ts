@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { mage } from '../../src/adapters/mage/index.ts';
 import { planetscale } from '../../src/adapters/planetscale/index.ts';
-import { summarize } from '../../src/core/status/summary.ts';
+import { summarize } from '../../src/core/status/expiryIndex.ts';
 import { startMage } from '../servers/mage.ts';
 import { startPlanetScale } from '../servers/planetscale.ts';
 import { SkippingClock } from '../unit/fakes.ts';

@@ -13,7 +13,7 @@ const files = globSync('**/*.ts', { cwd: source }).map((file) => file.split('\\'
 /**
  * Imports that still go up. This list may only become shorter: a line that is not needed any more fails, too.
  */
-const upward: readonly string[] = ['compose > extension.ts', 'core/inventory > core/status'];
+const upward: readonly string[] = ['compose > extension.ts'];
 
 /** Files that lie in a folder of rooms without being in one of them. */
 const looseFiles: Readonly<Record<string, number>> = { '.': 2, core: 6, adapters: 1, platform: 0, ui: 0 };

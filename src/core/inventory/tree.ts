@@ -1,11 +1,11 @@
 import { ShownItem } from '../model/displayItem.ts';
 import { TokenManagerError } from '../model/errors.ts';
 import type { Connection, Item, ItemAction, ItemPath } from '../model/item.ts';
-import { StateCounter, type StateCounts } from '../status/tally.ts';
 import { commonEnds } from './commonEnds.ts';
 import { keySegment } from './keySegment.ts';
 import { kindAndName, sharedNames } from './namesakes.ts';
 import type { PageEnd, ReadPages } from './paging.ts';
+import { StateCounts } from './stateCounts.ts';
 
 /** A connection's or an item's place in the tree. The objects stay the same across reloads; what they show changes. */
 export type Node = ConnectionNode | ItemNode;
@@ -121,7 +121,7 @@ export class Branch {
   #hasInline = false;
   /** The nodes that have a branch. */
   readonly #opened = new Set<ItemNode>();
-  #counts: CachedCounts | undefined;
+  #counts: StateCounts | undefined;
   /** What more than one row is called, worked out when first asked for. */
   #sharedNames: ReadonlySet<string> | undefined;
   /** Kept here, because of the rows there may be 100,000. */
@@ -262,21 +262,14 @@ export class Branch {
   }
 
   /** How many rows are in each state, without what is below rows that have a branch. */
-  tally(now: number, expiringWithinMs: number): StateCounts {
+  countStates(now: number, expiringWithinMs: number): StateCounts {
     const nodes = this.nodes;
-    const cached = this.#counts;
-    if (cached && cached.soonMs === expiringWithinMs && now >= cached.from && now < cached.until) {
-      return cached.tally;
-    }
-    const counter = new StateCounter(now, expiringWithinMs);
-    for (const node of nodes) {
-      counter.add(node.item, node.pendingReference !== undefined);
-      if (!node.openedBranch && bringsStates(node)) {
-        counter.addBelow(node.item);
-      }
-    }
-    this.#counts = { from: now, until: counter.until, soonMs: expiringWithinMs, tally: counter.tally };
-    return counter.tally;
+    const kept = this.#counts;
+    const counts = kept?.holdsAt(now, expiringWithinMs)
+      ? kept
+      : new StateCounts(nodes, now, expiringWithinMs);
+    this.#counts = counts;
+    return counts;
   }
 
   /** Whether another row of the list is of the same kind and name. */
@@ -341,14 +334,6 @@ export class Branch {
 /** The last of those that share an id, where the first of them stood. */
 function distinct(items: readonly Item[]): readonly Item[] {
   return [...new Map(items.map((item) => [item.id, item])).values()];
-}
-
-interface CachedCounts {
-  /** Epoch milliseconds between which it holds. */
-  readonly from: number;
-  readonly until: number;
-  readonly soonMs: number;
-  readonly tally: StateCounts;
 }
 
 function bringsStates({ item: { children } }: ItemNode): boolean {

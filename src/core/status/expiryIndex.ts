@@ -1,7 +1,22 @@
 import type { ConnectionNode, ItemNode } from '../inventory/tree.ts';
+import type { TokenManagerError } from '../model/errors.ts';
+import type { Connection } from '../model/item.ts';
 import { expiringFrom } from '../model/state.ts';
 import { nextStep } from '../time/units.ts';
-import { type ConnectionSummary, summarize } from './summary.ts';
+
+/** How one connection stands, as far as it has been read. */
+export interface ConnectionSummary {
+  readonly connection: Connection;
+  /** The first failure found, outermost first. */
+  readonly error: TokenManagerError | undefined;
+  readonly expired: number;
+  readonly expiring: number;
+  readonly waiting: number;
+  /** Whether a list has more pages than were read, so that there may be more of each. */
+  readonly isPartial: boolean;
+  /** How many milliseconds the service's clock is ahead of this computer's; 0 when they agree. */
+  readonly clockOffset: number;
+}
 
 /** How one connection stands at a moment, and what time does to it next. */
 export interface TimedSummary extends ConnectionSummary {
@@ -9,6 +24,25 @@ export interface TimedSummary extends ConnectionSummary {
   readonly nextEnd: number | undefined;
   /** How many of the expired ones have expired since the moment that was asked about. */
   readonly expiredSince: number;
+}
+
+export function summarize(root: ConnectionNode, now: number, expiringWithinMs: number): ConnectionSummary {
+  let error: TokenManagerError | undefined;
+  let expired = 0;
+  let expiring = 0;
+  let waiting = 0;
+  let isPartial = false;
+  const serviceNow = now + root.clockOffset;
+  for (const branch of root.branch.opened()) {
+    error ??= branch.error ?? branch.problems[0];
+    const counts = branch.countStates(serviceNow, expiringWithinMs);
+    expired += counts.expired;
+    expiring += counts.expiring;
+    waiting += counts.waiting;
+    isPartial ||= branch.hasMore;
+  }
+  const { connection, clockOffset } = root;
+  return { connection, error, expired, expiring, waiting, isPartial, clockOffset };
 }
 
 /** What had expired before it was first looked at is old news. */

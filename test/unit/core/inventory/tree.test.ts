@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { ConnectionNode } from '../../../../src/core/inventory/tree.ts';
 import { type Item, noChildren, noLifetime } from '../../../../src/core/model/item.ts';
-import { summarize } from '../../../../src/core/status/summary.ts';
+import { summarize } from '../../../../src/core/status/expiryIndex.ts';
 import { hostileIds, hostileTexts } from '../../../servers/loopback.ts';
 import { sampleItem, sampleRoot } from '../../sampleRows.ts';
 
@@ -48,11 +48,11 @@ describe('the rows of a branch in memory', () => {
     });
     show(root, [withChildren('a', lazily(true))]);
     assert.deepEqual(
-      [[...root.branch.descendants()].length, root.branch.tally(0, 10).expiring, made],
+      [[...root.branch.descendants()].length, root.branch.countStates(0, 10).expiring, made],
       [1, 0, 0],
     );
     show(root, [withChildren('a', lazily(false))]);
-    assert.equal(root.branch.tally(0, 10).expiring, 1);
+    assert.equal(root.branch.countStates(0, 10).expiring, 1);
     assert.deepEqual(
       [...root.branch.descendants()].map(({ item: { id } }) => id),
       ['a', 'below'],
