@@ -344,8 +344,9 @@ describe('No secret shows in the workbench', () => {
     assert.match(words, /3 connections/);
     assert.match(words, /Nothing is revoked/);
     await workbench.picture('remove-all-data');
-    await workbench.confirm('Remove All Data');
-    await workbench.notice('no connection, no credential and no setting of the view is left');
+    await workbench.confirm('Remove All Data…');
+    await workbench.answer('Remove all data of', 'remove all data');
+    await workbench.notice('No connection, credential or setting of the view is left');
     const left = folderPlaces(launched.dataDir).filter(({ name }) => name.includes('activity'));
     assert.deepEqual(left, []);
     await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();

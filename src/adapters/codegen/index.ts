@@ -8,6 +8,7 @@ export const codegen: AdapterFactory = (localize) => ({
   id: 'codegen',
   displayName: 'Codegen',
   description: localize('Providers connected in an organization: list, revoke'),
+  icon: 'hubot',
   form: codegenForm(localize),
   localSources: codegenLocalSources,
   signIn: (draft, io, signal) => signIn(draft, io, localize, signal),

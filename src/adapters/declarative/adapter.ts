@@ -21,6 +21,7 @@ export function describedAdapter(description: ServiceDescription, localize: Loca
     id: description.id,
     displayName: description.name,
     description: description.summary ?? localize('Tokens of a service that was added by a description'),
+    icon: 'json',
     form: formOf(description, localize),
     signIn: (draft, io, signal) => signIn(description, draft, io, localize, signal),
     open: (config, io) => new DescribedSession(description, config, io, localize),

@@ -4,7 +4,10 @@ import { describedAdapter } from '../declarative/adapter.ts';
 import type { ServiceDescription } from '../declarative/description.ts';
 
 /** GitLab's personal access tokens: https://docs.gitlab.com/api/personal_access_tokens */
-export const gitlab: AdapterFactory = (localize) => describedAdapter(gitlabDescription(localize), localize);
+export const gitlab: AdapterFactory = (localize) => ({
+  ...describedAdapter(gitlabDescription(localize), localize),
+  icon: 'git-merge',
+});
 
 /** As the schema would have it, which need not be made for this: a test reads it by the schema. */
 export function gitlabDescription(localize: Localize): ServiceDescription {

@@ -7,6 +7,7 @@ export const mage: AdapterFactory = (localize) => ({
   id: 'mage',
   displayName: 'Mage AI',
   description: localize('Session tokens and Git or SSO providers of a Mage AI server: list, revoke'),
+  icon: 'wand',
   form: mageForm(localize),
   signIn: (draft, io, signal) => signIn(draft, io, localize, signal),
   open: (config, io) => new MageSession(config, io, localize),

@@ -8,6 +8,7 @@ export const oauth: AdapterFactory = (localize) => ({
   id: 'oauth',
   displayName: localize('OAuth 2.0 server'),
   description: localize('Any server that follows the standards: sign in or paste tokens; see, renew, revoke'),
+  icon: 'shield',
   form: form(localize),
   signIn: (draft, io, signal) => signIn(draft, io, localize, signal),
   open: (config, io) => new OAuthSession(config, io, localize),

@@ -8,6 +8,7 @@ export const planetscale: AdapterFactory = (localize) => ({
   id: 'planetscale',
   displayName: 'PlanetScale',
   description: localize("Tokens of an organization's OAuth applications: list, revoke, renew"),
+  icon: 'database',
   form: planetScaleForm(localize),
   localSources: planetScaleLocalSources,
   signIn: (draft, io, signal) => signIn(draft, io, localize, signal),

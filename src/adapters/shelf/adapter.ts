@@ -1,9 +1,10 @@
 import type { LocalSource, ProviderAdapter } from '../../core/adapter/contract.ts';
+import { groupIcons } from '../../core/adapter/serviceIcon.ts';
 import { shelfId } from '../../core/adapter/shelf.ts';
 import type { Localize } from '../../core/ports.ts';
 import { describedAdapter } from '../declarative/adapter.ts';
 import { descriptionSchema } from '../declarative/description.ts';
-import type { ShelfEntry } from './entry.ts';
+import { groupOf, type ShelfEntry } from './entry.ts';
 
 /** A service that we describe, as an adapter. */
 export function shelfAdapter(entry: ShelfEntry, localize: Localize): ProviderAdapter {
@@ -18,6 +19,7 @@ export function shelfAdapter(entry: ShelfEntry, localize: Localize): ProviderAda
   const localSources = localSourcesOf(entry);
   return {
     ...describedAdapter(description, localize),
+    icon: groupIcons[groupOf(entry.group)],
     ...(localSources.length > 0 && { localSources }),
   };
 }

@@ -51,7 +51,7 @@ export function offerOf({ group, keywords, description }: ShelfEntry): ServiceOf
   };
 }
 
-function groupOf(group: string): ServiceGroup {
+export function groupOf(group: string): ServiceGroup {
   return serviceGroups.find((known) => known === group) ?? 'work';
 }
 

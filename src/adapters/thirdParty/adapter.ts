@@ -61,6 +61,7 @@ class GuardedAdapter implements ProviderAdapter {
   readonly id: string;
   readonly displayName: string;
   readonly description: string;
+  readonly icon = 'extensions';
   readonly form: readonly FormStep[];
   readonly #guard: Guard;
 

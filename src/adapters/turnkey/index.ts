@@ -8,6 +8,7 @@ export const turnkey: AdapterFactory = (localize) => ({
   id: 'turnkey',
   displayName: 'Turnkey',
   description: localize("Logins linked to an organization's users: list, unlink"),
+  icon: 'credit-card',
   form: turnkeyForm(localize),
   localSources: turnkeyLocalSources,
   signIn: (draft, io, signal) => signIn(draft, io, localize, signal),

@@ -28,11 +28,12 @@ import type {
  * its texts, rows aside, which are cleaned when they are shown, are fit to be shown.
  */
 export function cleanAdapter(adapter: ProviderAdapter): ProviderAdapter {
-  const { id, displayName, description, localSources } = adapter;
+  const { id, displayName, description, icon, localSources } = adapter;
   return {
     id,
     displayName,
     description,
+    ...(icon && { icon }),
     ...(localSources && { localSources }),
     get form() {
       return adapter.form.map(cleanStep);

@@ -2,6 +2,7 @@ import type { HttpClient } from '../http/client.ts';
 import type { Account, Item, ItemPath, Settings } from '../model/item.ts';
 import type { Secret } from '../model/secret.ts';
 import type { Clock, Localize, Secrets } from '../ports.ts';
+import type { ServiceIcon } from './serviceIcon.ts';
 
 /**
  * How the product learns a kind of API. One adapter is one file; it is written against this contract and
@@ -13,6 +14,8 @@ export interface ProviderAdapter {
   readonly displayName: string;
   /** One line for the service picker: what this connects to and what can be done there. */
   readonly description: string;
+  /** What stands before its connections; left out, the same as before any. */
+  readonly icon?: ServiceIcon;
   /** What Add Connection asks for, in this order. */
   readonly form: readonly FormStep[];
   /** Where a developer's computer may already hold what the form asks for; read only when the user asks. */

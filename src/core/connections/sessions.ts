@@ -14,6 +14,7 @@ import {
   trustedOrigins,
   trustedOriginsKey,
 } from '../adapter/reservedSettings.ts';
+import type { ServiceIcon } from '../adapter/serviceIcon.ts';
 import type { Disposable } from '../event.ts';
 import { withoutQuery } from '../http/address.ts';
 import { ConnectionHttp, type ConnectionHttpDeps, checkedBaseUrl } from '../http/client.ts';
@@ -43,6 +44,7 @@ export class Sessions implements Disposable {
   readonly #network: NetworkDeps;
   readonly #open = new Map<string, Promise<AdapterSession>>();
   readonly #clocks = new Map<string, ServerClock>();
+  readonly #icons = new Map<string, ServiceIcon | undefined>();
   /** What services call what was sent to them. */
   readonly requestIds = new RequestIds();
 
@@ -77,6 +79,11 @@ export class Sessions implements Disposable {
   /** How many milliseconds the service is ahead of this computer; 0 when they agree or nothing is known. */
   clockOffset(connectionId: string): number {
     return this.#clocks.get(connectionId)?.offsetMs ?? 0;
+  }
+
+  /** What stands before it, known once it has been opened. */
+  icon(connectionId: string): ServiceIcon | undefined {
+    return this.#icons.get(connectionId);
   }
 
   /** The addresses a connection was made for. @throws `configuration`, or `unsupported` without its adapter */
@@ -173,6 +180,7 @@ export class Sessions implements Disposable {
     const secrets = await this.#credentialsOf(id);
     const http = this.#http(adapter, settings);
     this.#clocks.set(id, http.serverClock);
+    this.#icons.set(id, adapter.icon);
     return adapter.open(
       { settings: formSettings(settings), secrets },
       {

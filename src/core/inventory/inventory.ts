@@ -216,6 +216,7 @@ export class Inventory implements Disposable {
   async #readPages(branch: Branch, pages: number, includeExpired: boolean, signal: AbortSignal) {
     const session = await this.#session(branch.owner);
     if (branch.owner.kind === 'connection') {
+      branch.owner.icon = this.#deps.sessions.icon(branch.owner.connection.id);
       branch.owner.webPage = session.webPage;
       branch.owner.canRenew = session.renew !== undefined;
     }

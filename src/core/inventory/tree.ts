@@ -1,7 +1,8 @@
+import type { ServiceIcon } from '../adapter/serviceIcon.ts';
 import { ShownItem } from '../model/displayItem.ts';
 import { TokenManagerError } from '../model/errors.ts';
 import type { Connection, Item, ItemAction, ItemPath } from '../model/item.ts';
-import { commonEnds } from './commonEnds.ts';
+import { commonEnds, distinct } from './commonEnds.ts';
 import { keySegment } from './keySegment.ts';
 import { kindAndName, sharedNames } from './namesakes.ts';
 import type { PageEnd, ReadPages } from './paging.ts';
@@ -13,6 +14,8 @@ export type Node = ConnectionNode | ItemNode;
 export class ConnectionNode {
   readonly kind = 'connection';
   connection: Connection;
+  /** Its service’s, known once the connection has been opened. */
+  icon: ServiceIcon | undefined;
   /** The service's own page, known once the connection has been opened, where there is one. */
   webPage: string | undefined;
   /** Whether its service can renew tokens, known once the connection has been opened. */
@@ -329,11 +332,6 @@ export class Branch {
     }
     return matched;
   }
-}
-
-/** The last of those that share an id, where the first of them stood. */
-function distinct(items: readonly Item[]): readonly Item[] {
-  return [...new Map(items.map((item) => [item.id, item])).values()];
 }
 
 function bringsStates({ item: { children } }: ItemNode): boolean {

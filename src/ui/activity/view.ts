@@ -10,12 +10,15 @@ import {
 import type { Act, Activity } from '../../core/activity/activity.ts';
 import type { Disposable, Event } from '../../core/event.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
-import { actLines, actView, actWord } from '../text/activity.ts';
+import { type ActView, actLines, actView, actWord } from '../text/activity.ts';
 import type { Wording } from '../text/context.ts';
 import { linesMarkdown } from '../tree/tooltip.ts';
 
 /** Long enough for the acts of a bulk to come as one change, short enough to be seen at once. */
 const coalesceMs = 150;
+
+/** Rows say how long ago it was. */
+const rewordMs = 60_000;
 
 export type ActivityRow = Act | TokenManagerError;
 
@@ -23,9 +26,12 @@ export type ActivityRow = Act | TokenManagerError;
 export class ActivityTree implements TreeDataProvider<ActivityRow>, Disposable {
   readonly #activity: Activity;
   readonly #wording: Wording;
-  readonly #changed = new EventEmitter<undefined>();
-  readonly #view: Pick<TreeView<ActivityRow>, 'visible'>;
+  readonly #changed = new EventEmitter<ActivityRow[] | undefined>();
+  readonly #treeView: Pick<TreeView<ActivityRow>, 'visible'>;
   readonly #subscriptions: readonly Disposable[];
+  /** What VS Code was last told of each act. */
+  readonly #shown = new Map<Act, string>();
+  readonly #rewording: NodeJS.Timeout;
   #redraw: NodeJS.Timeout | undefined;
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -38,12 +44,14 @@ export class ActivityTree implements TreeDataProvider<ActivityRow>, Disposable {
   ) {
     this.#activity = activity;
     this.#wording = wording;
-    this.#view = view;
+    this.#treeView = view;
     this.#subscriptions = [
       activity.onDidChange(() => this.#soon()),
       onOtherWindow(() => this.#look()),
       view.onDidChangeVisibility(() => this.#look()),
     ];
+    this.#rewording = setInterval(() => this.#reword(), rewordMs);
+    this.#rewording.unref();
   }
 
   async getChildren(row?: ActivityRow): Promise<ActivityRow[]> {
@@ -51,7 +59,9 @@ export class ActivityTree implements TreeDataProvider<ActivityRow>, Disposable {
       return [];
     }
     try {
-      return [...(await this.#activity.acts())];
+      const acts = [...(await this.#activity.acts())];
+      this.#shown.clear();
+      return acts;
     } catch (thrown) {
       return [TokenManagerError.from(thrown)];
     }
@@ -71,6 +81,7 @@ export class ActivityTree implements TreeDataProvider<ActivityRow>, Disposable {
 
   dispose(): void {
     clearTimeout(this.#redraw);
+    clearInterval(this.#rewording);
     for (const subscription of this.#subscriptions) {
       subscription.dispose();
     }
@@ -78,7 +89,8 @@ export class ActivityTree implements TreeDataProvider<ActivityRow>, Disposable {
   }
 
   #act(act: Act): TreeItem {
-    const view = actView(act, this.#activity.isUnderWay(act), this.#wording);
+    const view = this.#view(act);
+    this.#shown.set(act, view.description);
     const item = new TreeItem(view.label);
     item.id = view.id;
     item.description = view.description;
@@ -88,6 +100,20 @@ export class ActivityTree implements TreeDataProvider<ActivityRow>, Disposable {
     return item;
   }
 
+  #view(act: Act): ActView {
+    return actView(act, this.#activity.isUnderWay(act), this.#wording);
+  }
+
+  /** Only what reads differently now: a row that is drawn anew closes its menu. */
+  #reword(): void {
+    if (this.#treeView.visible) {
+      const passed = [...this.#shown].filter(([act, shown]) => this.#view(act).description !== shown);
+      if (passed.length > 0) {
+        this.#changed.fire(passed.map(([act]) => act));
+      }
+    }
+  }
+
   #failure(): TreeItem {
     const item = new TreeItem(this.#wording.localize('The files of the activity cannot be read'));
     item.iconPath = themeIcon({ name: 'error', color: 'list.errorForeground' });
@@ -95,7 +121,7 @@ export class ActivityTree implements TreeDataProvider<ActivityRow>, Disposable {
   }
 
   #look(): void {
-    if (this.#view.visible) {
+    if (this.#treeView.visible) {
       this.#activity.reload();
     }
   }

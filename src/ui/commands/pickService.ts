@@ -3,6 +3,7 @@ import { commandIds } from '../../contributions.ts';
 import type { ProviderAdapter } from '../../core/adapter/contract.ts';
 import type { Guest } from '../../core/adapter/extension.ts';
 import { isDescribed } from '../../core/adapter/serviceDescriptions.ts';
+import { anyServiceIcon, groupIcons } from '../../core/adapter/serviceIcon.ts';
 import {
   type Ability,
   type ServiceGroup,
@@ -71,7 +72,7 @@ function adapterLine(adapter: ProviderAdapter, guest: Guest | undefined): Servic
     // Whose code it is that will be given what is entered.
     ...(guest && { description: labelText(l10n.t('extension {0}', guest.name)) }),
     detail: adapter.description,
-    iconPath: new ThemeIcon(guest ? 'extensions' : isDescribed(adapter.id) ? 'json' : 'plug'),
+    iconPath: new ThemeIcon(adapter.icon ?? anyServiceIcon),
     take: async () => adapter,
   };
 }
@@ -133,13 +134,3 @@ function groupWord(group: ServiceGroup): string {
       return l10n.t('Work and publishing');
   }
 }
-
-const groupIcons: Readonly<Record<ServiceGroup, string>> = {
-  cloud: 'cloud',
-  code: 'code',
-  packages: 'package',
-  data: 'database',
-  identity: 'account',
-  ai: 'sparkle',
-  work: 'briefcase',
-};

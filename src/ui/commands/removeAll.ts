@@ -1,6 +1,7 @@
 import { l10n, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Leftovers } from '../../core/connections/connections.ts';
+import { isTyped } from '../dialogs/typedConfirmation.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 
 /** Remove All Data: forgets what this extension keeps on this computer, and tells what is left when looked for. */
@@ -15,9 +16,10 @@ export function removeAll(deps: CommandDeps) {
 }
 
 async function confirms(connections: number): Promise<boolean> {
-  const confirm = l10n.t('Remove All Data');
+  const confirm = l10n.t('Remove All Data…');
+  const question = l10n.t('Remove all data of OAuth Token Manager from this computer?');
   const answer = await window.showWarningMessage(
-    l10n.t('Remove all data of OAuth Token Manager from this computer?'),
+    question,
     {
       modal: true,
       detail: [
@@ -34,7 +36,17 @@ async function confirms(connections: number): Promise<boolean> {
     },
     confirm,
   );
-  return answer === confirm;
+  return answer === confirm && (await confirmsByTyping(question));
+}
+
+/** One Enter too many must not delete everything. */
+function confirmsByTyping(title: string): Promise<boolean> {
+  const wanted = l10n.t('remove all data');
+  return isTyped(wanted, {
+    title,
+    prompt: l10n.t('Type “{0}” to remove it. This cannot be undone.', wanted),
+    refusal: l10n.t('Type exactly “{0}”, or press Escape to remove nothing.', wanted),
+  });
 }
 
 async function removeAllData({ connections, viewState, report, forgetState }: CommandDeps): Promise<void> {

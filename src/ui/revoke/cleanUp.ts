@@ -63,7 +63,6 @@ function plan({ wording }: CommandDeps, { targets, unread }: Targets, days: numb
     unread,
     isWholeConnection: false,
     cleanUp: {
-      days,
       reasons: new Map(proposed.map(({ node, reasons }) => [node, reasons])),
       likely: new Set(proposed.flatMap(({ node, isLikely }) => (isLikely ? [node] : []))),
     },

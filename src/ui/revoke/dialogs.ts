@@ -1,16 +1,10 @@
 import { l10n, QuickInputButtons, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from 'vscode';
 import type { ItemNode } from '../../core/inventory/tree.ts';
-import { createQuickPick, showInputBox } from '../dialogs/quickInput.ts';
+import { createQuickPick } from '../dialogs/quickInput.ts';
+import { isTyped } from '../dialogs/typedConfirmation.ts';
 import type { Wording } from '../text/context.ts';
 import { labelText } from '../text/escape.ts';
-import {
-  confirmation,
-  isTypedRight,
-  type Plan,
-  type PreviewLine,
-  previewLines,
-  type Reaches,
-} from './preview.ts';
+import { confirmation, type Plan, type PreviewLine, previewLines, type Reaches } from './preview.ts';
 
 export interface Prepared {
   readonly plan: Plan;
@@ -122,19 +116,13 @@ export async function confirmMany(
   const { question, detail, typed } = confirmation(plan, targets, reaches, wording);
   const revoke = typed === undefined ? l10n.t('Revoke') : l10n.t('Revoke…');
   const answer = await window.showWarningMessage(question, { modal: true, detail }, revoke);
-  return answer === revoke && (typed === undefined || isTyped(question, typed));
+  return answer === revoke && (typed === undefined || confirmsByTyping(question, typed));
 }
 
-async function isTyped(question: string, wanted: string): Promise<boolean> {
-  const text = await showInputBox({
-    title: labelText(question),
-    prompt: labelText(l10n.t('Type “{0}” to revoke. This cannot be undone.', wanted)),
-    placeHolder: wanted,
-    ignoreFocusOut: true,
-    validateInput: (entered) =>
-      isTypedRight(entered, wanted)
-        ? undefined
-        : labelText(l10n.t('Type exactly “{0}”, or press Escape to revoke nothing.', wanted)),
+function confirmsByTyping(title: string, wanted: string): Promise<boolean> {
+  return isTyped(wanted, {
+    title,
+    prompt: l10n.t('Type “{0}” to revoke. This cannot be undone.', wanted),
+    refusal: l10n.t('Type exactly “{0}”, or press Escape to revoke nothing.', wanted),
   });
-  return text !== undefined && isTypedRight(text, wanted);
 }

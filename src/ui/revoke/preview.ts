@@ -15,7 +15,6 @@ export interface Plan extends Targets {
 }
 
 export interface CleanUp {
-  readonly days: number;
   readonly reasons: ReadonlyMap<ItemNode, readonly CleanUpReason[]>;
   /** Those that are ticked at first. */
   readonly likely: ReadonlySet<ItemNode>;
@@ -54,13 +53,26 @@ export function previewLines(plan: Plan, reaches: Reaches, wording: Wording): Pr
         { kind: 'heading' as const, label: placeWords(list.owner, wording) },
         ...nodes.map((node) => rowLine(node, plan, reaches, wording)),
       ]);
-  return [...lines, ...blockedLines(plan, wording), ...unreadLines(plan, wording)];
+  return [...withoutRepetition(lines), ...blockedLines(plan, wording), ...unreadLines(plan, wording)];
+}
+
+/** What a line says that an earlier one has said is left out: the confirmation says it of all of them. */
+function withoutRepetition(lines: readonly PreviewLine[]): readonly PreviewLine[] {
+  const said = new Set<string>();
+  return lines.map((line) => {
+    if (line.kind === 'heading') {
+      return line;
+    }
+    const isSaid = said.has(line.detail);
+    said.add(line.detail);
+    return isSaid ? { ...line, detail: '' } : line;
+  });
 }
 
 function rowLine(node: ItemNode, plan: Plan, reaches: Reaches, wording: Wording): PreviewLine {
   const { icon, label, description } = rowView(node, wording);
-  const { days = 0, reasons } = plan.cleanUp ?? {};
-  const why = (reasons?.get(node) ?? []).flatMap((reason) => reasonWords(reason, days, wording) ?? []);
+  const { reasons } = plan.cleanUp ?? {};
+  const why = (reasons?.get(node) ?? []).flatMap((reason) => reasonWords(reason, node, wording) ?? []);
   return {
     kind: 'row',
     icon: icon.name,
@@ -196,11 +208,6 @@ function lineage(node: Node): readonly Node[] {
 
 function canBeTyped(name: string): boolean {
   return name.length <= longestTypedName && name === name.trim() && /[\p{L}\p{N}]/u.test(name);
-}
-
-/** Two spellings of one name that look the same are the same. */
-export function isTypedRight(text: string, wanted: string): boolean {
-  return text.trim().normalize('NFC') === wanted.normalize('NFC');
 }
 
 function sentences(targets: readonly ItemNode[], reaches: Reaches, { localize }: Wording): string[] {

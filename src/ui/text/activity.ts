@@ -4,7 +4,7 @@ import type { Wording } from './context.ts';
 import { errorWords } from './errors.ts';
 import type { Icon } from './icon.ts';
 import type { Line } from './line.ts';
-import { shortTime } from './time.ts';
+import { timeLeft } from './states.ts';
 
 /** What a row of the activity view says; plain data, so that it can be checked without VS Code. */
 export interface ActView {
@@ -18,13 +18,13 @@ export interface ActView {
 
 /** @param isUnderWay whether this window is still at it */
 export function actView(act: Act, isUnderWay: boolean, wording: Wording): ActView {
-  const { localize, locale } = wording;
+  const { localize } = wording;
   const name = act.row?.name ?? act.connection?.label;
   const kind = actWord(act.kind, wording);
   const label = name === undefined ? kind : localize('{0}: {1}', kind, name);
   const result = resultWords(act.result, isUnderWay, wording);
   const where = act.row ? act.connection?.label : undefined;
-  const parts = [result, shortTime(act.at, locale), act.detail, where].filter((part) => part !== undefined);
+  const parts = [result, timeLeft(act.at, wording), act.detail, where].filter((part) => part !== undefined);
   return {
     id: act.id,
     label,

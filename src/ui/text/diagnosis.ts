@@ -118,7 +118,13 @@ export function evidenceSentence(evidence: Evidence, wording: Wording): string {
     case 'unencrypted':
       return localize('Not applicable (HTTP to this computer)');
     case 'answered':
-      return localize('Answered with HTTP {0} in {1} ms.', evidence.status, evidence.ms);
+      return evidence.status < 400
+        ? localize('It responds in {0} ms.', evidence.ms)
+        : localize(
+            'It responds in {0} ms. This check sends no credentials, so HTTP {1} is no problem.',
+            evidence.ms,
+            evidence.status,
+          );
     case 'offset':
       return offsetSentence(evidence.ms, wording);
     case 'noDate':

@@ -215,14 +215,22 @@ export function unreadWords({ why }: Unread, wording: Wording): string {
     : errorWords(why, wording).sentence;
 }
 
+const day = 24 * 60 * 60_000;
+
 /** Nothing where the state and the lifetime of the row say it already. */
-export function reasonWords(reason: CleanUpReason, days: number, { localize }: Wording): string | undefined {
+export function reasonWords(
+  reason: CleanUpReason,
+  { item, root }: ItemNode,
+  { localize, now }: Wording,
+): string | undefined {
   switch (reason) {
     case 'expired':
     case 'neverExpires':
       return undefined;
-    case 'unused':
+    case 'unused': {
+      const days = Math.floor((now() + root.clockOffset - (item.lastUsedAt ?? 0)) / day);
       return days === 1 ? localize('unused for 1 day') : localize('unused for {0} days', days);
+    }
     case 'neverUsed':
       return localize('never used');
   }

@@ -170,7 +170,7 @@ export class Arranger {
     const loading = admitted
       .filter(({ branch }) => !branch.isLoaded)
       .map(({ branch }) => ({ kind: 'loading', branch, isFlat: true }) as const);
-    const rows = [...this.#ranged(undefined, this.#rowsOf(flat)), ...loading, ...troubles, ...hidden];
+    const rows = [...troubles, ...this.#ranged(undefined, this.#rowsOf(flat)), ...loading, ...hidden];
     const isQuiet = admitted.some(({ branch }) => branch.isLoaded) && !isNarrowing(this.#arrangement.filter);
     return rows.length === 0 && isQuiet ? [{ kind: 'nothing' }] : rows;
   }
@@ -187,8 +187,9 @@ export class Arranger {
     }
     const { ordering, hidden } = this.#list(branch);
     const rows: readonly Row[] = [
-      ...this.#ranged(node, ordering.nodes),
+      // First, where it is seen however long the list is.
       ...troublesOf(branch),
+      ...this.#ranged(node, ordering.nodes),
       ...(hidden > 0 ? [{ kind: 'hidden', branch, count: hidden } as const] : []),
       ...(branch.hasMore ? [{ kind: 'more', branch } as const] : []),
     ];

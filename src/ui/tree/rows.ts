@@ -1,4 +1,5 @@
 import type { RowTag } from '../../contributions.ts';
+import { anyServiceIcon } from '../../core/adapter/serviceIcon.ts';
 import type { Grouping } from '../../core/arrange/arrangement.ts';
 import type { ConnectionNode, ItemNode } from '../../core/inventory/tree.ts';
 import type { TokenManagerError } from '../../core/model/errors.ts';
@@ -55,7 +56,9 @@ function connectionView(node: ConnectionNode, wording: Wording): RowView {
     id: node.key,
     label,
     description: [...remarks, ...where].join(' · '),
-    icon: failure ? { name: 'debug-disconnect', color: 'list.errorForeground' } : { name: 'plug' },
+    icon: failure
+      ? { name: 'debug-disconnect', color: 'list.errorForeground' }
+      : { name: node.icon ?? anyServiceIcon },
     tags: [
       'connection',
       'container',

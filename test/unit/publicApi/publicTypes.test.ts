@@ -26,8 +26,11 @@ type Same<Ours, Published> = [Outline<Ours>] extends [Outline<Published>]
     : 'the published type lacks something'
   : 'the published type has more';
 
-/** Not for guests: what lies on the user's computer they can look for themselves, and in their own name. */
-type ForGuests = Omit<adapter.ProviderAdapter, 'localSources' | 'open'> & {
+/**
+ * Not for guests: what lies on the user's computer they can look for themselves, and in their own name; and the
+ * icon, which says that a service comes from another extension.
+ */
+type ForGuests = Omit<adapter.ProviderAdapter, 'localSources' | 'icon' | 'open'> & {
   open(config: adapter.ConnectionConfig, io: adapter.AdapterIo): SessionForGuests;
 };
 

@@ -3,14 +3,9 @@ import type { Reach } from '../../../../src/core/adapter/contract.ts';
 import { ConnectionNode, ItemNode } from '../../../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import type { Item } from '../../../../src/core/model/item.ts';
-import {
-  confirmation,
-  isTypedRight,
-  type Plan,
-  previewLines,
-  typedText,
-} from '../../../../src/ui/revoke/preview.ts';
+import { confirmation, type Plan, previewLines, typedText } from '../../../../src/ui/revoke/preview.ts';
 import { outcomeWords, progressWords, resultOrder, summarySentence } from '../../../../src/ui/text/revoke.ts';
+import { isTypedRight } from '../../../../src/ui/text/typed.ts';
 import { neighbours } from '../../../../src/ui/tree/neighbours.ts';
 import { section, token } from '../../core/fakeService.ts';
 import { now, wording } from '../wording.ts';
@@ -76,6 +71,17 @@ describe('the preview of a revocation of many', () => {
     assert.equal(first.detail, 'a stops working. Its twin lives on.');
   });
 
+  it('says once what several rows would only repeat', () => {
+    const rows = filled(connection('work'), 'Deploy', tokens(3));
+    const same = new Map<ItemNode, Reach>(
+      rows.map((node) => [node, { sentence: 'It ends at once.', warnings: ['For everyone.'] }]),
+    );
+    const details = previewLines(plan(rows), same, wording).flatMap((line) =>
+      line.kind === 'row' ? [line.detail] : [],
+    );
+    assert.deepEqual(details, ['It ends at once. For everyone.', '', '']);
+  });
+
   it('says what cannot be revoked and what was not read, with nothing to tick', () => {
     const [a, dead] = filled(connection('work'), 'Deploy', [token('a'), token('dead')]);
     assert(a && dead);
@@ -100,10 +106,12 @@ describe('the preview of a revocation of many', () => {
   });
 
   it('gives the reasons of a clean-up, and ticks only what nothing seems to need', () => {
-    const [a, b] = filled(connection('work'), 'Deploy', tokens(2));
+    const [a, b] = filled(connection('work'), 'Deploy', [
+      token('a', { lastUsedAt: now - 200.5 * 24 * 60 * 60_000 }),
+      token('b'),
+    ]);
     assert(a && b);
     const cleanUp = {
-      days: 30,
       reasons: new Map([
         [a, ['unused', 'neverExpires'] as const],
         [b, ['neverExpires'] as const],
@@ -116,7 +124,7 @@ describe('the preview of a revocation of many', () => {
     assert.deepEqual(
       rows.map(({ description, isTicked }) => [description.split(' · ').slice(0, 2), isTicked]),
       [
-        [['unused for 30 days', 'never expires'], true],
+        [['unused for 200 days', 'never expires'], true],
         [['never expires'], false],
       ],
     );

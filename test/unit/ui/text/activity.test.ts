@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type Act, type ActResult, actKinds } from '../../../../src/core/activity/activity.ts';
 import { actLines, actView } from '../../../../src/ui/text/activity.ts';
-import { now, wording } from '../wording.ts';
+import { day, now, wording } from '../wording.ts';
 
 const act: Act = {
   id: 'a',
-  at: now,
+  at: now - 3 * day,
   kind: 'revoke',
   connection: { id: 'c', label: 'Work', serviceName: 'Example' },
   row: { key: 'c/t', name: 'Release pipeline' },
@@ -33,8 +33,8 @@ describe('an act in words', () => {
   it('says what was done to what, how it ended, when and on which connection', () => {
     const view = actView(act, false, wording);
     assert.equal(view.label, 'Revoke: Release pipeline');
-    assert.match(view.description, /^revoked · 11\/20\/26, .* · Work$/);
-    assert.match(view.spoken, /^Revoke: Release pipeline, revoked, 11\/20\/26, .*, Work$/);
+    assert.match(view.description, /^revoked · 3 days ago · Work$/);
+    assert.match(view.spoken, /^Revoke: Release pipeline, revoked, 3 days ago, Work$/);
   });
 
   it('has words of its own for every act and every outcome, and no outcome is told by colour alone', () => {

@@ -171,11 +171,11 @@ describe('a row', () => {
     assert.match(view.spoken, /Credentials not accepted/);
   });
 
-  it('of a failure says since when, and offers what mends it', () => {
+  it('of a failure stands first, says since when, and offers what mends it', () => {
     const branch = branchWith([item()]);
     branch.fail(new TokenManagerError('unauthorized'), now + day);
     branch.fail(new TokenManagerError('unauthorized'), now + 2 * day);
-    const row = rowsOf(branch, false, wording).at(-1);
+    const [row] = rowsOf(branch, false, wording);
     assert(row);
     const view = rowView(row, wording);
     assert.match(view.description ?? '', /Failing since 11\/21\/26.*; last loaded 11\/20\/26/);
@@ -236,12 +236,12 @@ describe('the rows of a branch', () => {
     assert.equal(view.click, 'remedy');
   });
 
-  it('keep the old rows beside the reason why a refresh failed', () => {
+  it('keep the old rows below the reason why a refresh failed', () => {
     const branch = branchWith([item()]);
     branch.fail(new TokenManagerError('unauthorized'));
     assert.deepEqual(
       rowsOf(branch, false, wording).map(({ kind }) => kind),
-      ['item', 'error'],
+      ['error', 'item'],
     );
   });
 
