@@ -580,18 +580,18 @@ describe('Turnkey', () => {
       const support = (name: string) => rowAt(session, ['support-desk', name]);
       assert.deepEqual(session.revocation?.reach(await support('Google')), {
         sentence:
-          'The login “Google” is unlinked from the user “support-desk”, who can then no longer log in with it.',
+          'The sign-in “Google” is unlinked from the user “support-desk”, who can then no longer use it.',
         warnings: [],
       });
       const apple = await support('Apple');
       const both = [await support('Google'), apple].flatMap((path) => path.at(-1) ?? []);
       assert.deepEqual(session.revocation?.reach(apple, both).warnings, [
-        'No login stays linked to “support-desk”. Without another way to log in, the user is locked out.',
+        'No sign-in stays linked to “support-desk”. Without another way to sign in, the user is locked out.',
       ]);
       const node = await harness.nodeAt(root, await support('Google'));
       await harness.revocations.revoke(node, unhurried());
       assert.deepEqual(session.revocation?.reach(apple).warnings, [
-        'It is the last login linked to “support-desk”. Without another way to log in, the user is locked out.',
+        'It is the last sign-in linked to “support-desk”. Without another way to sign in, the user is locked out.',
       ]);
     });
 

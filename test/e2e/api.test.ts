@@ -134,7 +134,10 @@ describe('Other extensions', () => {
 
   it('are listed, and their leave is given and taken back', async () => {
     await workbench.ask('OAuth Tokens: Manage Extension Access…', 'Manage Extension Access');
-    await workbench.option('Tidewater Tokens').getByText('Has not asked to read. Brings Tidewater').waitFor();
+    await workbench
+      .option('Tidewater Tokens')
+      .getByText('Has not asked to read. Provides Tidewater')
+      .waitFor();
     await workbench.picture('api-manage-access');
     await workbench.toggle('Rough Guest');
     await workbench.toggle('Second Reader');

@@ -83,7 +83,7 @@ export class CodegenSession implements AdapterSession {
       ),
       warnings: [
         this.#localize(
-          'They cannot be brought back. To use “{0}” again, connect it anew on the integrations page of Codegen.',
+          'This cannot be undone. To use “{0}” again, reconnect it on the integrations page of Codegen.',
           name,
         ),
       ],

@@ -152,7 +152,7 @@ export class DescribedSession implements AdapterSession {
       ? []
       : [
           this.#localize(
-            'Which token this connection uses itself could not be told: if it is this one, the connection will need a new one.',
+            'It is not known which token this connection uses. If it is this one, the connection will need a new one.',
           ),
         ];
   }

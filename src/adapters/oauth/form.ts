@@ -48,7 +48,7 @@ export function form(localize: Localize): FormStep[] {
           value: 'loopback',
           label: localize('An address of this computer'),
           detail: localize(
-            'The browser must run on the computer that the extension runs on. The address is http://127.0.0.1 with a port that is free.',
+            'The browser must run on the same computer as the extension. The address is http://127.0.0.1 with a free port.',
           ),
         },
       ],

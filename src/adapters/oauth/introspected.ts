@@ -121,7 +121,7 @@ function uncheckedNotice(
       ]
     : [
         localize(
-          'The server does not let this client ask about tokens. What is shown comes from the token response and from the tokens themselves, and a revocation cannot be verified.',
+          'The server does not let this client ask about tokens: revoking cannot be verified, and states come from the tokens.',
         ),
       ];
 }

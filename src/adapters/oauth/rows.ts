@@ -131,7 +131,7 @@ function accessRemark(row: TokenRow, localize: Localize): string | undefined {
     return localize('the server did not revoke it with its refresh token, so that it works until it expires');
   }
   return (row.facts.vainRenewals ?? 0) > 0
-    ? localize('the last renewal brought no longer lifetime')
+    ? localize('the last renewal did not extend the lifetime')
     : unconfirmedRemark(row, localize);
 }
 

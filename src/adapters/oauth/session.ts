@@ -232,7 +232,7 @@ export class OAuthSession implements AdapterSession {
         ? []
         : [
             this.#localize(
-              'This server offers no way to verify it: you will be told only whether it accepted.',
+              'This server cannot confirm a revocation; it only reports whether it accepted the request.',
             ),
           ]),
     ];

@@ -38,7 +38,7 @@ export function planetScaleForm(localize: Localize): FormStep[] {
       id: 'serviceToken',
       title: localize('Service token'),
       prompt: localize(
-        'Shown once, when the service token is made. It needs the accesses read_oauth_applications, read_oauth_tokens and, to revoke, delete_oauth_tokens.',
+        'Shown once. It needs read_oauth_applications, read_oauth_tokens and, to revoke, delete_oauth_tokens.',
       ),
       validate: (value) =>
         isHeaderText(value)

@@ -92,7 +92,7 @@ export class FormCopies {
           (complaint) => (complaint === undefined ? undefined : copies.text(complaint)),
         );
       } catch {
-        return localize('The extension that brings this service cannot check what was entered.');
+        return localize('The extension that provides this service cannot check the value.');
       }
     };
     return {

@@ -135,18 +135,18 @@ export class TurnkeySession implements AdapterSession {
   #reach(target: ItemPath, count: number): Reach {
     const { user, link } = linkPath(target);
     const sentence = this.#localize(
-      'The login “{0}” is unlinked from the user “{1}”, who can then no longer log in with it.',
+      'The sign-in “{0}” is unlinked from the user “{1}”, who can then no longer use it.',
       link.name,
       user.name,
     );
     const lockOut =
       count > 1
         ? this.#localize(
-            'No login stays linked to “{0}”. Without another way to log in, the user is locked out.',
+            'No sign-in stays linked to “{0}”. Without another way to sign in, the user is locked out.',
             user.name,
           )
         : this.#localize(
-            'It is the last login linked to “{0}”. Without another way to log in, the user is locked out.',
+            'It is the last sign-in linked to “{0}”. Without another way to sign in, the user is locked out.',
             user.name,
           );
     // Not having counted them is no reason to keep quiet.

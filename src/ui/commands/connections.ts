@@ -41,7 +41,7 @@ async function disconnect(
     {
       modal: true,
       detail: l10n.t(
-        'The connection and its stored credentials are forgotten on this computer. Nothing is revoked at {0}: the tokens there stay as they are.',
+        'This removes the connection and its credentials from this computer. Nothing is revoked at {0}: tokens there stay valid.',
         serviceName,
       ),
     },

@@ -15,7 +15,7 @@ async function manage(deps: CommandDeps): Promise<void> {
   const { access } = deps;
   const entries = entriesOf(deps);
   if (entries.length === 0) {
-    deps.report.info(l10n.t('No other extension has asked to read, and none brings a service.'));
+    deps.report.info(l10n.t('No other extension has asked for access or provides a service.'));
     return;
   }
   const chosen = await showQuickPick(entries, {
@@ -69,7 +69,7 @@ function detail(mayRead: boolean | undefined, services: readonly string[]): stri
       : mayRead
         ? l10n.t('May read your connections')
         : l10n.t('May not read your connections');
-  return services.length === 0 ? reading : l10n.t('{0}. Brings {1}', reading, services.join(', '));
+  return services.length === 0 ? reading : l10n.t('{0}. Provides {1}', reading, services.join(', '));
 }
 
 async function decide(

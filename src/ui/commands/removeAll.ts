@@ -69,7 +69,7 @@ async function removeAllData({ connections, viewState, report, forgetState }: Co
 function leftoverSentence({ connections, credentials }: Leftovers): string {
   if (credentials === 'unknown') {
     return l10n.t(
-      'The secret storage could not be checked, so credentials may be left on this computer. Removing them is tried again at the next start.',
+      'The secret storage could not be checked. Credentials may be left; removing them is tried again at the next start.',
     );
   }
   const parts = [

@@ -30,7 +30,7 @@ async function clearActivity({ report }: CommandDeps, activity: Activity): Promi
     {
       modal: true,
       detail: l10n.t(
-        'The list of what was done is forgotten on this computer, in all windows. Connections and tokens stay as they are. This cannot be undone.',
+        'This clears the activity on this computer, in all windows. Connections and tokens do not change. This cannot be undone.',
       ),
     },
     clear,

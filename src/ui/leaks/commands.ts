@@ -6,7 +6,6 @@ import type { CommandDeps, Handlers } from '../commands/deps.ts';
 import { withCancel } from '../dialogs/progress.ts';
 import { showInputBox } from '../dialogs/quickInput.ts';
 import { revokeConfirmed } from '../revoke/commands.ts';
-import { isTypedRight } from '../revoke/preview.ts';
 import { labelText } from '../text/escape.ts';
 import {
   doubtWords,
@@ -18,6 +17,7 @@ import {
   shapeName,
   valueQuestion,
 } from '../text/leaks.ts';
+import { isTypedRight } from '../text/typed.ts';
 import { askWhichToken, readText } from './questions.ts';
 
 /** Revoke Leaked Token: names a value, finds whose it is, and revokes it where that is possible from here. */

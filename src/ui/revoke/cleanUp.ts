@@ -73,7 +73,7 @@ async function askDays(suggestion: number): Promise<number | undefined> {
   const text = await showInputBox({
     title: l10n.t('Clean Up'),
     prompt: l10n.t(
-      'Propose tokens that have not been used for how many days? Expired, never used and never-expiring tokens are proposed as well.',
+      'Propose tokens unused for how many days? Expired, never used and never-expiring tokens are always proposed.',
     ),
     value: String(suggestion),
     validateInput: (entered) =>

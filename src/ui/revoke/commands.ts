@@ -67,7 +67,7 @@ function tellFailure({ report, wording }: CommandDeps, node: ItemNode, error: To
   if (error.kind === 'cancelled') {
     report.warn(
       l10n.t(
-        'You canceled revoking “{0}”. The request may already have reached the service: refresh to see whether it is still listed.',
+        'You canceled revoking “{0}”. The request may have reached the service: refresh to see whether it is still listed.',
         name,
       ),
     );

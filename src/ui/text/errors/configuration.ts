@@ -38,9 +38,10 @@ export function configuration(error: TokenManagerError, { localize }: Wording): 
     case 'certificate-file-unusable':
       return {
         ...explain(
-          localize(
-            'VS Code’s own network stack cannot use the certificate authority file of this connection. Use the extension’s own, or trust the certificate in the operating system and use no file.',
-          ),
+          localize('VS Code’s own network stack cannot use this connection’s certificate authority file.'),
+        ),
+        advice: localize(
+          'Use the extension’s own network stack, or trust the certificate in the operating system.',
         ),
         remedy: 'certificateAuthority',
       };

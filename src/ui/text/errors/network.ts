@@ -40,7 +40,7 @@ export function certificate({ code }: TokenManagerError, { localize }: Wording):
       return {
         title: localize('Certificates not checked'),
         explanation: localize(
-          'The environment variable NODE_TLS_REJECT_UNAUTHORIZED makes VS Code’s own network stack accept every certificate. Nothing was sent.',
+          'NODE_TLS_REJECT_UNAUTHORIZED makes VS Code’s own network stack accept every certificate. Nothing was sent.',
         ),
         advice: localize('Remove the variable, or use the extension’s own network stack.'),
         remedy: 'retry',
@@ -80,7 +80,7 @@ export function proxy({ code }: TokenManagerError, { localize }: Wording): Descr
       return {
         title: localize('Proxy not trusted'),
         explanation: localize(
-          'No secure connection to the proxy could be made: its certificate is not trusted, has expired, or belongs to another host.',
+          'No secure connection to the proxy: its certificate is not trusted, has expired, or belongs to another host.',
         ),
         remedy,
       };
