@@ -525,6 +525,12 @@ describe('Turnkey', () => {
         return { outcome, activity, ask };
       }
 
+      it('takes a rejected question for no rejected activity', async () => {
+        const { ask } = await waitingActivity();
+        answer('get_activity', refusal(429, 'SIGNING_QUOTA_EXCEEDED', 'no signatures left'));
+        assert.equal((await failure(ask())).kind, 'protocol');
+      });
+
       it('says that it still waits, and asks once', async () => {
         const { outcome, ask } = await waitingActivity();
         server.requests.length = 0;

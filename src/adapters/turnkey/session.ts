@@ -7,7 +7,7 @@ import type {
   Revocation,
   RevokeOutcome,
 } from '../../core/adapter/contract.ts';
-import { TokenManagerError, throwIfCancelled } from '../../core/model/errors.ts';
+import { settled, TokenManagerError, throwIfCancelled } from '../../core/model/errors.ts';
 import type { Item, ItemPath } from '../../core/model/item.ts';
 import type { Clock, Localize } from '../../core/ports.ts';
 import { picked } from '../support/picked.ts';
@@ -41,7 +41,7 @@ export class TurnkeySession implements AdapterSession {
     revoke: (target, signal) => this.#revoke(target, signal),
     outcome: async (target, reference, signal) => {
       const place = this.#placeOf(target);
-      return this.#outcome(await this.#api.activity(place.organizationId, reference, signal), place, signal);
+      return this.#outcome(await this.#asked(place.organizationId, reference, signal), place, signal);
     },
   };
 
@@ -163,6 +163,17 @@ export class TurnkeySession implements AdapterSession {
     const submitted = await this.#submit(place, signal);
     const activity = await this.#ended(submitted, place.organizationId, signal);
     return this.#outcome(activity, place, signal);
+  }
+
+  /** That the question was rejected says nothing of what was asked about. */
+  async #asked(organizationId: string, activityId: string, signal: AbortSignal): Promise<Activity> {
+    const activity = await settled(this.#api.activity(organizationId, activityId, signal));
+    if (activity instanceof TokenManagerError) {
+      throw activity.kind === 'rejected'
+        ? new TokenManagerError('protocol', activity.detail, { code: 'not-asked', cause: activity })
+        : activity;
+    }
+    return activity;
   }
 
   #placeOf(target: ItemPath): LinkPlace {

@@ -163,7 +163,8 @@ export class Branch {
     const children = this.#hasInline || this.owner.kind !== 'item' ? undefined : this.owner.item.children;
     if (children?.kind === 'inline') {
       this.#hasInline = true;
-      this.#replaceNodes(distinct(children.items));
+      // The last of those that share an id, where the first of them stood.
+      this.#replaceNodes([...new Map(children.items.map((item) => [item.id, item])).values()]);
     }
     return this.#nodes;
   }
@@ -295,6 +296,9 @@ export class Branch {
   forgetInline(): void {
     this.#hasInline = false;
     this.#counts = undefined;
+    if (this.owner.kind === 'item' && this.owner.item.children.kind === 'none') {
+      this.#replaceNodes([]);
+    }
   }
 
   /** @param items each with an id of its own */

@@ -1,5 +1,5 @@
 import type { RowActs } from '../act/rowActs.ts';
-import type { Activity, PendingAct } from '../activity/activity.ts';
+import { type Activity, actRowKey, type PendingAct } from '../activity/activity.ts';
 import type { RevokeOutcome } from '../adapter/contract.ts';
 import { type Disposable, Emitter } from '../event.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -52,12 +52,22 @@ export class PendingRevocations implements Disposable {
     const { activity, inventory } = this.#deps;
     for (const act of await activity.pendingRevocations(branch.owner.connection.id)) {
       const located = locate(inventory.roots, act.row.key);
-      if (located.kind === 'found' && located.node.kind === 'item' && located.node.parent === branch) {
+      if (located.kind === 'found' && located.node.kind === 'item' && readBranchOf(located.node) === branch) {
         await this.#ask(act, located.node);
-      } else if (located.kind === 'gone' && parentKey(act.row.key) === branch.owner.key) {
+      } else if (located.kind === 'gone' && this.#isProven(act, branch)) {
         await this.#settle(act, { kind: 'revoked' });
       }
     }
+  }
+
+  /** A list of which a part could not be read proves no absence, nor does a key that was too long to be kept whole. */
+  #isProven({ row: { key } }: PendingAct, branch: Branch): boolean {
+    const isBelow = ({ owner }: Branch) => key.startsWith(`${owner.key}/`);
+    const branches = [...branch.owner.root.branch.opened()].filter(isBelow);
+    const isWhole = actRowKey({ key: `${key} ` }) !== key;
+    return (
+      isWhole && isBelow(branch) && branches.every(({ problems, error }) => !error && problems.length === 0)
+    );
   }
 
   async #ask(act: PendingAct, node: ItemNode): Promise<void> {
@@ -90,11 +100,19 @@ export class PendingRevocations implements Disposable {
   }
 
   async #settle(act: PendingAct, result: RevokeResult | RevokeFailure): Promise<void> {
-    await this.#deps.activity.settle(act, recordedResult(result));
+    const { activity } = this.#deps;
+    // Another window may have been first.
+    activity.reload();
+    const pending = await activity.pendingRevocations(act.connection.id);
+    if (!pending.some(({ id }) => id === act.id)) {
+      return;
+    }
+    await activity.settle(act, recordedResult(result));
     this.#settled.fire({ act, result });
   }
 }
 
-function parentKey(key: string): string {
-  return key.slice(0, key.lastIndexOf('/'));
+/** The list that a row was read with: rows may have come with the one above them. */
+function readBranchOf({ parent }: ItemNode): Branch {
+  return parent.isInline && parent.owner.kind === 'item' ? readBranchOf(parent.owner) : parent;
 }

@@ -21,11 +21,12 @@ function service() {
     answer: async (): Promise<RevokeOutcome> => waiting,
     asked: [] as string[],
     failing: false,
+    problems: [] as TokenManagerError[],
   };
   const session: AdapterSession = {
     list: async () => {
       if (state.failing) throw new TokenManagerError('network');
-      return { items: state.rows };
+      return { items: state.rows, problems: state.problems };
     },
     revocation: {
       reach: () => ({ sentence: '', warnings: [] }),
@@ -172,6 +173,49 @@ describe('a revocation that waits', () => {
       assert.deepEqual(await results(window), ['waitingForApproval']);
     });
   }
+
+  it('is asked about when its row comes with the one above it', async () => {
+    const { state, session } = service();
+    const stores = kept();
+    const user = token('user', { children: { kind: 'inline', items: [token('a')] } });
+    state.rows = [user];
+    const window = await opened(session, stores);
+    const node = window.root.branch.nodes[0]?.branch.nodes[0];
+    assert(node);
+    await window.revocations.revoke(node, signal);
+    const later = await opened(session, stores);
+    assert.deepEqual(state.asked, ['a activity-1']);
+    assert.equal(later.root.branch.nodes[0]?.branch.nodes[0]?.pendingReference, 'activity-1');
+    state.rows = [token('user')];
+    await later.inventory.refresh(later.root.branch);
+    await happened();
+    assert.deepEqual(
+      later.settledOnes.map(({ result }) => result.kind),
+      ['revoked'],
+    );
+  });
+
+  it('is not taken for carried out when a part of its list could not be read', async () => {
+    const { state, window } = await begun();
+    state.rows = [token('b')];
+    state.problems = [new TokenManagerError('protocol')];
+    await window.inventory.refresh(window.root.branch);
+    await happened();
+    assert.deepEqual(window.settledOnes, []);
+    assert.deepEqual(await results(window), ['waitingForApproval']);
+  });
+
+  it('is told in one window alone', async () => {
+    const { state, session, stores, window } = await begun();
+    const other = await opened(session, stores);
+    state.answer = () => Promise.reject(new TokenManagerError('rejected', 'no'));
+    for (const { inventory, root } of [window, other]) {
+      await inventory.refresh(root.branch);
+      await happened();
+    }
+    assert.deepEqual([window.settledOnes.length, other.settledOnes.length], [1, 0]);
+    assert.deepEqual([window.pendingOf(0), other.pendingOf(0)], [undefined, undefined]);
+  });
 
   it('is not taken for carried out when its list could not be read', async () => {
     const { state, window } = await begun();
