@@ -1,4 +1,5 @@
 import type { Item } from '../../core/model/item.ts';
+import { day, lastInstant } from '../../core/model/time.ts';
 import type { MomentMap } from './description.ts';
 import { valueAt } from './paths.ts';
 
@@ -77,7 +78,7 @@ const mailDate =
 function writtenMoment(value: unknown): number | undefined {
   if (typeof value === 'number') {
     const at = value < earliestMilliseconds ? value * 1000 : value;
-    return Number.isFinite(at) && Math.abs(at) <= 8.64e15 ? at : undefined;
+    return Number.isFinite(at) && Math.abs(at) <= lastInstant ? at : undefined;
   }
   if (typeof value !== 'string') {
     return undefined;
@@ -120,7 +121,5 @@ export function sameLength({ createdAt, lifetime }: Item, now: number): number |
   if (createdAt === undefined || lifetime.kind !== 'expires' || lifetime.at <= createdAt) {
     return undefined;
   }
-  return now + Math.ceil((lifetime.at - createdAt) / dayMs) * dayMs;
+  return now + Math.ceil((lifetime.at - createdAt) / day) * day;
 }
-
-const dayMs = 24 * 60 * 60_000;

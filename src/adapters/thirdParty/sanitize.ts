@@ -24,6 +24,7 @@ import {
   type Status,
 } from '../../core/model/item.ts';
 import type { KnownSecrets } from '../../core/model/knownSecrets.ts';
+import { lastInstant } from '../../core/model/time.ts';
 import type { Secrets } from '../../core/ports.ts';
 import type { GuestErrors } from './errors.ts';
 import { secretOf } from './secretOf.ts';
@@ -49,7 +50,6 @@ const most = {
 const rowsBetweenPauses = 50;
 
 /** Beyond it a number is no moment: https://tc39.es/ecma262/#sec-time-values-and-time-range */
-const lastInstant = 8.64e15;
 
 const itemKinds: Readonly<Record<ItemKind, true>> = {
   section: true,

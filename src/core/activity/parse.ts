@@ -1,5 +1,6 @@
 import { isRecord } from '../json.ts';
 import { errorKinds } from '../model/errors.ts';
+import { lastInstant } from '../model/time.ts';
 import {
   type Act,
   type ActConnection,
@@ -82,5 +83,5 @@ function parsedResult(value: unknown): ActResult | undefined {
 
 /** One that a date can hold. */
 function isMoment(value: unknown): value is number {
-  return typeof value === 'number' && Math.abs(value) <= 8.64e15;
+  return typeof value === 'number' && Math.abs(value) <= lastInstant;
 }

@@ -1,6 +1,7 @@
 import type { Branch, ItemNode } from '../inventory/tree.ts';
 import { displayText } from '../model/displayText.ts';
 import type { Item, ItemKind } from '../model/item.ts';
+import { isAlive } from '../model/state.ts';
 import { forEachYielding } from '../yielding.ts';
 import { rowHash } from './hash.ts';
 
@@ -208,11 +209,6 @@ function* accessesOf(items: readonly Item[], above: string): Generator<string> {
       yield* accessesOf(belowOf(item), `${above}\0${item.id}`);
     }
   }
-}
-
-function isAlive({ status, lifetime }: Item, now: number): boolean {
-  const isOver = lifetime.kind === 'expires' && lifetime.at <= now;
-  return status !== 'inactive' && status !== 'revoked' && !isOver;
 }
 
 /** A masked name shows the end of a value. */

@@ -1,3 +1,4 @@
+import { day } from '../model/time.ts';
 /** What has been said and what the user answered, for all windows. */
 export interface Memory {
   /** By row and end: the shortest threshold it was warned for, and the end, both in milliseconds. */
@@ -11,7 +12,6 @@ export interface Memory {
 const mostMuted = 10_000;
 /** Far more than anybody looks after; beyond it the oldest are forgotten. */
 const mostTold = 100_000;
-const day = 24 * 60 * 60_000;
 
 /** What was remembered; what cannot be understood of it is left out. */
 export function parseMemory(value: unknown): Memory {

@@ -1,9 +1,9 @@
 import type { LaterPages, Page } from '../adapter/contract.ts';
+import { minute } from '../model/time.ts';
 import type { Clock } from '../ports.ts';
 
 /** How many pages are asked for before they are needed; the connection bounds how many are on the wire. */
 const pagesAhead = 12;
-const minute = 60_000;
 
 /**
  * Hands out pages one after another and asks for those that are known to follow ahead of time: on a real

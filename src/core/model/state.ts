@@ -65,3 +65,11 @@ export function stateChangesAt(item: Item, now: number, soonMs: number): number 
   const from = expiringFrom(item, at, soonMs);
   return from > now ? from : at > now ? at : Number.POSITIVE_INFINITY;
 }
+
+/** Whether it may still be used, as far as its service says. */
+export function isAlive(item: Item, now: number): boolean {
+  if (item.status === 'revoked' || item.status === 'inactive') {
+    return false;
+  }
+  return item.lifetime.kind !== 'expires' || item.lifetime.at > now;
+}

@@ -3,6 +3,7 @@ import type { RevokeOutcome } from '../adapter/contract.ts';
 import { displayText } from '../model/displayText.ts';
 import { TokenManagerError } from '../model/errors.ts';
 import type { Item } from '../model/item.ts';
+import { isAlive } from '../model/state.ts';
 
 /** What is true after a revoke, as far as it could be read again. */
 export type RevokeResult =
@@ -50,13 +51,6 @@ export function revokeResult(
     return { kind: answer.kind === 'unverifiable' ? 'unverifiable' : 'stillListed' };
   }
   return { kind: answer.kind === 'alreadyGone' ? 'alreadyGone' : 'revoked' };
-}
-
-export function isAlive(item: Item, now: number): boolean {
-  if (item.status === 'revoked' || item.status === 'inactive') {
-    return false;
-  }
-  return item.lifetime.kind !== 'expires' || item.lifetime.at > now;
 }
 
 /** The result as it is written down. */

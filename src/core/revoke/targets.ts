@@ -2,7 +2,7 @@ import { Limiter } from '../http/limiter.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Branch, ConnectionNode, ItemNode, Node } from '../inventory/tree.ts';
 import { TokenManagerError, throwIfCancelled } from '../model/errors.ts';
-import { isAlive } from './result.ts';
+import { isAlive } from '../model/state.ts';
 
 /** Why a row is left out of a revocation of many. */
 export type BlockReason =

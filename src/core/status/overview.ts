@@ -1,6 +1,7 @@
 import type { Branch, ConnectionNode, ItemNode } from '../inventory/tree.ts';
 import type { Item, ItemKind } from '../model/item.ts';
 import { expiringFrom, type RowState, rowState } from '../model/state.ts';
+import { day } from '../model/time.ts';
 
 /** How far ahead the timeline looks, in days of this computer's time zone, today included. */
 export const daysAhead = 90;
@@ -139,8 +140,6 @@ class Figures implements ConnectionFigures {
     return state;
   }
 }
-
-const day = 24 * 60 * 60_000;
 
 function ageGroup(createdAt: number | undefined, now: number): AgeGroup {
   if (createdAt === undefined) {

@@ -1,11 +1,11 @@
 import { type Disposable, workspace } from 'vscode';
 import { type SettingId, settingDefaults } from '../../contributions.ts';
 import { Secret } from '../../core/model/secret.ts';
+import { day } from '../../core/model/time.ts';
 import type { TransportLimits } from '../../core/ports.ts';
 import type { ProxySettings } from '../network/proxy.ts';
 import type { NetworkOptions } from '../network/transport.ts';
 
-const day = 24 * 60 * 60_000;
 const maxAnswerBytes = 8 * 1024 * 1024;
 
 /** The user's settings, read when asked for. A value of another type than the default counts as unset. */

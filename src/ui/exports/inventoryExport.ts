@@ -1,6 +1,7 @@
 import { fingerprint } from '../../core/changes/hash.ts';
 import type { ConnectionNode } from '../../core/inventory/tree.ts';
 import type { Field, Item } from '../../core/model/item.ts';
+import { day, lastInstant } from '../../core/model/time.ts';
 import type { Wording } from '../text/context.ts';
 import { kindWord, stateWord } from '../text/states.ts';
 import { byteOrderMark, csvRecord } from './csv.ts';
@@ -220,8 +221,6 @@ function lifetimeCell({ lifetime }: Item, { localize }: Wording, time: (at: numb
   }
 }
 
-const day = 24 * 60 * 60_000;
-
 function* ics(
   rows: readonly InventoryRow[],
   _unread: readonly UnreadPart[],
@@ -264,5 +263,5 @@ function iso(at: number | undefined): string | undefined {
 
 /** Services send numbers that no date can hold. */
 function isMoment(at: number): boolean {
-  return Math.abs(at) <= 8.64e15;
+  return Math.abs(at) <= lastInstant;
 }

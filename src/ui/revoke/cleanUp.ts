@@ -1,6 +1,7 @@
 import { l10n } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Node } from '../../core/inventory/tree.ts';
+import { day } from '../../core/model/time.ts';
 import { proposals } from '../../core/revoke/cleanUp.ts';
 import type { Targets } from '../../core/revoke/targets.ts';
 import type { CommandDeps, Handlers } from '../commands/deps.ts';
@@ -9,7 +10,6 @@ import { showInputBox } from '../dialogs/quickInput.ts';
 import type { RevokeMany } from './bulk.ts';
 import type { Plan } from './preview.ts';
 
-const day = 24 * 60 * 60_000;
 const mostDays = 3650;
 
 /** Clean Up: proposes what looks as if nothing needed it, of one connection or of all. */

@@ -1,9 +1,6 @@
 import type { Node } from '../../core/inventory/tree.ts';
+import { day, hour, minute } from '../../core/model/time.ts';
 import type { Wording } from './context.ts';
-
-const minute = 60_000;
-const hour = 60 * minute;
-const day = 24 * hour;
 
 /**
  * Names a clock that is wrong, or nothing.

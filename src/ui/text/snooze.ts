@@ -1,6 +1,6 @@
+import { hour } from '../../core/model/time.ts';
 import type { Wording } from './context.ts';
 
-const hour = 60 * 60_000;
 const morning = 8;
 
 export interface SnoozeTime {

@@ -1,5 +1,6 @@
 import type { Item, ItemKind } from '../../core/model/item.ts';
 import type { RowState } from '../../core/model/state.ts';
+import { minute } from '../../core/model/time.ts';
 import { unitFor } from '../../core/time/units.ts';
 import type { Wording } from './context.ts';
 
@@ -87,8 +88,6 @@ export function briefStandingWords(
   }
   return isAlive ? standingWords(state, item, wording).slice(0, 1) : standingWords(state, item, wording);
 }
-
-const minute = 60_000;
 
 /**
  * How long it is until then, or since. Below a minute that is all it says: a row that is drawn anew every

@@ -2,6 +2,7 @@ import { RowHistory } from '../../../core/changes/rowHistory.ts';
 import { isListed, locate } from '../../../core/inventory/locate.ts';
 import type { Branch, Node } from '../../../core/inventory/tree.ts';
 import { settled, TokenManagerError } from '../../../core/model/errors.ts';
+import { minute } from '../../../core/model/time.ts';
 import { rowActions } from '../../tree/rowActions.ts';
 import { rowView } from '../../tree/rows.ts';
 import { acts } from '../acts.ts';
@@ -9,8 +10,6 @@ import type { PageSource, PageView } from '../panel.ts';
 import type { PageServices } from '../services.ts';
 import { detailsPage, goneDetailsPage, unreadDetailsPage } from './detailsPage.ts';
 import type { HistoryEntry } from './history.ts';
-
-const minute = 60_000;
 
 /** The page of one row, which it finds again by its key whatever becomes of the row. */
 export class DetailsSource implements PageSource {
