@@ -659,7 +659,7 @@ describe('An OAuth 2.0 server', () => {
       assert.equal((await failure(renewed(connected))).kind, 'network');
       restore();
       const access = (await rows(connected)).find(({ id }) => id === 'access_token');
-      assert.match(access?.remark ?? '', /did not end/);
+      assert.match(access?.remark ?? '', /last renewal was interrupted/);
       assert.equal(sent('/token').length, 2);
     });
 

@@ -310,7 +310,7 @@ describe('two windows of one profile', () => {
       (await held)();
       const next = newWindow();
       const node = await next.find(row);
-      assert.match(node.item.remark ?? '', /did not end/);
+      assert.match(node.item.remark ?? '', /last renewal was interrupted/);
       await assert.rejects(next.renewals.renew(node, signal), { code: 'invalid_grant' });
     });
 

@@ -145,7 +145,7 @@ describe('No secret shows in the workbench', () => {
     await workbench.question('Add Service from Description');
     await workbench.dismiss();
     await command('manageExtensionAccess', 'Manage Extension Access…');
-    await workbench.notice('No other extension has asked to read');
+    await workbench.notice('No other extension has asked for access');
     // Not in the menu: the service at this address has no page that is known.
     await command('openInBrowser', 'Open in Browser');
     await workbench.choose('Open in Browser', labels.turnkey);
