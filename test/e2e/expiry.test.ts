@@ -178,7 +178,7 @@ describe('as time passes', () => {
     await workbench.picture('what-changed-marks');
     await workbench.ask('OAuth Tokens: Show What Changed…', '4 Changes Since You Last Looked');
     const list = await workbench.quickInput.innerText();
-    assert.match(list, /New[\s\S]*May do more than before[\s\S]*Has another owner[\s\S]*Gone/);
+    assert.match(list, /New[\s\S]*May do more than before[\s\S]*Has another owner[\s\S]*Removed/);
     await isShownFully();
     await workbench.picture('what-changed-list');
     await workbench.choose('4 Changes Since You Last Looked', 'Unknown laptop');
