@@ -190,6 +190,7 @@ export class ConnectionHttp {
   async #exchange(url: URL, request: HttpRequest, progress: Progress): Promise<TransportResponse> {
     const { clock, logger, adapterId, limits, transport, requestIds } = this.#deps;
     throwIfCancelled(request.signal);
+    const headers = clearHeaders(request);
     const send = await transport();
     const started = clock.now();
     // Another extension may write anything into its routes.
@@ -200,7 +201,7 @@ export class ConnectionHttp {
       const answer = await send.send({
         method: request.method,
         url,
-        headers: clearHeaders(request),
+        headers,
         limits: limits(),
         signal: request.signal,
         ...(request.body && { body: clear(request.body.content) }),
@@ -300,9 +301,20 @@ function clearHeaders(request: HttpRequest): Record<string, string> {
     headers['content-type'] = request.body.type;
   }
   for (const [name, value] of Object.entries(request.headers ?? {})) {
-    headers[name] = clear(value);
+    headers[name] = fieldValue(clear(value));
   }
   return headers;
+}
+
+/**
+ * What a header can hold (RFC 9110 section 5.5). An HTTP library refuses the rest, too, but quotes it, which may be
+ * a credential.
+ */
+function fieldValue(value: string): string {
+  if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+    throw new TokenManagerError('configuration', '', { code: 'unusable-credential' });
+  }
+  return value;
 }
 
 function clear(value: string | Secret): string {

@@ -107,8 +107,8 @@ async function openTunnel(
 
 function unreachable(cause: unknown): TokenManagerError {
   const code = errorCode(cause);
+  // The cause is dropped on purpose: it may quote the password for the proxy.
   return new TokenManagerError('proxy', code ?? '', {
-    cause,
     ...(code !== undefined && { code: isTlsCode(code) ? 'proxy-certificate' : code }),
   });
 }

@@ -24,7 +24,10 @@ export interface Failure {
   readonly nothingSent: boolean;
 }
 
-/** What a failed exchange was, whichever client it failed in. */
+/**
+ * What a failed exchange was, whichever client it failed in. What was thrown goes no further: some quote the header
+ * that they cannot send, and some the answer.
+ */
 export function transportError(failure: Failure): TokenManagerError {
   const code = errorCode(failure.thrown);
   const nothingSent = failure.nothingSent || (code !== undefined && isBeforeSending(code));
@@ -54,7 +57,7 @@ function isBeforeSending(code: string): boolean {
 
 function named({ thrown, cancelled, isLate }: Failure, code: string | undefined): TokenManagerError {
   if (cancelled.aborted) {
-    return new TokenManagerError('cancelled', '', { cause: thrown });
+    return new TokenManagerError('cancelled');
   }
   for (const cause of causes(thrown)) {
     if (cause instanceof TokenManagerError) {
@@ -63,18 +66,15 @@ function named({ thrown, cancelled, isLate }: Failure, code: string | undefined)
   }
   const proxyCode = isLate || code === undefined ? undefined : tunnelCodes[code];
   if (proxyCode !== undefined) {
-    return new TokenManagerError('proxy', '', { cause: thrown, code: proxyCode });
+    return new TokenManagerError('proxy', '', { code: proxyCode });
   }
   if (!isLate && code === 'UND_ERR_HEADERS_OVERFLOW') {
-    return new TokenManagerError('protocol', '', { cause: thrown, code: 'headers-too-large' });
+    return new TokenManagerError('protocol', '', { code: 'headers-too-large' });
   }
   if (!isLate && isNotHttp(thrown, code)) {
-    return new TokenManagerError('protocol', '', { cause: thrown, code: 'not-http' });
+    return new TokenManagerError('protocol', '', { code: 'not-http' });
   }
-  return new TokenManagerError(transportKind(code, isLate), '', {
-    cause: thrown,
-    ...(code !== undefined && { code }),
-  });
+  return new TokenManagerError(transportKind(code, isLate), '', code === undefined ? {} : { code });
 }
 
 /**

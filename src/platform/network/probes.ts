@@ -36,7 +36,7 @@ export function createProbes(stored: CredentialStore, options: () => NetworkOpti
           throw thrown;
         }
         const code = errorCode(thrown);
-        throw new TokenManagerError('network', '', { cause: thrown, ...(code !== undefined && { code }) });
+        throw new TokenManagerError('network', '', code === undefined ? {} : { code });
       }
     },
   };

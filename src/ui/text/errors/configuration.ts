@@ -47,6 +47,10 @@ export function configuration(error: TokenManagerError, { localize }: Wording): 
       };
     case 'issuer-mismatch':
       return explain(localize('Issuer mismatch between the address and the metadata.'));
+    case 'unusable-credential':
+      return explain(
+        localize('A credential has a line break or another character that cannot be sent to the service.'),
+      );
     case 'unusable-identifier':
       return {
         ...explain(localize('The service uses an identifier that cannot be addressed safely.')),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import {
   ConnectionHttp,
   checkedBaseUrl,
@@ -73,6 +74,22 @@ describe('ConnectionHttp', () => {
       logger.lines.map(({ message }) => message),
       ['example GET /things/{thing} 200 0 ms'],
     );
+  });
+
+  it('sends no credential that a header cannot hold, and does not say it', async () => {
+    for (const end of ['\n', '\r\nx: y', '\u0000', 'ā']) {
+      const { logger, request, sent } = setUp([]);
+      const error = await request({
+        headers: { authorization: new Secret(`private-token${end}`) },
+      }).catch(TokenManagerError.from);
+      assert(error instanceof TokenManagerError);
+      assert.deepEqual(
+        [error.kind, error.code, error.nothingSent, error.cause],
+        ['configuration', 'unusable-credential', true, undefined],
+      );
+      assert(!inspect([error, logger.lines]).includes('private-token'));
+      assert.equal(sent.length, 0);
+    }
   });
 
   it('logs one line without the credential, whatever a route holds', async () => {

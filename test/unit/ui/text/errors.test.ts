@@ -107,6 +107,7 @@ describe('an error in words', () => {
       ['network', '', 'ECONNREFUSED'],
       ['timeout', '', 'UND_ERR_HEADERS_TIMEOUT'],
       ['tls', '', 'CERT_HAS_EXPIRED'],
+      ['configuration', '', 'unusable-credential'],
       ['configuration', '', 'unusable-identifier'],
       ['configuration', 'clientId', 'unusable-settings'],
       ['protocol', '(whole answer)', 'unexpected-shape'],
