@@ -1,10 +1,9 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { env, Uri, type UriHandler, window } from 'vscode';
 import { extensionId } from '../../contributions.ts';
 import type { Redirect, Redirects } from '../../core/adapter/redirects.ts';
 import type { Disposable } from '../../core/event.ts';
-import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Localize } from '../../core/ports.ts';
+import { loopbackRedirect } from './loopbackRedirect.ts';
 
 const path = '/callback';
 
@@ -20,7 +19,7 @@ export class BrowserRedirects implements Redirects, UriHandler, Disposable {
   }
 
   open({ wayBack, state, isWayFixed }: Parameters<Redirects['open']>[0]): Promise<Redirect> {
-    return wayBack === 'loopback' ? this.#loopback(state) : this.#editor(state, isWayFixed);
+    return wayBack === 'loopback' ? loopbackRedirect(state, this.#localize) : this.#editor(state, isWayFixed);
   }
 
   /** Anybody can open such a link; one whose state nobody here waits for is not listened to. */
@@ -55,51 +54,4 @@ export class BrowserRedirects implements Redirects, UriHandler, Disposable {
       this.#registration = undefined;
     }
   }
-
-  /** RFC 8252 section 7.3. */
-  async #loopback(state: string): Promise<Redirect> {
-    const come = Promise.withResolvers<URL>();
-    let origin = '';
-    const server = createServer((request, response) => {
-      const callback = callbackIn(request, origin);
-      const isMeant = callback?.searchParams.get('state') === state;
-      this.#answer(response, isMeant);
-      if (callback && isMeant) {
-        come.resolve(callback);
-      }
-    });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (cause: Error) => reject(new TokenManagerError('network', '', { cause })));
-      server.listen(0, '127.0.0.1', resolve);
-    });
-    const address = server.address();
-    origin = `http://127.0.0.1:${address !== null && typeof address === 'object' ? address.port : 0}`;
-    const dispose = () => {
-      server.close();
-      // The page that says so is still on its way to the browser.
-      server.closeIdleConnections();
-    };
-    return { uri: origin + path, callback: come.promise, dispose };
-  }
-
-  #answer(response: ServerResponse, isMeant: boolean): void {
-    const words = isMeant
-      ? this.#localize('You can close this page and go back to VS Code.')
-      : this.#localize('This sign-in is no longer in progress.');
-    response.writeHead(isMeant ? 200 : 404, {
-      'Content-Type': 'text/html; charset=utf-8',
-      'Content-Security-Policy': 'sandbox',
-      'Referrer-Policy': 'no-referrer',
-      'Cache-Control': 'no-store',
-      Connection: 'close',
-    });
-    response.end(`<!doctype html><meta charset="utf-8"><title>OAuth Token Manager</title><p>${words}</p>`);
-  }
-}
-
-/** Only what was sent to this very address: a name that somebody points at this computer is another one. */
-function callbackIn({ method, url, headers }: IncomingMessage, origin: string): URL | undefined {
-  const callback = URL.parse(url ?? '', origin);
-  const isHere = `http://${headers.host}` === origin && callback?.origin === origin;
-  return method === 'GET' && isHere && callback?.pathname === path ? callback : undefined;
 }
