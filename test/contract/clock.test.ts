@@ -62,7 +62,8 @@ for (const service of services) {
         const wrong = await standing(service, truth + error);
         assert.deepEqual([wrong.expired, wrong.expiring], [right.expired, right.expiring]);
         assert.equal(right.clockOffset, 0);
-        assert(Math.abs(wrong.clockOffset + error) <= 1000, String(wrong.clockOffset));
+        // Our clock skips its waits, and the service’s stands still meanwhile.
+        assert(Math.abs(wrong.clockOffset + error) <= 10_000, String(wrong.clockOffset));
       });
     }
   });

@@ -96,6 +96,44 @@ describe('Another extension’s adapter', () => {
     });
   });
 
+  it('sends no header that is the transport’s own', async () => {
+    const own =
+      'host connection content-length content-type expect te trailer transfer-encoding upgrade Host X-Y';
+    for (const name of own.split(' ')) {
+      const sent: unknown[] = [];
+      const bench = new ApiBench({
+        send: async (request) => {
+          sent.push(request);
+          return { status: 200, headers: {}, body: '{}' };
+        },
+      });
+      bench.apiOf(rough).registerAdapter(
+        adapterWith((io) => ({
+          list: async (_parent: unknown, _cursor: unknown, _options: unknown, signal: AbortSignal) => {
+            await io.http('https://service.example').request({
+              method: 'GET',
+              route: '/x',
+              repeat: 'reads',
+              headers: { [name]: 'evil.example' },
+              signal,
+            });
+            return { items: [token] };
+          },
+        })),
+      );
+      const { branch } = await bench.connect(roughId);
+      await bench.inventory.open(branch);
+      assert.match(branch.error?.detail ?? '', new RegExp(`headers\\.${name}$`));
+      assert.deepEqual(sent, []);
+    }
+  });
+
+  it('has its own credential masked in the code of its error', async () => {
+    const key = 'key-of-rough-1234';
+    const { error } = await readingOf(() => Promise.reject({ kind: 'rejected', code: `no ${key}` }));
+    assert.deepEqual([error?.kind, error?.code], ['rejected', 'no ••••••••']);
+  });
+
   describe('that hangs', () => {
     it('ends with its name once its time is over, and works again afterwards', async () => {
       const bench = new ApiBench();
