@@ -236,7 +236,8 @@ export function contractOver(stack: StackName, name: string, contract: AdapterCo
       it('gives the same rows when they are read again', async () => {
         const { session } = await harness.connect(subject.answers);
         const before = await settledRows(session);
-        assert.deepEqual(await everyRow(session), before);
+        const again = await everyRow(session);
+        assert.deepEqual(JSON.stringify(again), JSON.stringify(before));
       });
 
       it('lists expired rows on request without losing the others', async () => {

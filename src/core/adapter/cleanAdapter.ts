@@ -171,7 +171,7 @@ function cleanPage(page: Page, known: KnownSecrets): Page {
     problems.push(new TokenManagerError('protocol', '', { code: 'credential-as-identifier' }));
   }
   const { items: _items, problems: _problems, ...rest } = page;
-  return { ...rest, items, ...(problems.length > 0 && { problems }) };
+  return { ...rest, items, ...((page.problems || problems.length > 0) && { problems }) };
 }
 
 function cleanText(text: string, known: KnownSecrets, maxLength?: number): string {

@@ -113,13 +113,15 @@ function cleanChildren(children: Children, known: KnownSecrets): Children {
 /** Rows below a row are often made when somebody opens it. */
 class CleanInline {
   readonly kind = 'inline';
-  readonly isPassive: boolean;
+  readonly isPassive?: boolean;
   readonly #children: Children & { readonly kind: 'inline' };
   readonly #known: KnownSecrets;
   #items: readonly Item[] | undefined;
 
   constructor(children: Children & { readonly kind: 'inline' }, known: KnownSecrets) {
-    this.isPassive = children.isPassive ?? false;
+    if (children.isPassive !== undefined) {
+      this.isPassive = children.isPassive;
+    }
     this.#children = children;
     this.#known = known;
   }
