@@ -24,11 +24,17 @@ export async function readRow(session: AdapterSession, node: ItemNode): Promise<
   }
   const cursors = new Set<string>();
   let cursor: string | undefined;
+  let problem: Error | undefined;
   for (let page = 0; page < maxPagesSearched; page++) {
     const read = await session.list(node.parent.path, cursor, { includeExpired: false }, signal);
     const found = read.items.find((item) => item.id === node.id);
-    if (found || read.next === undefined) {
+    problem ??= read.problems?.[0];
+    if (found || (read.next === undefined && !problem)) {
       return found;
+    }
+    if (read.next === undefined) {
+      // What could not be read may be this row.
+      throw problem;
     }
     if (cursors.has(read.next)) {
       break;

@@ -72,6 +72,20 @@ describe('Revocations', () => {
     assert.deepEqual(await revocations.revoke(await firstNode(inventory), signal), { kind: 'stillListed' });
   });
 
+  it('does not take a row for gone that may be what could not be read', async () => {
+    let isRevoked = false;
+    const unreadable = new TokenManagerError('protocol', '', { code: 'unexpected-shape' });
+    const { inventory, revocations } = await setUp({
+      list: async () => (isRevoked ? { items: [], problems: [unreadable] } : { items: [token('a')] }),
+      ...revoking(async () => {
+        isRevoked = true;
+        return { kind: 'accepted' };
+      }),
+    });
+    const result = await revocations.revoke(await firstNode(inventory), signal);
+    assert.equal(result.kind, 'unverified');
+  });
+
   it('takes a row listed as expired for revoked', async () => {
     const pages = [[token('a')]];
     const { inventory, revocations, clock } = await setUp({
