@@ -152,7 +152,7 @@ describe('Renewing ahead of expiry', () => {
     watch();
     await pass(59 * minute);
     assert.equal(renewals().length, 3);
-    assert.match(connected.root.branch.nodes[0]?.item.remark ?? '', /no longer lifetime/);
+    assert.match(connected.root.branch.nodes[0]?.item.remark ?? '', /did not extend the lifetime/);
   });
 
   it('stops when the refresh token is refused, and leaves it to the row to say so', async () => {
