@@ -40,6 +40,7 @@ adapterContract('The sample extension', {
     };
   },
   credentialHeaders: ['authorization'],
+  ownRow: ({ item }) => item.id === 'key-4',
   paged: true,
   errorReply: (status, words) => json(status, { message: words }),
   revocations: [
