@@ -30,7 +30,7 @@ describe('a computer whose clock is wrong', () => {
     await workbench.answer('API address', server.apiUrl);
     await workbench.answer('OAuth address', server.oauthUrl);
     await workbench.answer('Service token ID', serviceTokenId);
-    await workbench.answer('Connect PlanetScale: Service token (', serviceToken);
+    await workbench.answer('Connect PlanetScale: Service token', serviceToken);
     await workbench.choose('Organization', 'shopfront');
     await workbench.acceptSelection('OAuth applications', 'Grafana Dashboards');
     await workbench.answer('Connect PlanetScale: Name', 'PlanetScale shop');

@@ -54,7 +54,7 @@ describe('the packaged extension in the workbench', () => {
   it('welcomes a user without connections', async () => {
     await workbench.showConnections();
     await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
-    await statusSays(/^OAuth tokens: no connection$/);
+    await statusSays(/^OAuth tokens: no connections$/);
     await workbench.picture('welcome');
   });
 
@@ -169,7 +169,7 @@ describe('the packaged extension in the workbench', () => {
       await workbench.answer('API address', planetscale.apiUrl);
       await workbench.answer('OAuth address', planetscale.oauthUrl);
       await workbench.answer('Service token ID', planetscale.credentials.serviceTokenId);
-      await workbench.answer('Connect PlanetScale: Service token (', planetscale.credentials.serviceToken);
+      await workbench.answer('Connect PlanetScale: Service token', planetscale.credentials.serviceToken);
       await workbench.choose('Organization', 'shopfront');
       await workbench.acceptSelection('OAuth applications', 'Grafana Dashboards');
       await workbench.answer('Connect PlanetScale: Name', 'PlanetScale shop');
