@@ -2,6 +2,7 @@ import type { Memento } from 'vscode';
 import type { ConnectionIndex, ConnectionStore, Unsettled } from '../../core/connections/connections.ts';
 import { type Disposable, Emitter } from '../../core/event.ts';
 import { asArray, isRecord } from '../../core/json.ts';
+import { displayText } from '../../core/model/displayText.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Account, Connection, Settings } from '../../core/model/item.ts';
 
@@ -50,7 +51,7 @@ export class MementoConnectionStore implements ConnectionStore, Disposable {
       return { connections: [], unsettled: [] };
     }
     return {
-      connections: asArray(stored.connections).filter(isConnection),
+      connections: asArray(stored.connections).filter(isConnection).map(fitToShow),
       unsettled: asArray(stored.unsettled).filter(isUnsettled),
     };
   }
@@ -74,6 +75,16 @@ function isConnection(value: unknown): value is Connection {
     isSettings(value.settings) &&
     (value.revision === undefined || typeof value.revision === 'string')
   );
+}
+
+/** Earlier versions stored names as they came, and a label as it was pasted. What needs no cleaning stays the same object. */
+function fitToShow(connection: Connection): Connection {
+  const { account } = connection;
+  const name = displayText(account.name);
+  const serviceName = displayText(connection.serviceName);
+  const label = displayText(connection.label) || name || serviceName;
+  const isFit = name === account.name && serviceName === connection.serviceName && label === connection.label;
+  return isFit ? connection : { ...connection, serviceName, label, account: { ...account, name } };
 }
 
 function isAccount(value: unknown): value is Account {

@@ -53,4 +53,27 @@ describe('MementoConnectionStore', () => {
     assert.deepEqual(store.read(), { connections: [good], unsettled: [] });
     store.dispose();
   });
+
+  it('cleans names that were stored before names were cleaned', async () => {
+    const memento = new MemoryMemento();
+    const [good] = index.connections;
+    const account = { id: '1\u202e', name: 'me\u202e\u200b\nand you' };
+    const stored = [
+      { ...good, serviceName: 'Exam\u2066ple', label: 'wo\u0000rk\u3164', account },
+      { ...good, label: '\u200b'.repeat(4048), account },
+      { ...good, label: 'a'.repeat(1000), account },
+    ];
+    await memento.update('connections', { connections: stored, unsettled: [] });
+    const store = new MementoConnectionStore(memento);
+    const read = store.read().connections;
+    store.dispose();
+    assert.deepEqual(
+      read.map(({ serviceName, account: { id, name } }) => [serviceName, id, name]),
+      stored.map(() => ['Example', account.id, 'me and you']),
+    );
+    assert.deepEqual(
+      read.map(({ label }) => label),
+      ['work', 'me and you', `${'a'.repeat(299)}…`],
+    );
+  });
 });
