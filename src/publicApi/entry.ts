@@ -15,7 +15,7 @@ import type { Disposable, Event } from '../core/event.ts';
 import { json, refused } from '../core/http/answers.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
 import { parseJsonExactly } from '../core/json.ts';
-import { displayText } from '../core/model/displayText.ts';
+import { quotedName } from '../core/model/displayText.ts';
 import { TokenManagerError } from '../core/model/errors.ts';
 import { Secret } from '../core/model/secret.ts';
 import type { Logger } from '../core/ports.ts';
@@ -91,7 +91,7 @@ function registerAdapter(guest: Guest, adapter: unknown, deps: ExportsDeps): Dis
     loading ??= deps.guard({ guest, adapter, adapterId, end: end.signal });
     return loading;
   };
-  const registered = registry.register({ id, displayName: displayText(displayName, 60), guest, load });
+  const registered = registry.register({ id, displayName: quotedName(displayName, 60), guest, load });
   logger.info(`${id} registered`);
   return {
     dispose: () => {

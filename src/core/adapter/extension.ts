@@ -1,9 +1,17 @@
+import { quotedName } from '../model/displayText.ts';
+
 /** Another extension that uses ours, by what VS Code says of it. */
 export interface Guest {
   /** `publisher.name`, in lower case. */
   readonly id: string;
-  /** As people know it; fit to be shown. */
+  /** As people know it; fit to be shown, also between quotation marks. */
   readonly name: string;
+}
+
+/** @param displayName of its manifest, in which anything may stand */
+export function guestOf(id: string, displayName: unknown): Guest {
+  const name = typeof displayName === 'string' ? quotedName(displayName, 60) : '';
+  return { id: id.toLowerCase(), name: name || id };
 }
 
 /**

@@ -23,6 +23,17 @@ export function displayText(text: string, maxLength = 300): string {
     : clean;
 }
 
+/**
+ * A name that our own sentences put in quotation marks, fit to be shown: no mark in it ends ours, and lets it go on as
+ * if we had said the rest. Apostrophes stay.
+ */
+export function quotedName(text: string, maxLength?: number): string {
+  return displayText(text, maxLength).replace(quotationMark, "'");
+}
+
+/** In whatever language our sentence is, and what looks the same: double primes, modifier letters, a ditto mark. */
+const quotationMark = /[[\p{Quotation_Mark}\u02BA\u02EE\u2033\u2036\u3003]--['‘’]]/gv;
+
 /** Printable ASCII with no space but a single one between words. */
 const plain = /^(?:[!-~]+(?: [!-~]+)*)?$/;
 

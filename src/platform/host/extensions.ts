@@ -1,6 +1,5 @@
 import { extensions } from 'vscode';
-import type { Guest } from '../../core/adapter/extension.ts';
-import { displayText } from '../../core/model/displayText.ts';
+import { type Guest, guestOf } from '../../core/adapter/extension.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Clock } from '../../core/ports.ts';
 
@@ -27,7 +26,7 @@ export function identify(caller: unknown): Guest {
     typeof manifest === 'object' && manifest !== null && 'displayName' in manifest
       ? manifest.displayName
       : '';
-  return { id: found.id.toLowerCase(), name: displayText(String(name), 60) || found.id };
+  return guestOf(found.id, name);
 }
 
 function extensionIn(

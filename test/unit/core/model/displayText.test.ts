@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { displayText } from '../../../../src/core/model/displayText.ts';
+import { displayText, quotedName } from '../../../../src/core/model/displayText.ts';
 
 describe('displayText', () => {
   it('keeps ordinary text of any script, and emoji', () => {
@@ -62,5 +62,37 @@ describe('displayText', () => {
 
   it('survives lone surrogates', () => {
     assert(displayText('a\ud800b').isWellFormed());
+  });
+});
+
+describe('A name that our sentences quote', () => {
+  it('ends no quotation of ours, in whatever language', () => {
+    for (const mark of [
+      '"',
+      '“',
+      '”',
+      '„',
+      '‟',
+      '«',
+      '»',
+      '‹',
+      '›',
+      '「',
+      '」',
+      '『',
+      '』',
+      '〝',
+      '〞',
+      '＂',
+      '″',
+      '〃',
+    ]) {
+      assert.equal(quotedName(`Nice${mark} may read. ${mark}It`), "Nice' may read. 'It", mark);
+    }
+  });
+
+  it('keeps apostrophes, and is cleaned and cut as every text', () => {
+    assert.equal(quotedName("L'été d’une\u202e\nfille", 60), "L'été d’une fille");
+    assert.equal(quotedName('a'.repeat(99), 60).length, 60);
   });
 });
