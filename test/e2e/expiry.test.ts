@@ -173,7 +173,7 @@ describe('as time passes', () => {
     tokens.splice(tokens.indexOf(tokenNamed('Long gone laptop')), 1);
     await time.pass(12 * minute);
     await rowSays('Unknown laptop', 'new · never expires');
-    await rowSays('Preview deployments', 'may do more, another owner · active');
+    await rowSays('Preview deployments', 'may do more, another owner · expires in');
     await rowSays(labels.planetscale, '4 changes');
     await workbench.picture('what-changed-marks');
     await workbench.ask('OAuth Tokens: Show What Changed…', '4 Changes Since You Last Looked');
