@@ -24,13 +24,7 @@ function furtherStep(index: number): string {
 export function formOf(description: ServiceDescription, localize: Localize): FormStep[] {
   const { baseUrl, name, ask = [], credential } = description;
   return [
-    {
-      kind: 'url',
-      id: urlStep,
-      title: localize('API address'),
-      prompt: localize('The address of the API of {0}.', name),
-      default: baseUrl,
-    },
+    addressStep(name, baseUrl, localize),
     ...ask.map(
       ({ id, title, prompt, placeholder, default: preset }): FormStep => ({
         kind: 'text',
@@ -48,6 +42,14 @@ export function formOf(description: ServiceDescription, localize: Localize): For
       secretStep(furtherStep(index), also, description, localize),
     ),
   ];
+}
+
+/** An address that only shows what one looks like is no address to send a credential to, so it is not filled in. */
+function addressStep(name: string, baseUrl: string, localize: Localize): FormStep {
+  const step = { kind: 'url', id: urlStep, title: localize('API address') } as const;
+  return new URL(baseUrl).hostname.split('.').includes('example')
+    ? { ...step, prompt: localize('The address of the API of {0}, such as {1}', name, baseUrl), default: '' }
+    : { ...step, prompt: localize('The address of the API of {0}.', name), default: baseUrl };
 }
 
 function userSteps({ credential: { user } }: ServiceDescription, localize: Localize): FormStep[] {
