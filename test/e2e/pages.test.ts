@@ -123,7 +123,7 @@ describe('Pages in editors', () => {
     await showDetails('Release pipeline');
     const fields = shown().getByRole('region', { name: 'Fields' });
     await fields.getByText('7j0dyuaztrv4').waitFor();
-    const accesses = shown().getByRole('region', { name: 'Accesses' });
+    const accesses = shown().getByRole('region', { name: 'Permissions' });
     await accesses.getByRole('rowheader', { name: 'read_databases' }).waitFor();
     await shown().getByRole('region', { name: 'History' }).getByText('Last read from the service').waitFor();
     await shown().getByText('expiring soon · expires in 2 days').waitFor();
@@ -213,7 +213,7 @@ describe('Pages in editors', () => {
       .getByRole('link', { name: /^PlanetScale shop:/ })
       .first();
     const week = shown().locator('th.week').first();
-    const row = page.locator('.pane-body .monaco-list-row.focused', { hasText: 'Grafana team 01' });
+    const row = page.locator('.pane-body .monaco-list-row.focused', { hasText: '…R_Mk' });
     await expect(async () => {
       // From the top, wherever the focus was when the page was last drawn.
       await shown().getByRole('heading', { level: 1 }).click();
