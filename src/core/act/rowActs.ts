@@ -91,11 +91,10 @@ export class RowActs {
   async show(node: ItemNode, found: Item | undefined | TokenManagerError): Promise<void> {
     const { inventory } = this.#deps;
     inventory.noteAct(node);
-    if (!node.parent.isOnRequest) {
-      await inventory.refresh(node.parent);
-    } else if (!(found instanceof TokenManagerError)) {
+    if (node.parent.isOnRequest && !(found instanceof TokenManagerError)) {
       inventory.replace(node.parent, new Map([[node, found]]));
     }
+    await inventory.refreshWithBeside(node.parent);
   }
 
   /** The act is done and shown; that other windows learn of it later than they could is no failure of it. */

@@ -99,6 +99,15 @@ export class Inventory implements Disposable {
     await Promise.all(below.map((child) => this.refresh(child, isDue)));
   }
 
+  /**
+   * Reads anew what an act on a row of this list may have changed: the list itself, unless it is read on request
+   * only, and those beside it that have been read. A token may stand in two: under its provider and by itself.
+   */
+  async refreshWithBeside(branch: Branch): Promise<void> {
+    const own = branch.isOnRequest ? [] : [branch];
+    await Promise.all([...own, ...readBeside(branch)].map((one) => this.refresh(one)));
+  }
+
   async refreshAll(): Promise<void> {
     await Promise.all(this.roots.map((root) => this.refresh(root.branch)));
   }
@@ -285,6 +294,25 @@ export class Inventory implements Disposable {
     }
     this.#roots = roots;
   }
+}
+
+/** The other lists of the same row or connection that have a heading of their own, as far as they can be read again. */
+function readBeside(branch: Branch): Branch[] {
+  const { owner } = branch;
+  return isSection(owner)
+    ? owner.parent.openedBelow.filter(
+        (other) =>
+          other !== branch &&
+          isSection(other.owner) &&
+          other.isLoaded &&
+          !other.isInline &&
+          !other.isOnRequest,
+      )
+    : [];
+}
+
+function isSection(node: Node): node is ItemNode {
+  return node.kind === 'item' && node.item.kind === 'section';
 }
 
 /** How many pages are read to show a branch anew. */

@@ -192,7 +192,7 @@ export class Revocations {
     }
     if (!branch.isOnRequest) {
       const found = await readRows(session, branch, nodes, this.#clock);
-      await this.#inventory.refresh(branch);
+      await this.#inventory.refreshWithBeside(branch);
       return found;
     }
     const found = await readEachRow(session, nodes);
@@ -203,6 +203,7 @@ export class Revocations {
       }
     }
     this.#inventory.replace(branch, known);
+    await this.#inventory.refreshWithBeside(branch);
     return found;
   }
 }

@@ -175,6 +175,51 @@ describe('Revocations', () => {
     assert.equal(below.nodes[0]?.item.status, 'inactive');
   });
 
+  for (const together of [false, true]) {
+    it(`reads again the lists beside it that were read, as they may show it too, ${together ? 'several' : 'one'} at a time`, async () => {
+      const section = (id: string, kind: 'list' | 'onRequest') =>
+        token(id, { kind: 'section', children: kind === 'list' ? { kind } : { kind, caution: 'careful' } });
+      const sections = [
+        section('providers', 'onRequest'),
+        section('tokens', 'list'),
+        section('applications', 'list'),
+        section('others', 'onRequest'),
+      ];
+      const provider = token('p', { kind: 'provider' });
+      let isReset = false;
+      const reads: string[] = [];
+      const { inventory, revocations, root } = await setUp({
+        list: async (parent) => {
+          const id = parent?.at(-1)?.id ?? '';
+          reads.push(id);
+          if (id === '') return { items: sections };
+          return { items: id === 'tokens' ? (isReset ? [] : [token('t')]) : [provider] };
+        },
+        read: async () => (isReset ? { ...provider, status: 'inactive', actions: [] } : provider),
+        ...revoking(async () => {
+          isReset = true;
+          return { kind: 'accepted' };
+        }),
+      });
+      await inventory.open(root.branch);
+      const [providers, tokens, , others] = root.branch.nodes.map(({ branch }) => branch);
+      assert(providers && tokens && others);
+      await inventory.request(providers);
+      await inventory.request(others);
+      await inventory.open(tokens);
+      const [node] = providers.nodes;
+      assert(node);
+      reads.length = 0;
+      if (together) {
+        await revocations.verify([await revocations.send(node, signal)]);
+      } else {
+        await revocations.revoke(node, signal);
+      }
+      assert.deepEqual(reads, ['tokens']);
+      assert.deepEqual(tokens.nodes, []);
+    });
+  }
+
   it('says unverified when the list cannot be read afterwards', async () => {
     let broken = false;
     const { inventory, revocations } = await setUp({
