@@ -13,7 +13,7 @@ import { localize } from '../test/unit/fakes.ts';
 import { direct } from '../test/unit/platform/direct.ts';
 import { organization } from './tokens.ts';
 
-export interface Product extends Pick<Core, 'connections' | 'inventory' | 'renewals'> {
+export interface Product extends Pick<Core, 'activity' | 'connections' | 'inventory' | 'renewals'> {
   connect(
     adapterId: string,
     settings: Settings,

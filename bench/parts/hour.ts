@@ -97,13 +97,13 @@ export async function measure({ apiUrl }: { readonly apiUrl: string }): Promise<
 
 /** Everything that goes on by itself while the view and the window are looked at. */
 function watch(product: Product, clock: ManualClock) {
-  const { inventory } = product;
+  const { activity, inventory } = product;
   let repainted = 0;
   let reads = 0;
   let isFocused = true;
   let isReading = false;
   const documents = new MemoryDocuments();
-  const changes = new ChangeTracker({ inventory, clock, documents });
+  const changes = new ChangeTracker({ inventory, activity, clock, documents });
   const background = createBackground(product, {
     clock,
     logger,

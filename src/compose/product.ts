@@ -192,7 +192,7 @@ type Host = ReturnType<typeof createHost>;
 function createUi(core: Core, host: Host, viewState: ViewState, views: Views) {
   const { connections: view, activity: activityView } = views;
   const { inventory, activity, connections } = core;
-  const changes = new ChangeTracker({ inventory, clock: host.clock, documents: host.documents });
+  const changes = new ChangeTracker({ inventory, activity, clock: host.clock, documents: host.documents });
   const wording: Wording = { ...host.words, marks: changes };
   const report = new Report(wording, host.log);
   const tree = new ConnectionsTree(inventory, viewState, wording, host.clock);

@@ -1,3 +1,4 @@
+import type { Activity } from '../activity/activity.ts';
 import { certificateAuthorityKey } from '../adapter/reservedSettings.ts';
 import { type Disposable, Emitter } from '../event.ts';
 import type { Inventory } from '../inventory/inventory.ts';
@@ -6,20 +7,24 @@ import { settled } from '../model/errors.ts';
 import type { Clock, Documents } from '../ports.ts';
 import { Timer } from '../time/timer.ts';
 import { rowHash } from './hash.ts';
+import { ownRevocations } from './ownRevocations.ts';
 import {
   type ChangeKind,
+  type Compared,
   compare,
   type Difference,
   isFullyRead,
   type Place,
   placeHash,
   type Snapshot,
+  type TakenSnapshot,
   takeSnapshot,
 } from './snapshot.ts';
 import { encodeSeen, parseSeen } from './snapshotFile.ts';
 
 export interface ChangeTrackerDeps {
   readonly inventory: Pick<Inventory, 'roots' | 'onDidChange' | 'onDidAct'>;
+  readonly activity: Pick<Activity, 'acts'>;
   readonly clock: Clock;
   readonly documents: Documents;
 }
@@ -165,8 +170,7 @@ export class ChangeTracker implements Disposable {
       this.#keep(branch, looked);
       return;
     }
-    const own = this.#own.get(branch) ?? new Set();
-    const { differences, isOutdated } = await compare(kept, looked, this.#serviceNow(branch), own);
+    const { differences, isOutdated } = await this.#compare(branch, kept, looked);
     if (differences.length === 0) {
       this.#own.delete(branch);
     }
@@ -174,6 +178,20 @@ export class ChangeTracker implements Disposable {
       this.#keep(branch, looked);
     }
     this.#show(branch, differences);
+  }
+
+  /** The activity is read only where something has gone: what was revoked here, in any window, is no news. */
+  async #compare(branch: Branch, kept: Snapshot, looked: TakenSnapshot): Promise<Compared> {
+    const now = this.#serviceNow(branch);
+    const own = this.#own.get(branch) ?? new Set();
+    const compared = await compare(kept, looked, now, own);
+    if (!compared.differences.some(({ kind }) => kind === 'gone')) {
+      return compared;
+    }
+    const acts = await settled(this.#deps.activity.acts());
+    // A journal that cannot be read tells of nothing that was done here.
+    const revoked = acts instanceof Error ? [] : ownRevocations(acts, branch, this.#deps.clock.now());
+    return compare(kept, looked, now, new Set([...own, ...revoked]));
   }
 
   #takeSnapshot(branch: Branch): ReturnType<typeof takeSnapshot> {

@@ -26,6 +26,16 @@ export function locate(roots: readonly ConnectionNode[], key: string): Located {
   return node ? { kind: 'found', node } : { kind: 'gone' };
 }
 
+/** The ids from below one row down to another; `undefined` where the other is not below it. */
+export function idsBelow(above: string, key: string): readonly string[] | undefined {
+  return key.startsWith(`${above}/`)
+    ? key
+        .slice(above.length + 1)
+        .split('/')
+        .map(idIn)
+    : undefined;
+}
+
 function mayHoldMore(branch: Branch): boolean {
   const { owner } = branch;
   const isLeaf = owner.kind === 'item' && owner.item.children.kind === 'none';

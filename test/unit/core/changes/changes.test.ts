@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Act, ActResult } from '../../../../src/core/activity/activity.ts';
 import { ChangeTracker } from '../../../../src/core/changes/changes.ts';
 import type { ConnectionNode } from '../../../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
@@ -9,15 +10,17 @@ import { day, ends, hour, MemoryDocuments, nodeOf, second, settle, token, Watche
 interface Shared {
   readonly clock: ManualClock;
   readonly documents: MemoryDocuments;
+  readonly acts: Act[];
 }
 
 function shared(): Shared {
-  return { clock: new ManualClock(), documents: new MemoryDocuments() };
+  return { clock: new ManualClock(), documents: new MemoryDocuments(), acts: [] };
 }
 
-function openWindow({ clock, documents } = shared()) {
+function openWindow({ clock, documents, acts } = shared()) {
   const watched = new Watched(clock);
-  const changes = new ChangeTracker({ inventory: watched, clock, documents });
+  const activity = { acts: async () => acts };
+  const changes = new ChangeTracker({ inventory: watched, activity, clock, documents });
   const told: string[][] = [];
   changes.onDidChange((nodes) => told.push(nodes.map(({ key }) => key).sort()));
   const listed = async () => {
@@ -149,6 +152,37 @@ describe('WhatChanged', () => {
     watched.act(nodeOf(root, 'a'));
     watched.show(root, [token('b')]);
     assert.deepEqual(await listed(), ['gone c']);
+  });
+
+  describe('after a restart', () => {
+    const error = { error: 'network' } as const;
+    const cases: readonly (readonly [ActResult, daysAgo: number, told: readonly string[]])[] = [
+      [{ kind: 'revoked' }, 0, []],
+      [{ kind: 'accepted' }, 1, []],
+      [{ kind: 'begun' }, 0, []],
+      [{ kind: 'unknown', ...error }, 0, []],
+      [{ kind: 'waitingForApproval', reference: 'r' }, 100, []],
+      [{ kind: 'revoked' }, 31, ['gone a/ä']],
+      [{ kind: 'failed', ...error }, 0, ['gone a/ä']],
+      [{ kind: 'cancelled' }, 0, ['gone a/ä']],
+    ];
+    for (const [result, daysAgo, told] of cases) {
+      it(`${told.length > 0 ? 'reports' : 'does not report'} what has gone that a revocation of ${daysAgo} days ago ended as ${result.kind}`, async () => {
+        const disk = shared();
+        const rows = [token('user', { kind: 'user', children: { kind: 'inline', items: [token('a/ä')] } })];
+        const first = openWindow(disk);
+        first.watched.show(first.watched.connect(), rows);
+        await first.listed();
+        const key = nodeOf(nodeOf(first.watched.roots[0] ?? assert.fail(), 'user'), 'a/ä').key;
+        const at = disk.clock.now() - daysAgo * day;
+        disk.acts.push({ id: '1', at, kind: 'revoke', row: { key, name: 'a' }, result });
+        const later = openWindow(disk);
+        later.watched.show(later.watched.connect(), [token('user', { kind: 'user' })]);
+        assert.deepEqual(await later.listed(), told);
+        disk.acts.length = 0;
+        assert.deepEqual(await later.listed(), told, 'and it stays so');
+      });
+    }
   });
 
   it('sees rows that came with another row, and acts on them', async () => {
