@@ -123,7 +123,8 @@ describe('Records of an account', () => {
     assert.equal(records.length, rows.length);
     assert(rows.length > 20);
     for (const [index, record] of records.entries()) {
-      const { item } = rows[index] ?? {};
+      const { item, key } = rows[index] ?? {};
+      assert.equal(record.key, key);
       assert.equal(record.name?.replace(/^'/, ''), item?.name.replace(/^'/, ''));
       assert.equal(record.kind, item?.kind);
       assert.equal(

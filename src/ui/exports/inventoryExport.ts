@@ -67,6 +67,7 @@ const columns = [
   'owner',
   'remark',
   'accesses',
+  'key',
 ] as const;
 
 function* csv(rows: readonly InventoryRow[]): Generator<string> {
@@ -92,6 +93,7 @@ const cells: Readonly<Record<(typeof columns)[number], (row: InventoryRow) => st
   owner: ({ node }) => node.item.owner ?? '',
   remark: ({ node }) => node.item.remark ?? '',
   accesses: ({ node }) => accessesOf(node.item).join('; '),
+  key: ({ node }) => node.key,
 };
 
 /** `schemas/inventory.v1.schema.json` describes it. */

@@ -58,14 +58,15 @@ export function* inventoryRows(
 
 const unopened = { list: 'notRead', onRequest: 'onRequest' } as const;
 
-/** What a row may do, as it came with the row: `group: access`. */
+/** What a row may do, as it came with the row: `group: access`, the same in every language. */
 export function accessesOf({ children }: Item): readonly string[] {
   return children.kind === 'inline' && children.isPassive ? leaves(children.items, []) : [];
 }
 
 function leaves(items: readonly Item[], above: readonly string[]): string[] {
-  return items.flatMap(({ name, children }) => {
-    const path = [...above, displayText(name)];
+  return items.flatMap(({ id, kind, name, children }) => {
+    // A section is named by us, in the language of the display.
+    const path = [...above, displayText(kind === 'section' ? id : name)];
     return children.kind === 'inline' && children.items.length > 0
       ? leaves(children.items, path)
       : [path.join(': ')];

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { accessGroups } from '../../../../src/adapters/planetscale/accessRows.ts';
+import { type Item, noLifetime } from '../../../../src/core/model/item.ts';
+import type { Localize } from '../../../../src/core/ports.ts';
+import { accessesOf } from '../../../../src/ui/exports/inventoryRows.ts';
+import { localize } from '../../fakes.ts';
+
+const read = { name: 'read_user', description: 'Read the user' };
+
+describe('What a row may do, as it is exported', () => {
+  it('is the same in every language', () => {
+    const translated: Localize = (message) => `${message} (übersetzt)`;
+    for (const language of [localize, translated]) {
+      const items = accessGroups({ oauth_accesses_by_resource: { user: { accesses: [read] } } }, language);
+      const row: Item = {
+        id: '1',
+        kind: 'token',
+        name: 'ci',
+        lifetime: noLifetime,
+        fields: [],
+        children: { kind: 'inline', isPassive: true, items },
+        actions: [],
+      };
+      assert.deepEqual(accessesOf(row), ['users: read_user']);
+    }
+  });
+});
