@@ -249,7 +249,7 @@ describe('No secret shows in the workbench', () => {
     });
     const restore = undoing(intercepting);
     await workbench.menu('Release pipeline', 'Renew Token', workbench.toast);
-    await workbench.notice('Credentials not accepted');
+    await workbench.notice('was not renewed');
     restore();
     await menu('detachRefreshToken', 'Release pipeline', 'Detach Refresh Token…');
     await workbench.confirm('Detach');

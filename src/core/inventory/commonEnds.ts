@@ -21,8 +21,3 @@ export function commonEnds(
   }
   return { start, kept };
 }
-
-/** The last of those that share an id, where the first of them stood. */
-export function distinct<T extends Identified>(items: readonly T[]): readonly T[] {
-  return [...new Map(items.map((item) => [item.id, item])).values()];
-}

@@ -2,7 +2,7 @@ import type { ServiceIcon } from '../adapter/serviceIcon.ts';
 import { ShownItem } from '../model/displayItem.ts';
 import { TokenManagerError } from '../model/errors.ts';
 import type { Connection, Item, ItemAction, ItemPath } from '../model/item.ts';
-import { commonEnds, distinct } from './commonEnds.ts';
+import { commonEnds } from './commonEnds.ts';
 import { keySegment } from './keySegment.ts';
 import { kindAndName, sharedNames } from './namesakes.ts';
 import type { PageEnd, ReadPages } from './paging.ts';
