@@ -296,7 +296,7 @@ describe('No secret shows in the workbench', () => {
     await command('revokeLeakedToken', 'Revoke Leaked Token…');
     await workbench.choose('Revoke Leaked Token', 'Enter a Token…');
     await workbench.answer('Token to Revoke', sandboxes.codegen.credentials.token);
-    await workbench.notice(`It is a credential of “${labels.codegen}”`);
+    await workbench.notice(`It is a credential of “Codegen team”`);
   });
 
   it('when writing down what was done and what is there', async () => {
@@ -333,6 +333,8 @@ describe('No secret shows in the workbench', () => {
     await command('clearActivity', 'Clear Activity…');
     await workbench.confirm('Clear Activity');
     await workbench.notice('The activity was cleared');
+    await command('openSettings', 'Open Settings');
+    await workbench.page.locator('.settings-editor').waitFor();
   });
 
   it('when one connection, and then everything, is forgotten', async () => {
