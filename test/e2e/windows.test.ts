@@ -39,7 +39,7 @@ describe('two windows of the packaged extension', () => {
     await one.answer('API address', planetscale.apiUrl);
     await one.answer('OAuth address', planetscale.oauthUrl);
     await one.answer('Service token ID', planetscale.credentials.serviceTokenId);
-    await one.answer('Connect PlanetScale: Service token (', planetscale.credentials.serviceToken);
+    await one.answer('Connect PlanetScale: Service token', planetscale.credentials.serviceToken);
     await one.choose('Organization', 'shopfront');
     await one.acceptSelection('OAuth applications', 'Grafana Dashboards');
     await one.answer('Connect PlanetScale: Name', 'PlanetScale shop');
