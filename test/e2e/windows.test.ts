@@ -153,7 +153,7 @@ describe('two windows of the packaged extension', () => {
       .waitFor();
     await one.menu('Boutique', 'Update Credentials…');
     await one.answer('Service token ID');
-    await one.answer('Service token (', serviceToken.secret);
+    await one.answer(': Service token', serviceToken.secret);
     await one.choose('Organization', 'shopfront');
     await one.acceptSelection('OAuth applications', 'Grafana Dashboards');
     await one.notice('were updated');
