@@ -4,9 +4,8 @@ import type { Candidate, LeakedTokens, Way } from '../../core/leaks/leakedTokens
 import type { Secret } from '../../core/model/secret.ts';
 import type { CommandDeps, Handlers } from '../commands/deps.ts';
 import { withCancel } from '../dialogs/progress.ts';
-import { showInputBox } from '../dialogs/quickInput.ts';
+import { isTyped } from '../dialogs/typedConfirmation.ts';
 import { revokeConfirmed } from '../revoke/commands.ts';
-import { labelText } from '../text/escape.ts';
 import {
   doubtWords,
   hostOf,
@@ -17,7 +16,6 @@ import {
   shapeName,
   valueQuestion,
 } from '../text/leaks.ts';
-import { isTypedRight } from '../text/typed.ts';
 import { askWhichToken, readText } from './questions.ts';
 
 /** Revoke Leaked Token: names a value, finds whose it is, and revokes it where that is possible from here. */
@@ -125,15 +123,9 @@ async function confirms({ question, detail, typed }: LeakQuestion): Promise<bool
   if ((await window.showWarningMessage(question, { modal: true, detail }, goOn)) !== goOn) {
     return false;
   }
-  const text = await showInputBox({
-    title: labelText(question),
+  return isTyped(typed, {
+    title: question,
     prompt: l10n.t('Type “{0}” to revoke. This cannot be undone.', typed),
-    placeHolder: typed,
-    ignoreFocusOut: true,
-    validateInput: (entered) =>
-      isTypedRight(entered, typed)
-        ? undefined
-        : l10n.t('Type exactly “{0}”, or press Escape to revoke nothing.', typed),
+    refusal: l10n.t('Type exactly “{0}”, or press Escape to revoke nothing.', typed),
   });
-  return text !== undefined && isTypedRight(text, typed);
 }
