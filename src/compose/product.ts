@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import {
   commands,
   env,
-  l10n,
   type TreeDataProvider,
   type TreeDragAndDropController,
   type TreeView,
@@ -38,6 +37,7 @@ import { rowJournal } from '../ui/activity/rowJournal.ts';
 import { type ActivityRow, ActivityTree } from '../ui/activity/view.ts';
 import type { LeakSources } from '../ui/commands/deps.ts';
 import { askAccess } from '../ui/dialogs/askAccess.ts';
+import { l10n } from '../ui/dialogs/l10n.ts';
 import { Report } from '../ui/dialogs/notify.ts';
 import { offerSessionOnly } from '../ui/dialogs/sessionOnly.ts';
 import { tellSettled } from '../ui/revoke/settled.ts';

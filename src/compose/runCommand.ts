@@ -1,7 +1,7 @@
-import { l10n } from 'vscode';
 import { type CommandId, commandIds, rowCommandIds } from '../contributions.ts';
 import { Branch, ConnectionNode, ItemNode, type Node } from '../core/inventory/tree.ts';
 import type { CommandDeps, Given, Handlers } from '../ui/commands/deps.ts';
+import { l10n } from '../ui/dialogs/l10n.ts';
 
 export type RunCommand = (id: CommandId, passed: readonly unknown[]) => Promise<void>;
 

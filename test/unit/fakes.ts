@@ -2,6 +2,7 @@ import type { Act, ActStore } from '../../src/core/activity/activity.ts';
 import type { ConnectionIndex, ConnectionStore } from '../../src/core/connections/connections.ts';
 import { TokenManagerError, throwIfCancelled } from '../../src/core/model/errors.ts';
 import type { Clock, CredentialStore, Localize, Logger, Secrets } from '../../src/core/ports.ts';
+import { withQuotedNames } from '../../src/core/quotation.ts';
 
 /** The ports, in memory. Each shows what it holds, so that tests can ask. */
 
@@ -159,8 +160,9 @@ export class MemoryLogger implements Logger {
 }
 
 /** The untranslated sentence with its values filled in. */
-export const localize: Localize = (message, ...args) =>
-  message.replace(/\{(\d+)\}/g, (placeholder, index) => String(args[Number(index)] ?? placeholder));
+export const localize: Localize = withQuotedNames((message, ...args) =>
+  message.replace(/\{(\d+)\}/g, (placeholder, index) => String(args[Number(index)] ?? placeholder)),
+);
 
 /** VS Code's memento as far as the product uses it; several stores over one play several windows. */
 export class MemoryMemento {

@@ -1,4 +1,4 @@
-import { l10n, window } from 'vscode';
+import { window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Draft, FormStep, ProviderAdapter, SignIn } from '../../core/adapter/contract.ts';
 import { formSettings, reservedSettings } from '../../core/adapter/reservedSettings.ts';
@@ -6,6 +6,7 @@ import { keepOrDiscard } from '../../core/connections/keepOrDiscard.ts';
 import { settled } from '../../core/model/errors.ts';
 import type { Connection } from '../../core/model/item.ts';
 import { Form } from '../dialogs/connectionForm.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import { pickLocalSource } from '../dialogs/localSources.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 import { showInputBox } from '../dialogs/quickInput.ts';

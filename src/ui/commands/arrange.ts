@@ -1,4 +1,4 @@
-import { l10n, ProgressLocation, type QuickPickItem, window } from 'vscode';
+import { ProgressLocation, type QuickPickItem, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import {
   type Grouping,
@@ -8,6 +8,7 @@ import {
   stateChoices,
 } from '../../core/arrange/arrangement.ts';
 import { readEverything } from '../../core/inventory/loadEverything.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import { showInputBox, showQuickPick } from '../dialogs/quickInput.ts';
 import { alternatives, kindChoiceWord, stateChoiceWord } from '../text/arrangement.ts';
 import { labelText } from '../text/escape.ts';

@@ -1,8 +1,8 @@
-import { l10n } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import { certificateAuthorityFile } from '../../core/adapter/reservedSettings.ts';
 import type { Connection } from '../../core/model/item.ts';
 import { pickCertificateFile } from '../dialogs/certificateFile.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
 import { labelText } from '../text/escape.ts';

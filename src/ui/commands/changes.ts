@@ -1,7 +1,8 @@
-import { commands, l10n, type QuickPickItem, QuickPickItemKind } from 'vscode';
+import { commands, type QuickPickItem, QuickPickItemKind } from 'vscode';
 import { commandIds, viewId } from '../../contributions.ts';
 import type { Change, ChangeTracker } from '../../core/changes/changes.ts';
 import type { ChangeKind } from '../../core/changes/snapshot.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
 import { reveal } from '../status/expiryWarning.ts';
 import { labelText } from '../text/escape.ts';

@@ -1,7 +1,8 @@
-import { env, l10n, Uri, window } from 'vscode';
+import { env, Uri, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Connection } from '../../core/model/item.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 import { askForLabel } from './addConnection.ts';
 import type { CommandDeps, Handler, Handlers } from './deps.ts';

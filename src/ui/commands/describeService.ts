@@ -1,12 +1,4 @@
-import {
-  ConfigurationTarget,
-  commands,
-  l10n,
-  type QuickPickItem,
-  ThemeIcon,
-  window,
-  workspace,
-} from 'vscode';
+import { ConfigurationTarget, commands, type QuickPickItem, ThemeIcon, window, workspace } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Draft, ProviderAdapter } from '../../core/adapter/contract.ts';
 import type {
@@ -16,6 +8,7 @@ import type {
 } from '../../core/adapter/serviceDescriptions.ts';
 import { displayText } from '../../core/model/displayText.ts';
 import { Form } from '../dialogs/connectionForm.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
 import type { Wording } from '../text/context.ts';
 import { errorWords, serviceSettingsQuery } from '../text/errors.ts';

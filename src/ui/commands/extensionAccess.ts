@@ -1,7 +1,8 @@
-import { extensions, l10n, type QuickPickItem } from 'vscode';
+import { extensions, type QuickPickItem } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Guest } from '../../core/adapter/extension.ts';
 import type { GuestAccess } from '../../core/adapter/extensionAccess.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
 import { labelText } from '../text/escape.ts';
 import type { CommandDeps, Handlers } from './deps.ts';

@@ -1,4 +1,4 @@
-import { commands, l10n, type QuickPickItem, QuickPickItemKind, ThemeIcon } from 'vscode';
+import { commands, type QuickPickItem, QuickPickItemKind, ThemeIcon } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { ProviderAdapter } from '../../core/adapter/contract.ts';
 import type { Guest } from '../../core/adapter/extension.ts';
@@ -10,6 +10,7 @@ import {
   type ServiceOffer,
   serviceGroups,
 } from '../../core/adapter/shelf.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
 import { labelText } from '../text/escape.ts';
 import type { CommandDeps } from './deps.ts';

@@ -1,5 +1,6 @@
-import { l10n, type QuickInputButton, type QuickPickItem, QuickPickItemKind, ThemeIcon } from 'vscode';
+import { type QuickInputButton, type QuickPickItem, QuickPickItemKind, ThemeIcon } from 'vscode';
 import { type Preset, sameArrangement, usualArrangement } from '../../core/arrange/arrangement.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import { createQuickPick, showInputBox, showQuickPick } from '../dialogs/quickInput.ts';
 import { arrangementWords } from '../text/arrangement.ts';
 import { labelText } from '../text/escape.ts';

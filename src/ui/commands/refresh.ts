@@ -1,6 +1,7 @@
-import { l10n, window } from 'vscode';
+import { window } from 'vscode';
 import { commandIds, viewId } from '../../contributions.ts';
 import type { Branch } from '../../core/inventory/tree.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 

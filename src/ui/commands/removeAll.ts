@@ -1,6 +1,7 @@
-import { l10n, window } from 'vscode';
+import { window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Leftovers } from '../../core/connections/connections.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import { isTyped } from '../dialogs/typedConfirmation.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 

@@ -1,10 +1,11 @@
-import { l10n, window } from 'vscode';
+import { window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { ItemNode } from '../../core/inventory/tree.ts';
 import { settled, TokenManagerError } from '../../core/model/errors.ts';
 import type { ItemAction } from '../../core/model/item.ts';
 import type { RenewResult } from '../../core/renew/renew.ts';
 import { Form } from '../dialogs/connectionForm.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 import { withCancel } from '../dialogs/progress.ts';
 import { withSessionOnly } from '../dialogs/sessionOnly.ts';

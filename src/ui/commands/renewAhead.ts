@@ -1,8 +1,8 @@
-import { l10n } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import { renewsAhead } from '../../core/adapter/reservedSettings.ts';
 import type { ConnectionNode } from '../../core/inventory/tree.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
 import { labelText } from '../text/escape.ts';

@@ -1,6 +1,6 @@
-import { l10n } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { ConnectionNode } from '../../core/inventory/tree.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 import type { CommandDeps, Handler, Handlers } from './deps.ts';
 

@@ -1,6 +1,7 @@
-import { commands, env, l10n } from 'vscode';
+import { commands, env } from 'vscode';
 import { commandIds, viewId } from '../../contributions.ts';
 import type { ItemNode } from '../../core/inventory/tree.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 import { relatedSettingsQuery } from '../text/errors.ts';
 import type { CommandDeps, Handlers } from './deps.ts';

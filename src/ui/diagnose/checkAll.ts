@@ -1,7 +1,8 @@
-import { l10n, type QuickPickItem, ThemeColor, ThemeIcon } from 'vscode';
+import { type QuickPickItem, ThemeColor, ThemeIcon } from 'vscode';
 import { checkConnections, type Health } from '../../core/diagnose/healthCheck.ts';
 import type { ConnectionNode } from '../../core/inventory/tree.ts';
 import type { CommandDeps, RecordSources } from '../commands/deps.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import { withCancel } from '../dialogs/progress.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
 import { resultIcons } from '../text/diagnosis.ts';

@@ -1,7 +1,8 @@
-import { l10n, window } from 'vscode';
+import { window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import type { CommandDeps, Handlers } from '../commands/deps.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 
 /** The activity, exports, the support report and the doctor; what they are made of is loaded when first asked for. */

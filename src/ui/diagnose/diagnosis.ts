@@ -1,8 +1,9 @@
-import { commands, env, l10n, type QuickPickItem, QuickPickItemKind, ThemeColor, ThemeIcon } from 'vscode';
+import { commands, env, type QuickPickItem, QuickPickItemKind, ThemeColor, ThemeIcon } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import { type Diagnosis, diagnose, type Finding, verdict } from '../../core/diagnose/diagnose.ts';
 import type { Branch } from '../../core/inventory/tree.ts';
 import type { CommandDeps, RecordSources } from '../commands/deps.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import { offer } from '../dialogs/notify.ts';
 import { withCancel } from '../dialogs/progress.ts';
 import { createQuickPick } from '../dialogs/quickInput.ts';

@@ -1,4 +1,4 @@
-import { env, extensions, l10n, UIKind, version, window, workspace } from 'vscode';
+import { env, extensions, UIKind, version, window, workspace } from 'vscode';
 import { settingDefaults } from '../../contributions.ts';
 import type { ProviderAdapter } from '../../core/adapter/contract.ts';
 import { certificateAuthorityFile } from '../../core/adapter/reservedSettings.ts';
@@ -9,6 +9,7 @@ import { settled, TokenManagerError } from '../../core/model/errors.ts';
 import type { Connection } from '../../core/model/item.ts';
 import { rowState } from '../../core/model/state.ts';
 import type { CommandDeps, RecordSources } from '../commands/deps.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import { actErrorLine, adapterWord, errorLine, hasKnownRoutes, requestLine } from './reportLines.ts';
 
 /**

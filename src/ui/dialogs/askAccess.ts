@@ -1,5 +1,6 @@
-import { l10n, window } from 'vscode';
+import { window } from 'vscode';
 import type { Guest } from '../../core/adapter/extension.ts';
+import { l10n } from './l10n.ts';
 
 /**
  * Asks whether another extension may read. The words are ours alone: an extension that asks has no say in how it

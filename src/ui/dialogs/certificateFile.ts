@@ -1,5 +1,6 @@
-import { l10n, window } from 'vscode';
+import { window } from 'vscode';
 import { TokenManagerError } from '../../core/model/errors.ts';
+import { l10n } from './l10n.ts';
 
 /** Asks for a certificate authority file. @returns its path, or `undefined` when the user gave up */
 export async function pickCertificateFile(): Promise<string | undefined> {

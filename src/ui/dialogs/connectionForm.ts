@@ -1,10 +1,4 @@
-import {
-  commands,
-  type InputBoxValidationMessage,
-  InputBoxValidationSeverity,
-  l10n,
-  ThemeIcon,
-} from 'vscode';
+import { commands, type InputBoxValidationMessage, InputBoxValidationSeverity, ThemeIcon } from 'vscode';
 import type { Draft, FormIo, FormStep } from '../../core/adapter/contract.ts';
 import { certificateAuthorityKey } from '../../core/adapter/reservedSettings.ts';
 import { checkedEndpoint } from '../../core/http/address.ts';
@@ -23,6 +17,7 @@ import {
   type QuestionButton,
 } from './formQuestion.ts';
 import { onStage, type Stage } from './formStage.ts';
+import { l10n } from './l10n.ts';
 import type { Found } from './localSources.ts';
 
 type Answer = string | Secret | readonly string[];

@@ -1,8 +1,9 @@
-import { l10n, type QuickPickItem } from 'vscode';
+import type { QuickPickItem } from 'vscode';
 import type { Draft, FormStep, LocalSource } from '../../core/adapter/contract.ts';
 import { readLocalSource } from '../../core/adapter/localSources.ts';
 import type { LocalMachine } from '../../core/ports.ts';
 import { labelText } from '../text/escape.ts';
+import { l10n } from './l10n.ts';
 import { showQuickPick } from './quickInput.ts';
 
 /** What was found, or `undefined` when nothing was chosen. */

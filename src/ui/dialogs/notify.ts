@@ -1,4 +1,4 @@
-import { commands, l10n, window } from 'vscode';
+import { commands, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import { ConnectionNode, ItemNode } from '../../core/inventory/tree.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
@@ -6,6 +6,7 @@ import type { Logger } from '../../core/ports.ts';
 import type { Wording } from '../text/context.ts';
 import { errorWords, proxySettingsQuery, type Remedy, serviceSettingsQuery } from '../text/errors.ts';
 import { labelText } from '../text/escape.ts';
+import { l10n } from './l10n.ts';
 
 /** Tells the user what happened to something they just did. Nobody hears anything else, but for expiry warnings. */
 export class Report {

@@ -1,4 +1,4 @@
-import { l10n, ProgressLocation, type QuickPickItem, ThemeIcon, window } from 'vscode';
+import { ProgressLocation, type QuickPickItem, ThemeIcon, window } from 'vscode';
 import { viewId } from '../../contributions.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Branch, ConnectionNode, ItemNode } from '../../core/inventory/tree.ts';
@@ -6,6 +6,7 @@ import type { Wording } from '../text/context.ts';
 import { errorWords } from '../text/errors.ts';
 import { labelText } from '../text/escape.ts';
 import { rowView } from '../tree/rows.ts';
+import { l10n } from './l10n.ts';
 import { showInputBox, showQuickPick } from './quickInput.ts';
 
 /** What a quick pick shows without a noticeable wait. */

@@ -1,7 +1,8 @@
-import { l10n, window } from 'vscode';
+import { window } from 'vscode';
 import type { OfferSessionOnly } from '../../core/connections/sessionCredentials.ts';
 import type { Wording } from '../text/context.ts';
 import { errorWords } from '../text/errors.ts';
+import { l10n } from './l10n.ts';
 
 /** Tells why credentials were not stored and asks whether to go on with them in memory. */
 export function offerSessionOnly(wording: Wording): OfferSessionOnly {

@@ -1,4 +1,4 @@
-import { commands, env, l10n } from 'vscode';
+import { commands, env } from 'vscode';
 import type { AuthorizationRequest, DeviceCode, SignInUser } from '../../core/adapter/contract.ts';
 import type { Redirects } from '../../core/adapter/redirects.ts';
 import { checkedBaseUrl } from '../../core/http/client.ts';
@@ -6,6 +6,7 @@ import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Wording } from '../text/context.ts';
 import { originLines } from '../text/origin.ts';
 import type { Stage, StageAction } from './formStage.ts';
+import { l10n } from './l10n.ts';
 
 /** As long as a person takes who first has to find a password and a second factor. */
 const patienceMs = 10 * 60_000;

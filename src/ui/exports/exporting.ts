@@ -1,5 +1,6 @@
-import { l10n, type QuickPickItem, ThemeIcon, Uri, window, workspace } from 'vscode';
+import { type QuickPickItem, ThemeIcon, Uri, window, workspace } from 'vscode';
 import type { CommandDeps, RecordSources } from '../commands/deps.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
 import { shortDay } from '../text/time.ts';
 import { type ActivityFormat, activityExport, activityFormats } from './activityExport.ts';

@@ -1,8 +1,9 @@
-import { env, l10n, Uri, window } from 'vscode';
+import { env, Uri, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Candidate, LeakedTokens, Way } from '../../core/leaks/leakedTokens.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { CommandDeps, Handlers } from '../commands/deps.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import { withCancel } from '../dialogs/progress.ts';
 import { isTyped } from '../dialogs/typedConfirmation.ts';
 import { revokeConfirmed } from '../revoke/commands.ts';

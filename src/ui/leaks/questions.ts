@@ -1,5 +1,6 @@
-import { env, l10n, type QuickPickItem, ThemeIcon, window } from 'vscode';
+import { env, type QuickPickItem, ThemeIcon, window } from 'vscode';
 import type { Candidate } from '../../core/leaks/leakedTokens.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import { showInputBox, showQuickPick } from '../dialogs/quickInput.ts';
 import type { Wording } from '../text/context.ts';
 import { candidateWords } from '../text/leaks.ts';

@@ -1,4 +1,3 @@
-import { l10n } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Reach } from '../../core/adapter/contract.ts';
 import type { Branch, ItemNode, Node } from '../../core/inventory/tree.ts';
@@ -7,6 +6,7 @@ import type { Item } from '../../core/model/item.ts';
 import { type BulkOutcome, type BulkProgress, revokeMany } from '../../core/revoke/bulk.ts';
 import { type Blocked, selectedTargets, type Targets, targetsBelow } from '../../core/revoke/targets.ts';
 import type { CommandDeps, Handlers } from '../commands/deps.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 import { withCancel } from '../dialogs/progress.ts';
 import { countWords, progressWords, summarySentence } from '../text/revoke.ts';

@@ -1,10 +1,10 @@
-import { l10n } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Node } from '../../core/inventory/tree.ts';
 import { day } from '../../core/model/time.ts';
 import { proposals } from '../../core/revoke/cleanUp.ts';
 import type { Targets } from '../../core/revoke/targets.ts';
 import type { CommandDeps, Handlers } from '../commands/deps.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 import { showInputBox } from '../dialogs/quickInput.ts';
 import type { RevokeMany } from './bulk.ts';

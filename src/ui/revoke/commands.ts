@@ -1,9 +1,10 @@
-import { l10n, window } from 'vscode';
+import { window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Reach } from '../../core/adapter/contract.ts';
 import type { ItemNode, Node } from '../../core/inventory/tree.ts';
 import { errorTraits, settled, TokenManagerError } from '../../core/model/errors.ts';
 import type { CommandDeps, Handlers } from '../commands/deps.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 import { withCancel } from '../dialogs/progress.ts';
 import { errorWords } from '../text/errors.ts';

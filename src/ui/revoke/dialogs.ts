@@ -1,5 +1,6 @@
-import { l10n, QuickInputButtons, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from 'vscode';
+import { QuickInputButtons, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from 'vscode';
 import type { ItemNode } from '../../core/inventory/tree.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import { createQuickPick } from '../dialogs/quickInput.ts';
 import { isTyped } from '../dialogs/typedConfirmation.ts';
 import type { Wording } from '../text/context.ts';

@@ -1,7 +1,8 @@
-import { env, l10n, type QuickPickItem, QuickPickItemKind, ThemeIcon } from 'vscode';
+import { env, type QuickPickItem, QuickPickItemKind, ThemeIcon } from 'vscode';
 import type { Node } from '../../core/inventory/tree.ts';
 import type { BulkOutcome } from '../../core/revoke/bulk.ts';
 import type { CommandDeps } from '../commands/deps.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import type { Action } from '../dialogs/notify.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
 import type { Wording } from '../text/context.ts';

@@ -1,5 +1,5 @@
-import { l10n } from 'vscode';
 import type { SettledRevocation } from '../../core/revoke/pending.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import type { Report } from '../dialogs/notify.ts';
 import type { Wording } from '../text/context.ts';
 import { errorWords } from '../text/errors.ts';

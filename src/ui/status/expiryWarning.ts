@@ -1,8 +1,9 @@
-import { commands, l10n, type QuickPickItem, window } from 'vscode';
+import { commands, type QuickPickItem, window } from 'vscode';
 import { commandIds, viewId } from '../../contributions.ts';
 import type { Warnings } from '../../core/expiry/warnings.ts';
 import type { ItemNode } from '../../core/inventory/tree.ts';
 import { settled, TokenManagerError } from '../../core/model/errors.ts';
+import { l10n } from '../dialogs/l10n.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
 import { atService } from '../text/clock.ts';
 import type { Wording } from '../text/context.ts';

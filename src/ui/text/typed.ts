@@ -1,4 +1,6 @@
-/** Two spellings of one name that look the same are the same. */
+import { quotedName } from '../../core/model/displayText.ts';
+
+/** Two spellings of one name that look the same are the same, also where quotation marks were shown as apostrophes. */
 export function isTypedRight(text: string, wanted: string): boolean {
-  return text.trim().normalize('NFC') === wanted.normalize('NFC');
+  return quotedName(text).normalize('NFC') === quotedName(wanted).normalize('NFC');
 }

@@ -1,8 +1,9 @@
 // The entry of pages.cjs, which is loaded when a page is first opened.
-import { commands, l10n, TabInputWebview, ViewColumn, type WebviewPanel, window } from 'vscode';
+import { commands, TabInputWebview, ViewColumn, type WebviewPanel, window } from 'vscode';
 import { commandIds, pageTypes } from '../../contributions.ts';
 import type { Disposable } from '../../core/event.ts';
 import type { Node } from '../../core/inventory/tree.ts';
+import { isTranslated } from '../dialogs/l10n.ts';
 import { revealRow } from '../tree/reveal.ts';
 import styles from './client/page.css';
 import script from './client/page.script';
@@ -23,7 +24,7 @@ export class Pages implements Disposable {
   constructor(deps: PagesDeps) {
     const { inventory, viewState, wording, journal, view, report } = deps;
     // Where there is no translation the page is in English, whatever VS Code is in.
-    const lang = l10n.bundle === undefined ? 'en' : wording.locale;
+    const lang = isTranslated() ? wording.locale : 'en';
     this.#setting = { assets: { script, styles }, lang, report };
     this.#services = {
       inventory,
