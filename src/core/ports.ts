@@ -1,3 +1,5 @@
+import type { Event } from './event.ts';
+import type { Connection } from './model/item.ts';
 import type { Secret } from './model/secret.ts';
 
 /** What the core needs from the world. `platform/` implements each on VS Code; tests bring their own. */
@@ -115,4 +117,29 @@ export interface LocalMachine {
    * Rejects with kind `storage` when it is there and cannot be read.
    */
   configurationFile(path: readonly string[]): Promise<string | undefined>;
+}
+
+/** What is remembered of the connections between sessions, all of it without credentials. */
+export interface ConnectionIndex {
+  readonly connections: readonly Connection[];
+  /**
+   * Connections that are just being made or forgotten. An entry that outlives its process tells the next
+   * one that a credential may lie in SecretStorage without a connection.
+   */
+  readonly unsettled: readonly Unsettled[];
+}
+
+export interface Unsettled {
+  readonly id: string;
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
+
+export interface ConnectionStore {
+  /** From memory: costs nothing, also during activation. */
+  read(): ConnectionIndex;
+  /** Rejects with kind `storage`. */
+  write(index: ConnectionIndex): Promise<void>;
+  /** What {@link read} answers has changed without a {@link write} of ours: another window wrote. */
+  readonly onDidChange?: Event<void>;
 }

@@ -1,4 +1,4 @@
-import type { ConnectionIndex } from '../../src/core/connections/connections.ts';
+import type { ConnectionIndex } from '../../src/core/ports.ts';
 import { encoded } from '../../src/platform/storage/credentialStore.ts';
 import { Harness } from '../contract/harness.ts';
 import { type Sandboxes, serviceIds, services } from '../services.ts';

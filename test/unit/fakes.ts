@@ -1,7 +1,14 @@
 import type { Act, ActStore } from '../../src/core/activity/activity.ts';
-import type { ConnectionIndex, ConnectionStore } from '../../src/core/connections/connections.ts';
 import { TokenManagerError, throwIfCancelled } from '../../src/core/model/errors.ts';
-import type { Clock, CredentialStore, Localize, Logger, Secrets } from '../../src/core/ports.ts';
+import type {
+  Clock,
+  ConnectionIndex,
+  ConnectionStore,
+  CredentialStore,
+  Localize,
+  Logger,
+  Secrets,
+} from '../../src/core/ports.ts';
 import { withQuotedNames } from '../../src/core/quotation.ts';
 
 /** The ports, in memory. Each shows what it holds, so that tests can ask. */

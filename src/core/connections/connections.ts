@@ -2,38 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { type ActKind, type ActRecorder, actConnection } from '../activity/activity.ts';
 import type { SaveOptions } from '../adapter/contract.ts';
 import { certificateAuthorityKey, renewsAheadKey } from '../adapter/reservedSettings.ts';
-import { type Disposable, Emitter, type Event } from '../event.ts';
+import { type Disposable, Emitter } from '../event.ts';
 import { settled, TokenManagerError } from '../model/errors.ts';
 import type { Account, Connection, Settings } from '../model/item.ts';
-import type { Clock, CredentialStore, Leases, Secrets, WhenNotKept } from '../ports.ts';
+import type { Clock, ConnectionStore, CredentialStore, Leases, Secrets } from '../ports.ts';
 import { type ConnectionChange, changeOf, firstDisplaced } from './changes.ts';
-import { CredentialTurns } from './credentialTurns.ts';
 import { OwnWrites } from './ownWrites.ts';
-
-/** What is remembered between sessions, all of it without credentials. */
-export interface ConnectionIndex {
-  readonly connections: readonly Connection[];
-  /**
-   * Connections that are just being made or forgotten. An entry that outlives its process tells the next
-   * one that a credential may lie in SecretStorage without a connection.
-   */
-  readonly unsettled: readonly Unsettled[];
-}
-
-export interface Unsettled {
-  readonly id: string;
-  /** Epoch milliseconds. */
-  readonly since: number;
-}
-
-export interface ConnectionStore {
-  /** From memory: costs nothing, also during activation. */
-  read(): ConnectionIndex;
-  /** Rejects with kind `storage`. */
-  write(index: ConnectionIndex): Promise<void>;
-  /** What {@link read} answers has changed without a {@link write} of ours: another window wrote. */
-  readonly onDidChange?: Event<void>;
-}
+import { noConnection, SecretWrites } from './secretWrites.ts';
 
 export interface NewConnection {
   readonly adapterId: string;
@@ -51,18 +26,14 @@ export interface Leftovers {
   readonly credentials: number | 'unknown';
 }
 
-/** Longer than any write takes, so that one window does not tidy up after another that is still writing. */
-const settleAfterMs = 5 * 60_000;
-
-/** The user's connections: the index and the credentials, changed together so that neither outlives the other. */
+/** The user's connections. */
 export class Connections implements Disposable {
   readonly #store: ConnectionStore;
   readonly #credentials: CredentialStore;
-  readonly #clock: Clock;
   readonly #leases: Leases;
   readonly #activity: ActRecorder;
   readonly #changed = new Emitter<ConnectionChange>();
-  readonly #turns: CredentialTurns;
+  readonly #writes: SecretWrites;
   readonly #own: OwnWrites;
   readonly #subscription: Disposable | undefined;
   /** What listeners have been told of so far. */
@@ -78,11 +49,10 @@ export class Connections implements Disposable {
   ) {
     this.#store = store;
     this.#credentials = credentials;
-    this.#clock = clock;
     this.#leases = leases;
     this.#activity = activity;
-    this.#turns = new CredentialTurns(leases, clock);
     this.#own = new OwnWrites(credentials);
+    this.#writes = new SecretWrites(store, credentials, clock, leases, this.#own);
     this.#told = store.read().connections;
     this.#subscription = store.onDidChange?.(() => this.#noteOtherWindow());
   }
@@ -95,7 +65,7 @@ export class Connections implements Disposable {
   get(id: string): Connection {
     const connection = this.all().find((candidate) => candidate.id === id);
     if (!connection) {
-      throw new TokenManagerError('unsupported', '', { code: 'no-connection' });
+      throw noConnection();
     }
     return connection;
   }
@@ -103,23 +73,11 @@ export class Connections implements Disposable {
   /** The credential is written and read back first; only then does the connection exist. */
   add({ secrets, ...rest }: NewConnection): Promise<Connection> {
     const connection: Connection = { ...rest, id: randomUUID() };
-    return this.#recorded('connect', connection, () => this.#add(connection, secrets));
-  }
-
-  async #add(connection: Connection, secrets: Secrets): Promise<Connection> {
-    await this.#beginUnsettled(connection.id, (connections) => connections);
-    try {
-      await this.#credentials.write(connection.id, secrets);
-      this.#own.noteAdded(connection);
-      await this.#settle(connection.id, (connections) => [...connections, connection]);
-    } catch (error) {
-      // Why it was not added is what the user needs to know, not what went wrong in clearing up.
-      this.#own.noteRemoved(connection.id);
-      await settled(this.#discard(connection.id));
-      throw error;
-    }
-    this.#tell();
-    return connection;
+    return this.#recorded('connect', connection, async () => {
+      await this.#writes.add(connection, secrets);
+      this.#tell();
+      return connection;
+    });
   }
 
   async relabel(id: string, label: string): Promise<void> {
@@ -154,28 +112,14 @@ export class Connections implements Disposable {
   /** New credentials, and what belongs to them, for an existing connection. */
   async reconnect(
     id: string,
-    renewed: Pick<NewConnection, 'account' | 'settings' | 'secrets'>,
+    { secrets, ...rest }: Pick<NewConnection, 'account' | 'settings' | 'secrets'>,
   ): Promise<void> {
-    await this.#recorded('updateCredentials', this.get(id), () => this.#reconnect(id, renewed));
-  }
-
-  async #reconnect(
-    id: string,
-    renewed: Pick<NewConnection, 'account' | 'settings' | 'secrets'>,
-  ): Promise<void> {
-    const { secrets, ...rest } = renewed;
-    await this.#turns.take(id, async () => {
-      const connection = { ...this.get(id), ...rest, revision: randomUUID() };
-      const before = await this.#readable(id);
-      await this.#writeSecrets(id, secrets, 'askAndDropOld');
-      try {
-        await this.#replace(connection);
-      } catch (error) {
-        await this.#putBack(id, before);
-        throw error;
-      }
+    await this.#recorded('updateCredentials', this.get(id), async () => {
+      await this.#writes.replace(id, secrets, () =>
+        this.#replace({ ...this.get(id), ...rest, revision: randomUUID() }),
+      );
+      this.#tell();
     });
-    this.#tell();
   }
 
   /** Has the other windows read the service anew; this one knows already. */
@@ -216,7 +160,7 @@ export class Connections implements Disposable {
    * where they cannot be read, because entering credentials anew is the way out of that.
    */
   async otherSecrets(id: string, formSteps: readonly string[]): Promise<Secrets> {
-    const secrets = Object.entries((await this.#readable(id)) ?? {});
+    const secrets = Object.entries((await this.#writes.readable(id)) ?? {});
     return Object.fromEntries(secrets.filter(([name]) => !formSteps.includes(name)));
   }
 
@@ -229,18 +173,10 @@ export class Connections implements Disposable {
   async saveSecrets(
     id: string,
     changes: Readonly<Record<string, Secrets[string] | undefined>>,
-    { isIrreplaceable = false }: SaveOptions = {},
+    options: SaveOptions = {},
   ): Promise<void> {
-    const onlyDeletes = Object.values(changes).every((secret) => secret === undefined);
-    const whenNotKept: WhenNotKept = isIrreplaceable ? 'keep' : onlyDeletes ? 'fail' : 'ask';
     const wasForSessionOnly = this.isForSessionOnly(id);
-    await this.#turns.take(id, async () => {
-      const merged = { ...(await this.#credentials.read(id)), ...changes };
-      const kept = Object.entries(merged).flatMap(([name, secret]) =>
-        secret ? [[name, secret] as const] : [],
-      );
-      await this.#writeSecrets(id, Object.fromEntries(kept), whenNotKept);
-    });
+    await this.#writes.merge(id, changes, options);
     if (this.isForSessionOnly(id) !== wasForSessionOnly) {
       this.#changed.fire({ kind: 'keptOtherwise', id });
     }
@@ -251,16 +187,8 @@ export class Connections implements Disposable {
     await this.#recorded(
       'disconnect',
       this.all().find((connection) => connection.id === id),
-      () => this.#remove(id),
+      () => this.#writes.remove(id, () => this.#tell()),
     );
-  }
-
-  async #remove(id: string): Promise<void> {
-    this.#own.noteRemoved(id);
-    await this.#beginUnsettled(id, (connections) => connections.filter((connection) => connection.id !== id));
-    this.#tell();
-    await this.#turns.takeToDelete(id, () => this.#credentials.delete(id));
-    await this.#settle(id, (connections) => connections);
   }
 
   /**
@@ -272,49 +200,17 @@ export class Connections implements Disposable {
     const failed = { kind: 'failed', error: 'storage' } as const;
     return this.#activity.record(
       { kind: 'removeAllData' },
-      () => this.#removeAll(),
+      async () => {
+        await this.#writes.removeAll(() => this.#tell());
+        return this.#leftovers();
+      },
       ({ connections, credentials }) => (connections > 0 || credentials !== 0 ? failed : { kind: 'done' }),
     );
   }
 
-  async #removeAll(): Promise<Leftovers> {
-    const { connections, unsettled } = this.#store.read();
-    const stored = await settled(this.#credentials.ids());
-    const ids = new Set([
-      ...connections.map(({ id }) => id),
-      ...unsettled.map(({ id }) => id),
-      ...(stored instanceof TokenManagerError ? [] : stored),
-    ]);
-    const since = this.#clock.now();
-    await this.#store.write({ connections: [], unsettled: [...ids].map((id) => ({ id, since })) });
-    for (const id of ids) {
-      this.#own.noteRemoved(id);
-    }
-    this.#tell();
-    await Promise.all([...ids].map((id) => settled(this.#turns.takeToDelete(id, () => this.#discard(id)))));
-    return this.#leftovers();
-  }
-
-  /**
-   * Finishes what an earlier process left half done. Not part of activation: it touches SecretStorage.
-   * A credential that nobody remembers is written down first and deleted at a later start: another window
-   * may be just making its connection.
-   */
-  async settle(): Promise<void> {
-    const now = this.#clock.now();
-    const { connections, unsettled } = this.#store.read();
-    const known = new Set(connections.map(({ id }) => id));
-    for (const { id, since } of unsettled) {
-      if (now - since > settleAfterMs) {
-        await (known.has(id) ? this.#settle(id, (unchanged) => unchanged) : this.#discard(id));
-      }
-    }
-    const entered = new Set(unsettled.map(({ id }) => id));
-    for (const id of await this.#credentials.ids()) {
-      if (!known.has(id) && !entered.has(id)) {
-        await this.#beginUnsettled(id, (unchanged) => unchanged);
-      }
-    }
+  /** Finishes what an earlier process left half done. */
+  finishInterrupted(): Promise<void> {
+    return this.#writes.finishInterrupted();
   }
 
   dispose(): void {
@@ -341,18 +237,6 @@ export class Connections implements Disposable {
     const stored = await settled(this.#credentials.ids());
     const credentials = stored instanceof TokenManagerError ? 'unknown' : stored.length;
     return { connections: connections.length, credentials };
-  }
-
-  async #readable(id: string): Promise<Secrets | undefined> {
-    const secrets = await settled(this.#credentials.read(id));
-    return secrets instanceof TokenManagerError ? undefined : secrets;
-  }
-
-  /** The old credentials for the old settings; where even that fails, Update Credentials puts it right. */
-  async #putBack(id: string, secrets: Secrets | undefined): Promise<void> {
-    if (secrets) {
-      await settled(this.#credentials.write(id, secrets, 'keep'));
-    }
   }
 
   /** Another window has written; what it wrote may undo what it had not seen. */
@@ -393,41 +277,6 @@ export class Connections implements Disposable {
     if (displaced !== undefined) {
       this.#changed.fire({ kind: 'reordered', id: displaced });
     }
-  }
-
-  /** A connection that was disconnected in the meantime, maybe in another window, gets no credential back. */
-  async #writeSecrets(id: string, secrets: Secrets, whenNotKept: WhenNotKept): Promise<void> {
-    this.get(id);
-    await this.#credentials.write(id, secrets, whenNotKept);
-    if (!this.all().some((connection) => connection.id === id)) {
-      await this.#credentials.delete(id);
-      this.get(id);
-    }
-  }
-
-  /** Takes back a credential that got no connection; if even that fails, the entry stays for next time. */
-  async #discard(id: string): Promise<void> {
-    await this.#credentials.delete(id);
-    await this.#settle(id, (connections) => connections.filter((connection) => connection.id !== id));
-  }
-
-  #beginUnsettled(
-    id: string,
-    change: (connections: readonly Connection[]) => readonly Connection[],
-  ): Promise<void> {
-    const index = this.#store.read();
-    return this.#store.write({
-      connections: change(index.connections),
-      unsettled: [...index.unsettled, { id, since: this.#clock.now() }],
-    });
-  }
-
-  #settle(id: string, change: (connections: readonly Connection[]) => readonly Connection[]): Promise<void> {
-    const index = this.#store.read();
-    return this.#store.write({
-      connections: change(index.connections),
-      unsettled: index.unsettled.filter((entry) => entry.id !== id),
-    });
   }
 
   #replace(changed: Connection): Promise<void> {

@@ -1,6 +1,5 @@
 import type { Connection } from '../model/item.ts';
-import type { CredentialStore } from '../ports.ts';
-import type { ConnectionIndex } from './connections.ts';
+import type { ConnectionIndex, CredentialStore } from '../ports.ts';
 
 /**
  * What this window has added to the index, and taken from it. The index is one value that each window writes as a
@@ -31,8 +30,8 @@ export class OwnWrites {
   }
 
   /**
-   * The connections as they would be, had no other window undone anything. Whoever disconnects deletes the credential,
-   * and notes that it is about to; where it is still there without such a note, the connection was only overwritten.
+   * The connections as they would be, had no other window undone anything. Disconnecting deletes the credential,
+   * and notes it before; where it is still there without such a note, the connection was only overwritten.
    */
   async restored(read: () => ConnectionIndex): Promise<readonly Connection[]> {
     const { connections } = read();

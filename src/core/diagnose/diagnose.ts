@@ -1,3 +1,4 @@
+import type { AdapterSession } from '../adapter/contract.ts';
 import type { Sessions } from '../connections/sessions.ts';
 import { isLoopback } from '../http/client.ts';
 import { ServerClock } from '../http/serverClock.ts';
@@ -84,7 +85,7 @@ export type Way =
   | { readonly kind: 'via'; readonly host: string }
   | { readonly kind: 'decidedElsewhere' };
 
-export interface DoctorDeps {
+export interface DiagnoseDeps {
   readonly sessions: Sessions;
   readonly probes: Probes;
   readonly clock: Clock;
@@ -99,122 +100,151 @@ export interface DoctorDeps {
 export async function diagnose(
   root: ConnectionNode,
   branch: Branch,
-  { sessions, probes, clock }: DoctorDeps,
+  deps: DiagnoseDeps,
   signal: AbortSignal,
   tell: (suspect: Suspect) => void = () => undefined,
 ): Promise<Diagnosis> {
   const { id } = root.connection;
-  const findings = new Map<Suspect, Finding>();
-  const found = (suspect: Suspect, result: Finding['result'], evidence?: Evidence) => {
-    findings.set(suspect, { suspect, result, ...(evidence && { evidence }) });
-  };
-
-  tell('keyring');
-  const kept = await settled(probes.keepAndGiveBack());
-  if (kept instanceof TokenManagerError) {
-    found('keyring', 'fault', { kind: 'error', error: kept });
-  } else {
-    found('keyring', 'ok', { kind: 'keptAndGivenBack' });
-  }
-
-  tell('settings');
-  const session = await settled(sessions.get(id));
-  const addresses = await settled(sessions.addresses(id));
-  for (const failure of [addresses, session]) {
-    if (failure instanceof TokenManagerError) {
-      blame(failure, found);
-    }
-  }
-  if (!(addresses instanceof TokenManagerError)) {
-    if (!(session instanceof TokenManagerError)) {
-      found('settings', 'ok');
-    }
-    const reached = await reach(addresses);
-    if (reached && !(session instanceof TokenManagerError)) {
-      tell('credential');
-      const path = branch.isOnRequest || branch.isInline ? undefined : branch.path;
-      const page = await settled(session.list(path, undefined, { includeExpired: false }, signal));
-      if (page instanceof TokenManagerError) {
-        blame(page, found);
-        await lookAtChoices(page);
-      } else if (page.problems?.[0]) {
-        blame(TokenManagerError.from(page.problems[0]), found);
-      } else {
-        const evidence: Evidence = { kind: 'rows', count: page.items.length };
-        for (const suspect of ['settings', 'credential', 'access', 'organization', 'rateLimit'] as const) {
-          found(suspect, 'ok', evidence);
-        }
-      }
-    }
+  const checks = new Checks(id, deps, signal, tell);
+  await checks.keyring();
+  const session = await checks.settings();
+  if ((await checks.reach()) && session) {
+    await checks.list(session, branch);
   }
   throwIfCancelled(signal);
-  return {
-    connectionId: id,
-    at: clock.now(),
-    findings: suspects.map((suspect) => findings.get(suspect) ?? { suspect, result: 'notReached' }),
-  };
+  return { connectionId: id, at: deps.clock.now(), findings: checks.findings() };
+}
 
-  /** Services say alike that something is not allowed, or not there, when it is somebody else's. */
-  async function lookAtChoices({ kind }: TokenManagerError): Promise<void> {
-    if (kind !== 'forbidden' && kind !== 'notFound') {
-      return;
-    }
-    tell('organization');
-    const lost = await settled(sessions.invalidChoices(id, signal));
-    if (!(lost instanceof TokenManagerError) && lost[0] !== undefined) {
-      found('access', 'notReached');
-      found('organization', 'fault', { kind: 'notOffered', choice: lost[0] });
+/** The checks of one diagnosis, in the order in which one thing depends on another. */
+class Checks {
+  readonly #id: string;
+  readonly #deps: DiagnoseDeps;
+  readonly #signal: AbortSignal;
+  readonly #tell: (suspect: Suspect) => void;
+  readonly #findings = new Map<Suspect, Finding>();
+  #addresses: readonly URL[] = [];
+
+  constructor(id: string, deps: DiagnoseDeps, signal: AbortSignal, tell: (suspect: Suspect) => void) {
+    this.#id = id;
+    this.#deps = deps;
+    this.#signal = signal;
+    this.#tell = tell;
+  }
+
+  findings(): readonly Finding[] {
+    return suspects.map((suspect) => this.#findings.get(suspect) ?? { suspect, result: 'notReached' });
+  }
+
+  async keyring(): Promise<void> {
+    this.#tell('keyring');
+    const kept = await settled(this.#deps.probes.keepAndGiveBack());
+    if (kept instanceof TokenManagerError) {
+      this.#note('keyring', 'fault', { kind: 'error', error: kept });
+    } else {
+      this.#note('keyring', 'ok', { kind: 'keptAndGivenBack' });
     }
   }
 
-  /** @returns whether every address of the connection can be reached */
-  async function reach(urls: readonly URL[]): Promise<boolean> {
-    for (const url of urls) {
-      if (!(await reachOne(url))) {
+  /** The session, unless the connection cannot be opened. */
+  async settings(): Promise<AdapterSession | undefined> {
+    this.#tell('settings');
+    const { sessions } = this.#deps;
+    const session = await settled(sessions.get(this.#id));
+    const addresses = await settled(sessions.addresses(this.#id));
+    if (addresses instanceof TokenManagerError) {
+      this.#noteFault(addresses);
+    } else {
+      this.#addresses = addresses;
+    }
+    if (session instanceof TokenManagerError) {
+      this.#noteFault(session);
+      return undefined;
+    }
+    if (!(addresses instanceof TokenManagerError)) {
+      this.#note('settings', 'ok');
+    }
+    return session;
+  }
+
+  /** Whether every address of the connection can be reached. */
+  async reach(): Promise<boolean> {
+    for (const url of this.#addresses) {
+      if (!(await this.#reachOne(url))) {
         return false;
       }
     }
-    return urls.length > 0;
+    return this.#addresses.length > 0;
   }
 
-  async function reachOne(url: URL): Promise<boolean> {
-    tell('dns');
+  async list(session: AdapterSession, branch: Branch): Promise<void> {
+    this.#tell('credential');
+    const path = branch.isOnRequest || branch.isInline ? undefined : branch.path;
+    const page = await settled(session.list(path, undefined, { includeExpired: false }, this.#signal));
+    if (page instanceof TokenManagerError) {
+      this.#noteFault(page);
+      await this.#choices(page);
+    } else if (page.problems?.[0]) {
+      this.#noteFault(TokenManagerError.from(page.problems[0]));
+    } else {
+      const evidence: Evidence = { kind: 'rows', count: page.items.length };
+      for (const suspect of ['settings', 'credential', 'access', 'organization', 'rateLimit'] as const) {
+        this.#note(suspect, 'ok', evidence);
+      }
+    }
+  }
+
+  /** Services answer alike for what is not allowed, what is not there and what belongs to others. */
+  async #choices({ kind }: TokenManagerError): Promise<void> {
+    if (kind !== 'forbidden' && kind !== 'notFound') {
+      return;
+    }
+    this.#tell('organization');
+    const lost = await settled(this.#deps.sessions.invalidChoices(this.#id, this.#signal));
+    if (!(lost instanceof TokenManagerError) && lost[0] !== undefined) {
+      this.#note('access', 'notReached');
+      this.#note('organization', 'fault', { kind: 'notOffered', choice: lost[0] });
+    }
+  }
+
+  async #reachOne(url: URL): Promise<boolean> {
+    const { probes, clock } = this.#deps;
+    this.#tell('dns');
     const way = await settled(probes.wayTo(url));
     if (way instanceof TokenManagerError) {
-      blame(way, found);
+      this.#noteFault(way);
       return false;
     }
-    const name = await lookUp(url, way);
-    found('dns', name.kind === 'unresolved' ? 'fault' : 'ok', name);
+    const name = await this.#lookUp(url, way);
+    this.#note('dns', name.kind === 'unresolved' ? 'fault' : 'ok', name);
     if (name.kind === 'unresolved') {
       return false;
     }
-    tell('service');
+    this.#tell('service');
     const sentAt = clock.now();
-    const answer = await settled(greeted(url));
+    const answer = await settled(this.#probe(url));
     if (answer instanceof TokenManagerError) {
       if (answer.kind !== 'proxy') {
-        found('proxy', 'ok', way);
+        this.#note('proxy', 'ok', way);
       }
-      blame(answer, found);
+      this.#noteFault(answer);
       return false;
     }
-    found('proxy', 'ok', way);
-    found('certificate', 'ok', { kind: url.protocol === 'https:' ? 'trusted' : 'unencrypted' });
-    found('service', 'ok', { kind: 'answered', status: answer.status, ms: clock.now() - sentAt });
-    compareClocks(answer, sentAt);
+    this.#note('proxy', 'ok', way);
+    this.#note('certificate', 'ok', { kind: url.protocol === 'https:' ? 'trusted' : 'unencrypted' });
+    this.#note('service', 'ok', { kind: 'answered', status: answer.status, ms: clock.now() - sentAt });
+    this.#compareClocks(answer, sentAt);
     return true;
   }
 
-  async function greeted(url: URL): Promise<TransportResponse> {
-    const answer = await sessions.probe(id, url, signal);
+  async #probe(url: URL): Promise<TransportResponse> {
+    const answer = await this.#deps.sessions.probe(this.#id, url, this.#signal);
     if (answer.status === 407) {
       throw new TokenManagerError('proxy', '', { status: 407, code: 'proxy-authentication' });
     }
     return answer;
   }
 
-  async function lookUp(url: URL, way: Way): Promise<Evidence> {
+  async #lookUp(url: URL, way: Way): Promise<Evidence> {
     const host = url.hostname.replace(/^\[|\]$/g, '');
     if (isAddress(host) || isLoopback(url.hostname)) {
       return { kind: 'noName', host };
@@ -222,42 +252,44 @@ export async function diagnose(
     if (way.kind !== 'direct') {
       return { kind: 'notOurs', host };
     }
-    const addresses = await settled(probes.resolve(host, signal));
+    const addresses = await settled(this.#deps.probes.resolve(host, this.#signal));
     return addresses instanceof TokenManagerError
       ? { kind: 'unresolved', host, error: addresses }
       : { kind: 'resolved', host, addresses };
   }
 
-  function compareClocks({ headers }: TransportResponse, sentAt: number): void {
+  #compareClocks({ headers }: TransportResponse, sentAt: number): void {
     if (headers.date === undefined) {
-      found('clock', 'ok', { kind: 'noDate' });
+      this.#note('clock', 'ok', { kind: 'noDate' });
       return;
     }
-    const serverClock = new ServerClock(clock);
+    const serverClock = new ServerClock(this.#deps.clock);
     serverClock.observe(headers, sentAt);
     const ms = serverClock.offsetMs;
-    found('clock', ms === 0 ? 'ok' : 'fault', { kind: 'offset', ms });
+    this.#note('clock', ms === 0 ? 'ok' : 'fault', { kind: 'offset', ms });
+  }
+
+  #note(suspect: Suspect, result: Finding['result'], evidence?: Evidence): void {
+    this.#findings.set(suspect, { suspect, result, ...(evidence && { evidence }) });
+  }
+
+  /** Notes what a failure points to, and that what must have worked before it did. */
+  #noteFault(error: TokenManagerError): void {
+    const { suspect, proves } = causeOf(error);
+    for (const proven of proves) {
+      this.#note(proven, 'ok');
+    }
+    this.#note(suspect, 'fault', { kind: 'error', error });
   }
 }
 
-/** Puts a failure to the account of what is at fault; what must have been right for it to come about is right. */
-function blame(
-  error: TokenManagerError,
-  found: (suspect: Suspect, result: Finding['result'], evidence?: Evidence) => void,
-): void {
-  const { suspect, proves } = culprit(error);
-  for (const innocent of proves) {
-    found(innocent, 'ok');
-  }
-  found(suspect, 'fault', { kind: 'error', error });
-}
-
-interface Culprit {
+interface Cause {
   readonly suspect: Suspect;
+  /** What must have worked for the failure to come about. */
   readonly proves: readonly Suspect[];
 }
 
-export function culprit({ kind, code }: TokenManagerError): Culprit {
+function causeOf({ kind, code }: TokenManagerError): Cause {
   switch (kind) {
     case 'storage':
       return { suspect: 'keyring', proves: [] };

@@ -70,7 +70,7 @@ export class Inventory implements Disposable {
    * has an answer or an error to show.
    */
   async open(branch: Branch): Promise<void> {
-    this.#settling ??= this.#deps.connections.settle().catch(() => undefined);
+    this.#settling ??= this.#deps.connections.finishInterrupted().catch(() => undefined);
     if (!branch.isLoaded) {
       await this.#load(branch, 1);
     } else if (branch.isWaitOver(this.#deps.clock.now())) {

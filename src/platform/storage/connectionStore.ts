@@ -1,10 +1,10 @@
 import type { Memento } from 'vscode';
-import type { ConnectionIndex, ConnectionStore, Unsettled } from '../../core/connections/connections.ts';
 import { type Disposable, Emitter } from '../../core/event.ts';
 import { asArray, isRecord } from '../../core/json.ts';
 import { displayText } from '../../core/model/displayText.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Account, Connection, Settings } from '../../core/model/item.ts';
+import type { ConnectionIndex, ConnectionStore, Unsettled } from '../../core/ports.ts';
 
 const key = 'connections';
 

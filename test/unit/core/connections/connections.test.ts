@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { certificateAuthorityFile, formSettings } from '../../../../src/core/adapter/reservedSettings.ts';
-import {
-  type ConnectionIndex,
-  Connections,
-  type NewConnection,
-} from '../../../../src/core/connections/connections.ts';
+import { Connections, type NewConnection } from '../../../../src/core/connections/connections.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import { Secret } from '../../../../src/core/model/secret.ts';
+import type { ConnectionIndex } from '../../../../src/core/ports.ts';
 import { ManualClock, MemoryConnectionStore, MemoryCredentialStore } from '../../fakes.ts';
 import { noLeases, unrecorded } from '../memoryCore.ts';
 
@@ -242,7 +239,7 @@ describe('Connections', () => {
       const finished = left >= 0;
       clock.advance(10 * 60_000);
       const next = new Connections(store, credentials, clock, noLeases, unrecorded);
-      await next.settle();
+      await next.finishInterrupted();
       const ids = next.all().map(({ id }) => id);
       assert.deepEqual([...credentials.values.keys()].sort(), [...ids].sort(), `after ${step} writes`);
       assert.deepEqual(store.index.unsettled, []);
@@ -312,14 +309,14 @@ describe('Connections', () => {
       const { connections, credentials, clock, store } = setUp();
       await connections.add(sample);
       await credentials.write('nobody', sample.secrets);
-      await connections.settle();
+      await connections.finishInterrupted();
       assert.equal(credentials.values.size, 2);
       assert.deepEqual(
         store.index.unsettled.map(({ id }) => id),
         ['nobody'],
       );
       clock.advance(10 * 60_000);
-      await connections.settle();
+      await connections.finishInterrupted();
       assert.deepEqual(
         [...credentials.values.keys()],
         connections.all().map(({ id }) => id),
@@ -332,7 +329,7 @@ describe('Connections', () => {
       const { id } = await connections.add(sample);
       await store.write({ ...store.index, unsettled: [{ id, since: clock.now() }] });
       clock.advance(10 * 60_000);
-      await connections.settle();
+      await connections.finishInterrupted();
       assert.deepEqual([...credentials.values.keys()], [id]);
       assert.deepEqual(store.index.unsettled, []);
     });
@@ -365,7 +362,7 @@ describe('Connections', () => {
       );
       credentials.delete = remove;
       clock.advance(10 * 60_000);
-      await connections.settle();
+      await connections.finishInterrupted();
       assert.equal(credentials.values.size, 0);
     });
 
@@ -384,7 +381,7 @@ describe('Connections', () => {
     const { connections, credentials, clock, store } = setUp();
     await store.write({ connections: [], unsettled: [{ id: 'elsewhere', since: clock.now() }] });
     await credentials.write('elsewhere', sample.secrets);
-    await connections.settle();
+    await connections.finishInterrupted();
     assert.equal(credentials.values.size, 1);
   });
 });

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turns } from 'node:timers/promises';
-import {
-  type ConnectionIndex,
-  type ConnectionStore,
-  Connections,
-  type NewConnection,
-} from '../../../../src/core/connections/connections.ts';
+import { Connections, type NewConnection } from '../../../../src/core/connections/connections.ts';
 import { SessionCredentials } from '../../../../src/core/connections/sessionCredentials.ts';
 import { Emitter } from '../../../../src/core/event.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import { Secret } from '../../../../src/core/model/secret.ts';
-import type { CredentialStore, Leases } from '../../../../src/core/ports.ts';
+import type {
+  ConnectionIndex,
+  ConnectionStore,
+  CredentialStore,
+  Leases,
+} from '../../../../src/core/ports.ts';
 import { ManualClock, MemoryCredentialStore } from '../../fakes.ts';
 import { noLeases, unrecorded } from '../memoryCore.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ConnectionIndex } from '../../../../src/core/connections/connections.ts';
+import type { ConnectionIndex } from '../../../../src/core/ports.ts';
 import { MementoConnectionStore } from '../../../../src/platform/storage/connectionStore.ts';
 import { MemoryMemento } from '../../fakes.ts';
 

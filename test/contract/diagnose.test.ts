@@ -33,7 +33,7 @@ const noProxy: ProxySettings = {
   checksCertificate: true,
 };
 
-describe('The doctor', () => {
+describe('Diagnosing a connection', () => {
   let server: CodegenServer;
   let harness: Harness;
   let root: ConnectionNode;
