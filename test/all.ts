@@ -27,7 +27,12 @@ const levels: readonly Level[] = [
   {
     name: 'contract',
     // Two real servers run in this process and take seconds; `npm run test:real` has the others.
-    args: mochaArgs('test/contract/**/*.test.ts', 'test/real/{oidcProvider,verdaccio}.test.ts'),
+    args: [
+      ...mochaArgs('test/contract/**/*.test.ts', 'test/real/{oidcProvider,verdaccio}.test.ts'),
+      '--parallel',
+      '--jobs',
+      '2',
+    ],
   },
   { name: 'integration, newest VS Code', args: ['test/integration/run.ts', 'newest'], needsHost: true },
   { name: 'end to end', args: ['test/e2e/run.ts'], needsHost: true },

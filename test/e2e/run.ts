@@ -10,6 +10,11 @@ await run([
   'node_modules/mocha/bin/mocha.js',
   '--reporter',
   'test/results.ts',
+  // Two files at a time: most of a story is waiting for the workbench, and each file has a server, a browser and a
+  // profile of its own.
+  '--parallel',
+  '--jobs',
+  '2',
   '--timeout',
   '300000',
   '--spec',
