@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { WrittenDescription } from '../../src/adapters/declarative/description.ts';
 import { readDescription } from '../../src/adapters/declarative/parse.ts';
 import { parsedJson } from '../../src/adapters/support/parsedJson.ts';
+import type { ErrorKind } from '../../src/core/model/errors.ts';
 import type { Item } from '../../src/core/model/item.ts';
 import { projectRoot } from '../host/places.ts';
 import {
@@ -473,6 +474,22 @@ describe('the language of descriptions', () => {
       respond = () => json(403, body);
       const error = await failure(connect({ errorWords: ['trouble.text'] }));
       assert.deepEqual([error.kind, error.detail], ['forbidden', 'Not for you']);
+    });
+  }
+
+  const anyWords = { status: [403] };
+  const itsWords = { status: [403], when: { at: 'message', is: ['Who are you?'] } };
+  const refusals: [string, WrittenDescription['unauthorized'], unknown, ErrorKind][] = [
+    ['another status than 401', anyWords, { message: 'No.' }, 'unauthorized'],
+    ['certain words of that status', itsWords, { message: 'Who are you?' }, 'unauthorized'],
+    ['a missing scope', itsWords, { message: 'Not with these scopes' }, 'forbidden'],
+    ['no words', itsWords, null, 'forbidden'],
+    ['a status that it does not name', { status: [400] }, { message: 'Who are you?' }, 'forbidden'],
+  ];
+  for (const [title, unauthorized, body, kind] of refusals) {
+    it(`tells a credential that is not accepted from what it may not: ${title}`, async () => {
+      respond = () => json(403, body);
+      assert.equal((await failure(connect({ unauthorized }))).kind, kind);
     });
   }
 

@@ -128,7 +128,7 @@ class Service {
 
   answer(request: RecordedRequest): Reply {
     if (!this.#isLetIn(request)) {
-      return json(401, { message: 'Who are you?' });
+      return this.#refusal();
     }
     const { account } = this.#description;
     const sections = sectionsOf(this.#description);
@@ -152,6 +152,13 @@ class Service {
       }
     }
     return json(404, { message: 'No such route' });
+  }
+
+  /** With 401, unless the service has an answer of its own for it. */
+  #refusal(): Reply {
+    const { status: [status = 401] = [], when } = this.#description.unauthorized ?? {};
+    const said = when ? put({}, when.at, when.is[0] ?? '') : { message: 'Who are you?' };
+    return json(status, said);
   }
 
   #isLetIn({ headers }: RecordedRequest): boolean {

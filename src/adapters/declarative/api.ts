@@ -209,7 +209,7 @@ export class DescribedApi {
   async #request(request: HttpRequest): Promise<HttpResponse> {
     const response = await this.#http.request({ ...request, headers: this.#headers });
     if (!isSuccess(response)) {
-      throw refusal(response, this.#description.errorWords);
+      throw refusal(response, this.#description);
     }
     return response;
   }

@@ -122,16 +122,16 @@ const token = lazy(() =>
   }),
 );
 
+/** What a member of the answer is. */
+const answer = lazy(() => z.strictObject({ at: place(), is: z.array(z.string()).min(1) }));
+
 /** A call that changes something. */
 const change = () => ({
   route: route(),
   query: parameters().optional(),
   body: z.json().optional().describe('%service.body%'),
   form: parameters().optional().describe('%service.form%'),
-  succeeds: z
-    .strictObject({ at: place(), is: z.array(z.string()).min(1) })
-    .optional()
-    .describe('%service.succeeds%'),
+  succeeds: answer().optional().describe('%service.succeeds%'),
 });
 
 const sendExpiry = lazy(() =>
@@ -221,6 +221,14 @@ const credential = lazy(() =>
   }),
 );
 
+/** Which answers say that the credential is not accepted, besides 401. */
+const unauthorized = lazy(() =>
+  z.strictObject({
+    status: z.array(z.number().int().min(400).max(499)).min(1),
+    when: answer().optional().describe('%service.unauthorized.when%'),
+  }),
+);
+
 const ask = lazy(() =>
   z.array(
     z.strictObject({
@@ -254,6 +262,7 @@ export const descriptionSchema = lazy(() => {
       .optional()
       .describe('%service.headers%'),
     errorWords: z.array(places()).optional().describe('%service.errorWords%'),
+    unauthorized: unauthorized().optional().describe('%service.unauthorized%'),
     account: z
       .strictObject({ route: route(), id: place(), name: place() })
       .optional()

@@ -3,7 +3,8 @@ import { isRecord } from '../../core/json.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import { refused } from '../support/answers.ts';
 import { parsedJson } from '../support/parsedJson.ts';
-import { valuesAt } from './paths.ts';
+import type { ServiceDescription } from './description.ts';
+import { valueAt, valuesAt } from './paths.ts';
 
 /** Where REST APIs put what they have to say about a refusal. */
 const usualPlaces = [
@@ -23,9 +24,19 @@ const usualPlaces = [
   'reason',
 ];
 
-/** A refusal by its status. */
-export function refusal(response: HttpResponse, places: readonly string[] = []): TokenManagerError {
-  return refused(response, { message: wordsIn(parsedJson(response.body), places) });
+/** A refusal by its status, unless the description says that it is about the credential. */
+export function refusal(
+  response: HttpResponse,
+  { errorWords = [], unauthorized }: Pick<ServiceDescription, 'errorWords' | 'unauthorized'>,
+): TokenManagerError {
+  const body = parsedJson(response.body);
+  const { status = [], when } = unauthorized ?? {};
+  const isOfCredential =
+    status.includes(response.status) && (!when || when.is.includes(String(valueAt(body, when.at))));
+  return refused(response, {
+    message: wordsIn(body, errorWords),
+    ...(isOfCredential && { kind: 'unauthorized' }),
+  });
 }
 
 /** What the body of an answer says against the success that its status tells; `undefined` when it says nothing. */
