@@ -194,6 +194,25 @@ describe('Pages in editors', () => {
     }, 'there is no table');
   });
 
+  it('sort a table by its heads, which keep the focus', async () => {
+    const table = shown().getByRole('region', { name: 'What Expires, by Week' });
+    const head = table.getByRole('columnheader', { name: 'Name' });
+    await head.getByRole('button').focus();
+    await workbench.page.keyboard.press('Enter');
+    await table
+      .getByRole('columnheader', { name: 'Name' })
+      .and(shown().locator('[aria-sort=ascending]'))
+      .waitFor();
+    assert(await head.getByRole('button').evaluate((button) => button === document.activeElement));
+    const names = await table.getByRole('rowheader').allInnerTexts();
+    assert.deepEqual(names, names.toSorted(new Intl.Collator('en', { numeric: true }).compare));
+    await workbench.picture('overview-sorted');
+    for (const next of ['[aria-sort=descending]', ':not([aria-sort])']) {
+      await workbench.page.keyboard.press('Enter');
+      await table.getByRole('columnheader', { name: 'Name' }).and(shown().locator(next)).waitFor();
+    }
+  });
+
   it('look right in every theme', async () => {
     for (const theme of allThemes) {
       await useTheme(theme);
@@ -302,6 +321,12 @@ describe('Pages in editors', () => {
       await expect(async () => (await innerWidth()) <= 400, 'the page is not narrow');
       assert((await overflow()) <= 0, `${name} is wider than its editor`);
       await looksRight(`${name}-narrow`);
+      // As narrow as an editor can be: VS Code's own window goes no further than this.
+      await setFrameWidth('280px');
+      await expect(async () => (await innerWidth()) === 280, 'the page is not as narrow as can be');
+      assert((await overflow()) <= 0, `${name} is wider than 280 pixels`);
+      await looksRight(`${name}-narrowest`);
+      await setFrameWidth('');
       // What zooming by 200 % does to a window: half as many CSS pixels.
       await page.setViewportSize({ width: size.width / 2, height: size.height / 2 });
       await expect(async () => (await innerWidth()) > 400, 'the page is still narrow');
@@ -314,6 +339,13 @@ describe('Pages in editors', () => {
     }
     await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
   });
+
+  async function setFrameWidth(width: string): Promise<void> {
+    await workbench.page
+      .locator('iframe.webview')
+      .first()
+      .evaluate((frame: HTMLElement, wanted) => frame.style.setProperty('width', wanted), width);
+  }
 
   async function innerWidth(): Promise<number> {
     return shown()

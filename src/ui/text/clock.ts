@@ -16,6 +16,15 @@ export function clockWords(offsetMs: number, { localize, locale }: Wording): str
     : localize("this computer's clock is about {0} behind the service", amount);
 }
 
+/**
+ * What several services find wrong with this computer's clock, by as much: it is said once, and not of each.
+ * @param offsets of all connections
+ */
+export function sharedClockWords(offsets: readonly number[], wording: Wording): string | undefined {
+  const found = offsets.flatMap((offset) => clockWords(offset, wording) ?? []);
+  return found.find((words, index) => found.indexOf(words) !== index);
+}
+
 /** The wording for a row, with the time it is at the service the row comes from. */
 export function atService(wording: Wording, { root }: Node): Wording {
   return { ...wording, now: () => wording.now() + root.clockOffset };

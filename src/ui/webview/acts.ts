@@ -8,4 +8,7 @@ export const acts = {
   /** Reads the lists that the overview does not know yet. */
   readLists: 'readLists',
   addConnection: 'addConnection',
+  cleanUp: 'cleanUp',
+  /** Sorts a table of the page; instead of a row it is told which, and how. */
+  sort: 'sort',
 } as const;

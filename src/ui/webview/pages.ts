@@ -106,8 +106,9 @@ export class Pages implements Disposable {
   }
 
   #openOverview(panel: WebviewPanel): void {
-    const source = new OverviewSource(this.#services);
-    this.#overview = { page: new PagePanel(panel, source, this.#setting), source };
+    const source = new OverviewSource(this.#services, () => page.changed());
+    const page: PagePanel = new PagePanel(panel, source, this.#setting);
+    this.#overview = { page, source };
     panel.onDidDispose(() => {
       this.#overview = undefined;
     });

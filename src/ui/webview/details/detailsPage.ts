@@ -13,8 +13,11 @@ import { acts } from '../acts.ts';
 import { stateShape } from '../overview/shapes.ts';
 import type { PageView } from '../panel.ts';
 import { section } from '../parts.ts';
+import { connectionName } from '../serviceShapes.ts';
+import type { Sort } from '../sorting.ts';
 import { type Child, type ElementView, h } from '../view.ts';
 import { type HistoryEntry, historyEntries } from './history.ts';
+import { nameOf, rowLink, rowTable } from './rowTable.ts';
 
 /** How many rows below one are named; the tree has all of them. */
 const mostRows = 200;
@@ -27,7 +30,7 @@ export interface Known {
 }
 
 /** Everything known about a row, and what can be done with it. */
-export function detailsPage(node: Node, known: Known, wording: Wording): PageView {
+export function detailsPage(node: Node, known: Known, wording: Wording, sort?: Sort): PageView {
   const { localize } = wording;
   const title = nameOf(node);
   const { tags } = rowView(node, wording);
@@ -43,7 +46,7 @@ export function detailsPage(node: Node, known: Known, wording: Wording): PageVie
       ]),
       problems(node.branch, wording),
       lines.length === 0 ? undefined : section('fields', localize('Fields'), factList(lines)),
-      below(node, wording),
+      below(node, wording, sort),
       history(node, known, wording),
     ].filter((part) => part !== undefined),
   };
@@ -88,10 +91,6 @@ export function unreadDetailsPage(key: string, branch: Branch, wording: Wording)
   };
 }
 
-export function nameOf(node: Node): string {
-  return node.kind === 'connection' ? node.connection.label : node.item.name;
-}
-
 function heading(node: Node, wording: Wording): ElementView {
   const { localize } = wording;
   const above = pathAbove(node);
@@ -103,9 +102,11 @@ function heading(node: Node, wording: Wording): ElementView {
       : h(
           'ol',
           { class: 'path', 'aria-label': localize('Where it is') },
-          above.map((outer) => h('li', {}, rowLink(outer))),
+          above.map((outer) =>
+            h('li', {}, outer.kind === 'connection' ? connectionName(outer, rowLink(outer)) : rowLink(outer)),
+          ),
         ),
-    h('h1', { tabindex: -1, dir: 'auto' }, nameOf(node)),
+    h('h1', { tabindex: -1, dir: 'auto' }, node.kind === 'connection' ? connectionName(node) : nameOf(node)),
     node.kind === 'connection'
       ? h('p', { class: 'lead' }, localize('connection'))
       : h('p', { class: 'lead' }, leadOf(node, wording)),
@@ -152,14 +153,6 @@ function actionBar(key: string, buttons: readonly Button[]): ElementView {
   );
 }
 
-function rowLink(node: Node): ElementView {
-  return h(
-    'button',
-    { type: 'button', class: 'link', dir: 'auto', 'data-act': acts.showDetails, 'data-row': node.key },
-    nameOf(node),
-  );
-}
-
 function problems({ error, problems: parts }: Branch, wording: Wording): ElementView | undefined {
   const all: readonly TokenManagerError[] = error ? [error, ...parts] : parts;
   return all.length === 0
@@ -189,7 +182,7 @@ function factList(lines: readonly Line[]): ElementView {
 }
 
 /** The rows below, as far as they have been read; those that came with the row are there at once. */
-function below(node: Node, wording: Wording): ElementView | undefined {
+function below(node: Node, wording: Wording, sort: Sort | undefined): ElementView | undefined {
   const { localize } = wording;
   if (node.kind === 'item' && node.item.children.kind === 'none') {
     return undefined;
@@ -197,7 +190,7 @@ function below(node: Node, wording: Wording): ElementView | undefined {
   const { branch } = node;
   const isAboutAccess = node.kind === 'item' && node.item.kind === 'token';
   const title = isAboutAccess ? localize('Permissions') : localize('Rows Below');
-  return section('below', title, branch.isLoaded ? rowsIn(branch, wording) : unreadNote(node, wording));
+  return section('below', title, branch.isLoaded ? rowsIn(branch, wording, sort) : unreadNote(node, wording));
 }
 
 function unreadNote(node: Node, { localize }: Wording): ElementView {
@@ -206,7 +199,7 @@ function unreadNote(node: Node, { localize }: Wording): ElementView {
   return h('p', { class: 'note' }, caution ?? localize('They have not been read yet.'));
 }
 
-function rowsIn(branch: Branch, wording: Wording): Child[] {
+function rowsIn(branch: Branch, wording: Wording, sort: Sort | undefined): Child[] {
   const { localize } = wording;
   const groups = branch.nodes.filter(isGroup);
   const others = branch.nodes.filter((node) => !isGroup(node));
@@ -214,10 +207,10 @@ function rowsIn(branch: Branch, wording: Wording): Child[] {
   const more = others.length - shown.length;
   return [
     branch.nodes.length === 0 ? h('p', { class: 'note' }, nothingWords(branch, wording)) : undefined,
-    shown.length === 0 ? undefined : rowTable(shown, nameOf(branch.owner), wording),
+    shown.length === 0 ? undefined : rowTable(shown, nameOf(branch.owner), wording, sort),
     groups.map((group) => [
       h('h3', { dir: 'auto' }, group.item.name),
-      group.branch.isLoaded ? rowsIn(group.branch, wording) : unreadNote(group, wording),
+      group.branch.isLoaded ? rowsIn(group.branch, wording, sort) : unreadNote(group, wording),
     ]),
     more > 0 ? h('p', { class: 'note' }, moreWords(more, wording)) : undefined,
     branch.hasMore ? h('p', { class: 'note' }, localize('More can be loaded in the tree.')) : undefined,
@@ -236,84 +229,6 @@ export function moreWords(count: number, { localize, locale }: Wording): string 
   return count === 1
     ? localize('1 more is in the tree.')
     : localize('{0} more are in the tree.', new Intl.NumberFormat(locale).format(count));
-}
-
-interface Column {
-  readonly title: string;
-  readonly cell: (node: ItemNode) => Child;
-}
-
-/** Columns in which no row has anything to say are left out. */
-function rowTable(nodes: readonly ItemNode[], caption: string, wording: Wording): ElementView {
-  const { localize } = wording;
-  const has = (fact: (node: ItemNode) => string | undefined) =>
-    nodes.some((node) => fact(node) !== undefined);
-  const state = (node: ItemNode) => stateText(node, wording);
-  const columns: Column[] = [
-    {
-      title: localize('Name'),
-      cell: (node) => (node.item.kind === 'access' ? bdi(node.item.name) : rowLink(node)),
-    },
-  ];
-  if (new Set(nodes.map(({ item }) => item.kind)).size > 1) {
-    columns.push({ title: localize('Kind'), cell: ({ item }) => kindWord(item.kind, wording) });
-  }
-  if (has(state)) {
-    columns.push({
-      title: localize('State'),
-      cell: (node) => h('span', { class: 'state' }, stateShape(stateOf(node, wording)), state(node) ?? ''),
-    });
-  }
-  if (has(({ item }) => item.owner)) {
-    columns.push({ title: localize('Owner'), cell: ({ item }) => bdi(item.owner ?? '') });
-  }
-  if (has(({ item }) => item.remark)) {
-    columns.push({ title: localize('Remark'), cell: ({ item }) => bdi(item.remark ?? '') });
-  }
-  return table(caption, columns, nodes);
-}
-
-function table(caption: string, columns: readonly Column[], nodes: readonly ItemNode[]): ElementView {
-  return h(
-    'div',
-    { class: 'scroller', role: 'group', 'aria-label': caption },
-    h(
-      'table',
-      { class: 'rows' },
-      h('caption', { class: 'spoken', dir: 'auto' }, caption),
-      h(
-        'thead',
-        {},
-        h(
-          'tr',
-          {},
-          columns.map(({ title }) => h('th', { scope: 'col' }, title)),
-        ),
-      ),
-      h(
-        'tbody',
-        {},
-        nodes.map((node) =>
-          h(
-            'tr',
-            { 'data-key': node.key },
-            columns.map(({ cell }, index) =>
-              index === 0 ? h('th', { scope: 'row' }, cell(node)) : h('td', {}, cell(node)),
-            ),
-          ),
-        ),
-      ),
-    ),
-  );
-}
-
-function stateText(node: ItemNode, wording: Wording): string | undefined {
-  const words = standingWords(stateOf(node, wording), node.item, atService(wording, node));
-  return words.length === 0 ? undefined : words.join(' · ');
-}
-
-function bdi(text: string): ElementView {
-  return h('bdi', {}, text);
 }
 
 function history(node: Node, known: Known, wording: Wording): ElementView {

@@ -8,8 +8,10 @@ import { rowView } from '../../tree/rows.ts';
 import { acts } from '../acts.ts';
 import type { PageSource, PageView } from '../panel.ts';
 import type { PageServices } from '../services.ts';
+import { noSorts, pressed } from '../sorting.ts';
 import { detailsPage, goneDetailsPage, unreadDetailsPage } from './detailsPage.ts';
 import type { HistoryEntry } from './history.ts';
+import { rowsTable } from './rowTable.ts';
 
 /** The page of one row, which it finds again by its key whatever becomes of the row. */
 export class DetailsSource implements PageSource {
@@ -22,6 +24,7 @@ export class DetailsSource implements PageSource {
   #journalOf: Node | undefined;
   #node: Node | undefined;
   #title: string | undefined;
+  #sorts = noSorts;
   /** When the row ends, as it was last seen; epoch milliseconds by this computer. */
   #lastEnd: number | undefined;
 
@@ -54,7 +57,7 @@ export class DetailsSource implements PageSource {
     this.#history.look(this.#node, wording.now(), wording.expiringWithinMs());
     const known = { observations: this.#history.observations, journal: this.#journal };
     const page = this.#node
-      ? detailsPage(this.#node, known, wording)
+      ? detailsPage(this.#node, known, wording, this.#sorts.get(rowsTable))
       : goneDetailsPage(this.#title ?? wording.localize('Details'), this.#isOver(), known, wording);
     this.#title = page.title;
     return page;
@@ -85,6 +88,11 @@ export class DetailsSource implements PageSource {
     const { inventory, wording, run, showInTree, showDetails } = this.#services;
     if (act === acts.readRow) {
       await this.#read();
+      return;
+    }
+    if (act === acts.sort) {
+      this.#sorts = pressed(this.#sorts, row);
+      this.#changed();
       return;
     }
     const place = locate(inventory.roots, row);

@@ -1,3 +1,4 @@
+import type { ConnectionNode } from '../../../core/inventory/tree.ts';
 import {
   type AgeGroup,
   ageGroups,
@@ -7,6 +8,8 @@ import {
 import { stateWord } from '../../text/states.ts';
 import type { PageWording } from '../formats.ts';
 import { mostLines, scroller, section, sum } from '../parts.ts';
+import { connectionName } from '../serviceShapes.ts';
+import { type SortColumn, type Sorts, sortedRows, sortHeads } from '../sorting.ts';
 import { type ElementView, h } from '../view.ts';
 import { bar, type Part, swatch } from './charts.ts';
 
@@ -58,6 +61,8 @@ export function ageDivision(wording: PageWording): Division {
 interface Line {
   readonly key: string;
   readonly label: string;
+  /** The connection, where it is one. */
+  readonly node?: ConnectionNode;
   readonly counts: readonly number[];
 }
 
@@ -65,6 +70,7 @@ interface Line {
 export function division(
   connections: readonly ConnectionFigures[],
   division: Division,
+  sorts: Sorts,
   wording: PageWording,
 ): ElementView {
   const { localize } = wording;
@@ -95,20 +101,14 @@ export function division(
       'details',
       {},
       h('summary', {}, tableTitle),
-      countTable(
-        title,
-        shortened(all, mostRows, wording),
-        parts.map(({ label }) => label),
-        countsOf,
-        wording,
-      ),
+      countTable({ id, title, lines: all, parts, countsOf }, sorts, wording),
     ),
   );
 }
 
 function lineOf(figures: ConnectionFigures, { parts, count }: Division): Line {
   const { id, label } = figures.node.connection;
-  return { key: id, label, counts: parts.map((_, index) => count(figures, index)) };
+  return { key: id, label, node: figures.node, counts: parts.map((_, index) => count(figures, index)) };
 }
 
 function shortened(lines: readonly Line[], most: number, wording: PageWording): readonly Line[] {
@@ -122,7 +122,7 @@ function shortened(lines: readonly Line[], most: number, wording: PageWording): 
 }
 
 function barLine(
-  { key, label }: Line,
+  { key, label, node }: Line,
   counts: readonly number[],
   parts: Division['parts'],
   wording: PageWording,
@@ -135,7 +135,7 @@ function barLine(
   return h(
     'div',
     { class: 'line', 'data-key': key },
-    h('span', { class: 'label', dir: 'auto' }, label),
+    h('span', { class: 'label', dir: 'auto' }, node ? connectionName(node) : label),
     bar(
       parts.map(({ name }, index) => ({ name, count: counts[index] ?? 0 })),
       wording.localize('{0}: {1}', label, list),
@@ -144,37 +144,45 @@ function barLine(
   );
 }
 
+interface CountTable {
+  readonly id: string;
+  readonly title: string;
+  readonly lines: readonly Line[];
+  readonly parts: Division['parts'];
+  countsOf(line: Line): readonly number[];
+}
+
+/** The most of all first, until it is sorted otherwise. */
 function countTable(
-  name: string,
-  lines: readonly Line[],
-  labels: readonly string[],
-  countsOf: (line: Line) => readonly number[],
+  { id, title, lines, parts, countsOf }: CountTable,
+  sorts: Sorts,
   wording: PageWording,
 ): ElementView {
   const { localize } = wording;
-  const heads = [localize('Connection'), ...labels, localize('All')];
+  const columns: readonly SortColumn<Line>[] = [
+    { id: 'connection', title: localize('Connection'), key: ({ label }) => label },
+    ...parts.map(({ name, label }, index) => ({
+      id: name,
+      title: label,
+      isNumber: true,
+      key: (line: Line) => countsOf(line)[index],
+    })),
+    { id: 'all', title: localize('All'), isNumber: true, key: ({ counts }) => sum(counts) },
+  ];
+  const sort = sorts.get(id) ?? { column: 'all', isDescending: true };
+  const shown = shortened(sortedRows(lines, columns, sort, wording), mostRows, wording);
   return scroller(
-    name,
-    h('caption', { class: 'spoken' }, name),
-    h(
-      'thead',
-      {},
-      h(
-        'tr',
-        {},
-        heads.map((head, index) =>
-          h('th', { scope: 'col', class: index === 0 ? undefined : 'number' }, head),
-        ),
-      ),
-    ),
+    title,
+    h('caption', { class: 'spoken' }, title),
+    h('thead', {}, h('tr', {}, sortHeads(id, columns, sort))),
     h(
       'tbody',
       {},
-      lines.map((line) =>
+      shown.map((line) =>
         h(
           'tr',
           { 'data-key': line.key },
-          h('th', { scope: 'row', dir: 'auto' }, line.label),
+          h('th', { scope: 'row', dir: 'auto' }, line.node ? connectionName(line.node) : line.label),
           [...countsOf(line), sum(line.counts)].map((count) =>
             h('td', { class: 'number' }, wording.number(count)),
           ),

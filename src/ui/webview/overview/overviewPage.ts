@@ -1,53 +1,94 @@
-import type { Branch } from '../../../core/inventory/tree.ts';
 import { type CountedState, daysAhead, type Overview } from '../../../core/status/overview.ts';
 import type { Wording } from '../../text/context.ts';
-import { errorWords } from '../../text/errors.ts';
 import { acts } from '../acts.ts';
-import { nameOf } from '../details/detailsPage.ts';
 import { type PageWording, pageWording } from '../formats.ts';
 import type { PageView } from '../panel.ts';
-import { sum } from '../parts.ts';
+import { section, sum } from '../parts.ts';
+import { noSorts, type Sorts } from '../sorting.ts';
 import { type ElementView, h } from '../view.ts';
 import { patternDefinitions } from './charts.ts';
 import { ageDivision, division, stateDivision } from './divisions.ts';
-import { questions } from './questions.ts';
+import { expiries } from './expiries.ts';
+import { isPartlyRead, isUnread, questions } from './questions.ts';
 import { stateShape } from './shapes.ts';
-import { expiries, timeline } from './timeline.ts';
+import { timeline } from './timeline.ts';
 
-/** How many lists that cannot be read are named. */
-const mostFailures = 5;
-
-/** The figures of everything that has been read. */
-export function overviewPage(overview: Overview, showsExpired: boolean, plainWording: Wording): PageView {
+/** What most people come for on top; below it the figures of everything that has been read. */
+export function overviewPage(
+  overview: Overview,
+  showsExpired: boolean,
+  plainWording: Wording,
+  sorts: Sorts = noSorts,
+): PageView {
   const wording = pageWording(plainWording);
-  const { localize } = wording;
-  const title = localize('Overview');
-  const header = (lead: string) =>
-    h('header', {}, h('h1', { tabindex: -1 }, title), h('p', { class: 'lead' }, lead));
-  if (overview.connections.length === 0) {
-    return {
-      title,
-      content: [
-        header(localize('There is no connection yet.')),
-        buttons([[acts.addConnection, localize('Add Connection…')]]),
-      ],
-    };
-  }
+  const title = wording.localize('Overview');
   return {
     title,
-    content: [
-      patternDefinitions(),
-      header(localize('Loaded so far')),
-      questions(overview, wording),
-      failures(overview.failed, wording),
-      completeness(overview, showsExpired, wording),
-      figures(overview, wording),
-      timeline(overview, wording),
-      division(overview.connections, stateDivision(wording), wording),
-      division(overview.connections, ageDivision(wording), wording),
-      expiries(overview.weeks, wording),
-    ].filter((part) => part !== undefined),
+    content:
+      overview.connections.length === 0
+        ? [header(title), noConnection(wording)]
+        : [
+            patternDefinitions(),
+            header(title, leadOf(overview, wording)),
+            questions(overview, showsExpired, wording),
+            completeness(overview, showsExpired, wording),
+            ...(isUnread(overview) ? [] : allFigures(overview, sorts, wording)),
+          ].filter((part) => part !== undefined),
   };
+}
+
+function header(title: string, lead?: string): ElementView {
+  return h(
+    'header',
+    {},
+    h('h1', { tabindex: -1 }, title),
+    lead === undefined ? undefined : h('p', { class: 'lead' }, lead),
+  );
+}
+
+function leadOf(overview: Overview, { localize }: PageWording): string {
+  return isUnread(overview)
+    ? localize('Nothing has been loaded in this window yet.')
+    : isPartlyRead(overview)
+      ? localize('Loaded so far')
+      : localize('Everything is loaded.');
+}
+
+/** Says what will be here, and how to get there. */
+function noConnection({ localize }: PageWording): ElementView {
+  return h(
+    'div',
+    { class: 'empty', 'data-key': 'empty' },
+    h('p', {}, localize('There is no connection yet.')),
+    h(
+      'p',
+      { class: 'note' },
+      localize('Connect a service to see here what expires next, what is wrong and what can go.'),
+    ),
+    buttons([[acts.addConnection, localize('Add Connection…')]]),
+  );
+}
+
+/** Where everything has been read and there is no token, that is said once, and not by five empty parts. */
+function allFigures(
+  overview: Overview,
+  sorts: Sorts,
+  wording: PageWording,
+): readonly (ElementView | undefined)[] {
+  const { connections, weeks } = overview;
+  if (sum(connections.map(({ total }) => total)) === 0) {
+    const { localize } = wording;
+    return [
+      section('tokens', localize('Tokens'), h('p', { class: 'note' }, localize('No tokens loaded yet.'))),
+    ];
+  }
+  return [
+    figures(overview, wording),
+    timeline(overview, wording),
+    expiries(weeks, sorts, wording),
+    division(connections, stateDivision(wording), sorts, wording),
+    division(connections, ageDivision(wording), sorts, wording),
+  ];
 }
 
 function buttons(given: readonly (readonly [act: string, title: string])[]): ElementView {
@@ -58,32 +99,6 @@ function buttons(given: readonly (readonly [act: string, title: string])[]): Ele
       h('li', { 'data-key': act }, h('button', { type: 'button', 'data-act': act, 'data-row': '' }, title)),
     ),
   );
-}
-
-/** What could not be read; each leads to the row, where it says what helps. */
-function failures(failed: readonly Branch[], wording: PageWording): ElementView | undefined {
-  const shown = failed.slice(0, mostFailures);
-  const more = failed.length - shown.length;
-  return shown.length === 0
-    ? undefined
-    : h(
-        'ul',
-        { class: 'problems', 'data-key': 'failures' },
-        shown.map(({ owner, error }) =>
-          h(
-            'li',
-            { 'data-key': owner.key },
-            h(
-              'button',
-              { type: 'button', class: 'link', 'data-act': acts.showDetails, 'data-row': owner.key },
-              nameOf(owner),
-            ),
-            ' ',
-            error ? errorWords(error, wording).title : '',
-          ),
-        ),
-        more > 0 ? h('li', {}, wording.localize('{0} more', wording.number(more))) : undefined,
-      );
 }
 
 /** What the figures leave out. */

@@ -5,6 +5,7 @@ import { type Overview, overview } from '../../../core/status/overview.ts';
 import { acts } from '../acts.ts';
 import type { PageSource, PageView } from '../panel.ts';
 import type { PageServices } from '../services.ts';
+import { noSorts, pressed } from '../sorting.ts';
 import { overviewPage } from './overviewPage.ts';
 import { namedPerWeek } from './timeline.ts';
 
@@ -12,10 +13,14 @@ import { namedPerWeek } from './timeline.ts';
 export class OverviewSource implements PageSource {
   readonly row = undefined;
   readonly #services: PageServices;
+  readonly #changed: () => void;
   #overview: Overview | undefined;
+  #sorts = noSorts;
 
-  constructor(services: PageServices) {
+  /** @param changed told when the page would say something else for another reason than the inventory */
+  constructor(services: PageServices, changed: () => void) {
     this.#services = services;
+    this.#changed = changed;
   }
 
   /** The figures are counted again when they are shown next. */
@@ -25,7 +30,7 @@ export class OverviewSource implements PageSource {
 
   render(): PageView {
     const { wording, viewState } = this.#services;
-    return overviewPage(this.#figures(), viewState.showsExpired, wording);
+    return overviewPage(this.#figures(), viewState.showsExpired, wording, this.#sorts);
   }
 
   async perform(act: string, row: string): Promise<void> {
@@ -36,6 +41,13 @@ export class OverviewSource implements PageSource {
         return;
       case acts.addConnection:
         await run(commandIds.addConnection);
+        return;
+      case acts.cleanUp:
+        await run(commandIds.cleanUp);
+        return;
+      case acts.sort:
+        this.#sorts = pressed(this.#sorts, row);
+        this.#changed();
         return;
       case acts.readLists:
         await this.#readLists();

@@ -23,6 +23,11 @@ export function connectionWith(items: readonly Item[], change: Partial<Connectio
   return root;
 }
 
+/** A connection of which nothing has been read in this window. */
+export function unreadConnection(): ConnectionNode {
+  return new ConnectionNode({ ...connection, id: 'unread' });
+}
+
 /** One row of a connection that has been read. */
 export function nodeWith(item: Item): ItemNode {
   const [node] = connectionWith([item]).branch.nodes;

@@ -136,7 +136,7 @@ describe('what fills the overview', () => {
         branch.show({ items: [token('a')], pages: 1 }, now);
       }
     });
-    const source = new OverviewSource(given);
+    const source = new OverviewSource(given, () => undefined);
     await source.perform('readLists', '');
     assert.deepEqual(asked, ['open c1', 'open c1/good', 'open c1/bad']);
   });
@@ -144,7 +144,7 @@ describe('what fills the overview', () => {
   it('counts again when it is told to, and when time has made other figures right', () => {
     const root = connectionWith([token('a', { lifetime: { kind: 'expires', at: now + 7 * day + 1000 } })]);
     const { given, advance } = services([root]);
-    const source = new OverviewSource(given);
+    const source = new OverviewSource(given, () => undefined);
     assert(textOf(source.render()).includes('they expire later'));
     const bars = () => JSON.stringify(source.render().content);
     assert(bars().includes('work: 1 active'));
@@ -159,7 +159,7 @@ describe('what fills the overview', () => {
   it('leads to rows and runs nothing else', async () => {
     const root = connectionWith([token('a', { actions: ['revoke'] })]);
     const { given, asked } = services([root]);
-    const source = new OverviewSource(given);
+    const source = new OverviewSource(given, () => undefined);
     await source.perform('showInTree', 'c1/a');
     await source.perform('showDetails', 'c1/a');
     await source.perform('refresh', '');

@@ -67,6 +67,8 @@ describe('the page of a row', () => {
       'oauthTokens.attachRefreshToken',
       'oauthTokens.revoke',
       'showInTree',
+      // The heads of the table below: name, kind or state, remark.
+      ...['sort', 'sort', 'sort'],
     ]);
   });
 

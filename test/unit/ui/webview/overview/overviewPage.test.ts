@@ -6,7 +6,8 @@ import { toHtml } from '../../../../../src/ui/webview/html.ts';
 import { overviewPage } from '../../../../../src/ui/webview/overview/overviewPage.ts';
 import { namedPerWeek } from '../../../../../src/ui/webview/overview/timeline.ts';
 import type { PageView } from '../../../../../src/ui/webview/panel.ts';
-import { connectionWith, token } from '../../tree/nodes.ts';
+import { noSorts, pressed } from '../../../../../src/ui/webview/sorting.ts';
+import { connectionWith, token, unreadConnection } from '../../tree/nodes.ts';
 import { day, now, wording } from '../../wording.ts';
 import { textOf } from '../text.ts';
 
@@ -77,7 +78,7 @@ describe('the page of figures', () => {
     );
     const page = pageOf(roots);
     const text = textOf(page);
-    assert(htmlOf(page).length < 250_000, `${htmlOf(page).length} characters`);
+    assert(htmlOf(page).length < 300_000, `${htmlOf(page).length} characters`);
     assert(text.includes('188 more connections'));
     assert(text.includes('100 more connections'));
     assert(text.some((part) => / more are in the tree\.$/.test(part)));
@@ -88,8 +89,75 @@ describe('the page of figures', () => {
     const html = htmlOf(pageOf([]));
     assert.match(html, /data-act="addConnection"/);
     const empty = textOf(pageOf([connectionWith([])]));
-    assert(empty.includes('No loaded token expires in the next 90 days.'));
-    assert(empty.includes('No tokens loaded yet.'));
+    assert.equal(empty.filter((part) => part === 'No tokens loaded yet.').length, 1);
+    const never = textOf(pageOf([connectionWith([token('a')])]));
+    assert(never.includes('No loaded token expires in the next 90 days.'));
+  });
+
+  it('answers first what ends next, what is wrong and what should go', () => {
+    const root = connectionWith([expiring('later', 9), expiring('first', 1), expiring('over', -1)]);
+    const questions = pageOf([root]).content.filter(
+      (view) => typeof view !== 'string' && view.attributes.class === 'questions',
+    );
+    assert.deepEqual(textOf({ title: '', content: questions }), [
+      ...['What ends next', 'first', 'expires in 24 hours', 'work', 'Example'],
+      ...['What is wrong', 'No problems found.'],
+      ...['What should go', '1 expired token', 'Clean Up…'],
+    ]);
+  });
+
+  it('calls nothing absent that has only not been read', () => {
+    const unread = textOf(pageOf([unreadConnection()]));
+    assert.equal(unread.filter((part) => part === 'Not known until loaded').length, 3);
+    assert(unread.includes('Nothing has been loaded in this window yet.'));
+    assert(!unread.includes('Tokens by State'));
+    const partly = textOf(pageOf([connectionWith([token('a')]), unreadConnection()]));
+    for (const part of ['Nothing so far', 'No expired tokens loaded', 'Loaded so far']) {
+      assert(partly.includes(part), part);
+    }
+  });
+
+  it('tells of a wrong clock once, however many services find it wrong', () => {
+    const roots = ['c1', 'c2', 'c3'].map((id) => {
+      const root = connectionWith([token('a')], { id });
+      root.clockOffset = 2 * 60 * 60_000;
+      return root;
+    });
+    const told = textOf(pageOf(roots)).filter((part) => part.includes('clock is about'));
+    assert.deepEqual(told, ["Clock: this computer's clock is about 2 hours behind the service"]);
+  });
+
+  it('sorts a table by any column, both ways, and back', () => {
+    const roots = [
+      connectionWith([expiring('b', 1), expiring('c', 2)], { id: 'c1', label: 'two' }),
+      connectionWith([expiring('a', 3)], { id: 'c2', label: 'one' }),
+    ];
+    const figures = overview(roots, { now, soonMs: 7 * day, namedPerWeek });
+    let sorts = noSorts;
+    const html = () => htmlOf(overviewPage(figures, true, wording, sorts));
+    const order = () =>
+      [...html().matchAll(/<th (?:id="[^"]*" )?scope="row"[^>]*><button[^>]*>(\w)</g)].map(
+        ([, name]) => name,
+      );
+    const press = (column: string) => {
+      const offer = new RegExp(`data-act="sort" data-row="(expiries(?: ${column} \\w+)?)"`).exec(
+        html().split(`data-key="${column}"`)[1] ?? '',
+      );
+      assert(offer?.[1] !== undefined, column);
+      sorts = pressed(sorts, offer[1]);
+    };
+    assert.deepEqual(order(), ['b', 'c', 'a']);
+    press('name');
+    assert.deepEqual(order(), ['a', 'b', 'c']);
+    assert.match(html(), /<th data-key="name" scope="col" aria-sort="ascending">/);
+    press('name');
+    assert.deepEqual(order(), ['c', 'b', 'a']);
+    assert.match(html(), /href="#week-0"/);
+    assert.match(html(), /id="week-0"/);
+    press('name');
+    assert.deepEqual(order(), ['b', 'c', 'a']);
+    press('connection');
+    assert.deepEqual(order(), ['a', 'b', 'c']);
   });
 
   it('names what could not be read, and leads there', () => {
