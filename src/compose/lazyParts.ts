@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
-import type { GuestAdapter } from '../adapters/thirdParty/adapter.ts';
+import type { ThirdPartyAdapter } from '../adapters/thirdParty/adapter.ts';
 import type { CallDeps } from '../adapters/thirdParty/calls.ts';
 import type { ProviderAdapter } from '../core/adapter/contract.ts';
 import type { ReadDescription } from '../core/adapter/serviceDescriptions.ts';
@@ -47,7 +47,7 @@ export class LazyNetwork implements Disposable {
   }
 
   /** Another extension's adapter as one of our own. */
-  async guard(source: GuestAdapter, deps: CallDeps): Promise<ProviderAdapter> {
+  async guard(source: ThirdPartyAdapter, deps: CallDeps): Promise<ProviderAdapter> {
     const { guardedAdapter } = await this.#loadAdapters();
     return guardedAdapter(source, { ...deps, localize: this.#localize });
   }

@@ -9,7 +9,7 @@ import {
 } from 'vscode';
 import type { OAuthTokensExports } from '../../api/oauth-token-manager.d.ts';
 import { contextKeys } from '../contributions.ts';
-import { GuestAccess } from '../core/adapter/extensionAccess.ts';
+import { ExtensionAccess } from '../core/adapter/extensionAccess.ts';
 import { ChangeTracker } from '../core/changes/changes.ts';
 import { SessionCredentials } from '../core/connections/sessionCredentials.ts';
 import { type Core, createCore } from '../core/createCore.ts';
@@ -168,7 +168,7 @@ function createHost(context: ProductContext, { clock = systemClock, leakTables }
     connectionStore,
     credentialStore: new SessionCredentials(stored, offerSessionOnly(words)),
     actStore: new ActFiles(folder('activity')),
-    access: new GuestAccess(new MementoAccessStore(context.globalState), askAccess),
+    access: new ExtensionAccess(new MementoAccessStore(context.globalState), askAccess),
     redirects: new BrowserRedirects(l10n.t),
     adapters: () => lazy.adapters(),
     leakTables: leakTables ?? (() => lazy.leakTables()),

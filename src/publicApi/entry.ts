@@ -8,8 +8,8 @@ import type {
   RowsOptions,
 } from '../../api/oauth-token-manager.d.ts';
 import type { ProviderAdapter } from '../core/adapter/contract.ts';
-import { type Guest, guestAdapterId } from '../core/adapter/extension.ts';
-import type { GuestAccess } from '../core/adapter/extensionAccess.ts';
+import { extensionAdapterId, type OtherExtension } from '../core/adapter/extension.ts';
+import type { ExtensionAccess } from '../core/adapter/extensionAccess.ts';
 import type { AdapterRegistry } from '../core/adapter/registry.ts';
 import type { Disposable, Event } from '../core/event.ts';
 import { json, refused } from '../core/http/answers.ts';
@@ -19,22 +19,22 @@ import { quotedName } from '../core/model/displayText.ts';
 import { TokenManagerError } from '../core/model/errors.ts';
 import { Secret } from '../core/model/secret.ts';
 import type { Logger } from '../core/ports.ts';
-import { GuestReader } from './reader.ts';
+import { ExtensionReader } from './reader.ts';
 
 export interface ExportsDeps {
   readonly registry: AdapterRegistry;
   readonly inventory: Inventory;
-  readonly access: GuestAccess;
+  readonly access: ExtensionAccess;
   readonly logger: Logger;
   readonly changes: Event<ConnectionsChange>;
   /** Who calls. @throws `configuration` */
-  identify(caller: unknown): Guest;
-  /** Puts a guest's adapter into custody; what that takes is loaded when first needed. */
-  guard(source: GuestSource): Promise<ProviderAdapter>;
+  identify(caller: unknown): OtherExtension;
+  /** Puts another extension's adapter into custody; what that takes is loaded when first needed. */
+  guard(source: ThirdPartySource): Promise<ProviderAdapter>;
 }
 
-export interface GuestSource {
-  readonly guest: Guest;
+export interface ThirdPartySource {
+  readonly extension: OtherExtension;
   readonly adapter: unknown;
   readonly adapterId: string;
   readonly end: AbortSignal;
@@ -58,17 +58,17 @@ export function createExports(deps: ExportsDeps): OAuthTokensExports {
   });
 }
 
-function apiFor(guest: Guest, deps: ExportsDeps): OAuthTokensApi {
-  const reader = new GuestReader(guest, deps);
+function apiFor(extension: OtherExtension, deps: ExportsDeps): OAuthTokensApi {
+  const reader = new ExtensionReader(extension, deps);
   return Object.freeze({
     version: 1 as const,
-    registerAdapter: (adapter: unknown) => registerAdapter(guest, adapter, deps),
+    registerAdapter: (adapter: unknown) => registerAdapter(extension, adapter, deps),
     secret: (value: string) => new Secret(String(value)),
     error: (kind: ErrorKind, detail = '', details: ErrorDetails = {}) =>
       new TokenManagerError(kind, detail, details),
     refusal: (response: HttpResponse, message?: string) => refused(response, { message }),
     get mayRead() {
-      return deps.access.mayRead(guest);
+      return deps.access.mayRead(extension);
     },
     json: (response: HttpResponse) => json(response, parseJsonExactly),
     connections: () => reader.connections(),
@@ -78,20 +78,20 @@ function apiFor(guest: Guest, deps: ExportsDeps): OAuthTokensApi {
   });
 }
 
-function registerAdapter(guest: Guest, adapter: unknown, deps: ExportsDeps): Disposable {
+function registerAdapter(extension: OtherExtension, adapter: unknown, deps: ExportsDeps): Disposable {
   const { id: adapterId, displayName } = usable(adapter);
   const { registry, logger } = deps;
-  if (registry.registered.filter((other) => other.guest?.id === guest.id).length >= mostAdapters) {
+  if (registry.registered.filter((other) => other.extension?.id === extension.id).length >= mostAdapters) {
     throw unusable('too many adapters');
   }
   const end = new AbortController();
-  const id = guestAdapterId(guest, adapterId);
+  const id = extensionAdapterId(extension, adapterId);
   let loading: Promise<ProviderAdapter> | undefined;
   const load = () => {
-    loading ??= deps.guard({ guest, adapter, adapterId, end: end.signal });
+    loading ??= deps.guard({ extension, adapter, adapterId, end: end.signal });
     return loading;
   };
-  const registered = registry.register({ id, displayName: quotedName(displayName, 60), guest, load });
+  const registered = registry.register({ id, displayName: quotedName(displayName, 60), extension, load });
   logger.info(`${id} registered`);
   return {
     dispose: () => {

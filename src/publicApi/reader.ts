@@ -1,6 +1,6 @@
 import type { ConnectionInfo, ConnectionsChange, Rows } from '../../api/oauth-token-manager.d.ts';
-import type { Guest } from '../core/adapter/extension.ts';
-import type { GuestAccess } from '../core/adapter/extensionAccess.ts';
+import type { OtherExtension } from '../core/adapter/extension.ts';
+import type { ExtensionAccess } from '../core/adapter/extensionAccess.ts';
 import type { Disposable, Event } from '../core/event.ts';
 import { Limiter } from '../core/http/limiter.ts';
 import type { Inventory } from '../core/inventory/inventory.ts';
@@ -11,7 +11,7 @@ import { connectionInfo, rowsBelow } from './views.ts';
 
 export interface ReaderDeps {
   readonly inventory: Inventory;
-  readonly access: GuestAccess;
+  readonly access: ExtensionAccess;
   readonly logger: Logger;
   readonly changes: Event<ConnectionsChange>;
 }
@@ -19,13 +19,13 @@ export interface ReaderDeps {
 const readsAtOnce = 2;
 
 /** What one other extension may see, once the user has allowed it. */
-export class GuestReader {
-  readonly #guest: Guest;
+export class ExtensionReader {
+  readonly #extension: OtherExtension;
   readonly #deps: ReaderDeps;
   readonly #limiter = new Limiter(readsAtOnce);
 
-  constructor(guest: Guest, deps: ReaderDeps) {
-    this.#guest = guest;
+  constructor(extension: OtherExtension, deps: ReaderDeps) {
+    this.#extension = extension;
     this.#deps = deps;
   }
 
@@ -55,13 +55,13 @@ export class GuestReader {
   ): Disposable => {
     const { access, changes, logger } = this.#deps;
     const subscription = changes((change) => {
-      if (access.mayRead(this.#guest) !== true) {
+      if (access.mayRead(this.#extension) !== true) {
         return;
       }
       // Later, so that what it throws, at once or in a promise, ends here.
       Promise.resolve(change)
         .then((told) => Reflect.apply(listener, thisArgument, [told]))
-        .catch(() => logger.warn(`${this.#guest.id} onDidChange failed`));
+        .catch(() => logger.warn(`${this.#extension.id} onDidChange failed`));
     });
     disposables?.push(subscription);
     return subscription;
@@ -69,9 +69,9 @@ export class GuestReader {
 
   /** Asks first, and looks again afterwards: reading takes a while, and the user may take the leave back. */
   async #allowed<T>(read: () => Promise<T>): Promise<T> {
-    await this.#deps.access.demand(this.#guest);
+    await this.#deps.access.demand(this.#extension);
     const answer = await read();
-    await this.#deps.access.demand(this.#guest);
+    await this.#deps.access.demand(this.#extension);
     return answer;
   }
 

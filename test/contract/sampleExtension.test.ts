@@ -15,7 +15,7 @@ import { adapterContract } from './adapterContract.ts';
 const factory: AdapterFactory = (localize) =>
   guardedAdapter(
     {
-      guest: { id: 'samples.tidewater-tokens', name: 'Tidewater Tokens' },
+      extension: { id: 'samples.tidewater-tokens', name: 'Tidewater Tokens' },
       adapter: tidewater(sampleApi()),
       adapterId: 'tidewater',
       end: new AbortController().signal,

@@ -1,5 +1,5 @@
 import type { Draft, FormIo, ProviderAdapter, SignIn } from '../../core/adapter/contract.ts';
-import { settled, TokenManagerError } from '../../core/model/errors.ts';
+import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { Localize } from '../../core/ports.ts';
 import { DescribedApi } from './api.ts';
 import {
@@ -47,12 +47,12 @@ async function signIn(
   signal: AbortSignal,
 ): Promise<SignIn> {
   const asked = keptSettings(description, draft.settings);
-  const account = await settled(draftApi(description, { ...draft, settings: asked }, io).account(signal));
+  const account = await toResult(draftApi(description, { ...draft, settings: asked }, io).account(signal));
   const id = account instanceof TokenManagerError ? undefined : account?.id;
   const settings = { ...asked, ...(id !== undefined && { [accountKey]: id }) };
   const api = draftApi(description, { ...draft, settings }, io);
   const [first] = sectionsOf(description);
-  const page = first && (await settled(api.page(first, undefined, false, signal)));
+  const page = first && (await toResult(api.page(first, undefined, false, signal)));
   // A service that answers `200 {}` to a wrong credential says at the list what is wrong.
   const isListUnaskable = page instanceof TokenManagerError && page.code === 'unusable-settings';
   if (page instanceof TokenManagerError && !(isListUnaskable && account instanceof TokenManagerError)) {

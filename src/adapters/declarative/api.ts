@@ -1,5 +1,5 @@
 import type { HttpBody, HttpClient, HttpRequest, HttpResponse } from '../../core/http/client.ts';
-import { settled, TokenManagerError } from '../../core/model/errors.ts';
+import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
 import { isSuccess, json } from '../support/answers.ts';
 import type { Section, ServiceDescription } from './description.ts';
@@ -59,7 +59,7 @@ export class DescribedApi {
       ...pageQuery(list.paging, cursor),
     };
     const asked = this.#read(list, { method: list.method ?? 'GET', query, signal });
-    const response = await settled(asked);
+    const response = await toResult(asked);
     if (response instanceof TokenManagerError) {
       if (isPastTheEnd(list.paging, cursor, response)) {
         return { tokens: [], problem: response };
@@ -122,7 +122,7 @@ export class DescribedApi {
     if (!revoke) {
       throw new TokenManagerError('unsupported', '', { code: 'revoke' });
     }
-    const response = await settled(this.#change(revoke, id, {}, signal));
+    const response = await toResult(this.#change(revoke, id, {}, signal));
     if (response instanceof TokenManagerError && response.kind !== 'notFound') {
       throw response;
     }

@@ -9,7 +9,7 @@ import type {
   Revocation,
   RevokeOutcome,
 } from '../../core/adapter/contract.ts';
-import { settled, TokenManagerError } from '../../core/model/errors.ts';
+import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { Item, ItemAction, ItemPath } from '../../core/model/item.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
@@ -209,7 +209,7 @@ export class DescribedSession implements AdapterSession {
     } catch (thrown) {
       const error = TokenManagerError.from(thrown);
       if (error.traits.refused) {
-        await settled(this.#io.saveSecrets({ [rotationMark]: undefined }));
+        await toResult(this.#io.saveSecrets({ [rotationMark]: undefined }));
       }
       throw error;
     }
@@ -218,7 +218,7 @@ export class DescribedSession implements AdapterSession {
   /** Reading takes nothing back: a value that still reads was not rotated, whatever became of the answer. */
   async #assertStillGood(section: Section): Promise<void> {
     const { signal } = new AbortController();
-    const answer = await settled(this.#api.page(section, undefined, false, signal));
+    const answer = await toResult(this.#api.page(section, undefined, false, signal));
     if (answer instanceof TokenManagerError) {
       const detail = this.#localize(
         'The answer to the last renewal was lost, so that the stored token may be used up. Enter the new one, or make another.',

@@ -2,7 +2,7 @@ import type { Draft, FormIo } from '../../core/adapter/contract.ts';
 import type { DescriptionFinding } from '../../core/adapter/serviceDescriptions.ts';
 import { isRecord } from '../../core/json.ts';
 import { displayText } from '../../core/model/displayText.ts';
-import { settled, TokenManagerError } from '../../core/model/errors.ts';
+import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { Localize } from '../../core/ports.ts';
 import { draftApi } from './adapter.ts';
 import type { DescribedApi, TokenPage } from './api.ts';
@@ -31,7 +31,7 @@ export async function tryDescription(
   localize: Localize,
   signal: AbortSignal,
 ): Promise<DescriptionFinding[]> {
-  const account = await settled(draftApi(description, draft, io).account(signal));
+  const account = await toResult(draftApi(description, draft, io).account(signal));
   const id = account instanceof TokenManagerError ? undefined : account?.id;
   const settings = { ...draft.settings, ...(id !== undefined && { [accountKey]: id }) };
   const api = draftApi(description, { ...draft, settings }, io);
@@ -60,8 +60,8 @@ interface Trial {
 async function sectionFindings(section: Section, at: string, trial: Trial): Promise<DescriptionFinding[]> {
   const { api, signal, localize } = trial;
   const [own, page] = await Promise.all([
-    settled(api.ownId(section, signal)),
-    settled(api.page(section, undefined, false, signal)),
+    toResult(api.ownId(section, signal)),
+    toResult(api.page(section, undefined, false, signal)),
   ]);
   const ownRoute = section.own && 'route' in section.own ? section.own.route : undefined;
   return [

@@ -1,6 +1,6 @@
 import type { AuthorizationServer, Client as OAuthClient } from 'oauth4webapi';
 import type { FormIo } from '../../core/adapter/contract.ts';
-import { settled, TokenManagerError } from '../../core/model/errors.ts';
+import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
 import { isSuccess, parsed } from '../support/answers.ts';
@@ -138,7 +138,7 @@ export class AuthorizationServerClient {
    */
   async isKnown(client: Client, signal: AbortSignal): Promise<boolean> {
     const made = new Secret(crypto.randomUUID());
-    const error = await settled(this.#refresh(client, made, {}, signal));
+    const error = await toResult(this.#refresh(client, made, {}, signal));
     return !(
       error instanceof TokenManagerError &&
       (error.code === 'invalid_client' || (error.status === 401 && error.code !== 'invalid_grant'))

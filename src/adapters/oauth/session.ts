@@ -8,7 +8,7 @@ import type {
   Revocation,
   RevokeOutcome,
 } from '../../core/adapter/contract.ts';
-import { settled, TokenManagerError, throwIfCancelled } from '../../core/model/errors.ts';
+import { TokenManagerError, throwIfCancelled, toResult } from '../../core/model/errors.ts';
 import type { Item, ItemAction, ItemPath } from '../../core/model/item.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
@@ -76,7 +76,7 @@ export class OAuthSession implements AdapterSession {
       return { items: [] };
     }
     const tokens = this.#tokens.now;
-    const rows = await Promise.all(kindsIn(tokens).map((kind) => settled(this.#row(kind, tokens, signal))));
+    const rows = await Promise.all(kindsIn(tokens).map((kind) => toResult(this.#row(kind, tokens, signal))));
     const items = rows.filter((row) => !(row instanceof TokenManagerError));
     const problems = rows.filter((row) => row instanceof TokenManagerError);
     const asked = kindsIn(tokens).filter((kind) => kind !== 'id_token');
@@ -143,7 +143,7 @@ export class OAuthSession implements AdapterSession {
     if (!client) {
       return undefined;
     }
-    const claims = await settled(this.#calls.introspect(client, token, kind, signal));
+    const claims = await toResult(this.#calls.introspect(client, token, kind, signal));
     if (claims instanceof TokenManagerError) {
       if (!this.#answered.has(kind) && ['rejected', 'forbidden', 'notFound'].includes(claims.kind)) {
         return undefined;
@@ -278,7 +278,7 @@ export class OAuthSession implements AdapterSession {
     const tried: readonly TokenKind[] =
       kind === 'refresh_token' && accessToken ? [kind, 'access_token'] : [kind];
     if (kind === 'refresh_token' && accessToken) {
-      const companion = await settled(this.#calls.revoke(client, accessToken, 'access_token', signal));
+      const companion = await toResult(this.#calls.revoke(client, accessToken, 'access_token', signal));
       if (companion instanceof TokenManagerError) {
         await this.#tokens.survive().catch(() => undefined);
       } else {
@@ -313,7 +313,7 @@ export class OAuthSession implements AdapterSession {
     const dead: TokenKind[] = [];
     for (const kind of kinds) {
       const token = tokenOf(kind, tokens);
-      const answer = token && (await settled(this.#ask(token, kind, tokens, signal)));
+      const answer = token && (await toResult(this.#ask(token, kind, tokens, signal)));
       if (answer && !(answer instanceof TokenManagerError) && answer.kind === 'inactive') {
         dead.push(kind);
       }

@@ -1,5 +1,5 @@
 import type { Draft, FormIo, SignIn, SignInUser, WayBack } from '../../core/adapter/contract.ts';
-import { settled, TokenManagerError } from '../../core/model/errors.ts';
+import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { Settings } from '../../core/model/item.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
 import { accountOf } from './account.ts';
@@ -74,7 +74,7 @@ class Flow {
     if (this.#settings.method === 'paste') {
       return { tokens: pasted(this.#draft.secrets), known: this.#ownClient() };
     }
-    const result = await settled(this.#granted());
+    const result = await toResult(this.#granted());
     if (result instanceof TokenManagerError) {
       await this.#takeBackRegistration();
       throw this.#withOtherAuthentication(result);
@@ -94,7 +94,7 @@ class Flow {
   /** A client that was registered for a sign-in which then failed would stay at the server for nothing. */
   async #takeBackRegistration(): Promise<void> {
     if (this.#registered) {
-      await settled(this.#server.unregister(this.#registered, new AbortController().signal));
+      await toResult(this.#server.unregister(this.#registered, new AbortController().signal));
       this.#registered = undefined;
     }
   }

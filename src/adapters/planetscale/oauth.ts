@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { FormIo, FormStep, ServiceClock } from '../../core/adapter/contract.ts';
 import type { HttpClient } from '../../core/http/client.ts';
-import { settled, TokenManagerError } from '../../core/model/errors.ts';
+import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
 import { AuthorizationServerClient } from '../oauth/client.ts';
@@ -66,7 +66,7 @@ export class PlanetScaleOauth {
   async revoke({ client, refreshToken, accessToken }: AttachedGrant, signal: AbortSignal): Promise<void> {
     await ofApplication(this.#server.revoke(client, refreshToken, undefined, signal));
     if (accessToken) {
-      await settled(this.#server.revoke(client, accessToken, undefined, signal));
+      await toResult(this.#server.revoke(client, accessToken, undefined, signal));
     }
   }
 
@@ -101,7 +101,7 @@ export class PlanetScaleOauth {
 
 /** What is wrong with the client of an application says nothing of the connection's own credentials. */
 async function ofApplication<T>(request: Promise<T>): Promise<T> {
-  const result = await settled(request);
+  const result = await toResult(request);
   if (!(result instanceof TokenManagerError)) {
     return result;
   }

@@ -11,26 +11,26 @@ import type {
   Revocation,
   SignIn,
 } from '../../core/adapter/contract.ts';
-import { type Guest, guestAdapterId } from '../../core/adapter/extension.ts';
+import { extensionAdapterId, type OtherExtension } from '../../core/adapter/extension.ts';
 import { noAdapter } from '../../core/adapter/registry.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Item, ItemAction, ItemPath } from '../../core/model/item.ts';
 import { KnownSecrets } from '../../core/model/knownSecrets.ts';
 import type { Localize } from '../../core/ports.ts';
-import { Activity, type CallDeps, GuestCalls } from './calls.ts';
-import { GuestErrors } from './errors.ts';
-import { FormCopies } from './form.ts';
-import { guestAdapterIo, guestFormIo, handedOver, type IoDeps } from './io.ts';
-import { Copies, property } from './sanitize.ts';
-import { guestUser } from './user.ts';
+import { Activity, type CallDeps, ThirdPartyCalls } from './calls.ts';
+import { ThirdPartyErrors } from './errors.ts';
+import { FormSanitizer } from './form.ts';
+import { guardedAdapterIo, guardedFormIo, handedOver, type IoDeps } from './io.ts';
+import { property, Sanitizer } from './sanitize.ts';
+import { guardedUser } from './user.ts';
 
-export interface GuestDeps extends CallDeps {
+export interface ThirdPartyDeps extends CallDeps {
   readonly localize: Localize;
 }
 
 /** What another extension has registered. */
-export interface GuestAdapter {
-  readonly guest: Guest;
+export interface ThirdPartyAdapter {
+  readonly extension: OtherExtension;
   /** As the extension gave it, looked at no further than for its id. */
   readonly adapter: unknown;
   readonly adapterId: string;
@@ -39,11 +39,11 @@ export interface GuestAdapter {
 }
 
 /**
- * An adapter of our own in front of another extension's. That one's code is only ever run by {@link GuestCalls},
- * its answers are copied by {@link Copies}, and what it can do to the world goes through {@link guestAdapterIo}.
+ * An adapter of our own in front of another extension's. Its code is run by {@link ThirdPartyCalls},
+ * its answers are copied by {@link Sanitizer}, and what it does outside goes through {@link guardedAdapterIo}.
  * @throws `protocol` when it is not what it has to be
  */
-export function guardedAdapter(source: GuestAdapter, deps: GuestDeps): ProviderAdapter {
+export function guardedAdapter(source: ThirdPartyAdapter, deps: ThirdPartyDeps): ProviderAdapter {
   return new GuardedAdapter(source, deps);
 }
 
@@ -52,9 +52,9 @@ interface Guard {
   readonly id: string;
   readonly adapter: unknown;
   readonly end: AbortSignal;
-  readonly calls: GuestCalls;
-  readonly errors: GuestErrors;
-  readonly deps: GuestDeps;
+  readonly calls: ThirdPartyCalls;
+  readonly errors: ThirdPartyErrors;
+  readonly deps: ThirdPartyDeps;
 }
 
 class GuardedAdapter implements ProviderAdapter {
@@ -65,12 +65,12 @@ class GuardedAdapter implements ProviderAdapter {
   readonly form: readonly FormStep[];
   readonly #guard: Guard;
 
-  constructor({ guest, adapter, adapterId, end }: GuestAdapter, deps: GuestDeps) {
-    const errors = new GuestErrors(guest, () => deps.clock.now());
-    const calls = new GuestCalls(deps, errors);
-    this.id = guestAdapterId(guest, adapterId);
+  constructor({ extension, adapter, adapterId, end }: ThirdPartyAdapter, deps: ThirdPartyDeps) {
+    const errors = new ThirdPartyErrors(extension, () => deps.clock.now());
+    const calls = new ThirdPartyCalls(deps, errors);
+    this.id = extensionAdapterId(extension, adapterId);
     this.#guard = { id: this.id, adapter, end, calls, errors, deps };
-    const { copies, forms } = this.#parts();
+    const { sanitizer, forms } = this.#parts();
     const known = new KnownSecrets();
     const read = (name: string) =>
       calls.now(
@@ -78,8 +78,8 @@ class GuardedAdapter implements ProviderAdapter {
         () => property(adapter, name),
         (value) => value,
       );
-    this.displayName = copies.text(read('displayName'), 60) || adapterId;
-    this.description = copies.text(read('description')) ?? '';
+    this.displayName = sanitizer.text(read('displayName'), 60) || adapterId;
+    this.description = sanitizer.text(read('description')) ?? '';
     this.form = calls.now(
       known,
       () => read('form'),
@@ -89,21 +89,21 @@ class GuardedAdapter implements ProviderAdapter {
 
   signIn(draft: Draft, io: FormIo, signal: AbortSignal) {
     const { adapter, calls } = this.#guard;
-    const { known, activity, copies, ioDeps } = this.#parts();
+    const { known, activity, sanitizer, ioDeps } = this.#parts();
     const handed = handedOver(draft, known);
     return calls.run(
       known,
       activity,
       signal,
-      (guests) => method(adapter, 'signIn')(handed, guestSignInIo(io, ioDeps), guests),
+      (callSignal) => method(adapter, 'signIn')(handed, guardedSignInIo(io, ioDeps), callSignal),
       (answer): SignIn => {
-        const copy = copies.signIn(answer, this.#urls, (address) => isAddressOf(io, address));
+        const copy = sanitizer.signIn(answer, this.#urls, (address) => isAddressOf(io, address));
         const discard = (later: AbortSignal) =>
           calls.run(
             known,
             activity,
             later,
-            (guests) => method(answer, 'discard')(guests),
+            (callSignal) => method(answer, 'discard')(callSignal),
             () => undefined,
           );
         return property(answer, 'discard') === undefined ? copy : { ...copy, discard };
@@ -115,12 +115,12 @@ class GuardedAdapter implements ProviderAdapter {
     const { adapter, calls } = this.#guard;
     const parts = this.#parts();
     const handed = handedOver(config, parts.known);
-    const guestIo = guestAdapterIo(io, parts.ioDeps);
+    const guardedIo = guardedAdapterIo(io, parts.ioDeps);
     return calls.now(
       parts.known,
       () => {
         parts.ioDeps.assertOpen();
-        return method(adapter, 'open')(handed, guestIo);
+        return method(adapter, 'open')(handed, guardedIo);
       },
       (session) => new GuardedSession(session, this.#guard, parts, io),
     );
@@ -140,8 +140,8 @@ class GuardedAdapter implements ProviderAdapter {
 interface Parts {
   readonly known: KnownSecrets;
   readonly activity: Activity;
-  readonly copies: Copies;
-  readonly forms: FormCopies;
+  readonly sanitizer: Sanitizer;
+  readonly forms: FormSanitizer;
   readonly ioDeps: IoDeps;
   close(): void;
 }
@@ -149,7 +149,7 @@ interface Parts {
 function partsFor({ id, end, calls, errors, deps }: Guard): Parts {
   const known = new KnownSecrets();
   const activity = new Activity(deps.clock);
-  const copies = new Copies(errors, known);
+  const sanitizer = new Sanitizer(errors, known);
   let isClosed = false;
   const assertOpen = () => {
     if (end.aborted || isClosed) {
@@ -157,11 +157,11 @@ function partsFor({ id, end, calls, errors, deps }: Guard): Parts {
     }
   };
   const ioDeps: IoDeps = { known, activity, assertOpen };
-  const forms = new FormCopies({ copies, errors, calls, localize: deps.localize, ...ioDeps });
+  const forms = new FormSanitizer({ sanitizer, errors, calls, localize: deps.localize, ...ioDeps });
   const close = () => {
     isClosed = true;
   };
-  return { known, activity, copies, forms, ioDeps, close };
+  return { known, activity, sanitizer, forms, ioDeps, close };
 }
 
 class GuardedSession implements AdapterSession {
@@ -178,19 +178,19 @@ class GuardedSession implements AdapterSession {
     this.#session = session;
     this.#guard = guard;
     this.#parts = parts;
-    const { copies } = parts;
+    const { sanitizer } = parts;
     if (typeof property(session, 'list') !== 'function') {
       throw guard.errors.unreadable('open');
     }
     if (typeof property(session, 'read') === 'function') {
       this.read = (target, signal) =>
         this.#call(session, 'read', [this.#path(target)], signal, (item) =>
-          item === undefined ? undefined : copies.item(item),
+          item === undefined ? undefined : sanitizer.item(item),
         );
     }
     if (typeof property(session, 'renew') === 'function') {
       this.renew = (target, signal) =>
-        this.#act(session, 'renew', target, [], signal, (outcome) => copies.renewOutcome(outcome));
+        this.#act(session, 'renew', target, [], signal, (outcome) => sanitizer.renewOutcome(outcome));
     }
     const revocation = property(session, 'revocation');
     if (revocation !== undefined) {
@@ -210,12 +210,12 @@ class GuardedSession implements AdapterSession {
 
   list(parent: ItemPath | undefined, cursor: string | undefined, options: ListOptions, signal: AbortSignal) {
     const above = parent && this.#path(parent);
-    const { known, copies } = this.#parts;
+    const { known, sanitizer } = this.#parts;
     const { includeExpired, all = false } = options;
     const handed = [above, cursor, Object.freeze({ includeExpired, all })];
     const { calls } = this.#guard;
     return this.#call(this.#session, 'list', handed, signal, (page) =>
-      copies.page(page, (call, copy) => calls.now(known, call, copy)),
+      sanitizer.page(page, (call, copy) => calls.now(known, call, copy)),
     );
   }
 
@@ -235,7 +235,7 @@ class GuardedSession implements AdapterSession {
 
   #revocation(given: unknown): Revocation {
     const { calls } = this.#guard;
-    const { known, copies } = this.#parts;
+    const { known, sanitizer } = this.#parts;
     let beside: { readonly of: readonly Item[]; readonly copies: readonly Item[] } | undefined;
     return {
       reach: (target, together) =>
@@ -244,18 +244,21 @@ class GuardedSession implements AdapterSession {
           () => {
             // One list for all of its rows: copied once, not once for each of them.
             if (together && beside?.of !== together) {
-              beside = { of: together, copies: Object.freeze(together.map((item) => copies.item(item))) };
+              beside = {
+                of: together,
+                copies: Object.freeze(together.map((item) => sanitizer.item(item))),
+              };
             }
             return method(given, 'reach')(this.#path(target), together && beside?.copies);
           },
-          (reach) => copies.reach(reach),
+          (reach) => sanitizer.reach(reach),
         ),
       revoke: (target, signal) =>
-        this.#act(given, 'revoke', target, [], signal, (outcome) => copies.revokeOutcome(outcome)),
+        this.#act(given, 'revoke', target, [], signal, (outcome) => sanitizer.revokeOutcome(outcome)),
       ...(property(given, 'outcome') !== undefined && {
         outcome: (target: ItemPath, reference: string, signal: AbortSignal) =>
           this.#call(given, 'outcome', [this.#path(target), reference], signal, (outcome) =>
-            copies.revokeOutcome(outcome),
+            sanitizer.revokeOutcome(outcome),
           ),
       }),
     };
@@ -278,7 +281,7 @@ class GuardedSession implements AdapterSession {
     };
   }
 
-  /** An act on a row that offers it; what the guest itself said of the row holds for it, too. */
+  /** An act on a row that offers it; what the extension itself said of the row holds for it, too. */
   async #act<T>(
     owner: unknown,
     action: ItemAction,
@@ -305,18 +308,18 @@ class GuardedSession implements AdapterSession {
       known,
       activity,
       signal,
-      (guests) => {
+      (callSignal) => {
         ioDeps.assertOpen();
-        return method(owner, name)(...args, guests);
+        return method(owner, name)(...args, callSignal);
       },
       copy,
     );
   }
 
-  /** Rows as the guest gave them, so far as they were understood; it may not change ours. */
+  /** Rows as the extension gave them, so far as they were understood; it may not change ours. */
   #path(path: ItemPath): ItemPath {
-    const { copies } = this.#parts;
-    const [...items] = path.map((item) => copies.item(item));
+    const { sanitizer } = this.#parts;
+    const [...items] = path.map((item) => sanitizer.item(item));
     const target = items.pop();
     return Object.freeze(target ? [...items, target] : path);
   }
@@ -324,7 +327,7 @@ class GuardedSession implements AdapterSession {
 
 type Callable = (...args: readonly unknown[]) => unknown;
 
-/** @throws what {@link GuestErrors} makes a defect of, when it is no function */
+/** @throws what {@link ThirdPartyErrors} makes a defect of, when it is no function */
 function method(owner: unknown, name: string): Callable {
   const found = property(owner, name);
   if (typeof found !== 'function') {
@@ -333,9 +336,9 @@ function method(owner: unknown, name: string): Callable {
   return (...args) => Reflect.apply(found, owner, args);
 }
 
-function guestSignInIo(io: FormIo, deps: IoDeps): FormIo {
-  const form = guestFormIo(io, deps);
-  return io.user ? Object.freeze({ ...form, user: guestUser(io.user, io, deps) }) : form;
+function guardedSignInIo(io: FormIo, deps: IoDeps): FormIo {
+  const form = guardedFormIo(io, deps);
+  return io.user ? Object.freeze({ ...form, user: guardedUser(io.user, io, deps) }) : form;
 }
 
 /** Whether it is at an origin that the user has entered. */

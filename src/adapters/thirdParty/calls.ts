@@ -2,13 +2,13 @@ import { Limiter } from '../../core/http/limiter.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { KnownSecrets } from '../../core/model/knownSecrets.ts';
 import type { Clock } from '../../core/ports.ts';
-import type { GuestErrors } from './errors.ts';
+import type { ThirdPartyErrors } from './errors.ts';
 
 const callsAtOnce = 4;
-/** However busy a guest is, one call ends some time. */
+/** Even a busy extension gets no longer for one call. */
 const longestCallMs = 30 * 60_000;
 
-/** What a guest is waiting for that is not its own fault: our network, our storage, the user. */
+/** What the extension is waiting for that is not its own fault: our network, our storage, the user. */
 export class Activity {
   #clock: Clock;
   #underway = 0;
@@ -36,25 +36,25 @@ export class Activity {
 
 export interface CallDeps {
   readonly clock: Clock;
-  /** How long a guest may be silent while it waits for nothing of ours, in milliseconds. */
+  /** How long the extension may be silent while it waits for nothing of ours, in milliseconds. */
   readonly patienceMs: () => number;
 }
 
 /**
- * The one way into a guest's code. Whatever happens there comes out as an answer that was copied or as an error
+ * The one way into the extension's code. Whatever happens there comes out as an answer that was copied or as an error
  * with a name, soon after the user stops it and within a time limit, and a few at a time.
  */
-export class GuestCalls {
+export class ThirdPartyCalls {
   readonly #deps: CallDeps;
-  readonly #errors: GuestErrors;
+  readonly #errors: ThirdPartyErrors;
   readonly #limiter = new Limiter(callsAtOnce);
 
-  constructor(deps: CallDeps, errors: GuestErrors) {
+  constructor(deps: CallDeps, errors: ThirdPartyErrors) {
     this.#deps = deps;
     this.#errors = errors;
   }
 
-  /** @param copy makes what the guest answered our own */
+  /** @param copy checks the answer */
   run<T>(
     known: KnownSecrets,
     activity: Activity,
@@ -63,20 +63,20 @@ export class GuestCalls {
     copy: (answer: unknown) => T | Promise<T>,
   ): Promise<T> {
     return this.#limiter.run(signal, async () => {
-      const guests = new AbortController();
+      const controller = new AbortController();
       const over = new AbortController();
-      const stop = () => guests.abort();
+      const stop = () => controller.abort();
       signal.addEventListener('abort', stop, { once: true });
       try {
         const answer = await Promise.race([
-          Promise.resolve(guests.signal).then(call),
+          Promise.resolve(controller.signal).then(call),
           cancelled(signal, over.signal),
           this.#silence(activity, over.signal),
         ]);
         return await copy(answer);
       } catch (thrown) {
         // It may still be at it; what it makes of that is its own affair.
-        guests.abort();
+        controller.abort();
         throw this.#errors.from(thrown, known, signal.aborted);
       } finally {
         signal.removeEventListener('abort', stop);
@@ -107,7 +107,7 @@ export class GuestCalls {
   }
 }
 
-/** Rejects as soon as the user stops it: a guest need not listen. */
+/** Rejects as soon as the user stops it: the extension need not listen. */
 function cancelled(signal: AbortSignal, over: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
     signal.addEventListener('abort', () => reject(new TokenManagerError('cancelled')), {

@@ -1,4 +1,4 @@
-import type { Guest } from '../../core/adapter/extension.ts';
+import type { OtherExtension } from '../../core/adapter/extension.ts';
 import { displayText } from '../../core/model/displayText.ts';
 import { type ErrorDetails, type ErrorKind, errorKinds, TokenManagerError } from '../../core/model/errors.ts';
 import type { KnownSecrets } from '../../core/model/knownSecrets.ts';
@@ -6,27 +6,27 @@ import type { KnownSecrets } from '../../core/model/knownSecrets.ts';
 const longestWaitMs = 24 * 60 * 60_000;
 
 /** Whoever a row's trouble comes from is named on it. */
-export class GuestErrors {
-  readonly #guest: Guest;
+export class ThirdPartyErrors {
+  readonly #extension: OtherExtension;
   readonly #now: () => number;
 
-  constructor(guest: Guest, now: () => number) {
-    this.#guest = guest;
+  constructor(extension: OtherExtension, now: () => number) {
+    this.#extension = extension;
     this.#now = now;
   }
 
   /** @param places what in the answer cannot be understood; never the values found there */
   unreadable(...places: readonly string[]): TokenManagerError {
     const named = places.slice(0, 5).join(', ');
-    return new TokenManagerError('protocol', `${this.#guest.name}: ${named}`, { code: 'guest-answer' });
+    return new TokenManagerError('protocol', `${this.#extension.name}: ${named}`, { code: 'guest-answer' });
   }
 
   silent(): TokenManagerError {
-    return new TokenManagerError('timeout', this.#guest.name, { code: 'guest-silent' });
+    return new TokenManagerError('timeout', this.#extension.name, { code: 'guest-silent' });
   }
 
   /**
-   * What a guest threw, known by what it says and not by its class. What is no error of ours is a defect of the
+   * What the extension threw, known by what it says and not by its class. What is no error of ours is a defect of the
    * extension; its prose is somebody else's text and may quote a secret.
    * @param wasCancelled whether the user stopped it: only then may it pass without a word
    */
@@ -63,7 +63,7 @@ export class GuestErrors {
   }
 
   #defect(words: string): TokenManagerError {
-    const { name } = this.#guest;
+    const { name } = this.#extension;
     return new TokenManagerError('internal', words === '' ? name : `${name}: ${words}`, {
       code: 'guest-failed',
     });

@@ -1,29 +1,29 @@
 import type { Draft, FormStep } from '../../core/adapter/contract.ts';
 import { isReserved } from '../../core/adapter/reservedSettings.ts';
 import type { Localize } from '../../core/ports.ts';
-import type { GuestCalls } from './calls.ts';
-import type { GuestErrors } from './errors.ts';
-import { guestFormIo, handedOver, type IoDeps } from './io.ts';
-import { type Copies, property } from './sanitize.ts';
+import type { ThirdPartyCalls } from './calls.ts';
+import type { ThirdPartyErrors } from './errors.ts';
+import { guardedFormIo, handedOver, type IoDeps } from './io.ts';
+import { property, type Sanitizer } from './sanitize.ts';
 
 const mostSteps = 30;
 
 export interface FormDeps extends IoDeps {
-  readonly copies: Copies;
-  readonly errors: GuestErrors;
-  readonly calls: GuestCalls;
+  readonly sanitizer: Sanitizer;
+  readonly errors: ThirdPartyErrors;
+  readonly calls: ThirdPartyCalls;
   readonly localize: Localize;
 }
 
-/** A guest's form as one of our own, whose functions run the guest's in custody. */
-export class FormCopies {
+/** Another extension's form as one of our own, whose functions run those of the extension, contained. */
+export class FormSanitizer {
   readonly #deps: FormDeps;
 
   constructor(deps: FormDeps) {
     this.#deps = deps;
   }
 
-  /** @throws the error of {@link GuestErrors.unreadable} */
+  /** @throws the error of {@link ThirdPartyErrors.unreadable} */
   steps(value: unknown): readonly FormStep[] {
     if (!Array.isArray(value) || value.length === 0 || value.length > mostSteps) {
       throw this.#deps.errors.unreadable('form');
@@ -38,10 +38,10 @@ export class FormCopies {
   }
 
   #step(value: unknown, place: string): FormStep {
-    const { copies, errors } = this.#deps;
+    const { sanitizer, errors } = this.#deps;
     const id = property(value, 'id');
-    const title = copies.text(property(value, 'title'), 80);
-    const prompt = copies.text(property(value, 'prompt'));
+    const title = sanitizer.text(property(value, 'title'), 80);
+    const prompt = sanitizer.text(property(value, 'prompt'));
     const kind = property(value, 'kind');
     if (typeof id !== 'string' || !/^\w[\w.-]{0,99}$/.test(id) || isReserved(id)) {
       throw errors.unreadable(`${place}.id`);
@@ -73,13 +73,13 @@ export class FormCopies {
   }
 
   #default(value: unknown): string | undefined {
-    return this.#deps.copies.text(property(value, 'default'), 2000);
+    return this.#deps.sanitizer.text(property(value, 'default'), 2000);
   }
 
   #input(value: unknown) {
-    const { copies, calls, known, localize } = this.#deps;
+    const { sanitizer, calls, known, localize } = this.#deps;
     const initial = this.#default(value);
-    const placeholder = copies.text(property(value, 'placeholder'));
+    const placeholder = sanitizer.text(property(value, 'placeholder'));
     const given = property(value, 'validate');
     const validate = (text: string, draft: Draft) => {
       try {
@@ -89,7 +89,7 @@ export class FormCopies {
             typeof given === 'function'
               ? Reflect.apply(given, value, [text, handedOver(draft, known)])
               : undefined,
-          (complaint) => (complaint === undefined ? undefined : copies.text(complaint)),
+          (complaint) => (complaint === undefined ? undefined : sanitizer.text(complaint)),
         );
       } catch {
         return localize('The extension that provides this service cannot check the value.');
@@ -124,7 +124,7 @@ export class FormCopies {
   }
 
   #options(value: unknown): Pick<Extract<FormStep, { kind: 'choice' }>, 'options'> {
-    const { calls, known, activity, copies } = this.#deps;
+    const { calls, known, activity, sanitizer } = this.#deps;
     const given = property(value, 'options');
     return {
       options: (draft, io, signal) =>
@@ -132,17 +132,17 @@ export class FormCopies {
           known,
           activity,
           signal,
-          (guests) => {
+          (callSignal) => {
             if (typeof given !== 'function') {
               throw new TypeError('options is not a function');
             }
             return Reflect.apply(given, value, [
               handedOver(draft, known),
-              guestFormIo(io, this.#deps),
-              guests,
+              guardedFormIo(io, this.#deps),
+              callSignal,
             ]);
           },
-          (options) => copies.options(options),
+          (options) => sanitizer.options(options),
         ),
     };
   }

@@ -8,7 +8,7 @@ import type { Activity } from './calls.ts';
 import { property } from './sanitize.ts';
 import { secretOf } from './secretOf.ts';
 
-/** What a guest's hands on the world depend on. */
+/** What the extension's access to the outside depends on. */
 export interface IoDeps {
   readonly known: KnownSecrets;
   readonly activity: Activity;
@@ -17,23 +17,23 @@ export interface IoDeps {
 }
 
 /**
- * What a guest may do: speak to the addresses of this form or connection, and keep this connection's credentials.
+ * What the extension may do: speak to the addresses of this form or connection, and keep this connection's credentials.
  * It ends when the adapter is taken back.
  */
-export function guestFormIo(io: FormIo, deps: IoDeps): FormIo {
+export function guardedFormIo(io: FormIo, deps: IoDeps): FormIo {
   return Object.freeze({
     http: (baseUrl: string) => {
       deps.assertOpen();
-      return guestHttp(io.http(String(baseUrl)), deps);
+      return guardedHttp(io.http(String(baseUrl)), deps);
     },
-    clock: guestClock(io.clock, deps),
+    clock: guardedClock(io.clock, deps),
   });
 }
 
-export function guestAdapterIo(io: AdapterIo, deps: IoDeps): AdapterIo {
+export function guardedAdapterIo(io: AdapterIo, deps: IoDeps): AdapterIo {
   const { known, activity, assertOpen } = deps;
   return Object.freeze({
-    ...guestFormIo(io, deps),
+    ...guardedFormIo(io, deps),
     readSecrets: async () => {
       assertOpen();
       const secrets = await activity.during(() => io.readSecrets());
@@ -52,7 +52,7 @@ export function guestAdapterIo(io: AdapterIo, deps: IoDeps): AdapterIo {
   });
 }
 
-function guestClock(clock: ServiceClock, { activity }: IoDeps): ServiceClock {
+function guardedClock(clock: ServiceClock, { activity }: IoDeps): ServiceClock {
   return Object.freeze({
     get offsetMs() {
       return clock.offsetMs ?? 0;
@@ -62,7 +62,7 @@ function guestClock(clock: ServiceClock, { activity }: IoDeps): ServiceClock {
   });
 }
 
-function guestHttp(client: HttpClient, { activity, assertOpen }: IoDeps): HttpClient {
+function guardedHttp(client: HttpClient, { activity, assertOpen }: IoDeps): HttpClient {
   return Object.freeze({
     baseUrl: client.baseUrl,
     request: async (request: unknown) => {
@@ -102,7 +102,7 @@ const transportHeaders = [
   'upgrade',
 ];
 
-/** @throws the error of {@link wrong} */
+/** @throws the error of {@link invalidRequest} */
 function requestOf(value: unknown): HttpRequest {
   const route = property(value, 'route');
   const signal = property(value, 'signal');
@@ -112,10 +112,10 @@ function requestOf(value: unknown): HttpRequest {
   const body = property(value, 'body');
   const isFinal = property(value, 'isFinal');
   if (typeof route !== 'string' || !route.startsWith('/')) {
-    throw wrong('route');
+    throw invalidRequest('route');
   }
   if (!(signal instanceof AbortSignal)) {
-    throw wrong('signal');
+    throw invalidRequest('signal');
   }
   return {
     method: oneOf(methods, property(value, 'method'), 'method'),
@@ -142,7 +142,7 @@ function changesOf(value: unknown): Readonly<Record<string, Secret | undefined>>
     entriesOf(value, 'secrets').map(([name, given]) => {
       const secret = given === undefined ? undefined : secretOf(given);
       if (isReserved(name) || (given !== undefined && !secret)) {
-        throw wrong(`secrets.${name}`);
+        throw invalidRequest(`secrets.${name}`);
       }
       return [name, secret];
     }),
@@ -154,14 +154,14 @@ function entriesOf(value: unknown, place: string): [string, unknown][] {
     return [];
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw wrong(place);
+    throw invalidRequest(place);
   }
   return Object.entries(value);
 }
 
 function headerOf(name: string, content: unknown): string | Secret {
   if (name !== name.toLowerCase() || transportHeaders.includes(name)) {
-    throw wrong(`headers.${name}`);
+    throw invalidRequest(`headers.${name}`);
   }
   return contentOf(content, `headers.${name}`);
 }
@@ -186,14 +186,14 @@ function oneOf<T extends string>(names: readonly T[], value: unknown, place: str
 }
 
 function fail(place: string): never {
-  throw wrong(place);
+  throw invalidRequest(place);
 }
 
-export function wrong(place: string): TokenManagerError {
+export function invalidRequest(place: string): TokenManagerError {
   return new TokenManagerError('internal', `request: ${place}`, { code: 'guest-request' });
 }
 
-/** What a guest is handed of a form or a connection; it may keep it, but not change it. */
+/** What the extension is handed of a form or a connection; it may keep it, but not change it. */
 export function handedOver({ settings, secrets }: Draft, known: KnownSecrets): Draft {
   known.add(Object.values(secrets));
   const copies = Object.entries(settings).map(([id, answer]) => [

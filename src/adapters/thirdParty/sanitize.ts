@@ -26,7 +26,7 @@ import {
 import type { KnownSecrets } from '../../core/model/knownSecrets.ts';
 import { lastInstant } from '../../core/model/time.ts';
 import type { Secrets } from '../../core/ports.ts';
-import type { GuestErrors } from './errors.ts';
+import type { ThirdPartyErrors } from './errors.ts';
 import { secretOf } from './secretOf.ts';
 
 /** What one answer may hold at most. */
@@ -70,18 +70,18 @@ const statuses: Readonly<Record<Status, true>> = {
 };
 const actions: Readonly<Record<ItemAction, true>> = { revoke: true, renew: true, attach: true, detach: true };
 
-/** Runs a guest's function that answers at once; what it throws comes out as an error with a name. */
+/** Runs the extension's function that answers at once; what it throws comes out as an error with a name. */
 export type SyncCall = <T>(call: () => unknown, copy: (answer: unknown) => T) => T;
 
 /**
- * Copies what a guest answers into plain frozen objects of our own. Whatever it hands over may change
+ * Copies what the extension answers into plain frozen objects of our own. Whatever it hands over may change
  * afterwards, run in circles or be a trap: nothing of it is kept.
  */
-export class Copies {
-  readonly #errors: GuestErrors;
+export class Sanitizer {
+  readonly #errors: ThirdPartyErrors;
   readonly #known: KnownSecrets;
 
-  constructor(errors: GuestErrors, known: KnownSecrets) {
+  constructor(errors: ThirdPartyErrors, known: KnownSecrets) {
     this.#errors = errors;
     this.#known = known;
   }

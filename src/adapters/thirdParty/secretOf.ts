@@ -1,6 +1,6 @@
 import { Secret } from '../../core/model/secret.ts';
 
-/** A guest's value as a secret of our own; `undefined` when it is none. */
+/** A value of the extension as a secret of our own; `undefined` when it is none. */
 export function secretOf(value: unknown): Secret | undefined {
   if (!(value instanceof Secret)) {
     return undefined;

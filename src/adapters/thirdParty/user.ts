@@ -6,14 +6,14 @@ import type {
   WayBack,
 } from '../../core/adapter/contract.ts';
 import { displayText } from '../../core/model/displayText.ts';
-import { type IoDeps, wrong } from './io.ts';
+import { type IoDeps, invalidRequest } from './io.ts';
 import { property } from './sanitize.ts';
 
 const mostAddresses = 10;
 const ways: readonly WayBack[] = ['editor', 'loopback'];
 
-/** Whoever is signing in, as a guest may ask them: about addresses, and at pages of addresses they agreed to. */
-export function guestUser(user: SignInUser, io: FormIo, { activity, assertOpen }: IoDeps): SignInUser {
+/** What the extension may ask the user who signs in: to agree to addresses, and to sign in at pages below them. */
+export function guardedUser(user: SignInUser, io: FormIo, { activity, assertOpen }: IoDeps): SignInUser {
   return Object.freeze({
     trust: (addresses: unknown, signal: unknown) => {
       assertOpen();
@@ -34,7 +34,7 @@ export function guestUser(user: SignInUser, io: FormIo, { activity, assertOpen }
 
 function addressesOf(value: unknown): readonly string[] {
   if (!Array.isArray(value) || value.length > mostAddresses) {
-    throw wrong('addresses');
+    throw invalidRequest('addresses');
   }
   return Array.from({ length: value.length }, (_, index) => textOf(value[index], 'addresses'));
 }
@@ -43,7 +43,7 @@ function requestOf(value: unknown, io: FormIo): AuthorizationRequest {
   const wayBack = ways.find((way) => way === property(value, 'wayBack'));
   const page = property(value, 'page');
   if (!wayBack || typeof page !== 'function') {
-    throw wrong('authorize');
+    throw invalidRequest('authorize');
   }
   return {
     wayBack,
@@ -57,7 +57,7 @@ function deviceCodeOf(value: unknown, io: FormIo): DeviceCode {
   const expiresAt = property(value, 'expiresAt');
   const complete = property(value, 'completePage');
   if (typeof expiresAt !== 'number' || Number.isNaN(new Date(expiresAt).getTime())) {
-    throw wrong('expiresAt');
+    throw invalidRequest('expiresAt');
   }
   return {
     code: displayText(textOf(property(value, 'code'), 'code'), 60),
@@ -71,7 +71,7 @@ function deviceCodeOf(value: unknown, io: FormIo): DeviceCode {
 function pageOf(value: unknown, io: FormIo): string {
   const url = URL.parse(textOf(value, 'page'));
   if (!url) {
-    throw wrong('page');
+    throw invalidRequest('page');
   }
   io.http(url.origin);
   return url.href;
@@ -86,5 +86,5 @@ function textOf(value: unknown, place: string): string {
 }
 
 function fail(place: string): never {
-  throw wrong(place);
+  throw invalidRequest(place);
 }

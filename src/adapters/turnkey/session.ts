@@ -7,7 +7,7 @@ import type {
   Revocation,
   RevokeOutcome,
 } from '../../core/adapter/contract.ts';
-import { settled, TokenManagerError, throwIfCancelled } from '../../core/model/errors.ts';
+import { TokenManagerError, throwIfCancelled, toResult } from '../../core/model/errors.ts';
 import type { Item, ItemPath } from '../../core/model/item.ts';
 import type { Clock, Localize } from '../../core/ports.ts';
 import { picked } from '../support/picked.ts';
@@ -167,7 +167,7 @@ export class TurnkeySession implements AdapterSession {
 
   /** That the question was rejected says nothing of what was asked about. */
   async #asked(organizationId: string, activityId: string, signal: AbortSignal): Promise<Activity> {
-    const activity = await settled(this.#api.activity(organizationId, activityId, signal));
+    const activity = await toResult(this.#api.activity(organizationId, activityId, signal));
     if (activity instanceof TokenManagerError) {
       throw activity.kind === 'rejected'
         ? new TokenManagerError('protocol', activity.detail, { code: 'not-asked', cause: activity })

@@ -1,6 +1,6 @@
 import { type Disposable, Emitter } from '../event.ts';
 import { TokenManagerError } from '../model/errors.ts';
-import type { Guest } from './extension.ts';
+import type { OtherExtension } from './extension.ts';
 
 /** What the user has decided about one extension. */
 export interface AccessDecision {
@@ -19,9 +19,9 @@ export interface AccessStore {
 }
 
 /** Which other extensions may read connections and what is known of their tokens. Nobody may, unasked. */
-export class GuestAccess implements Disposable {
+export class ExtensionAccess implements Disposable {
   readonly #store: AccessStore;
-  readonly #ask: (guest: Guest) => Promise<boolean | undefined>;
+  readonly #ask: (extension: OtherExtension) => Promise<boolean | undefined>;
   readonly #asking = new Map<string, Promise<boolean>>();
   /** Who was asked about and got no answer: not asked about again before the next start. */
   readonly #unanswered = new Set<string>();
@@ -29,7 +29,7 @@ export class GuestAccess implements Disposable {
   readonly onDidChange = this.#changed.event;
 
   /** @param ask the user; `undefined` when there is no answer */
-  constructor(store: AccessStore, ask: (guest: Guest) => Promise<boolean | undefined>) {
+  constructor(store: AccessStore, ask: (extension: OtherExtension) => Promise<boolean | undefined>) {
     this.#store = store;
     this.#ask = ask;
   }
@@ -39,27 +39,27 @@ export class GuestAccess implements Disposable {
   }
 
   /** `undefined` when the user has not decided. */
-  mayRead({ id }: Guest): boolean | undefined {
+  mayRead({ id }: OtherExtension): boolean | undefined {
     const decisions = this.decisions;
     return Object.hasOwn(decisions, id) ? decisions[id]?.mayRead : undefined;
   }
 
   /**
-   * Resolves when the guest may read; asks the user where they have not decided.
+   * Resolves when the extension may read; asks the user where they have not decided.
    * @throws `forbidden` with the code `access-denied`
    */
-  async demand(guest: Guest): Promise<void> {
-    if (!(this.mayRead(guest) ?? (await this.#askOnce(guest)))) {
+  async demand(extension: OtherExtension): Promise<void> {
+    if (!(this.mayRead(extension) ?? (await this.#askOnce(extension)))) {
       throw new TokenManagerError('forbidden', '', { code: 'access-denied' });
     }
   }
 
   /** `undefined` forgets the decision, so that the user is asked again. */
-  async decide(guest: Guest, mayRead: boolean | undefined): Promise<void> {
-    const { [guest.id]: _, ...others } = this.decisions;
-    const decision = mayRead === undefined ? {} : { [guest.id]: { mayRead, name: guest.name } };
+  async decide(extension: OtherExtension, mayRead: boolean | undefined): Promise<void> {
+    const { [extension.id]: _, ...others } = this.decisions;
+    const decision = mayRead === undefined ? {} : { [extension.id]: { mayRead, name: extension.name } };
     await this.#store.write({ ...others, ...decision });
-    this.#unanswered.delete(guest.id);
+    this.#unanswered.delete(extension.id);
     this.#changed.fire();
   }
 
@@ -67,26 +67,26 @@ export class GuestAccess implements Disposable {
     this.#changed.dispose();
   }
 
-  #askOnce(guest: Guest): Promise<boolean> {
-    const asking = this.#asking.get(guest.id);
+  #askOnce(extension: OtherExtension): Promise<boolean> {
+    const asking = this.#asking.get(extension.id);
     if (asking) {
       return asking;
     }
-    const answer = this.#askAndRemember(guest).finally(() => this.#asking.delete(guest.id));
-    this.#asking.set(guest.id, answer);
+    const answer = this.#askAndRemember(extension).finally(() => this.#asking.delete(extension.id));
+    this.#asking.set(extension.id, answer);
     return answer;
   }
 
-  async #askAndRemember(guest: Guest): Promise<boolean> {
-    if (this.#unanswered.has(guest.id)) {
+  async #askAndRemember(extension: OtherExtension): Promise<boolean> {
+    if (this.#unanswered.has(extension.id)) {
       return false;
     }
-    const mayRead = await this.#ask(guest);
+    const mayRead = await this.#ask(extension);
     if (mayRead === undefined) {
-      this.#unanswered.add(guest.id);
+      this.#unanswered.add(extension.id);
       return false;
     }
-    await this.decide(guest, mayRead);
+    await this.decide(extension, mayRead);
     return mayRead;
   }
 }

@@ -1,8 +1,8 @@
 import { type Disposable, Emitter } from '../event.ts';
-import { settled, TokenManagerError } from '../model/errors.ts';
+import { TokenManagerError, toResult } from '../model/errors.ts';
 import { cleanAdapter } from './cleanAdapter.ts';
 import type { ProviderAdapter } from './contract.ts';
-import { type Guest, guestIdOf } from './extension.ts';
+import { extensionIdOf, type OtherExtension } from './extension.ts';
 import { isReserved } from './reservedSettings.ts';
 import { isOnShelf, type ServiceOffer, type Shelf } from './shelf.ts';
 
@@ -12,7 +12,7 @@ export interface Registration {
   readonly id: string;
   readonly displayName: string;
   /** The extension that brings it, where one does. */
-  readonly guest?: Guest;
+  readonly extension?: OtherExtension;
   load(): Promise<ProviderAdapter>;
 }
 
@@ -63,14 +63,14 @@ export class AdapterRegistry implements Disposable {
   }
 
   /** Who brings an adapter; `undefined` for our own. */
-  guestOf(adapterId: string): Guest | undefined {
-    return this.#registered.get(adapterId)?.guest;
+  extensionOf(adapterId: string): OtherExtension | undefined {
+    return this.#registered.get(adapterId)?.extension;
   }
 
   /** One that cannot be loaded does not keep the others away; whoever chooses it is told why. */
   async all(): Promise<readonly ProviderAdapter[]> {
     const brought = this.registered.map(async (registration) => {
-      const adapter = await settled(load(registration));
+      const adapter = await toResult(load(registration));
       return adapter instanceof TokenManagerError ? unusable(registration, adapter) : adapter;
     });
     const adapters = [...(await this.#loadBuiltIn()), ...(await Promise.all(brought))];
@@ -84,9 +84,9 @@ export class AdapterRegistry implements Disposable {
 
   /** @throws `unsupported` when nobody brings that adapter (any more) */
   async get(id: string): Promise<ProviderAdapter> {
-    const extensionId = guestIdOf(id);
+    const extensionId = extensionIdOf(id);
     if (extensionId !== undefined && !this.#registered.has(id)) {
-      await settled(this.#summon(extensionId));
+      await toResult(this.#summon(extensionId));
     }
     const registration = this.#registered.get(id);
     const adapter = registration
@@ -130,7 +130,7 @@ function unusable({ id, displayName }: Registration, error: TokenManagerError): 
 
 /** Its words name the extension whose absence it is. */
 export function noAdapter(id: string): TokenManagerError {
-  const extensionId = guestIdOf(id);
+  const extensionId = extensionIdOf(id);
   return extensionId === undefined
     ? new TokenManagerError('unsupported', id, { code: 'no-adapter' })
     : new TokenManagerError('unsupported', extensionId, { code: 'no-extension' });

@@ -3,7 +3,7 @@ import { certificateAuthorityKey } from '../adapter/reservedSettings.ts';
 import { type Disposable, Emitter } from '../event.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Branch, ConnectionNode, ItemNode, Node } from '../inventory/tree.ts';
-import { settled } from '../model/errors.ts';
+import { toResult } from '../model/errors.ts';
 import type { Clock, Documents } from '../ports.ts';
 import { Timer } from '../time/timer.ts';
 import { rowHash } from './hash.ts';
@@ -143,14 +143,14 @@ export class ChangeTracker implements Disposable {
 
   #enqueue<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#work.then(work);
-    this.#work = settled(turn);
+    this.#work = toResult(turn);
     return turn;
   }
 
   #noteRead(branch: Branch | undefined): void {
     if (branch && isFullyRead(branch) && this.#judged.get(branch) !== branch.loadedAt) {
       this.#judged.set(branch, branch.loadedAt ?? 0);
-      void settled(this.#enqueue(() => this.#judge(branch)));
+      void toResult(this.#enqueue(() => this.#judge(branch)));
     }
   }
 
@@ -188,7 +188,7 @@ export class ChangeTracker implements Disposable {
     if (!compared.differences.some(({ kind }) => kind === 'gone')) {
       return compared;
     }
-    const acts = await settled(this.#deps.activity.acts());
+    const acts = await toResult(this.#deps.activity.acts());
     // A journal that cannot be read tells of nothing that was done here.
     const revoked = acts instanceof Error ? [] : ownRevocations(acts, branch, this.#deps.clock.now());
     return compare(kept, looked, now, new Set([...own, ...revoked]));
@@ -251,7 +251,7 @@ export class ChangeTracker implements Disposable {
       const document = await encodeSeen({ scope: scopeOf(root), rows });
       // A connection that was disconnected meanwhile leaves nothing behind.
       if (this.#deps.inventory.roots.includes(root)) {
-        await settled(this.#deps.documents.write(documentName(branch), document));
+        await toResult(this.#deps.documents.write(documentName(branch), document));
       }
     }
   }
@@ -261,7 +261,7 @@ export class ChangeTracker implements Disposable {
     const removed = this.#known.filter((root) => !roots.includes(root));
     this.#known = roots;
     for (const root of removed) {
-      void settled(this.#enqueue(() => this.#deps.documents.remove(folderName(root))));
+      void toResult(this.#enqueue(() => this.#deps.documents.remove(folderName(root))));
     }
     if (removed.length > 0) {
       this.#dropDetached();

@@ -3,7 +3,7 @@ import { type ActKind, type ActRecorder, actConnection } from '../activity/activ
 import type { SaveOptions } from '../adapter/contract.ts';
 import { certificateAuthorityKey, renewsAheadKey } from '../adapter/reservedSettings.ts';
 import { type Disposable, Emitter } from '../event.ts';
-import { settled, TokenManagerError } from '../model/errors.ts';
+import { TokenManagerError, toResult } from '../model/errors.ts';
 import type { Account, Connection, Settings } from '../model/item.ts';
 import type { Clock, ConnectionStore, CredentialStore, Leases, Secrets } from '../ports.ts';
 import { type ConnectionChange, changeOf, firstDisplaced } from './changes.ts';
@@ -234,7 +234,7 @@ export class Connections implements Disposable {
 
   async #leftovers(): Promise<Leftovers> {
     const { connections } = this.#store.read();
-    const stored = await settled(this.#credentials.ids());
+    const stored = await toResult(this.#credentials.ids());
     const credentials = stored instanceof TokenManagerError ? 'unknown' : stored.length;
     return { connections: connections.length, credentials };
   }
@@ -242,7 +242,7 @@ export class Connections implements Disposable {
   /** Another window has written; what it wrote may undo what it had not seen. */
   #noteOtherWindow(): void {
     if (this.#own.mayBeUndone(this.#store.read())) {
-      void settled(this.#restore().finally(() => this.#tell()));
+      void toResult(this.#restore().finally(() => this.#tell()));
     } else {
       this.#tell();
     }

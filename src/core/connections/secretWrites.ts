@@ -1,5 +1,5 @@
 import type { SaveOptions } from '../adapter/contract.ts';
-import { settled, TokenManagerError } from '../model/errors.ts';
+import { TokenManagerError, toResult } from '../model/errors.ts';
 import type { Connection } from '../model/item.ts';
 import type { Clock, ConnectionStore, CredentialStore, Leases, Secrets, WhenNotKept } from '../ports.ts';
 import { CredentialTurns } from './credentialTurns.ts';
@@ -49,7 +49,7 @@ export class SecretWrites {
     } catch (error) {
       // Why it was not added is what the user needs to know, not what went wrong in clearing up.
       this.#own.noteRemoved(id);
-      await settled(this.#discard(id));
+      await toResult(this.#discard(id));
       throw error;
     }
   }
@@ -64,7 +64,7 @@ export class SecretWrites {
       } catch (error) {
         if (before) {
           // Where even this fails, Update Credentials puts it right.
-          await settled(this.#credentials.write(id, before, 'keep'));
+          await toResult(this.#credentials.write(id, before, 'keep'));
         }
         throw error;
       }
@@ -100,7 +100,7 @@ export class SecretWrites {
   /** What cannot be deleted does not keep the rest from it. */
   async removeAll(tell: () => void): Promise<void> {
     const { connections, unsettled } = this.#store.read();
-    const stored = await settled(this.#credentials.ids());
+    const stored = await toResult(this.#credentials.ids());
     const ids = new Set([
       ...connections.map(({ id }) => id),
       ...unsettled.map(({ id }) => id),
@@ -112,7 +112,7 @@ export class SecretWrites {
       this.#own.noteRemoved(id);
     }
     tell();
-    await Promise.all([...ids].map((id) => settled(this.#turns.takeToDelete(id, () => this.#discard(id)))));
+    await Promise.all([...ids].map((id) => toResult(this.#turns.takeToDelete(id, () => this.#discard(id)))));
   }
 
   /** Takes back a credential that got no connection; if even that fails, the entry stays for next time. */
@@ -144,7 +144,7 @@ export class SecretWrites {
 
   /** `undefined` where they cannot be read. */
   async readable(id: string): Promise<Secrets | undefined> {
-    const secrets = await settled(this.#credentials.read(id));
+    const secrets = await toResult(this.#credentials.read(id));
     return secrets instanceof TokenManagerError ? undefined : secrets;
   }
 

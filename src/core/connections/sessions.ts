@@ -6,7 +6,7 @@ import type {
   ProviderAdapter,
   SignInUser,
 } from '../adapter/contract.ts';
-import { guestIdOf } from '../adapter/extension.ts';
+import { extensionIdOf } from '../adapter/extension.ts';
 import type { AdapterRegistry } from '../adapter/registry.ts';
 import {
   certificateAuthorityFile,
@@ -140,7 +140,7 @@ export class Sessions implements Disposable {
   signInIo(adapter: ProviderAdapter, draft: Draft, user: SignInUser): SignInIo {
     const http = this.#http(adapter, draft.settings);
     // An extension may ask for other addresses some day; those count that the user agreed to now.
-    const entered = guestIdOf(adapter.id) === undefined ? [] : origins(adapter, draft.settings);
+    const entered = extensionIdOf(adapter.id) === undefined ? [] : origins(adapter, draft.settings);
     const trusted = new Set([...trustedOrigins(draft.settings), ...entered]);
     const trust: SignInUser['trust'] = async (addresses, signal) => {
       const origins = new Set(
@@ -216,7 +216,7 @@ export class Sessions implements Disposable {
  */
 function origins({ id, form }: ProviderAdapter, settings: Settings): readonly string[] {
   const agreed = trustedOrigins(settings);
-  return guestIdOf(id) !== undefined && agreed.length > 0
+  return extensionIdOf(id) !== undefined && agreed.length > 0
     ? agreed
     : [...baseUrls(form, settings).map((url) => checkedBaseUrl(url).origin), ...agreed];
 }

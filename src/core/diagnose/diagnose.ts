@@ -3,7 +3,7 @@ import type { Sessions } from '../connections/sessions.ts';
 import { isLoopback } from '../http/client.ts';
 import { ServerClock } from '../http/serverClock.ts';
 import type { Branch, ConnectionNode } from '../inventory/tree.ts';
-import { settled, TokenManagerError, throwIfCancelled } from '../model/errors.ts';
+import { TokenManagerError, throwIfCancelled, toResult } from '../model/errors.ts';
 import type { Clock, TransportResponse } from '../ports.ts';
 
 /** What can be at fault, in the order in which one thing depends on another. */
@@ -137,7 +137,7 @@ class Checks {
 
   async keyring(): Promise<void> {
     this.#tell('keyring');
-    const kept = await settled(this.#deps.probes.keepAndGiveBack());
+    const kept = await toResult(this.#deps.probes.keepAndGiveBack());
     if (kept instanceof TokenManagerError) {
       this.#note('keyring', 'fault', { kind: 'error', error: kept });
     } else {
@@ -149,8 +149,8 @@ class Checks {
   async settings(): Promise<AdapterSession | undefined> {
     this.#tell('settings');
     const { sessions } = this.#deps;
-    const session = await settled(sessions.get(this.#id));
-    const addresses = await settled(sessions.addresses(this.#id));
+    const session = await toResult(sessions.get(this.#id));
+    const addresses = await toResult(sessions.addresses(this.#id));
     if (addresses instanceof TokenManagerError) {
       this.#noteFault(addresses);
     } else {
@@ -179,7 +179,7 @@ class Checks {
   async list(session: AdapterSession, branch: Branch): Promise<void> {
     this.#tell('credential');
     const path = branch.isOnRequest || branch.isInline ? undefined : branch.path;
-    const page = await settled(session.list(path, undefined, { includeExpired: false }, this.#signal));
+    const page = await toResult(session.list(path, undefined, { includeExpired: false }, this.#signal));
     if (page instanceof TokenManagerError) {
       this.#noteFault(page);
       await this.#choices(page);
@@ -199,7 +199,7 @@ class Checks {
       return;
     }
     this.#tell('organization');
-    const lost = await settled(this.#deps.sessions.invalidChoices(this.#id, this.#signal));
+    const lost = await toResult(this.#deps.sessions.invalidChoices(this.#id, this.#signal));
     if (!(lost instanceof TokenManagerError) && lost[0] !== undefined) {
       this.#note('access', 'notReached');
       this.#note('organization', 'fault', { kind: 'notOffered', choice: lost[0] });
@@ -209,7 +209,7 @@ class Checks {
   async #reachOne(url: URL): Promise<boolean> {
     const { probes, clock } = this.#deps;
     this.#tell('dns');
-    const way = await settled(probes.wayTo(url));
+    const way = await toResult(probes.wayTo(url));
     if (way instanceof TokenManagerError) {
       this.#noteFault(way);
       return false;
@@ -221,7 +221,7 @@ class Checks {
     }
     this.#tell('service');
     const sentAt = clock.now();
-    const answer = await settled(this.#probe(url));
+    const answer = await toResult(this.#probe(url));
     if (answer instanceof TokenManagerError) {
       if (answer.kind !== 'proxy') {
         this.#note('proxy', 'ok', way);
@@ -252,7 +252,7 @@ class Checks {
     if (way.kind !== 'direct') {
       return { kind: 'notOurs', host };
     }
-    const addresses = await settled(this.#deps.probes.resolve(host, this.#signal));
+    const addresses = await toResult(this.#deps.probes.resolve(host, this.#signal));
     return addresses instanceof TokenManagerError
       ? { kind: 'unresolved', host, error: addresses }
       : { kind: 'resolved', host, addresses };

@@ -1,7 +1,7 @@
 import type { Sessions } from '../connections/sessions.ts';
 import { Limiter } from '../http/limiter.ts';
 import type { ConnectionNode } from '../inventory/tree.ts';
-import { settled, TokenManagerError, throwIfCancelled } from '../model/errors.ts';
+import { TokenManagerError, throwIfCancelled, toResult } from '../model/errors.ts';
 
 const atOnce = 6;
 
@@ -33,7 +33,7 @@ export async function checkConnections(
 
 async function check(root: ConnectionNode, sessions: Sessions, signal: AbortSignal): Promise<Health> {
   const started = performance.now();
-  const page = await settled(
+  const page = await toResult(
     sessions
       .get(root.connection.id)
       .then((session) => session.list(undefined, undefined, { includeExpired: false }, signal)),

@@ -2,7 +2,7 @@ import { renewsAhead } from '../adapter/reservedSettings.ts';
 import { rowHash } from '../changes/hash.ts';
 import type { Disposable } from '../event.ts';
 import type { ItemNode } from '../inventory/tree.ts';
-import { settled, TokenManagerError } from '../model/errors.ts';
+import { TokenManagerError, toResult } from '../model/errors.ts';
 import { expiringFrom, shortLifeMs } from '../model/state.ts';
 import type { Clock, Documents, Leases } from '../ports.ts';
 import { countUpTo, type Survey } from '../status/expiryIndex.ts';
@@ -104,7 +104,7 @@ export class Warnings implements Disposable {
   }
 
   #enqueue(): void {
-    this.#checking = this.#checking.then(() => settled(this.#check())).then(() => undefined);
+    this.#checking = this.#checking.then(() => toResult(this.#check())).then(() => undefined);
   }
 
   async #check(): Promise<void> {
@@ -172,10 +172,10 @@ export class Warnings implements Disposable {
   async #change(change: (memory: Memory) => unknown): Promise<void> {
     const { documents, leases, clock } = this.#deps;
     await leases.hold(documentName, new AbortController().signal, async () => {
-      const stored = await settled(documents.read(documentName));
+      const stored = await toResult(documents.read(documentName));
       const memory = this.#unwritten ?? parseMemory(stored instanceof TokenManagerError ? undefined : stored);
       if ((await change(memory)) !== false) {
-        const written = await settled(documents.write(documentName, encodeMemory(memory, clock.now())));
+        const written = await toResult(documents.write(documentName, encodeMemory(memory, clock.now())));
         this.#unwritten = written instanceof TokenManagerError ? memory : undefined;
       }
     });

@@ -1,5 +1,5 @@
 import type { AdapterSession } from '../adapter/contract.ts';
-import { settled, TokenManagerError } from '../model/errors.ts';
+import { TokenManagerError, toResult } from '../model/errors.ts';
 import type { Item } from '../model/item.ts';
 import type { Clock } from '../ports.ts';
 import { type ReadPages, readPages } from './paging.ts';
@@ -52,7 +52,7 @@ export async function readEachRow(
 ): Promise<ReadonlyMap<ItemNode, Found>> {
   const found = new Map<ItemNode, Found>();
   for (const node of nodes) {
-    found.set(node, await settled(readRow(session, node)));
+    found.set(node, await toResult(readRow(session, node)));
   }
   return found;
 }
@@ -66,7 +66,7 @@ export async function readRows(
 ): Promise<ReadonlyMap<ItemNode, Found>> {
   const { signal } = new AbortController();
   const options = { includeExpired: false, all: true };
-  const list = await settled(
+  const list = await toResult(
     readPages(session, branch.path, Number.POSITIVE_INFINITY, options, clock, signal),
   );
   return list instanceof TokenManagerError

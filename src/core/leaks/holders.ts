@@ -3,7 +3,7 @@ import type { Connections } from '../connections/connections.ts';
 import type { Sessions } from '../connections/sessions.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Branch, ConnectionNode, ItemNode } from '../inventory/tree.ts';
-import { settled, TokenManagerError, throwIfCancelled } from '../model/errors.ts';
+import { TokenManagerError, throwIfCancelled, toResult } from '../model/errors.ts';
 import type { Connection } from '../model/item.ts';
 import type { Secret } from '../model/secret.ts';
 import type { CredentialStore } from '../ports.ts';
@@ -40,7 +40,7 @@ export async function findHolders(value: Secret, deps: HolderDeps, signal: Abort
   for (const root of deps.inventory.roots) {
     throwIfCancelled(signal);
     const { connection } = root;
-    const secrets = await settled(deps.credentials.read(connection.id));
+    const secrets = await toResult(deps.credentials.read(connection.id));
     if (secrets instanceof TokenManagerError) {
       unread.push(connection);
     }
@@ -72,7 +72,7 @@ async function rowOf(
   signal: AbortSignal,
 ): Promise<ItemNode | undefined> {
   // A connection that cannot be opened tells of no row; its own list says why.
-  const session = await settled(sessions.get(root.connection.id));
+  const session = await toResult(sessions.get(root.connection.id));
   if (session instanceof TokenManagerError || !session.find) {
     return undefined;
   }

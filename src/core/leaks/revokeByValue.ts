@@ -1,7 +1,7 @@
 import type { HttpClient, HttpRequest, HttpResponse } from '../http/client.ts';
 import { isRecord, parseJson } from '../json.ts';
 import { displayText } from '../model/displayText.ts';
-import { settled, TokenManagerError } from '../model/errors.ts';
+import { TokenManagerError, toResult } from '../model/errors.ts';
 import type { Secret } from '../model/secret.ts';
 import type { Clock } from '../ports.ts';
 
@@ -69,7 +69,7 @@ export async function revokeByValue(
   if ((await read()) === false) {
     return { kind: 'deadBefore' };
   }
-  const answer = await settled(http.request({ ...how.revoke(value), repeat: 'writes', signal }));
+  const answer = await toResult(http.request({ ...how.revoke(value), repeat: 'writes', signal }));
   if (answer instanceof TokenManagerError && (answer.nothingSent || !answer.traits.mayHaveActed)) {
     throw answer;
   }
@@ -77,7 +77,7 @@ export async function revokeByValue(
   const waits = probe ? (isRefused ? probeAfterMs.slice(0, 1) : probeAfterMs) : [];
   let problem: TokenManagerError | undefined;
   for (const wait of waits) {
-    const looked = await settled(clock.sleep(wait, signal).then(read));
+    const looked = await toResult(clock.sleep(wait, signal).then(read));
     if (looked === false) {
       return { kind: 'dead' };
     }

@@ -15,7 +15,7 @@
  * - `configuration`: a URL, identifier or client registration is wrong; also a refused redirect.
  * - `unsupported`: this adapter or this row cannot do what was asked.
  * - `storage`: SecretStorage failed or lost a value.
- * - `internal`: a defect of ours or of a guest adapter.
+ * - `internal`: a defect of ours or of another extension's adapter.
  */
 export const errorKinds = [
   'cancelled',
@@ -132,7 +132,7 @@ export class TokenManagerError extends Error {
     this.nothingSent = details.nothingSent ?? false;
   }
 
-  /** The bundle has this class once in each of its files, and a guest adapter brings its own. */
+  /** The bundle has this class once in each of its files, and another extension's adapter brings its own. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && brand in value;
   }
@@ -178,7 +178,7 @@ export function throwIfCancelled(signal: AbortSignal): void {
 }
 
 /** The value, or the error it rejected with, as values of one type each. */
-export async function settled<T>(promise: Promise<T>): Promise<T | TokenManagerError> {
+export async function toResult<T>(promise: Promise<T>): Promise<T | TokenManagerError> {
   try {
     return await promise;
   } catch (thrown) {

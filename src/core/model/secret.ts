@@ -28,7 +28,7 @@ export class Secret {
     return new Secret(make(parts.map((part) => part.reveal())), parts);
   }
 
-  /** The bundle has this class once in each of its files, and a guest adapter brings its own. */
+  /** The bundle has this class once in each of its files, and another extension's adapter brings its own. */
   static [Symbol.hasInstance](value: unknown): boolean {
     return typeof value === 'object' && value !== null && brand in value;
   }

@@ -4,7 +4,7 @@ import type { Draft, FormStep } from '../adapter/contract.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { readRow } from '../inventory/readAgain.ts';
 import type { ItemNode } from '../inventory/tree.ts';
-import { settled, TokenManagerError } from '../model/errors.ts';
+import { TokenManagerError, toResult } from '../model/errors.ts';
 import type { Item } from '../model/item.ts';
 
 /** What is true after a renewal. */
@@ -73,7 +73,7 @@ export class Renewals {
       await this.#acts.show(node, TokenManagerError.from(thrown));
       throw thrown;
     }
-    const found = await settled(readRow(session, node));
+    const found = await toResult(readRow(session, node));
     await this.#acts.show(node, found);
     await this.#acts.tellOtherWindows(node);
     if (found instanceof TokenManagerError) {

@@ -1,5 +1,5 @@
 import type { Branch, ItemNode, Node } from '../inventory/tree.ts';
-import { settled, TokenManagerError } from '../model/errors.ts';
+import { TokenManagerError, toResult } from '../model/errors.ts';
 import type { RevokeFailure, RevokeResult } from './result.ts';
 import type { Revocations, SentRevoke } from './revoke.ts';
 
@@ -138,7 +138,7 @@ class ConnectionRun {
       this.#results.set(node, notBegun(reason));
       return;
     }
-    const answer = await settled(this.#acts.send(node, this.#signal));
+    const answer = await toResult(this.#acts.send(node, this.#signal));
     if (answer instanceof TokenManagerError) {
       // Not even sent: the credential is missing, say.
       this.#note(answer);
@@ -158,7 +158,7 @@ class ConnectionRun {
       this.#results.set(node, notBegun(reason));
       return;
     }
-    const result = await settled(this.#acts.revoke(node, this.#signal));
+    const result = await toResult(this.#acts.revoke(node, this.#signal));
     this.#settle(
       node,
       result instanceof TokenManagerError

@@ -6,7 +6,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { locate } from '../inventory/locate.ts';
 import { readRow } from '../inventory/readAgain.ts';
 import type { Branch, ItemNode } from '../inventory/tree.ts';
-import { settled, TokenManagerError } from '../model/errors.ts';
+import { TokenManagerError, toResult } from '../model/errors.ts';
 import { type RevokeFailure, type RevokeResult, recordedResult, revokeResult } from './result.ts';
 
 /** A revocation that had waited, and what came of it. */
@@ -38,7 +38,7 @@ export class PendingRevocations implements Disposable {
     this.#deps = deps;
     this.#subscription = deps.inventory.onDidRead((branch) => {
       // A journal that cannot be read tells of nothing that waits.
-      this.#checking = this.#checking.then(() => settled(this.#check(branch)));
+      this.#checking = this.#checking.then(() => toResult(this.#check(branch)));
     });
   }
 
@@ -73,7 +73,7 @@ export class PendingRevocations implements Disposable {
   async #ask(act: PendingAct, node: ItemNode): Promise<void> {
     const { acts, inventory } = this.#deps;
     inventory.showPending(node, act.result.reference);
-    const outcome = await settled(this.#outcome(act, node));
+    const outcome = await toResult(this.#outcome(act, node));
     if (outcome === undefined || this.#stopping.signal.aborted) {
       return; // The service cannot be asked; the row says that it waits.
     }
@@ -88,7 +88,7 @@ export class PendingRevocations implements Disposable {
       return;
     }
     const [before, at] = [node.item, acts.serviceTime(node)];
-    const found = await settled(acts.session(node).then((session) => readRow(session, node)));
+    const found = await toResult(acts.session(node).then((session) => readRow(session, node)));
     await acts.show(node, found);
     inventory.showPending(node, undefined);
     await this.#settle(act, revokeResult(outcome, found, before, at));

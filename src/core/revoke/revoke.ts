@@ -4,7 +4,7 @@ import type { Reach, Revocation, RevokeOutcome } from '../adapter/contract.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { type Found, readEachRow, readRow, readRows } from '../inventory/readAgain.ts';
 import type { Branch, ItemNode } from '../inventory/tree.ts';
-import { settled, TokenManagerError } from '../model/errors.ts';
+import { TokenManagerError, toResult } from '../model/errors.ts';
 import type { Item } from '../model/item.ts';
 import type { Clock } from '../ports.ts';
 import { type RevokeFailure, type RevokeResult, recordedResult, revokeResult } from './result.ts';
@@ -83,7 +83,7 @@ export class Revocations {
 
   async #send(node: ItemNode, signal: AbortSignal): Promise<SentRevoke> {
     const act = this.#acts.begin('revoke', node);
-    const revocation = await settled(this.#capability(node));
+    const revocation = await toResult(this.#capability(node));
     if (revocation instanceof TokenManagerError) {
       await act.end(failedResult(revocation));
       throw revocation;
@@ -148,7 +148,7 @@ export class Revocations {
 
   async #sendAlone(node: ItemNode, revocation: Revocation, { send }: RecordedAct, signal: AbortSignal) {
     let isBegun = false;
-    const answer = await settled(
+    const answer = await toResult(
       this.#acts.exclusively(node, signal, () => {
         isBegun = true;
         return send(async () => revocation.revoke(node.path, signal));
@@ -178,7 +178,7 @@ export class Revocations {
       }
       return settledAlready;
     }
-    const found = await settled(this.#acts.session(node).then((session) => readRow(session, node)));
+    const found = await toResult(this.#acts.session(node).then((session) => readRow(session, node)));
     await this.#acts.show(node, found);
     await this.#acts.tellOtherWindows(node);
     return revokeResult(answer, found, before, at);
@@ -186,7 +186,7 @@ export class Revocations {
 
   /** The rows of one list as the service has them now, which it then shows. */
   async #showAgain(branch: Branch, nodes: readonly ItemNode[]): Promise<ReadonlyMap<ItemNode, Found>> {
-    const session = await settled(this.#acts.session(branch.owner));
+    const session = await toResult(this.#acts.session(branch.owner));
     if (session instanceof TokenManagerError) {
       return new Map(nodes.map((node) => [node, session]));
     }

@@ -1,6 +1,6 @@
 import type { Disposable } from '../event.ts';
 import type { Branch, ConnectionNode } from '../inventory/tree.ts';
-import { settled } from '../model/errors.ts';
+import { toResult } from '../model/errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Survey } from '../status/expiryIndex.ts';
 import type { StatusTracker } from '../status/status.ts';
@@ -89,7 +89,7 @@ export class AutoRefresh implements Disposable {
 
   async #refresh(root: ConnectionNode): Promise<void> {
     this.#running.add(root);
-    await settled(this.#deps.refresh(root.branch, (branch) => this.#mayRead(branch)));
+    await toResult(this.#deps.refresh(root.branch, (branch) => this.#mayRead(branch)));
     this.#running.delete(root);
     const turns = this.#turns.get(root);
     const failures = root.branch.error ? (turns?.failures ?? 0) + 1 : 0;

@@ -1,5 +1,5 @@
 import type { Disposable } from '../event.ts';
-import { settled } from '../model/errors.ts';
+import { toResult } from '../model/errors.ts';
 import type { Clock } from '../ports.ts';
 
 /**
@@ -53,7 +53,7 @@ export class Timer implements Disposable {
     let resumedAfterSleep = false;
     for (let now = this.#clock.now(); now < at; now = this.#clock.now()) {
       const wait = Math.min(at - now, longestSleepMs);
-      await settled(this.#clock.sleep(wait, waiting.signal));
+      await toResult(this.#clock.sleep(wait, waiting.signal));
       if (waiting.signal.aborted) {
         return;
       }

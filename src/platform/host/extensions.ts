@@ -1,5 +1,5 @@
 import { extensions } from 'vscode';
-import { type Guest, guestOf } from '../../core/adapter/extension.ts';
+import { type OtherExtension, otherExtension } from '../../core/adapter/extension.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Clock } from '../../core/ports.ts';
 
@@ -11,7 +11,7 @@ const startPatienceMs = 10_000;
  * from VS Code, not from the caller. More cannot be verified, because all extensions share one process.
  * @throws `configuration`
  */
-export function identify(caller: unknown): Guest {
+export function identify(caller: unknown): OtherExtension {
   const { id, extensionUri } = extensionIn(caller) ?? {};
   const found = typeof id === 'string' ? extensions.getExtension(id) : undefined;
   if (!found || String(extensionUri) !== found.extensionUri.toString()) {
@@ -26,7 +26,7 @@ export function identify(caller: unknown): Guest {
     typeof manifest === 'object' && manifest !== null && 'displayName' in manifest
       ? manifest.displayName
       : '';
-  return guestOf(found.id, name);
+  return otherExtension(found.id, name);
 }
 
 function extensionIn(

@@ -3,7 +3,7 @@ import { commandIds } from '../../contributions.ts';
 import type { Draft, FormStep, ProviderAdapter, SignIn } from '../../core/adapter/contract.ts';
 import { formSettings, reservedSettings } from '../../core/adapter/reservedSettings.ts';
 import { keepOrDiscard } from '../../core/connections/keepOrDiscard.ts';
-import { settled } from '../../core/model/errors.ts';
+import { toResult } from '../../core/model/errors.ts';
 import type { Connection } from '../../core/model/item.ts';
 import { Form } from '../dialogs/connectionForm.ts';
 import { l10n } from '../dialogs/l10n.ts';
@@ -136,8 +136,8 @@ function signIn(
 
 /** Kept with the connection, so that its row names the extension also when that one is gone. */
 function serviceName({ registry }: CommandDeps, { id, displayName }: ProviderAdapter): string {
-  const guest = registry.guestOf(id);
-  return guest ? l10n.t('{0} (extension {1})', displayName, guest.name) : displayName;
+  const extension = registry.extensionOf(id);
+  return extension ? l10n.t('{0} (extension {1})', displayName, extension.name) : displayName;
 }
 
 /** Begins with the service, so that connections of one account at two services are told apart wherever they are named. */
@@ -226,6 +226,6 @@ async function reveal(deps: CommandDeps, connectionId: string): Promise<void> {
   const last = node.branch.nodes.slice(0, rowsInView).at(-1);
   if (last) {
     // VS Code rejects with a row that is being read again at this moment, and nobody has asked for this one.
-    await settled(revealRow(deps, last, { focus: false, select: false }));
+    await toResult(revealRow(deps, last, { focus: false, select: false }));
   }
 }

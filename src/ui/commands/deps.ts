@@ -2,7 +2,7 @@ import type { TreeView } from 'vscode';
 import type { CommandId } from '../../contributions.ts';
 import type { RowActs } from '../../core/act/rowActs.ts';
 import type { Activity } from '../../core/activity/activity.ts';
-import type { GuestAccess } from '../../core/adapter/extensionAccess.ts';
+import type { ExtensionAccess } from '../../core/adapter/extensionAccess.ts';
 import type { Redirects } from '../../core/adapter/redirects.ts';
 import type { AdapterRegistry } from '../../core/adapter/registry.ts';
 import type { ReadDescription } from '../../core/adapter/serviceDescriptions.ts';
@@ -39,7 +39,7 @@ export interface CommandDeps {
   readonly wording: Wording;
   readonly report: Report;
   readonly machine: LocalMachine;
-  readonly access: GuestAccess;
+  readonly access: ExtensionAccess;
   readonly pages: LazyPages;
   readonly log: { show(preserveFocus?: boolean): void };
   readonly settings: { cleanUpUnusedForDays(): number };

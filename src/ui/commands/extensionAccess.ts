@@ -1,7 +1,7 @@
 import { extensions, type QuickPickItem } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { Guest } from '../../core/adapter/extension.ts';
-import type { GuestAccess } from '../../core/adapter/extensionAccess.ts';
+import type { OtherExtension } from '../../core/adapter/extension.ts';
+import type { ExtensionAccess } from '../../core/adapter/extensionAccess.ts';
 import { l10n } from '../dialogs/l10n.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
 import { labelText } from '../text/escape.ts';
@@ -32,34 +32,34 @@ async function manage(deps: CommandDeps): Promise<void> {
 }
 
 interface Entry extends QuickPickItem {
-  readonly guest: Guest;
+  readonly extension: OtherExtension;
 }
 
 function entriesOf({ registry, access }: CommandDeps): Entry[] {
-  const guests = new Map<string, Guest>();
+  const others = new Map<string, OtherExtension>();
   for (const [id, { name }] of Object.entries(access.decisions)) {
-    guests.set(id, { id, name });
+    others.set(id, { id, name });
   }
   const services = new Map<string, string[]>();
-  for (const { guest, displayName } of registry.registered) {
-    if (guest) {
-      guests.set(guest.id, guest);
-      services.set(guest.id, [...(services.get(guest.id) ?? []), displayName]);
+  for (const { extension, displayName } of registry.registered) {
+    if (extension) {
+      others.set(extension.id, extension);
+      services.set(extension.id, [...(services.get(extension.id) ?? []), displayName]);
     }
   }
-  return [...guests.values()]
+  return [...others.values()]
     .sort((one, other) => one.name.localeCompare(other.name))
-    .map((guest) => ({
-      guest,
-      label: labelText(guest.name),
-      description: guest.id,
-      detail: labelText(detail(access.mayRead(guest), services.get(guest.id) ?? [])),
-      picked: access.mayRead(guest) === true,
+    .map((extension) => ({
+      extension,
+      label: labelText(extension.name),
+      description: extension.id,
+      detail: labelText(detail(access.mayRead(extension), services.get(extension.id) ?? [])),
+      picked: access.mayRead(extension) === true,
     }));
 }
 
 /** In this extension host, at least. */
-function isInstalled({ id }: Guest): boolean {
+function isInstalled({ id }: OtherExtension): boolean {
   return extensions.getExtension(id) !== undefined;
 }
 
@@ -74,15 +74,15 @@ function detail(mayRead: boolean | undefined, services: readonly string[]): stri
 }
 
 async function decide(
-  access: GuestAccess,
+  access: ExtensionAccess,
   entries: readonly Entry[],
   chosen: readonly Entry[],
 ): Promise<void> {
   for (const entry of entries) {
     const mayRead = chosen.includes(entry);
     // Leaving somebody out who has never asked is no decision: they may still ask.
-    if (mayRead !== (access.mayRead(entry.guest) ?? false)) {
-      await access.decide(entry.guest, isInstalled(entry.guest) ? mayRead : undefined);
+    if (mayRead !== (access.mayRead(entry.extension) ?? false)) {
+      await access.decide(entry.extension, isInstalled(entry.extension) ? mayRead : undefined);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { commands, type QuickPickItem, QuickPickItemKind, ThemeIcon } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { ProviderAdapter } from '../../core/adapter/contract.ts';
-import type { Guest } from '../../core/adapter/extension.ts';
+import type { OtherExtension } from '../../core/adapter/extension.ts';
 import { isDescribed } from '../../core/adapter/serviceDescriptions.ts';
 import { anyServiceIcon, groupIcons } from '../../core/adapter/serviceIcon.ts';
 import {
@@ -30,12 +30,12 @@ export async function pickService({
 }: Pick<CommandDeps, 'registry' | 'connections'>): Promise<ProviderAdapter | undefined> {
   const [adapters, offers] = await Promise.all([registry.all(), registry.offers()]);
   const lines = (wanted: readonly ProviderAdapter[]) =>
-    wanted.map((adapter) => adapterLine(adapter, registry.guestOf(adapter.id)));
-  const byGuests = lines(adapters.filter(({ id }) => registry.guestOf(id)));
-  const byUser = lines(adapters.filter(({ id }) => !registry.guestOf(id) && isDescribed(id)));
-  const ours = lines(adapters.filter(({ id }) => !registry.guestOf(id) && !isDescribed(id)));
+    wanted.map((adapter) => adapterLine(adapter, registry.extensionOf(adapter.id)));
+  const byExtensions = lines(adapters.filter(({ id }) => registry.extensionOf(id)));
+  const byUser = lines(adapters.filter(({ id }) => !registry.extensionOf(id) && isDescribed(id)));
+  const ours = lines(adapters.filter(({ id }) => !registry.extensionOf(id) && !isDescribed(id)));
   const described = offers.map((offer) => offerLine(offer, () => registry.get(offer.id)));
-  const known = new Map([...ours, ...byUser, ...byGuests, ...described].map((line) => [line.id, line]));
+  const known = new Map([...ours, ...byUser, ...byExtensions, ...described].map((line) => [line.id, line]));
   const used = connections.all().map(({ adapterId }) => adapterId);
   const recent = [...new Set(used.toReversed())].flatMap((id) => known.get(id) ?? []).slice(0, mostRecent);
   const rest = (lines: readonly ServiceLine[]) => lines.filter((line) => !recent.includes(line));
@@ -48,7 +48,7 @@ export async function pickService({
       ...section(l10n.t('Connected before'), recent),
       ...section(l10n.t('Services'), rest(ours)),
       ...section(l10n.t('From descriptions in the settings'), rest(byUser)),
-      ...section(l10n.t('From other extensions'), rest(byGuests)),
+      ...section(l10n.t('From other extensions'), rest(byExtensions)),
       ...groups,
       ...section(l10n.t('Not on the list?'), [describeLine()]),
     ],
@@ -66,12 +66,12 @@ function section(label: string, lines: readonly ServiceLine[]): ServiceLine[] {
   return lines.length === 0 ? [] : [{ label, kind: QuickPickItemKind.Separator }, ...lines];
 }
 
-function adapterLine(adapter: ProviderAdapter, guest: Guest | undefined): ServiceLine {
+function adapterLine(adapter: ProviderAdapter, extension: OtherExtension | undefined): ServiceLine {
   return {
     id: adapter.id,
     label: adapter.displayName,
     // Whose code it is that will be given what is entered.
-    ...(guest && { description: labelText(l10n.t('extension {0}', guest.name)) }),
+    ...(extension && { description: labelText(l10n.t('extension {0}', extension.name)) }),
     detail: adapter.description,
     iconPath: new ThemeIcon(adapter.icon ?? anyServiceIcon),
     take: async () => adapter,

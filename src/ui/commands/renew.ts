@@ -1,7 +1,7 @@
 import { window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { ItemNode } from '../../core/inventory/tree.ts';
-import { settled, TokenManagerError } from '../../core/model/errors.ts';
+import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { ItemAction } from '../../core/model/item.ts';
 import type { RenewResult } from '../../core/renew/renew.ts';
 import { Form } from '../dialogs/connectionForm.ts';
@@ -33,7 +33,7 @@ export function renewing(deps: CommandDeps, pick: RowPicker) {
 async function renew({ renewals, connections, report, wording }: CommandDeps, node: ItemNode): Promise<void> {
   const { name } = node.item;
   const title = l10n.t('Renewing “{0}”…', name);
-  const result = await settled(Promise.resolve(withCancel(title, (signal) => renewals.renew(node, signal))));
+  const result = await toResult(Promise.resolve(withCancel(title, (signal) => renewals.renew(node, signal))));
   if (result instanceof TokenManagerError) {
     if (result.kind !== 'cancelled') {
       report.failure(

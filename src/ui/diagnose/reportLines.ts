@@ -1,12 +1,12 @@
 import { type ActError, actError } from '../../core/activity/activity.ts';
 import type { ProviderAdapter } from '../../core/adapter/contract.ts';
-import { guestIdOf } from '../../core/adapter/extension.ts';
+import { extensionIdOf } from '../../core/adapter/extension.ts';
 import { isDescribed } from '../../core/adapter/serviceDescriptions.ts';
 import { errorKinds, TokenManagerError } from '../../core/model/errors.ts';
 
 /** Services by description or from an extension have names and routes of their authors' choice. */
 export function adapterWord(adapterId: string): string {
-  if (guestIdOf(adapterId) !== undefined) {
+  if (extensionIdOf(adapterId) !== undefined) {
     return 'from-another-extension';
   }
   return isDescribed(adapterId) ? 'described-in-settings' : adapterId;

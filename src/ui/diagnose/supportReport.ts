@@ -5,7 +5,7 @@ import { certificateAuthorityFile } from '../../core/adapter/reservedSettings.ts
 import type { Diagnosis, Evidence } from '../../core/diagnose/diagnose.ts';
 import { isLoopback } from '../../core/http/client.ts';
 import type { ConnectionNode } from '../../core/inventory/tree.ts';
-import { settled, TokenManagerError } from '../../core/model/errors.ts';
+import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { Connection } from '../../core/model/item.ts';
 import { rowState } from '../../core/model/state.ts';
 import type { CommandDeps, RecordSources } from '../commands/deps.ts';
@@ -27,8 +27,8 @@ export async function showSupportReport(deps: CommandDeps, sources: RecordSource
 
 async function supportReport(deps: CommandDeps, { activity, lines }: RecordSources): Promise<string> {
   const { inventory } = deps;
-  const acts = await settled(activity.acts());
-  const adapters = await settled(deps.registry.all());
+  const acts = await toResult(activity.acts());
+  const adapters = await toResult(deps.registry.all());
   const known = new Set(
     adapters instanceof TokenManagerError ? [] : adapters.filter(hasKnownRoutes).map(({ id }) => id),
   );
@@ -125,7 +125,7 @@ async function connectionLines(
       count(errors, errorLine(failure));
     }
   }
-  const adapter = await settled(registry.get(connection.adapterId));
+  const adapter = await toResult(registry.get(connection.adapterId));
   return [
     `${index + 1}. ${adapterWord(connection.adapterId)}, addresses: ${addressKinds(connection, adapter).join(', ')}`,
     `   kept: ${root.isForSessionOnly ? 'for this session only' : 'yes'}, certificate authority file: ${certificateAuthorityFile(connection.settings) === undefined ? 'no' : 'yes'}, clock off by ${Math.round(clockOffset / 1000)} s`,
@@ -164,7 +164,7 @@ export async function diagnosisReport(
   connection: Connection,
   { at, findings }: Diagnosis,
 ): Promise<string> {
-  const adapter = await settled(registry.get(connection.adapterId));
+  const adapter = await toResult(registry.get(connection.adapterId));
   return [
     '# OAuth Token Manager: diagnosis\n',
     section('Versions', versions()),

@@ -1,5 +1,5 @@
 import { window } from 'vscode';
-import type { Guest } from '../../core/adapter/extension.ts';
+import type { OtherExtension } from '../../core/adapter/extension.ts';
 import { l10n } from './l10n.ts';
 
 /**
@@ -7,7 +7,7 @@ import { l10n } from './l10n.ts';
  * is asked about.
  * @returns `undefined` when there is no answer
  */
-export async function askAccess({ id, name }: Guest): Promise<boolean | undefined> {
+export async function askAccess({ id, name }: OtherExtension): Promise<boolean | undefined> {
   const allow = { title: l10n.t('Allow') };
   const deny = { title: l10n.t('Don’t Allow'), isCloseAffordance: true };
   const answer = await window.showInformationMessage(

@@ -3,7 +3,7 @@ import type { Draft, FormIo, FormStep } from '../../core/adapter/contract.ts';
 import { certificateAuthorityKey } from '../../core/adapter/reservedSettings.ts';
 import { checkedEndpoint } from '../../core/http/address.ts';
 import { checkedBaseUrl } from '../../core/http/client.ts';
-import { settled, TokenManagerError } from '../../core/model/errors.ts';
+import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Wording } from '../text/context.ts';
 import { errorWords, proxySettingsQuery, type Remedy } from '../text/errors.ts';
@@ -204,7 +204,7 @@ export class Form {
   };
 
   async #look(): Promise<InputBoxValidationMessage | undefined> {
-    const found = await settled(this.#deps.lookOnThisComputer?.() ?? Promise.resolve(undefined));
+    const found = await toResult(this.#deps.lookOnThisComputer?.() ?? Promise.resolve(undefined));
     if (found === undefined) {
       return undefined;
     }

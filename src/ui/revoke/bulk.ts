@@ -1,7 +1,7 @@
 import { commandIds } from '../../contributions.ts';
 import type { Reach } from '../../core/adapter/contract.ts';
 import type { Branch, ItemNode, Node } from '../../core/inventory/tree.ts';
-import { settled, TokenManagerError } from '../../core/model/errors.ts';
+import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { Item } from '../../core/model/item.ts';
 import { type BulkOutcome, type BulkProgress, revokeMany } from '../../core/revoke/bulk.ts';
 import { type Blocked, selectedTargets, type Targets, targetsBelow } from '../../core/revoke/targets.ts';
@@ -181,7 +181,7 @@ export class RevokeMany {
     const blocked: Blocked[] = [...plan.blocked];
     const unread = [...plan.unread];
     for (const node of targets) {
-      const reach = await settled(this.#deps.revocations.reach(node, together.get(node.parent)));
+      const reach = await toResult(this.#deps.revocations.reach(node, together.get(node.parent)));
       if (!(reach instanceof TokenManagerError)) {
         reaches.set(node, reach);
       } else if (reach.kind === 'unsupported') {

@@ -2,7 +2,7 @@ import { window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Reach } from '../../core/adapter/contract.ts';
 import type { ItemNode, Node } from '../../core/inventory/tree.ts';
-import { errorTraits, settled, TokenManagerError } from '../../core/model/errors.ts';
+import { errorTraits, TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { CommandDeps, Handlers } from '../commands/deps.ts';
 import { l10n } from '../dialogs/l10n.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
@@ -45,7 +45,7 @@ export async function revokeConfirmed(deps: CommandDeps, node: ItemNode): Promis
   const { name } = node.item;
   const selection = rememberSelection(deps.view, [node]);
   const title = l10n.t('Revoking “{0}”…', name);
-  const result = await settled(
+  const result = await toResult(
     Promise.resolve(withCancel(title, (signal) => revocations.revoke(node, signal))),
   );
   if (result instanceof TokenManagerError) {

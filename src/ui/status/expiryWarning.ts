@@ -2,7 +2,7 @@ import { commands, type QuickPickItem, window } from 'vscode';
 import { commandIds, viewId } from '../../contributions.ts';
 import type { Warnings } from '../../core/expiry/warnings.ts';
 import type { ItemNode } from '../../core/inventory/tree.ts';
-import { settled, TokenManagerError } from '../../core/model/errors.ts';
+import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import { l10n } from '../dialogs/l10n.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
 import { atService } from '../text/clock.ts';
@@ -86,7 +86,7 @@ async function pickOne(rows: readonly ItemNode[], wording: Wording): Promise<Ite
 
 /** Opens the view where the row is not in it any more. */
 export async function reveal(row: ItemNode, deps: RevealDeps): Promise<void> {
-  const shown = await settled(revealRow(deps, row, { focus: true }));
+  const shown = await toResult(revealRow(deps, row, { focus: true }));
   if (shown instanceof TokenManagerError) {
     await commands.executeCommand(`${viewId}.focus`);
   }

@@ -1,6 +1,6 @@
 import { type TreeView, window } from 'vscode';
 import type { ItemNode, Node } from '../../core/inventory/tree.ts';
-import { settled, TokenManagerError } from '../../core/model/errors.ts';
+import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import { neighbours } from './neighbours.ts';
 import type { Row } from './row.ts';
 
@@ -39,7 +39,7 @@ export function rememberSelection(view: TreeView<Row>, nodes: readonly ItemNode[
 /** One that the view hides cannot be selected; then it is the next. */
 async function selectFirst(view: TreeView<Row>, nodes: readonly Node[], focus: boolean): Promise<void> {
   for (const node of nodes) {
-    const outcome = await settled(Promise.resolve(view.reveal(node, { select: true, focus })));
+    const outcome = await toResult(Promise.resolve(view.reveal(node, { select: true, focus })));
     if (!(outcome instanceof TokenManagerError)) {
       return;
     }

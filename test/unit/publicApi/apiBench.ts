@@ -1,8 +1,8 @@
 import type { OAuthTokensApi, OAuthTokensExports } from '../../../api/oauth-token-manager.d.ts';
 import { guardedAdapter } from '../../../src/adapters/thirdParty/adapter.ts';
 import type { ProviderAdapter } from '../../../src/core/adapter/contract.ts';
-import type { Guest } from '../../../src/core/adapter/extension.ts';
-import { type AccessDecisions, GuestAccess } from '../../../src/core/adapter/extensionAccess.ts';
+import type { OtherExtension } from '../../../src/core/adapter/extension.ts';
+import { type AccessDecisions, ExtensionAccess } from '../../../src/core/adapter/extensionAccess.ts';
 import type { AdapterRegistry } from '../../../src/core/adapter/registry.ts';
 import type { Connections } from '../../../src/core/connections/connections.ts';
 import type { Sessions } from '../../../src/core/connections/sessions.ts';
@@ -22,8 +22,8 @@ export class ApiBench {
   readonly logger = new MemoryLogger();
   readonly credentials = new MemoryCredentialStore();
   /** Whom the user was asked about, and what they answer. */
-  readonly asked: Guest[] = [];
-  answer: (guest: Guest) => Promise<boolean | undefined> = async () => true;
+  readonly asked: OtherExtension[] = [];
+  answer: (extension: OtherExtension) => Promise<boolean | undefined> = async () => true;
   decisions: AccessDecisions = {};
   /** Which extensions were started because a connection needs them, and what that does. */
   readonly started: string[] = [];
@@ -36,7 +36,7 @@ export class ApiBench {
   readonly sessions: Sessions;
   readonly inventory: Inventory;
   readonly revocations: Revocations;
-  readonly access: GuestAccess;
+  readonly access: ExtensionAccess;
   readonly changes: ChangeFeed;
   readonly exports: OAuthTokensExports;
 
@@ -57,16 +57,16 @@ export class ApiBench {
     this.sessions = this.#core.sessions;
     this.inventory = this.#core.inventory;
     this.revocations = this.#core.revocations;
-    this.access = new GuestAccess(
+    this.access = new ExtensionAccess(
       {
         read: () => this.decisions,
         write: async (decisions) => {
           this.decisions = decisions;
         },
       },
-      (guest) => {
-        this.asked.push(guest);
-        return this.answer(guest);
+      (extension) => {
+        this.asked.push(extension);
+        return this.answer(extension);
       },
     );
     this.changes = new ChangeFeed(this.inventory);

@@ -40,7 +40,7 @@ describe('What other extensions are given', () => {
       bench.apiOf('other.one').registerAdapter(adapterWith(() => ({})));
       const ids = (await bench.registry.all()).map(({ id }) => id);
       assert.deepEqual(ids, ['samples.reader/sample', 'other.one/sample']);
-      assert.deepEqual(bench.registry.guestOf('samples.reader/sample'), {
+      assert.deepEqual(bench.registry.extensionOf('samples.reader/sample'), {
         id: 'samples.reader',
         name: 'Extension samples.reader',
       });

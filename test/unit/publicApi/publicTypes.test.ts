@@ -27,14 +27,14 @@ type Same<Ours, Published> = [Outline<Ours>] extends [Outline<Published>]
   : 'the published type has more';
 
 /**
- * Not for guests: what lies on the user's computer they can look for themselves, and in their own name; and the
+ * Not for other extensions: what lies on the user's computer they can look for themselves, and in their own name; and the
  * icon, which says that a service comes from another extension.
  */
 type ForGuests = Omit<adapter.ProviderAdapter, 'localSources' | 'icon' | 'open'> & {
   open(config: adapter.ConnectionConfig, io: adapter.AdapterIo): SessionForGuests;
 };
 
-/** Nor is a guest asked whether it knows a value, which may be a token of anything else. */
+/** Nor is another extension asked whether it knows a value, which may be a token of anything else. */
 type SessionForGuests = Omit<adapter.AdapterSession, 'find'>;
 
 /** The type checker is the test: one of these is not `true` when the published types and ours drift apart. */

@@ -1,7 +1,7 @@
 import { RowHistory } from '../../../core/changes/rowHistory.ts';
 import { isListed, locate } from '../../../core/inventory/locate.ts';
 import type { Branch, Node } from '../../../core/inventory/tree.ts';
-import { settled, TokenManagerError } from '../../../core/model/errors.ts';
+import { TokenManagerError, toResult } from '../../../core/model/errors.ts';
 import { minute } from '../../../core/model/time.ts';
 import { rowActions } from '../../tree/rowActions.ts';
 import { rowView } from '../../tree/rows.ts';
@@ -74,7 +74,7 @@ export class DetailsSource implements PageSource {
     if (!this.#journalOf) {
       return;
     }
-    const entries = await settled(this.#services.journal.of(this.#journalOf));
+    const entries = await toResult(this.#services.journal.of(this.#journalOf));
     if (
       !(entries instanceof TokenManagerError) &&
       JSON.stringify(entries) !== JSON.stringify(this.#journal)

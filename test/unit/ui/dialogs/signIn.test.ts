@@ -6,7 +6,7 @@ import { adapterWith } from '../../publicApi/sampleAdapter.ts';
 
 const draft = { settings: { url: 'https://service.example' }, secrets: {} };
 
-/** Signs in to a guest's adapter whose sign-in is this, as a user who agrees to everything. */
+/** Signs in to another extension's adapter whose sign-in is this, as a user who agrees to everything. */
 async function signingIn(
   signIn: (io: oauth.FormIo, signal: AbortSignal) => Promise<unknown>,
 ): Promise<{ readonly asked: readonly string[]; readonly shown: readonly DeviceCode[] }> {
