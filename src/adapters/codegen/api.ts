@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import type { HttpClient, HttpResponse } from '../../core/http/client.ts';
+import type { HttpClient } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
 import { isSuccess, parsed, refused } from '../support/answers.ts';
-import { errorBody } from '../support/errorBody.ts';
+import { errorBody, type ParsedResponse } from '../support/errorBody.ts';
 import { lazy } from '../support/lazy.ts';
 import { besideWords, type ReadRows, RestClient, type RestRequest, readRows } from '../support/restClient.ts';
 
@@ -226,7 +226,7 @@ function onlyListIn(body: unknown): unknown[] | undefined {
 }
 
 /** What a success says in `message` is no refusal. */
-function errorIn(response: HttpResponse): TokenManagerError | undefined {
+function errorIn(response: ParsedResponse): TokenManagerError | undefined {
   const { detail, message, error } = errorBody(response, errorSchema()) ?? {};
   if (!isSuccess(response)) {
     return refused(response, { message: wordsOf(detail) ?? message ?? error });

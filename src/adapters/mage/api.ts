@@ -1,12 +1,11 @@
 import type * as z from 'zod';
 import type { HttpClient, HttpResponse } from '../../core/http/client.ts';
-import { parseJsonExactly } from '../../core/json.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
-import { isSuccess, json, parsed, type Refusal, refused } from '../support/answers.ts';
-import { errorBody } from '../support/errorBody.ts';
-import { RestClient, type RestRequest, readRows } from '../support/restClient.ts';
+import { isSuccess, parsed, type Refusal, refused } from '../support/answers.ts';
+import { errorBody, type ParsedResponse } from '../support/errorBody.ts';
+import { jsonValue, RestClient, type RestRequest, readRows } from '../support/restClient.ts';
 import {
   jwtPayloadSchema,
   type MageProvider,
@@ -70,7 +69,7 @@ export class MageApi {
     this.#http = http;
     this.#apiKey = apiKey;
     this.#localize = localize;
-    const errorIn = (response: HttpResponse) => this.#errorIn(response);
+    const errorIn = (response: ParsedResponse) => this.#errorIn(response);
     const headers = { 'x-api-key': apiKey, ...(token && { 'oauth-token': token }) };
     this.#client = new RestClient({ http, headers, errorIn });
     this.#anonymous = new RestClient({ http, headers: {}, errorIn });
@@ -126,7 +125,7 @@ export class MageApi {
       .catch((thrown: unknown) => {
         throw isUnknownUser(thrown) ? this.#wrongPassword(thrown) : thrown;
       });
-    const { session } = parsed(sessionSchema(), json(response, parseJsonExactly));
+    const { session } = parsed(sessionSchema(), jsonValue(response));
     return { token: sessionToken(new Secret(session.token)), user: session.user };
   }
 
@@ -253,7 +252,7 @@ export class MageApi {
   }
 
   /** A success is an answer with something in it that is not an `error`, whatever the HTTP status says. */
-  #errorIn(response: HttpResponse): TokenManagerError | undefined {
+  #errorIn(response: ParsedResponse): TokenManagerError | undefined {
     const error = errorBody(response, refusalSchema())?.error;
     if (error) {
       return this.#refused(response, error);

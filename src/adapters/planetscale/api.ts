@@ -1,10 +1,10 @@
 import type * as z from 'zod';
-import type { HttpClient, HttpResponse } from '../../core/http/client.ts';
+import type { HttpClient } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
 import { isSuccess, refused } from '../support/answers.ts';
-import { errorBody } from '../support/errorBody.ts';
+import { errorBody, type ParsedResponse } from '../support/errorBody.ts';
 import { besideWords, type ReadRows, RestClient, type RestRequest, readRows } from '../support/restClient.ts';
 import {
   type Application,
@@ -181,7 +181,7 @@ async function toTheEnd<T>(read: (page: number) => Promise<Listing<T>>): Promise
 }
 
 /** A success refuses, too, when it has the two members that refusals have, which no row and no page has. */
-function errorIn(response: HttpResponse): TokenManagerError | undefined {
+function errorIn(response: ParsedResponse): TokenManagerError | undefined {
   const { code, message } = errorBody(response, errorSchema()) ?? {};
   if (!isSuccess(response)) {
     return refused(response, { code: code ?? undefined, message: message ?? undefined });

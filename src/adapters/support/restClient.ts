@@ -1,10 +1,11 @@
 import type * as z from 'zod';
-import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http/client.ts';
-import { parseJsonExactly } from '../../core/json.ts';
+import type { HttpClient, HttpRequest } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
 import { isSuccess, json, parsed, refused } from './answers.ts';
+import type { ParsedResponse } from './errorBody.ts';
+import { parsedJson } from './parsedJson.ts';
 
 /** What every call of a service has in common. */
 export interface RestService {
@@ -15,7 +16,7 @@ export interface RestService {
    * The error that an answer tells in the vendor's own shape, whatever its HTTP status; `undefined` for an answer
    * that tells none. Of those, only an HTTP success counts as one.
    */
-  errorIn(response: HttpResponse): TokenManagerError | undefined;
+  errorIn(response: ParsedResponse): TokenManagerError | undefined;
 }
 
 export type RestRequest = Omit<HttpRequest, 'method' | 'repeat'> & Partial<Pick<HttpRequest, 'repeat'>>;
@@ -29,9 +30,10 @@ export class RestClient {
   }
 
   /** @throws what the answer refuses with */
-  async send(request: HttpRequest): Promise<HttpResponse> {
+  async send(request: HttpRequest): Promise<ParsedResponse> {
     const { http, headers } = this.#service;
-    const response = await http.request({ ...request, headers: { ...headers, ...request.headers } });
+    const answer = await http.request({ ...request, headers: { ...headers, ...request.headers } });
+    const response = { ...answer, value: parsedJson(answer.body) };
     const error = this.#service.errorIn(response) ?? (isSuccess(response) ? undefined : refused(response));
     if (error) {
       throw error;
@@ -42,8 +44,13 @@ export class RestClient {
   /** The answer to a GET, by its schema. Whole numbers that JavaScript would round come as texts. */
   async read<T>(schema: z.ZodType<T>, request: RestRequest): Promise<T> {
     const response = await this.send({ method: 'GET', repeat: 'reads', ...request });
-    return parsed(schema, json(response, parseJsonExactly));
+    return parsed(schema, jsonValue(response));
   }
+}
+
+/** What an answer says. @throws `protocol` where it is no JSON */
+export function jsonValue(response: ParsedResponse): unknown {
+  return response.value === undefined ? json(response) : response.value;
 }
 
 export interface ReadRows<T> {

@@ -3,11 +3,11 @@ import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http/clie
 import { displayText } from '../../core/model/displayText.ts';
 import type { ErrorKind, TokenManagerError } from '../../core/model/errors.ts';
 import type { Localize } from '../../core/ports.ts';
-import { isSuccess, json, parsed, refused } from '../support/answers.ts';
-import { errorBody } from '../support/errorBody.ts';
+import { isSuccess, parsed, refused } from '../support/answers.ts';
+import { errorBody, type ParsedResponse } from '../support/errorBody.ts';
 import { momentOrNone, unixSecondsText } from '../support/instants.ts';
 import { lazy } from '../support/lazy.ts';
-import { type ReadRows, RestClient, readRows } from '../support/restClient.ts';
+import { jsonValue, type ReadRows, RestClient, readRows } from '../support/restClient.ts';
 import { type P256KeyPair, P256Signer } from './stamp.ts';
 
 /** The most the service gives at once; the rows are bare ids. */
@@ -192,7 +192,7 @@ export class TurnkeyApi {
   }
 
   async #query(route: string, body: object, signal: AbortSignal): Promise<unknown> {
-    return json(await this.#post(route, body, 'reads', signal));
+    return jsonValue(await this.#post(route, body, 'reads', signal));
   }
 
   async #post(
@@ -200,7 +200,7 @@ export class TurnkeyApi {
     body: object,
     repeat: HttpRequest['repeat'],
     signal: AbortSignal,
-  ): Promise<HttpResponse> {
+  ): Promise<ParsedResponse> {
     const content = JSON.stringify(body);
     return this.#client.send({
       method: 'POST',
@@ -215,13 +215,13 @@ export class TurnkeyApi {
 }
 
 /** A success says only that the activity exists; whether it did anything is in its status. */
-function activityOf(response: HttpResponse): Activity {
-  const { id, status, failure } = parsed(activitySchema(), json(response)).activity;
+function activityOf(response: ParsedResponse): Activity {
+  const { id, status, failure } = parsed(activitySchema(), jsonValue(response)).activity;
   return { id, status, reason: displayText(response.redact(failure?.message ?? '')) };
 }
 
 /** Words make an error of a success, too: an answer that has data has none. */
-function errorIn(response: HttpResponse): TokenManagerError | undefined {
+function errorIn(response: ParsedResponse): TokenManagerError | undefined {
   const { message, code } = saidIn(response);
   if (isSuccess(response)) {
     return message === undefined ? undefined : refused(response, { message, code, kind: 'rejected' });

@@ -17,11 +17,67 @@ const written = [
   '-0',
   '0',
   '0.1000',
+  '0.0000001',
+  '1700000000.5',
+  '1234567890123456',
   '42',
 ];
 
+/** https://tc39.es/proposal-json-parse-with-source/: it tells how numbers were written, and takes ten times as long. */
+const revived: (
+  text: string,
+  reviver: (this: object, key: string, value: unknown, context?: { readonly source?: string }) => unknown,
+) => unknown = JSON.parse;
+
+function isRounded(value: number): boolean {
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
+/** Everything in a value, each with what holds it. */
+function* members(holder: unknown): Generator<{ holder: object; key: string; value: unknown }> {
+  if (typeof holder === 'object' && holder !== null) {
+    for (const [key, value] of Object.entries(holder)) {
+      yield { holder, key, value };
+      yield* members(value);
+    }
+  }
+}
+
+/** JSON as programs write it, and as none does: odd numbers, spaces, quotation marks and brackets inside strings. */
+const anyJson = fc.letrec<{ value: string }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4 },
+    fc.constantFrom(...written, 'null', 'true'),
+    fc.stringMatching(/^-?(0|[1-9]\d{0,30})(\.\d{1,25})?([eE][+-]?\d{1,2})?$/),
+    fc.string().map((text) => JSON.stringify(text)),
+    fc.constantFrom(
+      '"\\\\"',
+      '"\\""',
+      '"[1e5, 12345678901234567890]"',
+      '"a\\\\\\":1.0"',
+      '"\\u00e9,-0"',
+      '"__proto__"',
+    ),
+    fc.array(tie('value'), { maxLength: 4 }).map((items) => `[${items.join(' , ')}]`),
+    fc
+      .array(fc.tuple(fc.oneof(fc.string(), fc.constantFrom('__proto__', '1', 'a')), tie('value')), {
+        maxLength: 4,
+      })
+      .map((pairs) => `{${pairs.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',\n')}}`),
+  ),
+})).value;
+
 function textIn(value: unknown, key: string | number): string | undefined {
   return typeof value === 'object' && value !== null ? numberText(value, key) : undefined;
+}
+
+function isRefusedBy(parse: (text: string) => unknown, text: string): boolean {
+  try {
+    parse(text);
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 describe('Numbers in JSON', () => {
@@ -67,6 +123,58 @@ describe('Numbers in JSON', () => {
         );
       }),
     );
+  });
+
+  it('are what the platform’s own reviver tells, in any text', () => {
+    fc.assert(
+      fc.property(anyJson, (text) => {
+        const exact = revived(text, (_, value, context) =>
+          typeof value === 'number' && isRounded(value) ? context?.source : value,
+        );
+        assert.equal(JSON.stringify(parseJsonExactly(text)), JSON.stringify(exact));
+        const sources = revived(text, (_, value, context) =>
+          typeof value === 'number' ? { source: context?.source } : value,
+        );
+        const read = parseJson(text);
+        assert.equal(JSON.stringify(read), JSON.stringify(JSON.parse(text)));
+        const told = [...members(sources)].flatMap(({ key, value }) => (key === 'source' ? [value] : []));
+        const kept = [...members(read)].flatMap(({ holder, key, value }) =>
+          typeof value === 'number' ? [numberText(holder, key)] : [],
+        );
+        assert.deepEqual(kept, typeof read === 'number' ? [] : told);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('make no text JSON that is none', () => {
+    const broken = fc.tuple(
+      anyJson,
+      fc.nat(),
+      fc.constantFrom('', '"', ',', ':', '{', '9', '12345678901234567890:', '-'),
+    );
+    fc.assert(
+      fc.property(broken, ([text, place, with_]) => {
+        const at = place % (text.length + 1);
+        const changed = text.slice(0, at) + with_ + text.slice(at + 1);
+        for (const parse of [parseJson, parseJsonExactly]) {
+          assert.equal(isRefusedBy(parse, changed), isRefusedBy(JSON.parse, changed));
+        }
+      }),
+      { numRuns: 1000 },
+    );
+    assert(isRefusedBy(parseJsonExactly, '{12345678901234567890:1}'));
+    assert(isRefusedBy(parseJsonExactly, '[012345678901234567890]'));
+  });
+
+  it('are read at any depth', () => {
+    const depth = 20_000;
+    let read = parseJson(`${'['.repeat(depth)}1.0${']'.repeat(depth)}`);
+    for (let level = 1; level < depth; level++) {
+      assert(Array.isArray(read));
+      read = read[0];
+    }
+    assert.equal(textIn(read, 0), '1.0');
   });
 
   it('keep any digits, wherever they stand', () => {
