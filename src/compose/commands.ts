@@ -20,9 +20,9 @@ import { reorder } from '../ui/commands/reorder.ts';
 import { look } from '../ui/commands/view.ts';
 import { records } from '../ui/diagnose/commands.ts';
 import { RowPicker } from '../ui/dialogs/pickRow.ts';
+import { cleaningUp } from '../ui/findings/cleanUp.ts';
 import { revokingLeaked } from '../ui/leaks/commands.ts';
 import { RevokeMany, revokingMany } from '../ui/revoke/bulk.ts';
-import { cleaningUp } from '../ui/revoke/cleanUp.ts';
 import { revoking } from '../ui/revoke/commands.ts';
 
 export function createHandlers(deps: CommandDeps): Handlers {

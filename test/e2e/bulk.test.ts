@@ -72,6 +72,15 @@ describe('many at once', () => {
     await workbench.press(notification.getByRole('button', { name: label }), effect);
   }
 
+  /** Of the rule about what was never used. */
+  async function changeDays(choice: string): Promise<void> {
+    const rule = workbench.option('Never used');
+    await rule.hover();
+    const days = workbench.quickInput.getByText('After how many days without use?');
+    await workbench.press(rule.getByRole('button', { name: 'Change the Number of Days…' }), days);
+    await workbench.choose('Never used', choice);
+  }
+
   it('revokes the rows that are selected, and says why it leaves one out', async () => {
     await workbench.select('Preview deployments');
     await workbench.select('Schema linter', true);
@@ -100,18 +109,22 @@ describe('many at once', () => {
     await refill();
     const before = deletions();
     await workbench.ask('OAuth Tokens: Clean Up…', 'Clean Up');
-    await workbench.answer('Clean Up', 'ninety');
+    await workbench.picture('bulk-clean-up-rules');
+    await changeDays('Another Number…');
+    await workbench.answer('Never used', 'ninety');
     await workbench.quickInput.getByText('Enter a whole number of days').waitFor();
-    await workbench.answer('Clean Up', '100');
+    await workbench.answer('Never used', '100');
+    await workbench.acceptSelection('Clean Up', 'Never used');
     await workbench.question('Clean Up: What to Revoke');
     await workbench.option('Onboarding test').waitFor();
     // Made 90 days ago: never having been used says nothing yet when 100 days are asked for.
     await isTicked('Onboarding test', false);
     await workbench.press(
       workbench.quickInput.getByRole('button', { name: 'Back' }),
-      workbench.quickInput.getByText('for how many days'),
+      workbench.quickInput.getByText('within 100 days of its creation'),
     );
-    await workbench.answer('Clean Up', '20');
+    await changeDays('45 days');
+    await workbench.acceptSelection('Clean Up', 'Never used');
     await workbench.question('Clean Up: What to Revoke');
     await workbench.option('Onboarding test').getByText('never used').waitFor();
     await isTicked('Onboarding test', true);

@@ -43,6 +43,7 @@ export function tokenItem(row: TokenRow, localize: Localize): Item {
   const scopes = said?.scope ?? (kind === 'access_token' ? facts.scope : undefined) ?? own?.scope ?? [];
   const remark = remarkOf(row, localize);
   const owner = personIn(said) ?? personIn(own);
+  const issuer = said?.iss ?? own?.iss;
   return {
     id: kind,
     kind: 'token',
@@ -51,6 +52,7 @@ export function tokenItem(row: TokenRow, localize: Localize): Item {
     lifetime: lifetimeOf(row, said, own),
     ...(issuedAt !== undefined && { createdAt: issuedAt }),
     ...(owner !== undefined && { owner }),
+    ...(issuer !== undefined && { issuer }),
     ...(remark !== undefined && { remark }),
     fields: [
       ...text(localize('Source'), sourceOf(row, own, localize)),

@@ -320,6 +320,7 @@ export class Sanitizer {
     const createdAt = property(value, 'createdAt');
     const lastUsedAt = property(value, 'lastUsedAt');
     const owner = this.text(property(value, 'owner'));
+    const issuer = this.text(property(value, 'issuer'));
     const remark = this.text(property(value, 'remark'));
     const identifier = property(value, 'identifier');
     return Object.freeze({
@@ -331,6 +332,7 @@ export class Sanitizer {
       ...(isInstant(createdAt) && { createdAt }),
       ...((lastUsedAt === null || isInstant(lastUsedAt)) && { lastUsedAt }),
       ...(owner !== undefined && { owner }),
+      ...(issuer !== undefined && { issuer }),
       ...(property(value, 'isOwnCredential') === true && { isOwnCredential: true }),
       ...(remark !== undefined && { remark }),
       fields: this.#fields(property(value, 'fields')),

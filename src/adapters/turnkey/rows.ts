@@ -38,7 +38,7 @@ export function linkItem(provider: OauthProvider, localize: Localize): Item {
     status: 'active',
     lifetime: noLifetime,
     ...(provider.createdAt !== undefined && { createdAt: provider.createdAt }),
-    ...(provider.issuer && { remark: provider.issuer }),
+    ...(provider.issuer && { remark: provider.issuer, issuer: provider.issuer }),
     fields: [
       ...text(localize('Name'), provider.providerName),
       ...text(localize('Issuer'), provider.issuer),

@@ -66,6 +66,10 @@ class CleanItem implements Every<Item> {
     return this.#masked(this.#said.owner);
   }
 
+  get issuer(): string | undefined {
+    return this.#masked(this.#said.issuer);
+  }
+
   get isOwnCredential(): boolean | undefined {
     return this.#said.isOwnCredential;
   }

@@ -51,6 +51,11 @@ export class ShownItem implements Every<Item> {
     return owner === undefined ? undefined : displayText(owner);
   }
 
+  get issuer(): string | undefined {
+    const { issuer } = this.#said;
+    return issuer === undefined ? undefined : displayText(issuer);
+  }
+
   get isOwnCredential(): boolean | undefined {
     return this.#said.isOwnCredential;
   }

@@ -49,6 +49,8 @@ export interface Item {
   readonly lastUsedAt?: number | null | undefined;
   /** On whose behalf it acts. */
   readonly owner?: string | undefined;
+  /** Who vouches for it, as an address (`iss` of RFC 7519), where the service or the token says so. */
+  readonly issuer?: string | undefined;
   /** Whether the connection itself signs in with it: once it is revoked, nothing more can be read or done. */
   readonly isOwnCredential?: boolean | undefined;
   /** One short remark for the row itself, such as "this connection's own token". */

@@ -2,7 +2,8 @@ import type { Item } from './item.ts';
 
 /** A copy with everything in members of its own: for JSON, and for comparing. What is not there is left out. */
 export function plainItem(item: Item): Item {
-  const { createdAt, lastUsedAt, owner, isOwnCredential, remark, identifier, status, children } = item;
+  const { createdAt, lastUsedAt, owner, issuer, isOwnCredential, remark, identifier, status, children } =
+    item;
   return {
     id: item.id,
     kind: item.kind,
@@ -12,6 +13,7 @@ export function plainItem(item: Item): Item {
     ...(createdAt !== undefined && { createdAt }),
     ...(lastUsedAt !== undefined && { lastUsedAt }),
     ...(owner !== undefined && { owner }),
+    ...(issuer !== undefined && { issuer }),
     ...(isOwnCredential !== undefined && { isOwnCredential }),
     ...(remark !== undefined && { remark }),
     fields: item.fields,

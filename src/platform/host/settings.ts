@@ -1,5 +1,6 @@
 import { type Disposable, workspace } from 'vscode';
 import { type SettingId, settingDefaults } from '../../contributions.ts';
+import type { Limits } from '../../core/findings/rules.ts';
 import { Secret } from '../../core/model/secret.ts';
 import { day } from '../../core/model/time.ts';
 import type { TransportLimits } from '../../core/ports.ts';
@@ -17,7 +18,20 @@ export const settings = {
       .filter((days) => days > 0)
       .map((days) => days * day),
   refreshIntervalMs: (): number => Math.max(0, read('oauthTokens.refresh.intervalMinutes')) * 60_000,
-  cleanUpUnusedForDays: (): number => Math.max(1, Math.round(read('oauthTokens.cleanUp.unusedForDays'))),
+  /** What rules about rows go by; 0 is off. */
+  findingLimits: (): Limits => ({
+    issuer: Number(read('oauthTokens.findings.issuer')),
+    tooBroad: Number(read('oauthTokens.findings.broadAccess')),
+    ownTooBroad: Number(read('oauthTokens.findings.ownBroadAccess')),
+    owner: Number(read('oauthTokens.findings.owner')),
+    neverExpires: Number(read('oauthTokens.findings.neverExpires')),
+    longLived: whole('oauthTokens.findings.longLivedDays'),
+    unused: whole('oauthTokens.findings.unusedDays'),
+    neverUsed: whole('oauthTokens.findings.neverUsedDays'),
+    duplicate: whole('oauthTokens.findings.duplicates'),
+    endsInUse: whole('oauthTokens.findings.endsInUseDays'),
+    expired: Number(read('oauthTokens.findings.expired')),
+  }),
   transportLimits: (): TransportLimits => ({
     connectMs: seconds('oauthTokens.network.connectTimeoutSeconds'),
     headersMs: seconds('oauthTokens.network.answerTimeoutSeconds'),
@@ -99,6 +113,10 @@ function usersOwn(id: string): unknown {
   return found?.workspaceValue === undefined && found?.workspaceFolderValue === undefined
     ? configuration.get<unknown>(id)
     : (found.globalValue ?? found.defaultValue);
+}
+
+function whole(id: NumberSettingId): number {
+  return Math.max(0, Math.round(read(id)));
 }
 
 function seconds(id: NumberSettingId): number {

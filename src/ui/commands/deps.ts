@@ -12,6 +12,7 @@ import type { Sessions } from '../../core/connections/sessions.ts';
 import type { Probes } from '../../core/diagnose/diagnose.ts';
 import type { LogBuffer } from '../../core/diagnose/logBuffer.ts';
 import type { Warnings } from '../../core/expiry/warnings.ts';
+import type { Limits } from '../../core/findings/rules.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Branch, ItemNode, Node } from '../../core/inventory/tree.ts';
 import type { LeakedTokensDeps } from '../../core/leaks/leakedTokens.ts';
@@ -42,7 +43,7 @@ export interface CommandDeps {
   readonly access: ExtensionAccess;
   readonly pages: LazyPages;
   readonly log: { show(preserveFocus?: boolean): void };
-  readonly settings: { cleanUpUnusedForDays(): number };
+  readonly settings: { findingLimits(): Limits };
   readonly descriptions: Descriptions;
   readonly leaks: LeakSources;
   readonly changes: ChangeTracker;

@@ -1,9 +1,10 @@
 import type { Reach } from '../../core/adapter/contract.ts';
+import type { Finding, RuleId } from '../../core/findings/rules.ts';
 import type { Branch, ItemNode, Node } from '../../core/inventory/tree.ts';
-import type { CleanUpReason } from '../../core/revoke/cleanUp.ts';
 import type { Targets } from '../../core/revoke/targets.ts';
 import type { Wording } from '../text/context.ts';
-import { blockWords, countWords, placeWords, reasonWords, unreadWords } from '../text/revoke.ts';
+import { findingWords, unjudgedWords } from '../text/findings.ts';
+import { blockWords, countWords, placeWords, unreadWords } from '../text/revoke.ts';
 import { rowView } from '../tree/rows.ts';
 
 /** What is asked before many are revoked; plain data, so that it can be checked without VS Code. */
@@ -15,9 +16,18 @@ export interface Plan extends Targets {
 }
 
 export interface CleanUp {
-  readonly reasons: ReadonlyMap<ItemNode, readonly CleanUpReason[]>;
+  readonly reasons: ReadonlyMap<ItemNode, readonly Finding[]>;
   /** Those that are ticked at first. */
   readonly likely: ReadonlySet<ItemNode>;
+  /** What is not proposed only because its service does not tell: silence of a rule is not "fine". */
+  readonly unjudged: readonly Unjudged[];
+}
+
+/** How many rows of a connection a rule cannot judge. */
+export interface Unjudged {
+  readonly node: Node;
+  readonly rule: RuleId;
+  readonly rows: number;
 }
 
 export type PreviewLine =
@@ -53,7 +63,12 @@ export function previewLines(plan: Plan, reaches: Reaches, wording: Wording): Pr
         { kind: 'heading' as const, label: placeWords(list.owner, wording) },
         ...nodes.map((node) => rowLine(node, plan, reaches, wording)),
       ]);
-  return [...withoutRepetition(lines), ...blockedLines(plan, wording), ...unreadLines(plan, wording)];
+  return [
+    ...withoutRepetition(lines),
+    ...blockedLines(plan, wording),
+    ...unreadLines(plan, wording),
+    ...unjudgedLines(plan, wording),
+  ];
 }
 
 /** What a line says that an earlier one has said is left out: the confirmation says it of all of them. */
@@ -72,7 +87,7 @@ function withoutRepetition(lines: readonly PreviewLine[]): readonly PreviewLine[
 function rowLine(node: ItemNode, plan: Plan, reaches: Reaches, wording: Wording): PreviewLine {
   const { icon, label, description } = rowView(node, wording);
   const { reasons } = plan.cleanUp ?? {};
-  const why = (reasons?.get(node) ?? []).flatMap((reason) => reasonWords(reason, node, wording) ?? []);
+  const why = (reasons?.get(node) ?? []).flatMap((finding) => reasonWords(finding, node, wording) ?? []);
   return {
     kind: 'row',
     icon: icon.name,
@@ -82,6 +97,12 @@ function rowLine(node: ItemNode, plan: Plan, reaches: Reaches, wording: Wording)
     nodes: [node],
     isTicked: isTicked(node, plan),
   };
+}
+
+/** Nothing where the state and the lifetime of the row say it already. */
+function reasonWords(finding: Finding, node: ItemNode, wording: Wording): string | undefined {
+  const isSaid = finding.rule === 'expired' || finding.rule === 'neverExpires';
+  return isSaid ? undefined : findingWords(finding, node, wording);
 }
 
 function listLine(
@@ -128,6 +149,15 @@ function unreadLines({ unread }: Plan, wording: Wording): PreviewLine[] {
     wording.localize('Could not be loaded and stays unchanged'),
     'warning',
     unread.map((one) => ({ node: one.node, words: unreadWords(one, wording) })),
+    wording,
+  );
+}
+
+function unjudgedLines({ cleanUp }: Plan, wording: Wording): PreviewLine[] {
+  return noteLines(
+    wording.localize('Could not be judged: the service does not tell'),
+    'question',
+    (cleanUp?.unjudged ?? []).map((one) => ({ node: one.node, words: unjudgedWords(one, wording) })),
     wording,
   );
 }

@@ -1,6 +1,5 @@
 import type { ItemNode, Node } from '../../core/inventory/tree.ts';
 import type { BulkOutcome, BulkProgress, BulkResult } from '../../core/revoke/bulk.ts';
-import type { CleanUpReason } from '../../core/revoke/cleanUp.ts';
 import type { RevokeResult } from '../../core/revoke/result.ts';
 import type { BlockReason, Unread } from '../../core/revoke/targets.ts';
 import type { Wording } from './context.ts';
@@ -213,27 +212,6 @@ export function unreadWords({ why }: Unread, wording: Wording): string {
   return why === 'onRequest'
     ? wording.localize('is loaded only on request (Load Now…)')
     : errorWords(why, wording).sentence;
-}
-
-const day = 24 * 60 * 60_000;
-
-/** Nothing where the state and the lifetime of the row say it already. */
-export function reasonWords(
-  reason: CleanUpReason,
-  { item, root }: ItemNode,
-  { localize, now }: Wording,
-): string | undefined {
-  switch (reason) {
-    case 'expired':
-    case 'neverExpires':
-      return undefined;
-    case 'unused': {
-      const days = Math.floor((now() + root.clockOffset - (item.lastUsedAt ?? 0)) / day);
-      return days === 1 ? localize('unused for 1 day') : localize('unused for {0} days', days);
-    }
-    case 'neverUsed':
-      return localize('never used');
-  }
 }
 
 export function countWords(nodes: readonly ItemNode[], { localize }: Wording): string {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Reach } from '../../../../src/core/adapter/contract.ts';
+import type { Finding } from '../../../../src/core/findings/rules.ts';
 import { ConnectionNode, ItemNode } from '../../../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import type { Item } from '../../../../src/core/model/item.ts';
@@ -112,15 +113,17 @@ describe('the preview of a revocation of many', () => {
     ]);
     assert(a && b);
     const cleanUp = {
-      reasons: new Map([
-        [a, ['unused', 'neverExpires'] as const],
-        [b, ['neverExpires'] as const],
+      reasons: new Map<ItemNode, readonly Finding[]>([
+        [a, [{ rule: 'unused', days: 200 }, { rule: 'neverExpires' }]],
+        [b, [{ rule: 'neverExpires' }]],
       ]),
       likely: new Set([a]),
+      unjudged: [{ node: a.root, rule: 'unused' as const, rows: 7 }],
     };
     const rows = previewLines(plan([a, b], { cleanUp }), reaches([a, b]), wording).filter(
       (line) => line.kind === 'row',
     );
+    assert.equal(rows.pop()?.description, 'Unused for long: could not judge 7 rows');
     assert.deepEqual(
       rows.map(({ description, isTicked }) => [description.split(' · ').slice(0, 2), isTicked]),
       [
