@@ -350,6 +350,138 @@ describe('What is known of the tokens of an OAuth 2.0 server', () => {
     });
   });
 
+  describe('says where each fact comes from', () => {
+    const claims = { scope: 'claimed', sub: 'robin', exp: 4_000_000_000 };
+    const labels = (item: Item | undefined) => item?.fields.map(({ label }) => label) ?? [];
+    const source = (item: Item | undefined) => {
+      const field = item?.fields.find(({ label }) => label === 'Source');
+      return field && 'text' in field ? field.text : undefined;
+    };
+
+    it('that the server tells of some, of others told when it issued the token, and the token claims the rest', async () => {
+      const token = jwt(claims);
+      server.answers.set('/token', { ...granted, access_token: token, scope: 'granted' });
+      introspecting({ [token]: { active: true, scope: 'told' } });
+      const access = await row(await connect(), 'access_token');
+      assert.match(source(access) ?? '', /^the server’s answer about this token/);
+      assert.deepEqual(labels(access), [
+        'Source',
+        'Scopes',
+        'Received (this computer’s clock)',
+        'Expires (computed from the token response)',
+        'Subject (unverified claim)',
+        'Expires (unverified claim)',
+        'Client',
+      ]);
+    });
+
+    it('that nobody was asked about', async () => {
+      server.answers.set('/token', { ...granted, scope: 'granted' });
+      const access = await row(await connect({ scopes: 'asked' }), 'access_token');
+      assert.equal(source(access), 'the token response');
+      assert(labels(access).includes('Scopes (token response)'));
+      server.answers.set('/token', granted);
+      const other = await row(await connect({ scopes: 'asked' }), 'access_token');
+      assert(labels(other).includes('Scopes (as requested)'));
+    });
+
+    it('that the server calls not active, of which it tells nothing else', async () => {
+      const tokens: Record<string, unknown> = { 'proof-access': { active: true, scope: 'told' } };
+      introspecting(tokens);
+      const connected = await connect();
+      delete tokens['proof-access'];
+      const access = await row(connected, 'access_token');
+      assert.equal(access?.status, 'inactive');
+      assert.match(source(access) ?? '', /^state: .*introspection.*everything else: the token response$/);
+      const refresh = await row(connected, 'refresh_token');
+      assert.match(source(refresh) ?? '', /proves nothing here; everything else: none/);
+    });
+  });
+
+  describe('renews with a refresh token', () => {
+    const sentTokens = () =>
+      server
+        .sent('/token')
+        .map(({ body }) => new URLSearchParams(body).get('refresh_token'))
+        .filter((token) => token !== null);
+    const due = async (connected: Connected) =>
+      harness.renewals.renew(await nodeOf(connected, 'access_token'), unhurried(), { isUnattended: true });
+
+    it('that the server has refused for good: not again, not even by hand', async () => {
+      const connected = await connect();
+      server.answers.set('/token', json(400, { error: 'invalid_grant' }));
+      const node = await nodeOf(connected, 'access_token');
+      const outdated = node.path;
+      await failure(harness.renewals.renew(node, unhurried()));
+      assert.deepEqual((await row(connected, 'access_token'))?.actions, ['revoke']);
+      const { session } = connected;
+      const again = await failure((async () => session.renew?.(outdated, unhurried()))());
+      assert.deepEqual([again.kind, again.code, again.nothingSent], ['unauthorized', 'invalid_grant', true]);
+      assert.deepEqual(sentTokens(), ['proof-refresh']);
+    });
+
+    for (const [what, lost] of Object.entries<Reply>({
+      'was lost behind a proxy': { status: 502 },
+      'took too long for a proxy': { status: 504 },
+      'was an error of the server': { status: 500 },
+      'cannot be understood': { status: 200, body: 'what?' },
+    })) {
+      it(`whose last answer ${what}: once more by hand, and not by a timer`, async () => {
+        const connected = await connect();
+        server.answers.set('/token', lost);
+        await failure(due(connected));
+        const error = await failure(due(connected));
+        assert.deepEqual([error.kind, error.code], ['rejected', 'renewal-interrupted']);
+        assert.deepEqual(sentTokens(), ['proof-refresh']);
+        server.answers.set('/token', { ...granted, access_token: 'proof-next' });
+        await renewed(connected);
+        assert.equal(sentTokens().length, 2);
+        await due(connected);
+        assert.equal(sentTokens().length, 3);
+      });
+    }
+
+    for (const reply of [
+      { status: 503 },
+      { status: 429 },
+      json(400, { error: 'invalid_scope' }),
+    ] satisfies Reply[]) {
+      it(`that a server answers with ${reply.status}, having done nothing: again when it is due`, async () => {
+        const connected = await connect();
+        server.answers.set('/token', reply);
+        await failure(due(connected));
+        server.answers.set('/token', { ...granted, access_token: 'proof-next' });
+        await due(connected);
+        assert.equal(sentTokens().length, 2);
+      });
+    }
+  });
+
+  it('leaves no ID token behind when everything else was revoked', async () => {
+    const tokens: Record<string, unknown> = {
+      'proof-access': { active: true },
+      'proof-refresh': { active: true },
+    };
+    introspecting(tokens);
+    server.answers.set('/token', () => ({
+      ...granted,
+      id_token: jwt({ iss: server.url, aud: 'desk', sub: 'robin', nonce: nonce() }),
+    }));
+    server.answers.set('/revoke', ({ body }: RecordedRequest): Reply => {
+      delete tokens[new URLSearchParams(body).get('token') ?? ''];
+      return { status: 200, body: '' };
+    });
+    const connected = await connect({ scopes: 'openid' });
+    assert.equal((await rows(connected)).length, 3);
+    await revoked(connected, 'access_token');
+    await revoked(connected, 'refresh_token');
+    assert.deepEqual(
+      (await rows(connected)).map(({ kind }) => kind),
+      ['note'],
+    );
+    assert.deepEqual(Object.keys(stored(connected) ?? {}), ['facts']);
+  });
+
   it('offers no act on a row that does not offer it', async () => {
     const connected = await connect();
     const [access, refresh] = await rows(connected);

@@ -157,12 +157,88 @@ describe('Signing in to an OAuth 2.0 server', () => {
       assert.equal(Buffer.from(header.replace('Basic ', ''), 'base64').toString(), `${id}:a_b.c*d-e+f%3Ag`);
     });
 
+    const basic = { clientAuth: 'client_secret_basic', clientSecret: 'proof-of-desk' };
+    /** A server that takes the secret in the form only. */
+    const inFormOnly = ({ headers, body }: RecordedRequest) =>
+      headers.authorization === undefined && body.includes('client_secret=')
+        ? { access_token: 'access', token_type: 'bearer', refresh_token: 'refresh' }
+        : json(401, { error: 'invalid_client' });
+
+    for (const listed of [['client_secret_basic', 'client_secret_post'], undefined]) {
+      it(`is proven once in the form after the header was refused, where ${JSON.stringify(listed)} is listed`, async () => {
+        server.answers.set(metadataPath, metadata({ token_endpoint_auth_methods_supported: listed }));
+        server.answers.set('/token', inFormOnly);
+        for (const method of ['clientCredentials', 'browser']) {
+          server.requests.length = 0;
+          const { settings } = await harness.signIn(answers({ ...basic, method }));
+          assert.equal(settings.clientAuth, 'client_secret_post');
+          assert.equal(server.sent('/token').length, 2);
+        }
+      });
+    }
+
+    it('is proven in the form at the first renewal of a pasted token', async () => {
+      server.answers.set('/token', inFormOnly);
+      const pasted = { ...basic, method: 'paste', accessToken: '', refreshToken: 'pasted' };
+      const connected = await harness.connect(answers(pasted));
+      await harness.inventory.open(connected.root.branch);
+      const [node] = connected.root.branch.nodes;
+      assert(node);
+      await harness.renewals.renew(node, unhurried());
+      assert.equal(server.sent('/token').length, 2);
+    });
+
+    it('is not proven elsewhere where the server lists only the header, or refuses something else', async () => {
+      server.answers.set(
+        metadataPath,
+        metadata({ token_endpoint_auth_methods_supported: ['client_secret_basic'] }),
+      );
+      server.answers.set('/token', inFormOnly);
+      assert.equal((await failure(harness.signIn(answers(basic)))).code, 'invalid_client');
+      assert.equal(server.sent('/token').length, 1);
+      server.answers.set(metadataPath, metadata({}));
+      for (const reply of [
+        json(400, { error: 'invalid_grant' }),
+        json(401, { error: 'invalid_grant' }),
+        json(400, { error: 'unauthorized_client' }),
+        { status: 503 },
+      ]) {
+        server.requests.length = 0;
+        server.answers.set('/token', reply);
+        await failure(harness.signIn(answers({ ...basic, method: 'clientCredentials' })));
+        assert.equal(server.sent('/token').length, 1);
+      }
+    });
+
+    it('that is refused in both places is told by the first refusal', async () => {
+      server.answers.set('/token', ({ headers }: RecordedRequest) =>
+        json(401, {
+          error: 'invalid_client',
+          error_description: headers.authorization === undefined ? 'second' : 'first',
+        }),
+      );
+      const error = await failure(harness.signIn(answers({ ...basic, method: 'clientCredentials' })));
+      assert.match(error.detail, /The server says: first$/);
+      assert.equal(server.sent('/token').length, 2);
+    });
+
+    it('says where the secret belongs when the code was used up by the first refusal', async () => {
+      server.answers.set('/token', ({ headers }: RecordedRequest) =>
+        headers.authorization === undefined
+          ? json(400, { error: 'invalid_grant' })
+          : json(401, { error: 'invalid_client' }),
+      );
+      const error = await failure(harness.signIn(answers(basic)));
+      assert.equal(error.code, 'invalid_grant');
+      assert.match(error.detail, /in the form: choose that/);
+    });
+
     it('is told that the secret may belong elsewhere when it is refused', async () => {
       server.answers.set('/token', json(401, { error: 'unauthorized_client', error_description: 'who?' }));
-      const secret = { clientAuth: 'client_secret_basic', clientSecret: 'proof-of-desk' };
+      const secret = { clientAuth: 'client_secret_post', clientSecret: 'proof-of-desk' };
       const error = await failure(harness.signIn(answers({ ...secret, method: 'clientCredentials' })));
       assert.equal(error.kind, 'unauthorized');
-      assert.match(error.detail, /client ID and client secret\. The server says: who\?.*in the form\.$/);
+      assert.match(error.detail, /client ID and client secret\. The server says: who\?.*in the header\.$/);
     });
   });
 

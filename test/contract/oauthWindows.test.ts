@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { oauth } from '../../src/adapters/oauth/adapter.ts';
+import type { ItemNode } from '../../src/core/inventory/tree.ts';
 import { type OidcServer, startOidc } from '../servers/oidc.ts';
 import { SkippingClock } from '../unit/fakes.ts';
 import { Harness, unhurried } from './harness.ts';
@@ -13,7 +14,7 @@ import { openWindow, type Window } from './window.ts';
 describe('Two windows that hold tokens of one OAuth 2.0 server', () => {
   let server: OidcServer;
   let profile: string;
-  let windows: readonly [Window, Window];
+  let windows: readonly [Window, Window, ...Window[]];
   let id: string;
 
   beforeEach(async () => {
@@ -85,4 +86,34 @@ describe('Two windows that hold tokens of one OAuth 2.0 server', () => {
     assert.deepEqual(renewals(), [200, 200]);
     assert(server.isActive(stored().refreshToken));
   });
+
+  it('ask about each token once a window after a renewal, however many renew at once', async () => {
+    const third = openWindow(profile);
+    windows = [...windows, third];
+    await nodes();
+    for (const renewing of [windows, [third]]) {
+      const rows = await Promise.all(renewing.map((window) => window.find('Access token')));
+      server.requests.length = 0;
+      await Promise.all(renewing.map((window, place) => renewedBy(window, rows[place])));
+      await settled();
+      const asked = server.requests.filter(({ path }) => path === '/token/introspection');
+      assert.deepEqual(renewals(), [200]);
+      assert(asked.length <= 2 * windows.length, `${asked.length} questions`);
+    }
+  });
+
+  function renewedBy(window: Window, row: ItemNode | undefined) {
+    assert(row);
+    return window.renewals.renew(row, unhurried());
+  }
+
+  /** Until all windows know of what one of them has done, and have read it. */
+  async function settled(): Promise<void> {
+    const deadline = Date.now() + 5000;
+    const known = () => new Set(windows.map(({ connections }) => connections.get(id).revision));
+    while (known().size > 1 && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await Promise.all(windows.map((window) => window.find('Access token')));
+  }
 });

@@ -1,15 +1,21 @@
 import type { AdapterFactory } from '../../core/adapter/contract.ts';
 import { form } from './form.ts';
+import { FreshAnswers } from './questions.ts';
 import { OAuthSession } from './session.ts';
 import { signIn } from './signIn.ts';
 
 /** Every authorization server that speaks the RFCs: the tokens that a connection gets from it, or is given. */
-export const oauth: AdapterFactory = (localize) => ({
-  id: 'oauth',
-  displayName: localize('OAuth 2.0 server'),
-  description: localize('Any server that follows the standards: sign in or paste tokens; see, renew, revoke'),
-  icon: 'shield',
-  form: form(localize),
-  signIn: (draft, io, signal) => signIn(draft, io, localize, signal),
-  open: (config, io) => new OAuthSession(config, io, localize),
-});
+export const oauth: AdapterFactory = (localize) => {
+  const fresh = new FreshAnswers();
+  return {
+    id: 'oauth',
+    displayName: localize('OAuth 2.0 server'),
+    description: localize(
+      'Any server that follows the standards: sign in or paste tokens; see, renew, revoke',
+    ),
+    icon: 'shield',
+    form: form(localize),
+    signIn: (draft, io, signal) => signIn(draft, io, localize, signal),
+    open: (config, io) => new OAuthSession(config, io, localize, fresh),
+  };
+};

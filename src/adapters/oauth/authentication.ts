@@ -1,5 +1,6 @@
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Secret } from '../../core/model/secret.ts';
+import type { Server } from './server.ts';
 
 export const clientAuthMethods = ['client_secret_basic', 'client_secret_post', 'none'] as const;
 export type ClientAuth = (typeof clientAuthMethods)[number];
@@ -34,6 +35,25 @@ export function authenticate(library: typeof import('./library.ts'), { id, auth,
   return (_server: unknown, _client: unknown, _body: URLSearchParams, headers: Headers) => {
     headers.set('authorization', `Basic ${btoa(`${formEncoded(id)}:${formEncoded(secret.reveal())}`)}`);
   };
+}
+
+/**
+ * The same client with its secret in the form, where it is in the header and the server lists the other place, or
+ * lists nothing: then header is what RFC 8414 presumes, and what many servers do not take.
+ */
+export function withSecretInForm(client: Client, server: Server): Client | undefined {
+  const listed = server.token_endpoint_auth_methods_supported;
+  const mayBeThere = listed === undefined || listed.includes('client_secret_post');
+  return client.auth === 'client_secret_basic' && mayBeThere
+    ? { ...client, auth: 'client_secret_post' }
+    : undefined;
+}
+
+/** Whether the server has refused the client itself, and not what it asked for. */
+export function isClientRefused({ code, status }: TokenManagerError): boolean {
+  return (
+    code === 'invalid_client' || (status === 401 && code !== 'invalid_grant' && code !== 'invalid_token')
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { AuthorizationServer, Client as OAuthClient } from 'oauth4webapi';
+import type { Client as OAuthClient } from 'oauth4webapi';
 import type { FormIo } from '../../core/adapter/contract.ts';
 import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
@@ -11,11 +11,12 @@ import {
   tokenAnswer,
   understoodAnswer,
 } from './answers.ts';
-import { authenticate, type Client, type ClientAuth, isClientAuth, secretsOf } from './authentication.ts';
+import { type Client, type ClientAuth, isClientAuth, secretsOf } from './authentication.ts';
+import { type Library, type Send, ServerCalls } from './calls.ts';
 import { type Claims, claims } from './claims.ts';
 import { isOfThisSignIn, isSameIssuer, wrongIssuer } from './idToken.ts';
-import { authorizationRefusal, libraryError, refusal } from './refusal.ts';
-import { type Call, queryOf, requestThrough } from './request.ts';
+import { authorizationRefusal, refusal } from './refusal.ts';
+import { type Call, queryOf } from './request.ts';
 import type { Server } from './server.ts';
 
 export type { Client, ClientAuth } from './authentication.ts';
@@ -66,32 +67,34 @@ export type ClientMetadata = Partial<OAuthClient> & { readonly token_endpoint_au
 
 export type Parameters = Record<string, string>;
 
-type Library = typeof import('./library.ts');
-
-/** One request of the library's, sent as the given client. */
-type Send = (
-  library: Library,
-  server: AuthorizationServer,
-  them: OAuthClient,
-  options: ReturnType<AuthorizationServerClient['optionsOf']>,
-) => Promise<Response>;
-
 /** A client of one authorization server; every request goes through the connection's own HTTP client. */
 export class AuthorizationServerClient {
   readonly #server: Server;
+  readonly #calls: ServerCalls;
   readonly #io: FormIo;
   readonly #localize: Localize;
 
   constructor(server: Server, io: FormIo, localize: Localize) {
     this.#server = server;
+    this.#calls = new ServerCalls(server, io, localize);
     this.#io = io;
     this.#localize = localize;
+  }
+
+  /** The client as the server has accepted it so far, which may be with its secret in another place. */
+  accepted(client: Client): Client {
+    return this.#calls.accepted(client);
+  }
+
+  /** Whether the server was found to take the secret in the form only. */
+  get isInForm(): boolean {
+    return this.#calls.isInForm;
   }
 
   /** RFC 7591, as a native application of its own for this connection. */
   async register(metadata: ClientMetadata, signal: AbortSignal): Promise<RegisteredClient> {
     const call: Call = { secrets: [], repeat: 'writes', signal, asked: 'registration' };
-    const body = await this.#body(call, '', (library, server, _client, options) =>
+    const body = await this.#calls.bodyFor(call, (library, server, options) =>
       library.dynamicClientRegistrationRequest(server, metadata, options),
     );
     const answer = understoodAnswer(registrationAnswer(), body);
@@ -151,11 +154,11 @@ export class AuthorizationServerClient {
     const code = new Secret(callback.searchParams.get('code') ?? '');
     const secrets = [...secretsOf(client), code, new Secret(verifier)];
     const call: Call = { secrets, repeat: 'writes', signal, asked: 'token' };
-    const granted = await this.#granted(call, client, (library, server, them, options) =>
+    const granted = await this.#granted(call, client, (library, server, them, proven, options) =>
       library.authorizationCodeGrantRequest(
         server,
         them,
-        authenticate(library, client),
+        proven,
         this.#validated(library, them, answer),
         redirectUri,
         verifier,
@@ -170,8 +173,8 @@ export class AuthorizationServerClient {
   /** RFC 8628 section 3.1. */
   async startDevice(client: Client, parameters: Parameters, signal: AbortSignal): Promise<DeviceStart> {
     const call: Call = { secrets: secretsOf(client), repeat: 'writes', signal, asked: 'token' };
-    const body = await this.#body(call, client.id, (library, server, them, options) =>
-      library.deviceAuthorizationRequest(server, them, authenticate(library, client), parameters, options),
+    const body = await this.#calls.body(call, client, (library, server, them, proven, options) =>
+      library.deviceAuthorizationRequest(server, them, proven, parameters, options),
     );
     const started = understoodAnswer(deviceAnswer(), body);
     const page = started.verification_uri ?? started.verification_url ?? started.verification_uri_complete;
@@ -192,21 +195,15 @@ export class AuthorizationServerClient {
   pollDevice(client: Client, deviceCode: Secret, signal: AbortSignal): Promise<TokenResponse> {
     const secrets = [...secretsOf(client), deviceCode];
     const call: Call = { secrets, repeat: 'writes', signal, asked: 'token' };
-    return this.#granted(call, client, (library, server, them, options) =>
-      library.deviceCodeGrantRequest(
-        server,
-        them,
-        authenticate(library, client),
-        deviceCode.reveal(),
-        options,
-      ),
+    return this.#granted(call, client, (library, server, them, proven, options) =>
+      library.deviceCodeGrantRequest(server, them, proven, deviceCode.reveal(), options),
     );
   }
 
   clientCredentials(client: Client, parameters: Parameters, signal: AbortSignal): Promise<TokenResponse> {
     const call: Call = { secrets: secretsOf(client), repeat: 'writes', signal, asked: 'token' };
-    return this.#granted(call, client, (library, server, them, options) =>
-      library.clientCredentialsGrantRequest(server, them, authenticate(library, client), parameters, options),
+    return this.#granted(call, client, (library, server, them, proven, options) =>
+      library.clientCredentialsGrantRequest(server, them, proven, parameters, options),
     );
   }
 
@@ -226,8 +223,8 @@ export class AuthorizationServerClient {
   ): Promise<TokenResponse> {
     const secrets = [...secretsOf(client), refreshToken];
     const call: Call = { secrets, repeat: 'writes', signal, asked: 'token' };
-    return this.#granted(call, client, (library, server, them, options) =>
-      library.refreshTokenGrantRequest(server, them, authenticate(library, client), refreshToken.reveal(), {
+    return this.#granted(call, client, (library, server, them, proven, options) =>
+      library.refreshTokenGrantRequest(server, them, proven, refreshToken.reveal(), {
         ...options,
         additionalParameters: parameters,
       }),
@@ -243,8 +240,8 @@ export class AuthorizationServerClient {
   ): Promise<Claims | undefined> {
     const secrets = [...secretsOf(client), token];
     const call: Call = { secrets, repeat: 'reads', signal, asked: 'introspection' };
-    const body = await this.#body(call, client.id, (library, server, them, options) =>
-      library.introspectionRequest(server, them, authenticate(library, client), token.reveal(), {
+    const body = await this.#calls.body(call, client, (library, server, them, proven, options) =>
+      library.introspectionRequest(server, them, proven, token.reveal(), {
         ...options,
         additionalParameters: { token_type_hint: kind },
       }),
@@ -267,8 +264,8 @@ export class AuthorizationServerClient {
     const asked = client.auth === 'none' ? 'publicRevocation' : 'revocation';
     const call: Call = { secrets, repeat: 'writes', signal, asked };
     // Any success counts, as the specification says, unless its body names an error.
-    await this.#body(call, client.id, (library, server, them, options) =>
-      library.revocationRequest(server, them, authenticate(library, client), token.reveal(), {
+    await this.#calls.body(call, client, (library, server, them, proven, options) =>
+      library.revocationRequest(server, them, proven, token.reveal(), {
         ...options,
         ...(kind && { additionalParameters: { token_type_hint: kind } }),
       }),
@@ -297,7 +294,7 @@ export class AuthorizationServerClient {
   }
 
   async #granted(call: Call, client: Client, send: Send): Promise<TokenResponse> {
-    const answer = understoodAnswer(tokenAnswer(), await this.#body(call, client.id, send));
+    const answer = understoodAnswer(tokenAnswer(), await this.#calls.body(call, client, send));
     const { clock } = this.#io;
     const issuedAt = clock.now() - (clock.offsetMs ?? 0);
     const { access_token, refresh_token, id_token, expires_in, scope, token_type } = answer;
@@ -310,30 +307,6 @@ export class AuthorizationServerClient {
       ...(expires_in !== undefined && { expiresAt: issuedAt + expires_in * 1000 }),
       ...(scope !== undefined && scope.length > 0 && { scope }),
       ...(!isBearer && { tokenType: token_type }),
-    };
-  }
-
-  async #body(call: Call, clientId: string, send: Send): Promise<string> {
-    try {
-      const library = await import('./library.ts');
-      const response = await send(
-        library,
-        this.#server,
-        { client_id: clientId },
-        this.optionsOf(library, call),
-      );
-      return await response.text();
-    } catch (thrown) {
-      throw libraryError(thrown);
-    }
-  }
-
-  /** How the library sends. */
-  optionsOf(library: Library, call: Call) {
-    return {
-      [library.customFetch]: requestThrough(this.#io, this.#localize, call),
-      // Which plain-text addresses are allowed is decided where the request is sent.
-      [library.allowInsecureRequests]: true,
     };
   }
 }

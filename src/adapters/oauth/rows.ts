@@ -57,7 +57,7 @@ export function tokenItem(row: TokenRow, localize: Localize): Item {
     fields: [
       ...text(localize('Source'), sourceOf(row, own, localize)),
       ...(said ? claimFields(said, localize) : []),
-      ...(said ? [] : responseFields(row, localize)),
+      ...responseFields(row, said, localize),
       ...(own ? unverifiedFields(own, said, localize) : []),
       ...text(localize('Client'), said?.client_id === undefined ? row.client?.id : undefined),
     ],
@@ -160,15 +160,26 @@ function lifetimeOf(row: TokenRow, said: Claims | undefined, own: Claims | undef
 }
 
 function sourceOf(row: TokenRow, own: Claims | undefined, localize: Localize): string {
-  if (row.answer.kind === 'active') {
+  const { answer } = row;
+  if (answer.kind === 'active') {
     return localize('the server’s answer about this token (introspection)');
   }
-  if (isFromResponse(row)) {
-    return localize('the token response');
+  const rest = isFromResponse(row)
+    ? localize('the token response')
+    : own
+      ? localize('unverified claims of the token itself')
+      : localize('none: the token says nothing about itself');
+  switch (answer.kind) {
+    case 'inactive':
+      return localize('state: the server’s answer “not active” (introspection); everything else: {0}', rest);
+    case 'unconfirmed':
+      return localize(
+        'the server answers “not active”, which proves nothing here; everything else: {0}',
+        rest,
+      );
+    case 'unasked':
+      return rest;
   }
-  return own
-    ? localize('unverified claims of the token itself')
-    : localize('none: the token says nothing about itself');
 }
 
 function claimFields(said: Claims, localize: Localize): Field[] {
@@ -186,14 +197,23 @@ function claimFields(said: Claims, localize: Localize): Field[] {
   ];
 }
 
-function responseFields(row: TokenRow, localize: Localize): Field[] {
+/** What the server told when it issued the token, and has not told otherwise since. */
+function responseFields(row: TokenRow, said: Claims | undefined, localize: Localize): Field[] {
   const { facts } = row;
+  const unless = <T>(known: unknown, value: T | undefined) => (known === undefined ? value : undefined);
   return isFromResponse(row)
     ? [
-        ...text(localize('Scopes'), facts.scope?.join(' ')),
-        ...text(localize('Token type'), facts.tokenType),
-        ...moment(localize('Issued'), serverTime(facts.issuedAt, row)),
-        ...moment(localize('Expires'), serverTime(facts.expiresAt, row)),
+        ...text(
+          facts.isScopeAssumed ? localize('Scopes (as requested)') : localize('Scopes (token response)'),
+          unless(said?.scope, facts.scope)?.join(' '),
+        ),
+        ...text(localize('Token type (token response)'), unless(said?.token_type, facts.tokenType)),
+        ...moment(localize('Received (this computer’s clock)'), serverTime(facts.issuedAt, row)),
+        // A response names a lifetime, not a moment.
+        ...moment(
+          localize('Expires (computed from the token response)'),
+          unless(said?.exp, serverTime(facts.expiresAt, row)),
+        ),
       ]
     : [];
 }

@@ -3,7 +3,7 @@ import type {
   AdapterSession,
   ConnectionConfig,
   Page,
-  Reach,
+  RenewOptions,
   RenewOutcome,
   Revocation,
   RevokeOutcome,
@@ -12,13 +12,13 @@ import { TokenManagerError, throwIfCancelled, toResult } from '../../core/model/
 import type { Item, ItemAction, ItemPath } from '../../core/model/item.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
-import { renewGrant } from '../support/renewal.ts';
-import { unverifiedClaims } from './claims.ts';
+import { interruptedRenewal, renewGrant } from '../support/renewal.ts';
 import { AuthorizationServerClient, type Client, type TokenKind, type TokenResponse } from './client.ts';
+import { FreshAnswers, Questions } from './questions.ts';
+import { reachOf } from './reach.ts';
 import { type Answer, nothingHeld, tokenItem } from './rows.ts';
 import { type Server, serverOf } from './server.ts';
 import {
-  answeredKinds,
   clientOf,
   grantParameters,
   type OAuthSettings,
@@ -38,12 +38,16 @@ export class OAuthSession implements AdapterSession {
   readonly #client: Client | undefined;
   readonly #calls: AuthorizationServerClient;
   readonly #tokens: TokenStore;
-  /** Of which kinds of tokens the server has called one active, so that its "not active" says something. */
-  readonly #answered: Set<TokenKind>;
+  readonly #questions: Questions;
   readonly revocation?: Revocation;
-  readonly renew?: (target: ItemPath) => Promise<RenewOutcome>;
+  readonly renew?: NonNullable<AdapterSession['renew']>;
 
-  constructor({ settings, secrets }: ConnectionConfig, io: AdapterIo, localize: Localize) {
+  constructor(
+    { settings, secrets }: ConnectionConfig,
+    io: AdapterIo,
+    localize: Localize,
+    fresh = new FreshAnswers(),
+  ) {
     this.#localize = localize;
     this.#io = io;
     this.#settings = oauthSettings(settings);
@@ -51,16 +55,27 @@ export class OAuthSession implements AdapterSession {
     this.#client = clientOf(this.#settings, secrets);
     this.#calls = new AuthorizationServerClient(this.#server, io, localize);
     this.#tokens = new TokenStore(secrets, io);
-    this.#answered = new Set(answeredKinds(this.#settings));
     const client = this.#client;
+    const mayAsk =
+      this.#server.introspection_endpoint !== undefined && this.#settings['.introspects'] !== 'no';
+    this.#questions = new Questions({
+      settings: this.#settings,
+      server: this.#calls,
+      client: mayAsk ? client : undefined,
+      clock: io.clock,
+      fresh,
+    });
     if (client && this.#server.revocation_endpoint) {
       this.revocation = {
-        reach: (target) => this.#reach(target),
+        reach: (target) => {
+          const kind = kindOf(target, 'revoke');
+          return reachOf(kind, this.#tokens.now, this.#questions.mayTell(kind), localize);
+        },
         revoke: (target, signal) => this.#revoke(target, client, signal),
       };
     }
     if (client) {
-      this.renew = (target) => this.#renew(target, client);
+      this.renew = (target, _signal, options = {}) => this.#renew(target, client, options);
     }
   }
 
@@ -112,12 +127,13 @@ export class OAuthSession implements AdapterSession {
     if (!token) {
       throw new TokenManagerError('notFound');
     }
-    const answer = kind === 'id_token' ? undefined : await this.#ask(token, kind, tokens, signal);
+    const answer: Answer =
+      kind === 'id_token' ? { kind: 'unasked' } : await this.#questions.ask(token, kind, tokens, signal);
     return tokenItem(
       {
         kind,
         token,
-        answer: answer ?? { kind: 'unasked' },
+        answer,
         facts: tokens.facts,
         clockOffsetMs: this.#offsetMs,
         client: this.#client,
@@ -132,50 +148,11 @@ export class OAuthSession implements AdapterSession {
     return this.#io.clock.offsetMs ?? 0;
   }
 
-  /** `undefined` where the server answers no such question. */
-  async #ask(
-    token: Secret,
-    kind: TokenKind,
-    tokens: TokenSet,
-    signal: AbortSignal,
-  ): Promise<Answer | undefined> {
-    const client = this.#introspectingClient();
-    if (!client) {
-      return undefined;
-    }
-    const claims = await toResult(this.#calls.introspect(client, token, kind, signal));
-    if (claims instanceof TokenManagerError) {
-      if (!this.#answered.has(kind) && ['rejected', 'forbidden', 'notFound'].includes(claims.kind)) {
-        return undefined;
-      }
-      throw claims;
-    }
-    if (claims) {
-      this.#answered.add(kind);
-      return { kind: 'active', claims };
-    }
-    return { kind: this.#isProof(kind, tokens) ? 'inactive' : 'unconfirmed' };
-  }
-
-  /**
-   * Whether "not active" means that the token is dead. A server may say so of every token that it does not want
-   * to tell of, and some do of a refresh token whose access token has expired.
-   */
-  #isProof(kind: TokenKind, { facts }: TokenSet): boolean {
-    const now = this.#io.clock.now() - this.#offsetMs;
-    const isAccessExpired = facts.expiresAt !== undefined && facts.expiresAt <= now;
-    return this.#answered.has(kind) && !(kind === 'refresh_token' && isAccessExpired);
-  }
-
-  #introspectingClient(): Client | undefined {
-    const offers =
-      this.#server.introspection_endpoint !== undefined && this.#settings['.introspects'] !== 'no';
-    return offers ? this.#client : undefined;
-  }
-
   /** One row a grant is renewed on, so that no two renewals of it can run at once. */
   #actions(kind: RowKind, tokens: TokenSet): ItemAction[] {
-    const isRenewable = tokens.refreshToken !== undefined || this.#settings.method === 'clientCredentials';
+    const isRenewable =
+      (tokens.refreshToken !== undefined && !tokens.facts.isRefused) ||
+      this.#settings.method === 'clientCredentials';
     const isRowToRenew = kind === (tokens.accessToken ? 'access_token' : 'refresh_token');
     return [
       ...(this.revocation && kind !== 'id_token' ? (['revoke'] as const) : []),
@@ -191,12 +168,15 @@ export class OAuthSession implements AdapterSession {
       : [];
   }
 
-  async #renew(target: ItemPath, client: Client): Promise<RenewOutcome> {
+  async #renew(target: ItemPath, client: Client, options: RenewOptions): Promise<RenewOutcome> {
     kindOf(target, 'renew');
     const { facts } = await renewGrant<TokenSet, TokenResponse>({
       known: this.#tokens.now,
       newest: () => this.#tokens.newest(),
       isSuccessor,
+      refusal: (tokens) =>
+        this.#refusal(tokens)[0] ??
+        (tokens.refreshToken && interruptedRenewal(tokens.facts.isRenewing, options, this.#localize)),
       begin: () => this.#tokens.begin(),
       exchange: (tokens) => this.#exchanged(tokens, client),
       rotate: (renewed) => this.#tokens.rotate(renewed),
@@ -214,43 +194,6 @@ export class OAuthSession implements AdapterSession {
     }
     const { signal } = new AbortController();
     return this.#calls.clientCredentials(client, grantParameters(this.#settings), signal);
-  }
-
-  #reach(target: ItemPath): Reach {
-    const kind = kindOf(target, 'revoke');
-    const { accessToken, refreshToken } = this.#tokens.now;
-    const isVerifiable = this.#introspectingClient() !== undefined && this.#answered.has(kind);
-    const warnings = [
-      ...(accessToken && unverifiedClaims(accessToken.reveal())
-        ? [
-            this.#localize(
-              'An API that checks the access token by its signature alone may accept it until it expires.',
-            ),
-          ]
-        : []),
-      ...(isVerifiable
-        ? []
-        : [
-            this.#localize(
-              'This server cannot confirm a revocation; it only reports whether it accepted the request.',
-            ),
-          ]),
-    ];
-    if (kind === 'refresh_token') {
-      const sentence = accessToken
-        ? this.#localize('The refresh token is revoked first, then the access token that is held with it.')
-        : this.#localize(
-            'The refresh token stops working. Access tokens issued with it may work until they expire.',
-          );
-      return { sentence, warnings };
-    }
-    const survivor = this.#localize(
-      'Whether the refresh token goes on working is up to the server. To end both, revoke the refresh token.',
-    );
-    return {
-      sentence: this.#localize('The server stops accepting the access token.'),
-      warnings: refreshToken ? [survivor, ...warnings] : warnings,
-    };
   }
 
   /**
@@ -295,16 +238,12 @@ export class OAuthSession implements AdapterSession {
     tokens: TokenSet,
   ): Promise<RevokeOutcome> {
     const dead = await this.#forgetDead(tried, tokens);
-    const unseen = done.filter((kind) => !dead.includes(kind) && !this.#canTell(kind, tokens));
+    const unseen = done.filter((kind) => !dead.includes(kind) && !this.#questions.canTell(kind, tokens));
     if (unseen.length > 0) {
       await this.#tokens.accept(unseen).catch(() => undefined);
     }
     const [target] = done;
     return { kind: unseen.some((kind) => kind === target) ? 'unverifiable' : 'accepted' };
-  }
-
-  #canTell(kind: TokenKind, tokens: TokenSet): boolean {
-    return this.#introspectingClient() !== undefined && this.#isProof(kind, tokens);
   }
 
   /** Asks about tokens, and forgets those that are dead. Should that fail, their rows say that they are inactive. */
@@ -313,7 +252,7 @@ export class OAuthSession implements AdapterSession {
     const dead: TokenKind[] = [];
     for (const kind of kinds) {
       const token = tokenOf(kind, tokens);
-      const answer = token && (await toResult(this.#ask(token, kind, tokens, signal)));
+      const answer = token && (await toResult(this.#questions.ask(token, kind, tokens, signal, true)));
       if (answer && !(answer instanceof TokenManagerError) && answer.kind === 'inactive') {
         dead.push(kind);
       }

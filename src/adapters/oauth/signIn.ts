@@ -3,6 +3,7 @@ import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { Settings } from '../../core/model/item.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
 import { accountOf } from './account.ts';
+import { isClientRefused } from './authentication.ts';
 import { AuthorizationServerClient, type Client, type TokenResponse } from './client.ts';
 import { DeviceFlow } from './deviceFlow.ts';
 import { registers } from './form.ts';
@@ -33,10 +34,16 @@ export async function signIn(
     localize,
     signal,
   });
-  const secret = known.client?.secret;
+  const client = known.client && server.accepted(known.client);
+  const secret = client?.secret;
   return {
     account: accountOf(metadata, said, tokens, known.client, localize),
-    settings: { ...withoutOldRegistration(draft.settings), ...known.settings, '.introspects': answers },
+    settings: {
+      ...withoutOldRegistration(draft.settings),
+      ...known.settings,
+      ...(client && { clientAuth: client.auth }),
+      '.introspects': answers,
+    },
     secrets: { ...(secret && { clientSecret: secret }), ...stored(tokens) },
     ...(notices.length > 0 && { notice: notices.join(' ') }),
   };
@@ -101,21 +108,28 @@ class Flow {
 
   /** A server that refuses the client may only expect its secret in another place. */
   #withOtherAuthentication(error: TokenManagerError): TokenManagerError {
+    const hint = this.#placeOfSecret(error);
+    return hint === undefined
+      ? error
+      : new TokenManagerError(error.kind, `${error.detail} ${hint}`, {
+          ...(error.code !== undefined && { code: error.code }),
+          ...(error.status !== undefined && { status: error.status }),
+        });
+  }
+
+  #placeOfSecret(error: TokenManagerError): string | undefined {
     const { clientAuth } = this.#settings;
-    const other = clientAuth === 'client_secret_basic' ? 'client_secret_post' : 'client_secret_basic';
     const listed = this.#metadata.token_endpoint_auth_methods_supported;
-    const mayBeTheOther = clientAuth !== 'none' && (listed === undefined || listed.includes(other));
-    if (!mayBeTheOther || (error.code !== 'invalid_client' && error.status !== 401)) {
-      return error;
+    if (clientAuth === 'client_secret_basic' && this.#server.isInForm) {
+      // The code may have been used up when the client was not accepted.
+      return this.#localize(
+        'The server takes the client secret in the form: choose that, and sign in again.',
+      );
     }
-    const hint =
-      other === 'client_secret_post'
-        ? this.#localize('If both are right, try the client secret in the form.')
-        : this.#localize('If both are right, try the client secret in the header.');
-    return new TokenManagerError(error.kind, `${error.detail} ${hint}`, {
-      ...(error.code !== undefined && { code: error.code }),
-      ...(error.status !== undefined && { status: error.status }),
-    });
+    const mayBeInHeader = listed === undefined || listed.includes('client_secret_basic');
+    return clientAuth === 'client_secret_post' && mayBeInHeader && isClientRefused(error)
+      ? this.#localize('If both are right, try the client secret in the header.')
+      : undefined;
   }
 
   async #granted(): Promise<{ readonly granted: TokenResponse; readonly known: KnownClient }> {

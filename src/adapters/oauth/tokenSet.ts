@@ -21,7 +21,11 @@ const factsSchema = lazy(() =>
     issuedAt: z.number().optional(),
     /** Of the access token, likewise. */
     expiresAt: z.number().optional(),
+    /** When a renewal brought them, likewise. */
+    renewedAt: z.number().optional(),
     scope: z.array(z.string()).optional(),
+    /** The response did not name it, so that it is what was asked for (RFC 6749 section 5.1). */
+    isScopeAssumed: z.boolean().optional(),
     /** Where it is not `Bearer`. */
     tokenType: z.string().optional(),
     /** How many renewals in a row have brought an access token that lives no longer than the one before. */
@@ -92,7 +96,11 @@ export class TokenStore {
       ...(granted.refreshToken && { refreshToken: granted.refreshToken }),
       ...(isKept(granted.idToken, this.#tokens.idToken) && { idToken: granted.idToken }),
       accessToken: granted.accessToken,
-      facts: { ...factsOf(granted, this.#tokens.facts.scope), ...vain(this.#tokens.facts, granted) },
+      facts: {
+        ...factsOf(granted, this.#tokens.facts.scope),
+        ...vain(this.#tokens.facts, granted),
+        renewedAt: granted.issuedAt,
+      },
     };
     this.#tokens = next;
     await this.#io.saveSecrets(stored(next), { isIrreplaceable: true });
@@ -142,7 +150,7 @@ export function stored({ accessToken, refreshToken, idToken, facts }: TokenSet):
   };
 }
 
-/** @param asked what was asked for, which is what was granted where the server does not say (RFC 6749 section 5.1) */
+/** @param asked what was asked for */
 export function factsOf(
   { issuedAt, expiresAt, scope, tokenType }: TokenResponse,
   asked: readonly string[] | undefined,
@@ -151,7 +159,7 @@ export function factsOf(
   return {
     issuedAt,
     ...(expiresAt !== undefined && { expiresAt }),
-    ...(known && { scope: [...known] }),
+    ...(known && { scope: [...known], isScopeAssumed: scope === undefined }),
     ...(tokenType !== undefined && { tokenType }),
   };
 }

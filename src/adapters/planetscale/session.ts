@@ -9,6 +9,7 @@ import type {
   ListOptions,
   Page,
   Reach,
+  RenewOptions,
   RenewOutcome,
   Revocation,
   RevokeOutcome,
@@ -17,7 +18,7 @@ import { TokenManagerError, throwIfCancelled } from '../../core/model/errors.ts'
 import type { Item, ItemPath } from '../../core/model/item.ts';
 import type { Localize } from '../../core/ports.ts';
 import { picked } from '../support/picked.ts';
-import { renewGrant } from '../support/renewal.ts';
+import { interruptedRenewal, renewGrant } from '../support/renewal.ts';
 import { besideWords } from '../support/restClient.ts';
 import { parseSettings } from '../support/storedSettings.ts';
 import { accessGroups } from './accessRows.ts';
@@ -105,12 +106,13 @@ export class PlanetScaleSession implements AdapterSession {
   }
 
   /** Not to be interrupted once it has begun: the answer holds the only copy of the next refresh token. */
-  async renew(target: ItemPath, signal: AbortSignal): Promise<RenewOutcome> {
+  async renew(target: ItemPath, signal: AbortSignal, options: RenewOptions = {}): Promise<RenewOutcome> {
     const { id } = ofToken(target).token;
     const { expiresAt } = await renewGrant<AttachedGrant, AttachedGrant>({
       known: this.#grants.of(id),
       newest: () => this.#grants.newest(id),
       isSuccessor,
+      refusal: ({ isRenewing }) => interruptedRenewal(isRenewing, options, this.#localize),
       begin: (grant) => {
         throwIfCancelled(signal);
         return this.#grants.begin(grant);

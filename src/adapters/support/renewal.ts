@@ -1,4 +1,21 @@
-import { TokenManagerError } from '../../core/model/errors.ts';
+import type { RenewOptions } from '../../core/adapter/contract.ts';
+import { TokenManagerError, withNothingSent } from '../../core/model/errors.ts';
+import type { Localize } from '../../core/ports.ts';
+
+/**
+ * Of a renewal that began and whose end is not known. Its refresh token may have been used up, and a server that
+ * sees one again may end everything that came of it (RFC 9700 section 4.14.2): a user may try it, a timer may not.
+ */
+export function interruptedRenewal(
+  isRenewing: boolean | undefined,
+  { isUnattended = false }: RenewOptions,
+  localize: Localize,
+): TokenManagerError | undefined {
+  const detail = localize('The last renewal was interrupted, so it is not tried again automatically.');
+  return isRenewing && isUnattended
+    ? new TokenManagerError('rejected', detail, { code: 'renewal-interrupted' })
+    : undefined;
+}
 
 /** One grant whose refresh token is used up by renewing it, and where its values are kept. */
 export interface RenewableGrant<Grant, Renewed> {
@@ -8,6 +25,8 @@ export interface RenewableGrant<Grant, Renewed> {
   newest(): Promise<Grant | undefined>;
   /** Whether one was renewed since the other. */
   isSuccessor(now: Grant, before: Grant): boolean;
+  /** Why it is not to be sent, known before it is: it was refused for good, say. */
+  refusal(grant: Grant): TokenManagerError | undefined;
   /**
    * Notes that the refresh token is about to be used up, in case the process ends before the renewal does.
    * @throws `storage` before anything is lost, where the successor could not be stored either
@@ -34,6 +53,10 @@ export async function renewGrant<Grant, Renewed>(store: RenewableGrant<Grant, Re
   if (known && store.isSuccessor(grant, known)) {
     return grant;
   }
+  const refusal = store.refusal(grant);
+  if (refusal) {
+    throw withNothingSent(refusal, true);
+  }
   await store.begin(grant);
   let renewed: Renewed;
   try {
@@ -55,7 +78,8 @@ async function afterFailure<Grant, Renewed>(
   if (newest && store.isSuccessor(newest, grant)) {
     return newest;
   }
-  if (error.traits.refused || error.nothingSent) {
+  // Unlike other answers of servers in trouble, 503 says that the request was not handled (RFC 9110 section 15.6.4).
+  if (error.traits.refused || error.nothingSent || error.status === 503) {
     await store.giveUp(grant, isWorthless).catch(() => undefined);
   }
   throw error;

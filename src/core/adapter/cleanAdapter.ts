@@ -118,7 +118,9 @@ function cleanSession(session: AdapterSession, known: KnownSecrets): AdapterSess
         }),
     }),
     ...(find && { find: (value) => toldNow(known, () => find.call(session, value)) }),
-    ...(renew && { renew: (target, signal) => told(known, () => renew.call(session, target, signal)) }),
+    ...(renew && {
+      renew: (target, signal, options) => told(known, () => renew.call(session, target, signal, options)),
+    }),
     ...(revocation && { revocation: cleanRevocation(revocation, known) }),
     ...(attachment && { attachment: cleanAttachment(attachment, known) }),
     ...(webPage !== undefined && { webPage }),

@@ -215,7 +215,7 @@ export interface AdapterSession {
    * Exchanges a refresh token, or the vendor's own way to a new lease of life. Never retried by itself.
    * Where {@link AdapterIo.readSecrets} shows that another window has just renewed, its result is adopted.
    */
-  renew?(target: ItemPath, signal: AbortSignal): Promise<RenewOutcome>;
+  renew?(target: ItemPath, signal: AbortSignal, options?: RenewOptions): Promise<RenewOutcome>;
   readonly attachment?: Attachment;
   /** The service's own page for this connection; a fixed address of the adapter's, never one from an answer. */
   readonly webPage?: string;
@@ -282,6 +282,14 @@ export type RevokeOutcome =
   | { readonly kind: 'waitingForApproval'; readonly reference: string }
   /** The service is still at it; `reference` names the operation there. */
   | { readonly kind: 'stillRunning'; readonly reference: string };
+
+export interface RenewOptions {
+  /**
+   * It was due; no user has asked for it just now. What may have been used up by a renewal whose answer was lost
+   * is then not sent again.
+   */
+  readonly isUnattended?: boolean;
+}
 
 export interface RenewOutcome {
   /** Epoch milliseconds, where the service said so. */

@@ -168,7 +168,7 @@ export class RenewAhead implements Disposable {
     const { renewals, clock, logger } = this.#deps;
     const before = this.#watch(node);
     try {
-      await renewals.renew(node, this.#over.signal);
+      await renewals.renew(node, this.#over.signal, { isUnattended: true });
       logger.info('renewed ahead of expiry');
     } catch (thrown) {
       const { kind, code, traits } = TokenManagerError.from(thrown);

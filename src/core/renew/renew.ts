@@ -1,6 +1,6 @@
 import { type RecordedAct, type RowActs, requireCapability } from '../act/rowActs.ts';
 import { type ActResult, actError } from '../activity/activity.ts';
-import type { Draft, FormStep } from '../adapter/contract.ts';
+import type { Draft, FormStep, RenewOptions } from '../adapter/contract.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { readRow } from '../inventory/readAgain.ts';
 import type { ItemNode } from '../inventory/tree.ts';
@@ -26,13 +26,13 @@ export class Renewals {
   }
 
   /** One renewal a row at a time, in all windows; a second caller gets the first one's result. */
-  renew(node: ItemNode, signal: AbortSignal): Promise<RenewResult> {
+  renew(node: ItemNode, signal: AbortSignal, options: RenewOptions = {}): Promise<RenewResult> {
     const running = this.#running.get(node.key);
     if (running) {
       return running;
     }
     const renewal = this.#acts
-      .record('renew', node, (act) => this.#renew(node, act, signal), recordedResult)
+      .record('renew', node, (act) => this.#renew(node, act, signal, options), recordedResult)
       .finally(() => {
         this.#running.delete(node.key);
         this.#inventory.showActing(node, undefined);
@@ -62,12 +62,17 @@ export class Renewals {
     });
   }
 
-  async #renew(node: ItemNode, { send }: RecordedAct, signal: AbortSignal): Promise<RenewResult> {
+  async #renew(
+    node: ItemNode,
+    { send }: RecordedAct,
+    signal: AbortSignal,
+    options: RenewOptions,
+  ): Promise<RenewResult> {
     // Taken before waiting for the other windows, so that it still knows what was there before they renewed.
     const session = await this.#acts.session(node);
     const renew = requireCapability(node, 'renew', session.renew?.bind(session));
     try {
-      await this.#acts.exclusively(node, signal, () => send(() => renew(node.path, signal)));
+      await this.#acts.exclusively(node, signal, () => send(() => renew(node.path, signal, options)));
     } catch (thrown) {
       // What has to be done now, such as signing in again, shows on the rows.
       await this.#acts.show(node, TokenManagerError.from(thrown));

@@ -34,8 +34,10 @@ type ForGuests = Omit<adapter.ProviderAdapter, 'localSources' | 'icon' | 'open'>
   open(config: adapter.ConnectionConfig, io: adapter.AdapterIo): SessionForGuests;
 };
 
-/** Nor is another extension asked whether it knows a value, which may be a token of anything else. */
-type SessionForGuests = Omit<adapter.AdapterSession, 'find'>;
+/** Nor is another extension asked whether it knows a value, which may be a token of anything else, or told of a timer. */
+type SessionForGuests = Omit<adapter.AdapterSession, 'find' | 'renew'> & {
+  renew?(target: model.ItemPath, signal: AbortSignal): Promise<adapter.RenewOutcome>;
+};
 
 /** The type checker is the test: one of these is not `true` when the published types and ours drift apart. */
 const same: Readonly<{
