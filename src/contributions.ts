@@ -118,9 +118,27 @@ export const settingDefaults = {
   'oauthTokens.network.bodyTimeoutSeconds': 60,
   'oauthTokens.network.stack': 'undici',
   'oauthTokens.services': [],
+  'oauthTokens.chatTools': 'off',
 } as const;
 
 export type SettingId = keyof typeof settingDefaults;
+
+/** What chats may be offered, from nothing to everything. */
+export const chatAccesses = ['off', 'read', 'propose'] as const;
+
+export type ChatAccess = (typeof chatAccesses)[number];
+
+/** Tools for chats by their name in the manifest, and what the setting has to allow for each. */
+export const chatTools = {
+  list_token_connections: 'read',
+  list_tokens: 'read',
+  explain_token: 'read',
+  show_what_changed: 'read',
+  check_connections: 'read',
+  propose_revocation: 'propose',
+} as const satisfies Readonly<Record<string, ChatAccess>>;
+
+export type ChatToolName = keyof typeof chatTools;
 
 /** Pages that VS Code brings back after a reload of the window. */
 export const pageTypes = { details: 'oauthTokens.details', overview: 'oauthTokens.overview' } as const;

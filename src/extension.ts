@@ -4,6 +4,7 @@ import { LateDragAndDrop, LateTree } from './compose/lateTree.ts';
 import type { Given, Product } from './compose/product.ts';
 import { activityViewId, viewId } from './contributions.ts';
 import type { ActivityRow } from './ui/activity/view.ts';
+import { registerChatTools } from './ui/chatTools/register.ts';
 import { registerCommands } from './ui/commands/register.ts';
 import type { Row } from './ui/tree/row.ts';
 import { registerPages } from './ui/webview/serializers.ts';
@@ -46,7 +47,8 @@ export function start(context: ProductContext, given: Given = {}): OAuthTokensEx
     { dispose: () => clearImmediate(soon) },
     view,
     activityView,
-    registerCommands((id, passed) => product().run(id, passed)),
+    registerCommands((id, passed) => product().acts.run(id, passed)),
+    registerChatTools(() => product().acts.chat),
     registerPages(() => product().pages),
   );
   return Object.freeze<OAuthTokensExports>({

@@ -4,6 +4,9 @@
  */
 
 import { LeakedTokens } from '../core/leaks/leakedTokens.ts';
+import { ChatTools } from '../ui/chatTools/chatTools.ts';
+import { chatPreparation } from '../ui/chatTools/confirmations.ts';
+import type { ChatBackend } from '../ui/chatTools/register.ts';
 import { connect } from '../ui/commands/addConnection.ts';
 import { arrange } from '../ui/commands/arrange.ts';
 import { certificates } from '../ui/commands/certificates.ts';
@@ -25,9 +28,26 @@ import { revokingLeaked } from '../ui/leaks/commands.ts';
 import { RevokeMany, revokingMany } from '../ui/revoke/bulk.ts';
 import { revoking } from '../ui/revoke/commands.ts';
 
-export function createHandlers(deps: CommandDeps): Handlers {
-  const pick = new RowPicker(deps.inventory, deps.wording);
+export function createActs(deps: CommandDeps): { readonly handlers: Handlers; readonly chat: ChatBackend } {
   const many = new RevokeMany(deps);
+  return { handlers: createHandlers(deps, many), chat: createChat(deps, many) };
+}
+
+function createChat(deps: CommandDeps, many: RevokeMany): ChatBackend {
+  const tools = new ChatTools({
+    ...deps,
+    findingLimits: deps.settings.findingLimits,
+    access: deps.settings.chatTools,
+    propose: (rows) => many.revokeSelected(rows),
+  });
+  return {
+    prepare: async (name) => chatPreparation(name, deps.wording.localize),
+    invoke: (...call) => tools.invoke(...call),
+  };
+}
+
+function createHandlers(deps: CommandDeps, many: RevokeMany): Handlers {
+  const pick = new RowPicker(deps.inventory, deps.wording);
   return {
     ...connect(deps, pick),
     ...describeService(deps),

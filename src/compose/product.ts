@@ -55,7 +55,7 @@ import { registerAttention } from './attention.ts';
 import { type Background, createBackground } from './background.ts';
 import { DescribedServices } from './describedServices.ts';
 import { LazyNetwork } from './lazyParts.ts';
-import { commandRunner, type RunCommand } from './runCommand.ts';
+import { type Acts, createLateActs } from './runCommand.ts';
 
 /** What stands behind that which `extension.ts` registers. */
 export interface Product {
@@ -63,7 +63,7 @@ export interface Product {
   readonly dragAndDrop: TreeDragAndDropController<Row>;
   readonly activity: TreeDataProvider<ActivityRow>;
   readonly pages: LazyPages;
-  readonly run: RunCommand;
+  readonly acts: Acts;
   readonly api: OAuthTokensExports;
 }
 
@@ -127,7 +127,7 @@ export function compose(context: ProductContext, views: Views, given: Given = {}
     dragAndDrop: new ConnectionDragAndDrop(core.connections),
     activity: ui.activityTree,
     pages: ui.pages,
-    run: createCommands(core, host, ui, background),
+    acts: createActs(core, host, ui, background),
     api: api.exports,
   };
 }
@@ -222,9 +222,9 @@ function createUi(core: Core, host: Host, viewState: ViewState, views: Views) {
 
 type Ui = ReturnType<typeof createUi>;
 
-function createCommands(core: Core, host: Host, ui: Ui, background: Background): RunCommand {
+function createActs(core: Core, host: Host, ui: Ui, background: Background): Acts {
   const { log, lazy, lines, clock, access, leases, documents, stored } = host;
-  return commandRunner({
+  return createLateActs({
     ...core,
     ...ui,
     redirects: host.redirects,

@@ -1,20 +1,39 @@
 import { type CommandId, commandIds, rowCommandIds } from '../contributions.ts';
 import { Branch, ConnectionNode, ItemNode, type Node } from '../core/inventory/tree.ts';
+import type { ChatBackend } from '../ui/chatTools/register.ts';
 import type { CommandDeps, Given, Handlers } from '../ui/commands/deps.ts';
 import { l10n } from '../ui/dialogs/l10n.ts';
 
+type CommandsFile = typeof import('./commands.ts');
+
 export type RunCommand = (id: CommandId, passed: readonly unknown[]) => Promise<void>;
 
-/**
- * Runs commands, whose failure is told to the user. What they do is loaded with the first of them.
- */
-export function commandRunner(deps: CommandDeps): RunCommand {
-  const { report } = deps;
-  let loading: Promise<Handlers> | undefined;
-  const load = () => {
-    loading ??= import('./commands.ts').then(({ createHandlers }) => createHandlers(deps));
+/** What users and chats ask for. */
+export interface Acts {
+  /** Runs a command, whose failure is told to the user. */
+  readonly run: RunCommand;
+  readonly chat: ChatBackend;
+}
+
+/** What is done is loaded when something is first asked for. */
+export function createLateActs(deps: CommandDeps): Acts {
+  let loading: ReturnType<CommandsFile['createActs']> | undefined;
+  const load = async () => {
+    const file = await import('./commands.ts');
+    loading ??= file.createActs(deps);
     return loading;
   };
+  return {
+    run: commandRunner(deps, async () => (await load()).handlers),
+    chat: {
+      prepare: async (name) => (await load()).chat.prepare(name),
+      invoke: async (...call) => (await load()).chat.invoke(...call),
+    },
+  };
+}
+
+function commandRunner(deps: CommandDeps, load: () => Promise<Handlers>): RunCommand {
+  const { report } = deps;
   return async (id, passed) => {
     if (isRowLost(id, passed)) {
       report.info(l10n.t('The list just changed. Select the row again.'));

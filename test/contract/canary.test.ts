@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import type { ChatToolName } from '../../src/contributions.ts';
 import type { Branch, ConnectionNode, ItemNode } from '../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../src/core/model/errors.ts';
 import { Secret } from '../../src/core/model/secret.ts';
+import { ChatTools } from '../../src/ui/chatTools/chatTools.ts';
 import { activityExport, activityFormats } from '../../src/ui/exports/activityExport.ts';
 import { inventoryExport, inventoryFormats } from '../../src/ui/exports/inventoryExport.ts';
 import { errorWords } from '../../src/ui/text/errors.ts';
@@ -11,6 +13,7 @@ import type { Exchange } from '../servers/loopback.ts';
 import { isRecord, json, sampleBytes, send } from '../servers/loopback.ts';
 import { type Sandboxes, type ServiceId, serviceIds, services, startSandboxes } from '../services.ts';
 import { SkippingClock } from '../unit/fakes.ts';
+import { limits } from '../unit/ui/chatTools/limits.ts';
 import { rowsOf } from '../unit/ui/tree/arranged.ts';
 import { wording } from '../unit/ui/wording.ts';
 import { Canaries, type Finding } from './canaries.ts';
@@ -129,6 +132,8 @@ describe('No secret shows', function () {
   let recorded = 0;
   /** Errors in which a service's words about us were shown, with the secret masked. */
   let masked = 0;
+  /** Characters that chats were told. */
+  let told = 0;
 
   before(async () => {
     sandboxes = await startSandboxes();
@@ -137,7 +142,7 @@ describe('No secret shows', function () {
   after(async () => {
     await sandboxes.stop();
     console.log(
-      `      ${acts} acts, ${failures} of them failing, ${masked} quoting a secret: ${canaries.report}`,
+      `      ${acts} acts, ${failures} of them failing, ${masked} quoting a secret, ${told} characters told to chats: ${canaries.report}`,
     );
   });
 
@@ -211,6 +216,43 @@ describe('No secret shows', function () {
         } finally {
           restore();
         }
+      }
+
+      /** Asks all that a chat may ask. */
+      async function askAsChat(place: string): Promise<void> {
+        const { inventory, sessions, revocations } = harness;
+        const changes = {
+          list: async () =>
+            nodes().map((node) => ({ ...node.item, kind: 'new' as const, itemKind: node.item.kind, node })),
+        };
+        const propose = async (rows: readonly ItemNode[]) => ({
+          kind: 'run' as const,
+          outcomes: rows.map((node) => ({ node, result: { kind: 'revoked' as const } })),
+        });
+        const tools = new ChatTools({
+          inventory,
+          sessions,
+          changes,
+          revocations,
+          wording,
+          propose,
+          findingLimits: () => limits,
+          access: () => 'propose',
+        });
+        const ask = async (tool: ChatToolName, input: object) => {
+          const answer = JSON.stringify(await tools.invoke(tool, input, { isChat: true }, unhurried()));
+          findings.push(...canaries.in(`${tool} ${place}`, answer));
+          told += answer.length;
+          return answer;
+        };
+        await ask('list_token_connections', {});
+        await ask('check_connections', {});
+        await ask('show_what_changed', {});
+        const rows = [...(await ask('list_tokens', {})).matchAll(/"row":"([\w-]+)"/g)].map(([, id]) => id);
+        for (const row of rows.slice(0, 8)) {
+          await ask('explain_token', { row });
+        }
+        await ask('propose_revocation', { rows });
       }
 
       function nodes(): ItemNode[] {
@@ -298,6 +340,8 @@ describe('No secret shows', function () {
         harness.includeExpired = true;
         await openAll(harness, root.branch);
         assert.notEqual(nodes().length, 0);
+        await askAsChat('after listing');
+        assert.notEqual(told, 0);
         lookEverywhere('listing');
       });
 
@@ -306,7 +350,10 @@ describe('No secret shows', function () {
           acts++;
           failures++;
           harness.clock.advance(600_000);
-          await underFault(fault, () => harness.inventory.refresh(root.branch));
+          await underFault(fault, async () => {
+            await harness.inventory.refresh(root.branch);
+            await askAsChat(`under ${fault}`);
+          });
           lookEverywhere(`listing under ${fault}`);
         }
         harness.clock.advance(600_000);

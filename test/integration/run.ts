@@ -1,12 +1,12 @@
 // The integration level: bundles the tests and the extension and runs them in the extension host of a real
 // VS Code, the desktop where one can be had and else the project's own server.
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { downloadAndUnzipVSCode, runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
-import { pageAsText } from '../../esbuild.js';
+import { options, pageAsText } from '../../esbuild.js';
 import { cacheDir, projectRoot } from '../host/places.ts';
 import { type HostName, isHostName, vscodeVersion } from '../host/provision.ts';
 import { hostVariable } from '../host/testOutput.ts';
@@ -45,6 +45,15 @@ async function bundleTests(): Promise<void> {
   });
 }
 
+/** Another extension, so that something is not ours; VS Code takes one folder only of those it is given by path. */
+async function installGuest(folder: string): Promise<void> {
+  const source = join(import.meta.dirname, 'guest');
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(source, 'package.json'), join(folder, 'package.json'));
+  const entryPoints = { extension: join(source, 'extension.ts') };
+  await build(options({ entryPoints, outdir: join(folder, 'dist') }));
+}
+
 /** Resolves to the exit code, with nothing left running and nothing left in the temporary folder. */
 async function runIn(which: HostName): Promise<number> {
   const desktop = await desktopExecutable(which);
@@ -57,6 +66,8 @@ async function runIn(which: HostName): Promise<number> {
   process.on('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 5 }));
   const folder = join(scratch, 'folder');
   mkdirSync(folder);
+  const extensions = join(scratch, 'extensions');
+  await installGuest(join(extensions, 'tests.integration-guest-1.0.0'));
   const results = process.env.TEST_RESULTS ?? join(scratch, 'results.jsonl');
   const reportedBefore = sizeOf(results);
   endUponEverySignal();
@@ -73,7 +84,7 @@ async function runIn(which: HostName): Promise<number> {
       launchArgs: [
         folder,
         `--user-data-dir=${join(scratch, 'user')}`,
-        `--extensions-dir=${join(scratch, 'extensions')}`,
+        `--extensions-dir=${extensions}`,
         // A desktop without a keyring would ask for one.
         '--password-store=basic',
       ],

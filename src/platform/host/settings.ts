@@ -1,5 +1,5 @@
 import { type Disposable, workspace } from 'vscode';
-import { type SettingId, settingDefaults } from '../../contributions.ts';
+import { type ChatAccess, chatAccesses, type SettingId, settingDefaults } from '../../contributions.ts';
 import type { Limits } from '../../core/findings/rules.ts';
 import { Secret } from '../../core/model/secret.ts';
 import { day } from '../../core/model/time.ts';
@@ -47,6 +47,11 @@ export const settings = {
   services: (): readonly unknown[] => {
     const services = usersOwn('oauthTokens.services');
     return Array.isArray(services) ? services : [];
+  },
+  /** Only the user's own: a folder must not hand what is here to a chat. */
+  chatTools: (): ChatAccess => {
+    const value = usersOwn('oauthTokens.chatTools');
+    return chatAccesses.find((access) => access === value) ?? 'off';
   },
   onDidChangeServices: (listener: () => void): Disposable => onDidChange(['oauthTokens.services'], listener),
   onDidChange: (listener: () => void): Disposable => onDidChange(['oauthTokens'], listener),

@@ -1,5 +1,5 @@
 import type { TreeView } from 'vscode';
-import type { CommandId } from '../../contributions.ts';
+import type { ChatAccess, CommandId } from '../../contributions.ts';
 import type { RowActs } from '../../core/act/rowActs.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import type { ExtensionAccess } from '../../core/adapter/extensionAccess.ts';
@@ -43,7 +43,7 @@ export interface CommandDeps {
   readonly access: ExtensionAccess;
   readonly pages: LazyPages;
   readonly log: { show(preserveFocus?: boolean): void };
-  readonly settings: { findingLimits(): Limits };
+  readonly settings: { findingLimits(): Limits; chatTools(): ChatAccess };
   readonly descriptions: Descriptions;
   readonly leaks: LeakSources;
   readonly changes: ChangeTracker;

@@ -41,7 +41,7 @@ async function cleanUp(deps: CommandDeps, many: RevokeMany, nodes: readonly Node
       },
       { isCleanUp: true },
     );
-    chosen = answer === 'back' ? await askRules(asked, deps.wording) : undefined;
+    chosen = answer.kind === 'back' ? await askRules(asked, deps.wording) : undefined;
   }
 }
 

@@ -26,6 +26,11 @@ export function revokingMany(pick: RowPicker, many: RevokeMany) {
   } satisfies Partial<Handlers>;
 }
 
+/** What came of a proposal. `back`: the user wants to change what was asked before. */
+export type Proposed =
+  | { readonly kind: 'back' | 'nothing' | 'declined' }
+  | { readonly kind: 'run'; readonly outcomes: readonly BulkOutcome[] };
+
 /** Everything between “these rows” and the list of what became of each: preview, confirmation, run, results. */
 export class RevokeMany {
   readonly #deps: CommandDeps;
@@ -36,8 +41,8 @@ export class RevokeMany {
     this.#deps = deps;
   }
 
-  async revokeSelected(nodes: readonly Node[]): Promise<void> {
-    await this.propose(async () => ({
+  revokeSelected(nodes: readonly Node[]): Promise<Proposed> {
+    return this.propose(async () => ({
       ...selectedTargets(nodes, this.#deps.wording.now()),
       isWholeConnection: false,
     }));
@@ -57,11 +62,11 @@ export class RevokeMany {
     return targetsBelow(inventory, nodes, wording.now(), signal, tell);
   }
 
-  /** Shows what would be revoked, asks, revokes. `back`: the user wants to change what was asked before. */
+  /** Shows what would be revoked, asks, revokes. */
   async propose(
     planned: (signal: AbortSignal, tell: (rows: number) => void) => Promise<Plan>,
     { isCleanUp = false } = {},
-  ): Promise<'back' | 'done'> {
+  ): Promise<Proposed> {
     const { wording, report } = this.#deps;
     const preview = await previewMany(
       {
@@ -74,15 +79,19 @@ export class RevokeMany {
       },
       wording,
     );
-    if (preview.kind === 'nothing') {
-      report.info(
-        isCleanUp ? l10n.t('There is nothing to clean up.') : l10n.t('There is nothing to revoke.'),
-      );
+    switch (preview.kind) {
+      case 'chosen':
+        return this.#confirmAndRun(preview.plan, preview.targets, []);
+      case 'nothing':
+        report.info(
+          isCleanUp ? l10n.t('There is nothing to clean up.') : l10n.t('There is nothing to revoke.'),
+        );
+        return { kind: 'nothing' };
+      case 'back':
+        return { kind: 'back' };
+      case 'cancelled':
+        return { kind: 'declined' };
     }
-    if (preview.kind === 'chosen') {
-      await this.#confirmAndRun(preview.plan, preview.targets, []);
-    }
-    return preview.kind === 'back' ? 'back' : 'done';
   }
 
   async showResults(): Promise<void> {
@@ -97,16 +106,16 @@ export class RevokeMany {
     plan: Plan,
     targets: readonly ItemNode[],
     before: readonly BulkOutcome[],
-  ): Promise<void> {
+  ): Promise<Proposed> {
     // Anew, because how far one reaches may depend on which others go with it.
     const { reaches } = await this.#withReaches(plan, targets);
-    if (await confirmMany(plan, targets, reaches, this.#deps.wording)) {
-      await this.#run(targets, before);
-    }
+    return (await confirmMany(plan, targets, reaches, this.#deps.wording))
+      ? { kind: 'run', outcomes: await this.#run(targets, before) }
+      : { kind: 'declined' };
   }
 
   /** @param before outcomes that are kept beside those of this run */
-  async #run(targets: readonly ItemNode[], before: readonly BulkOutcome[]): Promise<void> {
+  async #run(targets: readonly ItemNode[], before: readonly BulkOutcome[]): Promise<readonly BulkOutcome[]> {
     const { revocations, wording, report, view } = this.#deps;
     const selection = rememberSelection(view, targets);
     const title = l10n.t('Revoking {0}', countWords(targets, wording));
@@ -131,6 +140,7 @@ export class RevokeMany {
       { label: l10n.t('Show Results'), run: () => this.showResults() },
     ]);
     await selection.keep();
+    return outcomes;
   }
 
   /** What failed was confirmed already and is tried again at once; what was never begun is asked for anew. */
@@ -147,22 +157,24 @@ export class RevokeMany {
       ...(open.length > 0 && {
         retry: {
           label,
-          run: () =>
-            this.#run(
+          run: async () => {
+            await this.#run(
               open.map(({ node }) => node),
               outcomes,
-            ),
+            );
+          },
         },
       }),
       ...(notBegun.length > 0 && {
         goOn: {
           label: l10n.t('Continue with {0}…', notBegun.length),
-          run: () =>
-            this.#confirmAndRun(
+          run: async () => {
+            await this.#confirmAndRun(
               { targets: notBegun, blocked: [], unread: [], isWholeConnection: false },
               notBegun,
               outcomes,
-            ),
+            );
+          },
         },
       }),
     };
