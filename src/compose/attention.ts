@@ -6,12 +6,14 @@ import { registerBadge } from '../ui/status/badge.ts';
 import { registerStatusBar } from '../ui/status/statusBar.ts';
 import type { Wording } from '../ui/text/context.ts';
 import type { Row } from '../ui/tree/row.ts';
+import type { ViewState } from '../ui/tree/viewState.ts';
 import type { Background, BackgroundPorts } from './background.ts';
 
 export interface AttentionDeps {
   readonly background: Background;
   readonly changes: ChangeTracker;
   readonly view: TreeView<Row>;
+  readonly viewState: ViewState;
   readonly wording: Wording;
   readonly settings: Parameters<typeof registerStatusBar>[1];
   readonly repaint: BackgroundPorts['repaint'];
@@ -19,7 +21,7 @@ export interface AttentionDeps {
 
 /** Shows in the workbench what happens in the background, and tells the background what the user looks at. */
 export function registerAttention(deps: AttentionDeps): Disposable {
-  const { background, changes, view, wording, settings, repaint } = deps;
+  const { background, changes, view, viewState, wording, settings, repaint } = deps;
   const follow = () => background.follow({ isVisible: view.visible, isFocused: window.state.focused });
   // Not while what made the product be there waits for it.
   const first = setImmediate(follow);
@@ -27,7 +29,7 @@ export function registerAttention(deps: AttentionDeps): Disposable {
     { dispose: () => clearImmediate(first) },
     view.onDidChangeVisibility(follow),
     window.onDidChangeWindowState(follow),
-    registerStatusBar(background.statusTracker, settings, wording),
+    registerStatusBar(background.statusTracker, settings, { view, viewState, wording }),
     registerBadge(view, background.statusTracker, wording),
     changes.onDidChange((nodes) => {
       repaint(nodes);

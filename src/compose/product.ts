@@ -43,6 +43,7 @@ import { offerSessionOnly } from '../ui/dialogs/sessionOnly.ts';
 import { tellSettled } from '../ui/revoke/settled.ts';
 import { showExpiryWarning } from '../ui/status/expiryWarning.ts';
 import { SingleWarning } from '../ui/status/singleWarning.ts';
+import { sharedClockWords } from '../ui/text/clock.ts';
 import type { Wording } from '../ui/text/context.ts';
 import { absoluteTimes, relativeTimes } from '../ui/text/time.ts';
 import { ConnectionDragAndDrop } from '../ui/tree/dragAndDrop.ts';
@@ -116,6 +117,7 @@ export function compose(context: ProductContext, views: Views, given: Given = {}
       background,
       changes,
       view,
+      viewState,
       wording,
       settings,
       repaint: (nodes) => tree.reword(nodes),
@@ -193,7 +195,12 @@ function createUi(core: Core, host: Host, viewState: ViewState, views: Views) {
   const { connections: view, activity: activityView } = views;
   const { inventory, activity, connections } = core;
   const changes = new ChangeTracker({ inventory, activity, clock: host.clock, documents: host.documents });
-  const wording: Wording = { ...host.words, marks: changes };
+  const clockOffsets = () => inventory.roots.map(({ clockOffset }) => clockOffset);
+  const wording: Wording = {
+    ...host.words,
+    marks: changes,
+    sharedClock: () => sharedClockWords(clockOffsets(), host.words),
+  };
   const report = new Report(wording, host.log);
   const tree = new ConnectionsTree(inventory, viewState, wording, host.clock);
   const activityTree = new ActivityTree(activity, wording, activityView, connections.onDidChange);
@@ -204,7 +211,14 @@ function createUi(core: Core, host: Host, viewState: ViewState, views: Views) {
     tree,
     activityTree,
     pages,
-    registerHeader({ view, viewState, inventory, onDidShow: tree.onDidShow, wording }),
+    registerHeader({
+      view,
+      viewState,
+      inventory,
+      onDidShow: tree.onDidShow,
+      wording,
+      reword: (nodes) => tree.reword(nodes),
+    }),
   ]);
   return {
     inventory,

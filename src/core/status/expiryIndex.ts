@@ -1,7 +1,7 @@
 import type { ConnectionNode, ItemNode } from '../inventory/tree.ts';
 import type { TokenManagerError } from '../model/errors.ts';
 import type { Connection } from '../model/item.ts';
-import { expiringFrom } from '../model/state.ts';
+import { expiringFrom, nodeState, type RowState } from '../model/state.ts';
 import { nextStep } from '../time/units.ts';
 
 /** How one connection stands, as far as it has been read. */
@@ -20,6 +20,9 @@ export interface ConnectionSummary {
 
 /** How one connection stands at a moment, and what time does to it next. */
 export interface TimedSummary extends ConnectionSummary {
+  readonly root: ConnectionNode;
+  /** The first of those that are expiring or have expired since the moment that was asked about. */
+  readonly urgent: readonly ItemNode[];
   /** When the next of those that have not expired does, in epoch milliseconds by this computer. */
   readonly nextEnd: number | undefined;
   /** How many of the expired ones have expired since the moment that was asked about. */
@@ -128,21 +131,32 @@ export function survey(root: ConnectionNode, expiringWithinMs: number): Survey {
   };
 }
 
+/** So many rows of a connection are named where it is said what needs attention. */
+const mostUrgent = 5;
+
+const urgentStates: readonly RowState[] = ['expiring', 'expired'];
+
 /**
  * @param now epoch milliseconds by this computer
  * @param since likewise, for `expiredSince`
  */
 export function judge(
-  { root, active: { ends }, expiringWithinMs }: Survey,
+  { root, active: { rows, ends }, expiringWithinMs }: Survey,
   now: number,
   since = now,
 ): TimedSummary {
-  const expired = countUpTo(ends, now + root.clockOffset);
+  const serviceNow = now + root.clockOffset;
+  const expired = countUpTo(ends, serviceNow);
   const next = ends[expired];
+  const old = countUpTo(ends, Math.min(since, now) + root.clockOffset);
+  const ending = rows.slice(old, old + mostUrgent);
+  const isUrgent = (node: ItemNode) => urgentStates.includes(nodeState(node, serviceNow, expiringWithinMs));
   return {
     ...summarize(root, now, expiringWithinMs),
     nextEnd: next === undefined ? undefined : next - root.clockOffset,
-    expiredSince: expired - countUpTo(ends, Math.min(since, now) + root.clockOffset),
+    expiredSince: expired - old,
+    root,
+    urgent: ending.filter(isUrgent),
   };
 }
 

@@ -1,7 +1,7 @@
 import { commands, type QuickPickItem, window } from 'vscode';
 import { commandIds, viewId } from '../../contributions.ts';
 import type { Warnings } from '../../core/expiry/warnings.ts';
-import type { ItemNode } from '../../core/inventory/tree.ts';
+import type { ItemNode, Node } from '../../core/inventory/tree.ts';
 import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import { l10n } from '../dialogs/l10n.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
@@ -85,7 +85,7 @@ async function pickOne(rows: readonly ItemNode[], wording: Wording): Promise<Ite
 }
 
 /** Opens the view where the row is not in it any more. */
-export async function reveal(row: ItemNode, deps: RevealDeps): Promise<void> {
+export async function reveal(row: Node, deps: RevealDeps): Promise<void> {
   const shown = await toResult(revealRow(deps, row, { focus: true }));
   if (shown instanceof TokenManagerError) {
     await commands.executeCommand(`${viewId}.focus`);

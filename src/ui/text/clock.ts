@@ -21,8 +21,15 @@ export function clockWords(offsetMs: number, { localize, locale }: Wording): str
  * @param offsets of all connections
  */
 export function sharedClockWords(offsets: readonly number[], wording: Wording): string | undefined {
-  const found = offsets.flatMap((offset) => clockWords(offset, wording) ?? []);
-  return found.find((words, index) => found.indexOf(words) !== index);
+  const seen = new Set<string>();
+  for (const offset of offsets) {
+    const words = clockWords(offset, wording);
+    if (words !== undefined && seen.has(words)) {
+      return words;
+    }
+    seen.add(words ?? '');
+  }
+  return undefined;
 }
 
 /** The wording for a row, with the time it is at the service the row comes from. */

@@ -15,4 +15,6 @@ export interface Wording {
   expiringWithinMs(): number;
   /** What rows are marked with since the user last looked; absent where nothing is marked. */
   readonly marks?: Pick<ChangeTracker, 'of' | 'count'>;
+  /** What several services find wrong with this computer's clock: said once, and not of each. */
+  sharedClock?(): string | undefined;
 }

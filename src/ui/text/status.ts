@@ -1,9 +1,10 @@
+import type { ItemNode, Node } from '../../core/inventory/tree.ts';
 import { needsAttention, type TimedSummary } from '../../core/status/expiryIndex.ts';
-import { clockWords } from './clock.ts';
+import { atService, clockWords } from './clock.ts';
 import type { Wording } from './context.ts';
 import { errorWords } from './errors.ts';
 import { markdownText } from './escape.ts';
-import { shortTimeLeft, timeLeft } from './states.ts';
+import { lifetimeWords, shortTimeLeft, timeLeft } from './states.ts';
 
 export function statusText(
   summaries: readonly TimedSummary[],
@@ -80,21 +81,50 @@ export function badgeWords(
     : { value, tooltip: isPartial ? localize('{0} (so far)', tooltip) : tooltip };
 }
 
-/** One line a connection, as Markdown; names are escaped. */
-export function statusTooltip(summaries: readonly TimedSummary[], wording: Wording): string {
+/** So many connections are named in the tooltip. */
+const mostNamed = 10;
+
+/**
+ * What needs attention first, each row by name, then the other connections; as Markdown, in which everything that
+ * comes from elsewhere is escaped.
+ * @param linkTo the address of a link that shows the row
+ */
+export function statusTooltip(
+  summaries: readonly TimedSummary[],
+  wording: Wording,
+  linkTo: (row: Node) => string,
+): string {
   const { localize } = wording;
   if (summaries.length === 0) {
     return markdownText(localize('No connection yet. Click to add one.'));
   }
-  const lines = summaries.map(
-    (summary) =>
-      `**${markdownText(summary.connection.label)}** ${markdownText(standing(summary, wording).join(', '))}`,
-  );
-  return lines.join('  \n');
+  const clock = wording.sharedClock?.();
+  const ordered = [
+    ...summaries.filter(needsAttention),
+    ...summaries.filter((summary) => !needsAttention(summary)),
+  ];
+  const more = ordered.length - mostNamed;
+  const link = (row: Node, name: string) => `[${markdownText(name)}](${linkTo(row)})`;
+  const lines = ordered.slice(0, mostNamed).flatMap((summary) => {
+    const { root, connection, urgent } = summary;
+    return [
+      `**${link(root, connection.label)}** ${markdownText(standing(summary, wording).join(', '))}`,
+      ...urgent.map((row) => `&emsp;${link(row, row.item.name)} ${markdownText(endOf(row, wording))}`),
+    ];
+  });
+  const further = [
+    ...(more > 0 ? [localize('{0} more connections', more)] : []),
+    ...(clock === undefined ? [] : [localize('{0}: {1}', localize('Clock'), clock)]),
+  ];
+  return [...lines, ...further.map(markdownText)].join('  \n');
+}
+
+function endOf(row: ItemNode, wording: Wording): string {
+  return lifetimeWords(row.item, atService(wording, row)) ?? '';
 }
 
 function standing(summary: TimedSummary, wording: Wording): string[] {
-  const { error, expired, expiring, waiting, clockOffset, nextEnd, isPartial } = summary;
+  const { error, expired, expiring, waiting, clockOffset, isPartial } = summary;
   const clock = clockWords(clockOffset, wording);
   const { localize } = wording;
   const words: string[] = [];
@@ -105,20 +135,14 @@ function standing(summary: TimedSummary, wording: Wording): string[] {
     words.push(localize('{0} expired', expired));
   }
   if (expiring > 0) {
-    words.push(
-      nextEnd === undefined
-        ? localize('{0} expiring soon', expiring)
-        : localize('{0} expiring soon, next {1}', expiring, timeLeft(nextEnd, wording)),
-    );
-  }
-  if (isPartial) {
-    words.push(localize('not all tokens loaded'));
+    words.push(localize('{0} expiring soon', expiring));
   }
   if (waiting > 0) {
     words.push(localize('{0} waiting for approval', waiting));
   }
-  if (clock !== undefined) {
+  if (clock !== undefined && clock !== wording.sharedClock?.()) {
     words.push(clock);
   }
-  return words.length > 0 ? words : [localize('no problems')];
+  const all = words.length > 0 ? words : [localize('no problems')];
+  return isPartial ? [...all, localize('so far')] : all;
 }

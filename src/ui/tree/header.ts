@@ -3,6 +3,7 @@ import { contextKeys } from '../../contributions.ts';
 import { sameArrangement } from '../../core/arrange/arrangement.ts';
 import { type Disposable, disposeAll, type Event } from '../../core/event.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
+import type { Node } from '../../core/inventory/tree.ts';
 import { arrangementWords } from '../text/arrangement.ts';
 import type { Wording } from '../text/context.ts';
 import type { Emptiness } from './arranger.ts';
@@ -15,10 +16,20 @@ export interface HeaderDeps {
   readonly inventory: Inventory;
   readonly onDidShow: Event<Emptiness>;
   readonly wording: Wording;
+  /** Draws rows anew, which say otherwise now. */
+  readonly reword: (nodes: readonly Node[]) => void;
 }
 
-/** What the view says about itself: how it is arranged, why it is empty, and that nothing could be read. */
-export function registerHeader({ view, viewState, inventory, onDidShow, wording }: HeaderDeps): Disposable {
+/** What the view says about itself: how it is arranged, why it is empty, and what concerns all connections. */
+export function registerHeader({
+  view,
+  viewState,
+  inventory,
+  onDidShow,
+  wording,
+  reword,
+}: HeaderDeps): Disposable {
+  let clock: string | undefined;
   const describe = () => {
     const { arrangement, presets } = viewState;
     const preset = presets.find((known) => sameArrangement(known.arrangement, arrangement));
@@ -26,7 +37,12 @@ export function registerHeader({ view, viewState, inventory, onDidShow, wording 
     view.description = preset?.name ?? arrangementWords(arrangement, connections, wording) ?? '';
   };
   const explain = () => {
-    const message = failureMessage(inventory, wording) ?? '';
+    const shared = wording.sharedClock?.();
+    if (shared !== clock) {
+      clock = shared;
+      reword(inventory.roots);
+    }
+    const message = failureMessage(inventory, wording) ?? clockMessage(shared, wording) ?? '';
     // To VS Code a message is a change of the tree, even the same message: rows that change within 200 ms after it wait.
     if (message !== view.message) {
       view.message = message;
@@ -57,4 +73,8 @@ function failureMessage({ roots }: Inventory, { localize }: Wording): string | u
         roots.length,
       )
     : undefined;
+}
+
+function clockMessage(shared: string | undefined, { localize }: Wording): string | undefined {
+  return shared === undefined ? undefined : localize('{0}: {1}', localize('Clock'), shared);
 }

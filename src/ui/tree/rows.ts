@@ -51,7 +51,8 @@ function connectionView(node: ConnectionNode, wording: Wording): RowView {
   // A name that says it already need not be followed by it.
   const where = [serviceName, account.name].filter((part) => !label.includes(part));
   const what = localize('{0}, connection to {1}, account {2}', label, serviceName, account.name);
-  const remarks = [problem, session, clock, changes].filter((remark) => remark !== undefined);
+  const ownClock = clock === wording.sharedClock?.() ? undefined : clock;
+  const remarks = [problem, session, ownClock, changes].filter((remark) => remark !== undefined);
   return {
     id: node.key,
     label,

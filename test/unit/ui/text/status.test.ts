@@ -1,10 +1,18 @@
 import assert from 'node:assert/strict';
-import { ConnectionNode } from '../../../../src/core/inventory/tree.ts';
+import { ConnectionNode, type Node } from '../../../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import { type Lifetime, noChildren } from '../../../../src/core/model/item.ts';
 import { judge, survey } from '../../../../src/core/status/expiryIndex.ts';
+import { RowLinks } from '../../../../src/ui/status/rowLinks.ts';
+import { sharedClockWords } from '../../../../src/ui/text/clock.ts';
 import { badgeWords, statusText, statusTooltip } from '../../../../src/ui/text/status.ts';
+import { rowView } from '../../../../src/ui/tree/rows.ts';
 import { day, now, wording } from '../wording.ts';
+
+const hour = 60 * 60_000;
+
+/** As Markdown has it; what it holds is known here, and nowhere else. */
+const linkTo = ({ key }: Node) => `command:x?${key}`;
 
 function node(label: string, ...lifetimes: Lifetime[]): ConnectionNode {
   const connection = {
@@ -69,7 +77,7 @@ describe('the status bar', () => {
     const partial = summaries(root);
     assert.match(statusText(partial, wording).text, /next expiry 24h · so far$/);
     assert.match(statusText(partial, wording).spoken, /so far$/);
-    assert.match(statusTooltip(partial, wording), /not all tokens loaded/);
+    assert.match(statusTooltip(partial, wording, linkTo), /so far/);
     assert.match(badgeWords(partial, wording)?.tooltip ?? '', /\(so far\)$/);
   });
 
@@ -78,12 +86,61 @@ describe('the status bar', () => {
     assert.equal(statusText([], wording).spoken, 'OAuth tokens: no connections');
   });
 
-  it('lists in its tooltip how each connection stands', () => {
-    const text = statusTooltip(summaries(node('a'), node('b', expiring, expired)), wording).replaceAll(
-      '\\',
-      '',
+  it('lists in its tooltip what needs attention first, row by row, with links that lead there', () => {
+    const all = summaries(node('a'), node('b', expiring, expired));
+    const text = statusTooltip(all, wording, linkTo).replaceAll('\\', '');
+    assert.equal(
+      text,
+      [
+        '**[b](command:x?b)** 1 expired, 1 expiring soon',
+        '&emsp;[t](command:x?b/0) expires in 24 hours',
+        '**[a](command:x?a)** no problems',
+      ].join('  \n'),
     );
-    assert.equal(text, '**a** no problems  \n**b** 1 expired, 1 expiring soon, next in 24 hours');
+  });
+
+  it('names ten connections and counts the others', () => {
+    const all = summaries(...Array.from({ length: 12 }, (_, index) => node(`c${index}`)));
+    assert.match(statusTooltip(all, wording, linkTo), /c9.*\n2 more connections$/);
+  });
+
+  it('tells of a clock that several services find wrong once', () => {
+    const nodes = ['a', 'b'].map((label) => Object.assign(node(label), { clockOffset: 2 * hour }));
+    const shared = { ...wording, sharedClock: () => sharedClockWords([2 * hour, 2 * hour], wording) };
+    const text = statusTooltip(summaries(...nodes), shared, linkTo);
+    assert.equal(text.match(/clock is about/g)?.length, 1);
+    assert(!/clock/.test(rowView(nodes[0] ?? node('c'), shared).spoken));
+    assert.equal(sharedClockWords([2 * hour, 0], wording), undefined);
+  });
+
+  it('makes no link of what a service or a user named, and no other link than its own', () => {
+    const hostile = '[x](command:workbench.action.quit) <a href="command:y">z</a> $(trash) ](command:v)';
+    const links = new RowLinks('x');
+    const text = statusTooltip(summaries(node(hostile, expiring)), wording, (row) => links.to(row));
+    const addresses = [...text.matchAll(/(?<!\\)\]\(([^)]*)\)/g)].map(([, address]) => address);
+    assert.deepEqual(addresses, ['command:x?%5B1%5D', 'command:x?%5B2%5D']);
+    assert.equal(
+      text.replace(/\[(?:\\.|[^\]\\])*\]\(command:x\?%5B\d%5D\)/g, '').match(/(?<!\\)[<$[\]]/),
+      null,
+    );
+  });
+});
+
+describe('a link that shows a row', () => {
+  it('carries a number that says nothing of the row, and leads to it as long as it is told of', () => {
+    const links = new RowLinks('_x.show');
+    const root = node('secret-label', expiring);
+    links.begin();
+    const address = links.to(root);
+    assert.equal(address, 'command:_x.show?%5B1%5D');
+    assert.equal(links.to(root), address);
+    assert.equal(links.rowOf(1), root);
+    for (const other of [2, '1', [1], { valueOf: () => 1 }, undefined, root]) {
+      assert.equal(links.rowOf(other), undefined);
+    }
+    links.begin();
+    assert.equal(links.rowOf(1), undefined);
+    assert.equal(links.to(root), address, 'an open tooltip still leads there');
   });
 });
 
