@@ -205,3 +205,13 @@ export function handedOver({ settings, secrets }: Draft, known: KnownSecrets): D
     secrets: Object.freeze({ ...secrets }),
   });
 }
+
+/** Whether it is at an origin that the user has entered. */
+export function isAddressOf(io: FormIo, address: string): boolean {
+  try {
+    io.http(address);
+    return true;
+  } catch {
+    return false;
+  }
+}

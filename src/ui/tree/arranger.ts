@@ -1,3 +1,4 @@
+// biome-ignore-all lint/style/noExcessiveLinesPerFile: filter, order, groups and ranges are brought up to date in one pass here, each from what the one before left; apart, every part would keep a copy of that state.
 import { type Arrangement, type Grouping, isArranged, isNarrowing } from '../../core/arrange/arrangement.ts';
 import { isPartOfEntry, Matcher, type Moment } from '../../core/arrange/filter.ts';
 import { type Group, Groups } from '../../core/arrange/group.ts';
