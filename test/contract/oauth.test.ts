@@ -291,7 +291,8 @@ describe('An OAuth 2.0 server', () => {
       assert.equal(server.registered().length, 1);
     });
 
-    it('registers another client when the browser leads back elsewhere', async () => {
+    it('registers another client when the browser leads back elsewhere and the one before cannot be changed', async () => {
+      await anew({ without: ['registrationManagement'] });
       const first = await harness.signIn(browser({ client: 'register' }));
       person.redirectUri = 'http://127.0.0.1:8000/callback?vscode-reqid=7';
       const draft = { settings: first.settings, secrets: first.secrets };

@@ -9,7 +9,13 @@ export interface ServerSetup {
   readonly issuer: string;
   readonly clients: Configuration['clients'];
   /** Optional parts of the protocol that this one does without. */
-  readonly without: readonly ('introspection' | 'revocation' | 'deviceFlow' | 'registration')[];
+  readonly without: readonly (
+    | 'introspection'
+    | 'revocation'
+    | 'deviceFlow'
+    | 'registration'
+    | 'registrationManagement'
+  )[];
   readonly accessTokenSeconds: number;
 }
 
@@ -184,6 +190,10 @@ function configuration(setup: ServerSetup, storage: Storage): Configuration {
       revocation: { enabled: has('revocation') },
       deviceFlow: { enabled: has('deviceFlow') },
       registration: { enabled: has('registration') },
+      registrationManagement: {
+        enabled: has('registration') && has('registrationManagement'),
+        rotateRegistrationAccessToken: true,
+      },
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo: (_context, resource) => ({

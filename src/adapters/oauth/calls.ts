@@ -26,6 +26,8 @@ export class ServerCalls {
   /** Of a client whose secret the server takes in the form, though it was to be in the header. */
   #inForm: string | undefined;
   #hasTriedForm = false;
+  /** A client whose secret has been replaced since it was given to whatever asks. */
+  #replaced: Client | undefined;
 
   constructor(server: Server, io: FormIo, localize: Localize) {
     this.server = server;
@@ -34,8 +36,14 @@ export class ServerCalls {
   }
 
   /** The client as the server has accepted it so far. */
-  accepted(client: Client): Client {
+  accepted(given: Client): Client {
+    const secret = this.#replaced?.id === given.id ? this.#replaced.secret : undefined;
+    const client = secret ? { ...given, secret } : given;
     return this.#inForm === client.id ? (withSecretInForm(client, this.server) ?? client) : client;
+  }
+
+  replaceSecret(client: Client): void {
+    this.#replaced = client;
   }
 
   get isInForm(): boolean {
@@ -50,7 +58,7 @@ export class ServerCalls {
     }
     // In a connection the place is known to be right, except where nothing was asked yet of pasted tokens.
     const mayBeWrong = !this.#hasTriedForm && (call.asked === 'token' || this.#io.user !== undefined);
-    const other = mayBeWrong ? withSecretInForm(client, this.server) : undefined;
+    const other = mayBeWrong ? withSecretInForm(this.accepted(client), this.server) : undefined;
     if (!other || !isClientRefused(first)) {
       throw first;
     }

@@ -1,9 +1,10 @@
 import type { Client as OAuthClient } from 'oauth4webapi';
+import type * as z from 'zod';
 import type { FormIo } from '../../core/adapter/contract.ts';
 import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
-import { isSuccess, parsed } from '../support/answers.ts';
+import { parsed } from '../support/answers.ts';
 import {
   deviceAnswer,
   introspectionAnswer,
@@ -15,8 +16,9 @@ import { type Client, type ClientAuth, isClientAuth, secretsOf } from './authent
 import { type Library, type Send, ServerCalls } from './calls.ts';
 import { type Claims, claims } from './claims.ts';
 import { isOfThisSignIn, isSameIssuer, wrongIssuer } from './idToken.ts';
-import { authorizationRefusal, refusal } from './refusal.ts';
-import { type Call, queryOf } from './request.ts';
+import type { Management } from './management.ts';
+import { authorizationRefusal } from './refusal.ts';
+import type { Call } from './request.ts';
 import type { Server } from './server.ts';
 
 export type { Client, ClientAuth } from './authentication.ts';
@@ -60,7 +62,7 @@ export interface RegisteredClient extends Client {
   /** Epoch milliseconds; absent where its secret does not expire. */
   readonly secretExpiresAt?: number;
   /** Absent where the server does not let clients manage their registration (RFC 7592). */
-  readonly management?: { readonly address: string; readonly token: Secret };
+  readonly management?: Management;
 }
 
 export type ClientMetadata = Partial<OAuthClient> & { readonly token_endpoint_auth_method: ClientAuth };
@@ -86,6 +88,11 @@ export class AuthorizationServerClient {
     return this.#calls.accepted(client);
   }
 
+  /** From now on the client proves itself by the secret that it has here. */
+  replaceSecret(client: Client): void {
+    this.#calls.replaceSecret(client);
+  }
+
   /** Whether the server was found to take the secret in the form only. */
   get isInForm(): boolean {
     return this.#calls.isInForm;
@@ -102,8 +109,7 @@ export class AuthorizationServerClient {
     // What the server names counts, else what it was asked for (RFC 7591 section 3.2.1).
     const named = answer.token_endpoint_auth_method;
     const auth = isClientAuth(named) ? named : metadata.token_endpoint_auth_method;
-    const { registration_client_uri: address, registration_access_token: token } = answer;
-    const management = address && token ? { address, token: new Secret(token) } : undefined;
+    const management = managementOf(answer, this.#server);
     if (auth === 'none' || secret === undefined) {
       return { id, auth: 'none', ...(management && { management }) };
     }
@@ -114,25 +120,6 @@ export class AuthorizationServerClient {
       secret: new Secret(secret),
       ...(until !== undefined && { secretExpiresAt: until * 1000 }),
     };
-  }
-
-  /** RFC 7592 section 2.3. @throws where the address is none of this connection's, too */
-  async unregister(
-    { address, token }: NonNullable<RegisteredClient['management']>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const url = new URL(address);
-    const response = await this.#io.http(url.origin).request({
-      method: 'DELETE',
-      route: url.pathname,
-      query: queryOf(url),
-      headers: { authorization: token.map((value) => `Bearer ${value}`) },
-      repeat: 'writes',
-      signal,
-    });
-    if (!isSuccess(response)) {
-      throw refusal(response, 'registration', this.#localize);
-    }
   }
 
   /**
@@ -309,4 +296,23 @@ export class AuthorizationServerClient {
       ...(!isBearer && { tokenType: token_type }),
     };
   }
+}
+
+/** The token that manages a client goes to the server that it was registered at, and nowhere else. */
+function managementOf(
+  {
+    registration_client_uri: address = '',
+    registration_access_token: token,
+    client_secret_expires_at: until,
+  }: z.infer<ReturnType<typeof registrationAnswer>>,
+  { registration_endpoint: endpoint = '' }: Server,
+): Management | undefined {
+  const origin = URL.parse(address)?.origin;
+  return token !== undefined && origin !== undefined && origin === URL.parse(endpoint)?.origin
+    ? {
+        address: new Secret(address),
+        token: new Secret(token),
+        ...(until !== undefined && { secretExpiresAt: until * 1000 }),
+      }
+    : undefined;
 }

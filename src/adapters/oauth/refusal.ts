@@ -10,6 +10,8 @@ import { errorIn } from './answers.ts';
 export type Asked =
   | 'metadata'
   | 'registration'
+  /** Of what is known of a client that registered itself (RFC 7592). */
+  | 'management'
   | 'token'
   | 'introspection'
   | 'revocation'
@@ -38,6 +40,12 @@ function meaningOf(code: string | undefined, status: number, asked: Asked, local
     return {
       kind: 'rejected',
       message: localize('The server registers clients only for users who have an account there.'),
+    };
+  }
+  if (asked === 'management' && (status === 401 || status === 403 || status === 404)) {
+    return {
+      kind: 'rejected',
+      message: localize('The server does not know this client any more, or does not let it be managed.'),
     };
   }
   if (asked === 'publicRevocation' && status === 401) {

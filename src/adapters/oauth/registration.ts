@@ -1,7 +1,8 @@
-import { TokenManagerError } from '../../core/model/errors.ts';
+import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { Settings } from '../../core/model/item.ts';
 import type { Secrets } from '../../core/ports.ts';
-import type { AuthorizationServerClient, Client, ClientMetadata, RegisteredClient } from './client.ts';
+import type { AuthorizationServerClient, Client, ClientMetadata } from './client.ts';
+import { type Management, managementIn, type RegistrationManager, type Reissued } from './management.ts';
 import type { Server } from './server.ts';
 import { clientOf, type Method, type OAuthSettings, oauthSettings } from './settings.ts';
 
@@ -9,12 +10,15 @@ import { clientOf, type Method, type OAuthSettings, oauthSettings } from './sett
 export interface KnownClient {
   readonly client: Client | undefined;
   readonly settings: Settings;
-  /** Of a client that was registered just now, where the server lets it be taken back. */
-  readonly management?: RegisteredClient['management'];
+  /** Of a client of this connection's own, where the server lets it be managed. */
+  readonly management?: Management;
+  /** Whether it was registered for this sign-in, so that it is worth nothing without it. */
+  readonly isNew?: boolean;
 }
 
 export interface RegistrationContext {
   readonly server: AuthorizationServerClient;
+  readonly manager: RegistrationManager;
   readonly metadata: Server;
   /** What the connection holds already, or has entered. */
   readonly draft: { readonly settings: Settings; readonly secrets: Secrets };
@@ -47,8 +51,9 @@ export async function registeredClient(
 async function registeredBefore(
   redirectUri: string | undefined,
   { method }: OAuthSettings,
-  { server, draft, now, signal }: RegistrationContext,
+  context: RegistrationContext,
 ): Promise<KnownClient | undefined> {
+  const { server, draft, now, signal } = context;
   const {
     '.registeredFor': registeredFor,
     '.registeredClient': clientId,
@@ -56,20 +61,71 @@ async function registeredBefore(
     '.registeredUntil': until,
   } = draft.settings;
   const keys = [redirectUri, portless(redirectUri)].map((uri) => registrationKey(method, uri));
-  const isOver = until !== undefined && Number(until) <= now;
-  if (typeof registeredFor !== 'string' || !keys.includes(registeredFor) || isOver) {
-    return undefined;
-  }
-  if (typeof clientId !== 'string' || clientId === '') {
+  if (typeof registeredFor !== 'string' || typeof clientId !== 'string' || clientId === '') {
     return undefined;
   }
   const before = oauthSettings({ ...draft.settings, clientId, clientAuth });
-  const client =
-    before.clientAuth !== 'none' && !draft.secrets.clientSecret ? undefined : clientOf(before, draft.secrets);
-  if (!client || !(await server.isKnown(client, signal))) {
+  if (before.clientAuth !== 'none' && !draft.secrets.clientSecret) {
     return undefined;
   }
-  return { client, settings: registrationSettings(client, registeredFor, until) };
+  const client = clientOf(before, draft.secrets);
+  const management = managementIn(draft.secrets);
+  const end = management?.secretExpiresAt ?? (until === undefined ? undefined : Number(until));
+  const isOver = end !== undefined && end <= now;
+  if (!client || ((!keys.includes(registeredFor) || isOver) && !management)) {
+    return undefined;
+  }
+  if (management && (!keys.includes(registeredFor) || isOver)) {
+    return updated(client, management, redirectUri, method, context);
+  }
+  if (!(await server.isKnown(client, signal))) {
+    return undefined;
+  }
+  const settings = registrationSettings(client, registeredFor, until);
+  return { client, settings, ...(management && { management }) };
+}
+
+/** The same client with another way back or another secret; `undefined` where the server gives it neither. */
+async function updated(
+  client: Client,
+  management: Management,
+  redirectUri: string | undefined,
+  method: Method,
+  { manager, now, signal }: RegistrationContext,
+): Promise<KnownClient | undefined> {
+  let latest = management;
+  const reissued = await toResult(
+    manager.update(
+      management,
+      (metadata) => ({ ...metadata, ...withRedirect(metadata.redirect_uris, redirectUri) }),
+      async (next) => {
+        latest = next;
+      },
+      signal,
+    ),
+  );
+  if (reissued instanceof TokenManagerError || isOverAt(now, reissued)) {
+    if ((latest.secretExpiresAt ?? Number.POSITIVE_INFINITY) <= now) {
+      // Nothing can be done as this client any more.
+      await toResult(manager.unregister(latest, new AbortController().signal));
+    }
+    return undefined;
+  }
+  const { secret, management: next } = reissued;
+  const same: Client = client.auth === 'none' || !secret ? client : { ...client, secret };
+  const until = next.secretExpiresAt === undefined ? undefined : String(next.secretExpiresAt);
+  const settings = registrationSettings(same, registrationKey(method, redirectUri), until);
+  return { client: same, settings, management: next };
+}
+
+function withRedirect(registered: unknown, redirectUri: string | undefined) {
+  const uris = [registered].flat().filter((uri) => typeof uri === 'string');
+  return redirectUri === undefined ? {} : { redirect_uris: [...new Set([...uris, redirectUri])] };
+}
+
+/** Whether the secret that the server has named is of no use. */
+export function isOverAt(now: number, { management: { secretExpiresAt } }: Reissued): boolean {
+  return secretExpiresAt !== undefined && secretExpiresAt <= now;
 }
 
 async function registeredNow(
@@ -86,7 +142,7 @@ async function registeredNow(
       const until = client.secretExpiresAt === undefined ? undefined : String(client.secretExpiresAt);
       const registeredFor = registrationKey(method, anyPort && uris.has(anyPort) ? anyPort : redirectUri);
       const settings = registrationSettings(client, registeredFor, until);
-      return { client, settings, ...(client.management && { management: client.management }) };
+      return { client, settings, isNew: true, ...(client.management && { management: client.management }) };
     } catch (thrown) {
       const error = TokenManagerError.from(thrown);
       if (!['rejected', 'configuration'].includes(error.kind)) {

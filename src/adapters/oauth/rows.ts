@@ -31,6 +31,8 @@ export interface TokenRow {
   /** How far the server's clock, by which rows are judged, is ahead of the one that the facts were noted by. */
   readonly clockOffsetMs: number;
   readonly client: Client | undefined;
+  /** Whether the client is one that this connection registered and can take back. */
+  readonly isRegistered: boolean;
   readonly actions: readonly ItemAction[];
 }
 
@@ -59,7 +61,10 @@ export function tokenItem(row: TokenRow, localize: Localize): Item {
       ...(said ? claimFields(said, localize) : []),
       ...responseFields(row, said, localize),
       ...(own ? unverifiedFields(own, said, localize) : []),
-      ...text(localize('Client'), said?.client_id === undefined ? row.client?.id : undefined),
+      ...text(
+        row.isRegistered ? localize('Client (registered by this connection)') : localize('Client'),
+        said?.client_id === undefined || row.isRegistered ? row.client?.id : undefined,
+      ),
     ],
     children: scopeRows(scopes, localize),
     actions: answer.kind === 'inactive' ? actions.filter((action) => isOfUse(action, kind)) : actions,

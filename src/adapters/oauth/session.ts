@@ -2,6 +2,7 @@ import type {
   AdapterIo,
   AdapterSession,
   ConnectionConfig,
+  LeftBehind,
   Page,
   RenewOptions,
   RenewOutcome,
@@ -14,6 +15,8 @@ import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
 import { interruptedRenewal, renewGrant } from '../support/renewal.ts';
 import { AuthorizationServerClient, type Client, type TokenKind, type TokenResponse } from './client.ts';
+import { managementIn } from './management.ts';
+import { OwnRegistration } from './ownRegistration.ts';
 import { FreshAnswers, Questions } from './questions.ts';
 import { reachOf } from './reach.ts';
 import { type Answer, nothingHeld, tokenItem } from './rows.ts';
@@ -41,6 +44,8 @@ export class OAuthSession implements AdapterSession {
   readonly #questions: Questions;
   readonly revocation?: Revocation;
   readonly renew?: NonNullable<AdapterSession['renew']>;
+  readonly leftBehind?: LeftBehind;
+  readonly #registration: OwnRegistration | undefined;
 
   constructor(
     { settings, secrets }: ConnectionConfig,
@@ -65,6 +70,11 @@ export class OAuthSession implements AdapterSession {
       clock: io.clock,
       fresh,
     });
+    this.#registration =
+      client && managementIn(secrets) ? new OwnRegistration(client, io, localize) : undefined;
+    if (this.#registration) {
+      this.leftBehind = this.#registration.leftBehind;
+    }
     if (client && this.#server.revocation_endpoint) {
       this.revocation = {
         reach: (target) => {
@@ -137,6 +147,7 @@ export class OAuthSession implements AdapterSession {
         facts: tokens.facts,
         clockOffsetMs: this.#offsetMs,
         client: this.#client,
+        isRegistered: this.#registration !== undefined,
         actions: this.#actions(kind, tokens),
       },
       this.#localize,
@@ -185,7 +196,9 @@ export class OAuthSession implements AdapterSession {
     return facts.expiresAt === undefined ? {} : { expiresAt: facts.expiresAt + this.#offsetMs };
   }
 
-  #exchanged({ refreshToken }: TokenSet, client: Client): Promise<TokenResponse> {
+  async #exchanged({ refreshToken }: TokenSet, known: Client): Promise<TokenResponse> {
+    const client = (await this.#registration?.usable()) ?? known;
+    this.#calls.replaceSecret(client);
     if (refreshToken) {
       return this.#calls.refresh(client, refreshToken, resourceParameters(this.#settings));
     }

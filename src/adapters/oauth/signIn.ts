@@ -8,6 +8,7 @@ import { AuthorizationServerClient, type Client, type TokenResponse } from './cl
 import { DeviceFlow } from './deviceFlow.ts';
 import { registers } from './form.ts';
 import { introspected } from './introspected.ts';
+import { type Management, RegistrationManager, storedManagement } from './management.ts';
 import { type KnownClient, registeredClient } from './registration.ts';
 import { addressesOf, isByHand, type Server, serverOf } from './server.ts';
 import { clientOf, grantParameters, type OAuthSettings, oauthSettings } from './settings.ts';
@@ -44,8 +45,9 @@ export async function signIn(
       ...(client && { clientAuth: client.auth }),
       '.introspects': answers,
     },
-    secrets: { ...(secret && { clientSecret: secret }), ...stored(tokens) },
+    secrets: { ...(secret && { clientSecret: secret }), ...stored(tokens), ...managing(known.management) },
     ...(notices.length > 0 && { notice: notices.join(' ') }),
+    ...discarding(known, io, localize),
   };
 }
 
@@ -58,7 +60,8 @@ class Flow {
   readonly #localize: Localize;
   readonly #signal: AbortSignal;
   /** How a client that was registered for this sign-in is taken back. */
-  #registered: KnownClient['management'];
+  #registered: Management | undefined;
+  readonly #manager: RegistrationManager;
 
   constructor(
     server: AuthorizationServerClient,
@@ -75,6 +78,7 @@ class Flow {
     this.#io = io;
     this.#localize = localize;
     this.#signal = signal;
+    this.#manager = new RegistrationManager(io, localize);
   }
 
   async tokens(): Promise<{ readonly tokens: TokenSet; readonly known: KnownClient }> {
@@ -101,7 +105,7 @@ class Flow {
   /** A client that was registered for a sign-in which then failed would stay at the server for nothing. */
   async #takeBackRegistration(): Promise<void> {
     if (this.#registered) {
-      await toResult(this.#server.unregister(this.#registered, new AbortController().signal));
+      await toResult(this.#manager.unregister(this.#registered, new AbortController().signal));
       this.#registered = undefined;
     }
   }
@@ -210,12 +214,13 @@ class Flow {
     }
     const known = await registeredClient(redirectUri, {
       server: this.#server,
+      manager: this.#manager,
       metadata: this.#metadata,
       draft: this.#draft,
       now: this.#io.clock.now(),
       signal: this.#signal,
     });
-    this.#registered = known.management;
+    this.#registered = known.isNew ? known.management : undefined;
     return known;
   }
 
@@ -257,6 +262,26 @@ function pasted({ accessToken, refreshToken }: Secrets): TokenSet {
     ...(refreshToken?.reveal() && { refreshToken }),
     facts: {},
   };
+}
+
+function managing(management: Management | undefined): Secrets {
+  const { registrationUntil, ...kept } = management ? storedManagement(management) : {};
+  return { ...kept, ...(registrationUntil && { registrationUntil }) };
+}
+
+/** A client that nothing here would ever use again. */
+function discarding(
+  { isNew, management }: KnownClient,
+  io: FormIo,
+  localize: Localize,
+): Pick<SignIn, 'discard'> {
+  return isNew && management
+    ? {
+        discard: async (signal) => {
+          await new RegistrationManager(io, localize).unregister(management, signal);
+        },
+      }
+    : {};
 }
 
 /** When a secret that has expired is replaced by one that does not, its end is not kept. */

@@ -13,6 +13,7 @@ import type {
   Draft,
   FormIo,
   FormStep,
+  LeftBehind,
   Option,
   Page,
   ProviderAdapter,
@@ -106,7 +107,7 @@ function cleanAccount({ id, name }: Account, known: KnownSecrets): Account {
 }
 
 function cleanSession(session: AdapterSession, known: KnownSecrets): AdapterSession {
-  const { read, find, renew, revocation, attachment, webPage } = session;
+  const { read, find, renew, revocation, attachment, leftBehind, webPage } = session;
   return {
     list: (parent, cursor, options, signal) =>
       told(known, async () => cleanPage(await session.list(parent, cursor, options, signal), known)),
@@ -123,6 +124,7 @@ function cleanSession(session: AdapterSession, known: KnownSecrets): AdapterSess
     }),
     ...(revocation && { revocation: cleanRevocation(revocation, known) }),
     ...(attachment && { attachment: cleanAttachment(attachment, known) }),
+    ...(leftBehind && { leftBehind: cleanLeftBehind(leftBehind, known) }),
     ...(webPage !== undefined && { webPage }),
     dispose: () => session.dispose?.(),
   };
@@ -163,6 +165,14 @@ function cleanAttachment(attachment: Attachment, known: KnownSecrets): Attachmen
       return told(known, () => attachment.attach(target, entered, signal));
     },
     detach: (target) => told(known, () => attachment.detach(target)),
+  };
+}
+
+function cleanLeftBehind(leftBehind: LeftBehind, known: KnownSecrets): LeftBehind {
+  return {
+    sentence: cleanText(leftBehind.sentence, known, 1000),
+    action: cleanText(leftBehind.action, known),
+    end: (signal) => told(known, () => leftBehind.end(signal)),
   };
 }
 

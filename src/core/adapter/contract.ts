@@ -217,6 +217,7 @@ export interface AdapterSession {
    */
   renew?(target: ItemPath, signal: AbortSignal, options?: RenewOptions): Promise<RenewOutcome>;
   readonly attachment?: Attachment;
+  readonly leftBehind?: LeftBehind;
   /** The service's own page for this connection; a fixed address of the adapter's, never one from an answer. */
   readonly webPage?: string;
   dispose?(): void;
@@ -282,6 +283,19 @@ export type RevokeOutcome =
   | { readonly kind: 'waitingForApproval'; readonly reference: string }
   /** The service is still at it; `reference` names the operation there. */
   | { readonly kind: 'stillRunning'; readonly reference: string };
+
+/** What connecting made at the service for this connection alone, such as a client, and disconnecting leaves there. */
+export interface LeftBehind {
+  /** What it is and what ending it does, for the question whether to disconnect. */
+  readonly sentence: string;
+  /** What ending it is called, in one or two words. */
+  readonly action: string;
+  /**
+   * Ends it at the service.
+   * @returns whether it was then seen to be gone
+   */
+  end(signal: AbortSignal): Promise<boolean>;
+}
 
 export interface RenewOptions {
   /**

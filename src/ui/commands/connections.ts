@@ -1,9 +1,11 @@
 import { env, Uri, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import { TokenManagerError } from '../../core/model/errors.ts';
+import type { LeftBehind } from '../../core/adapter/contract.ts';
+import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { Connection } from '../../core/model/item.ts';
 import { l10n } from '../dialogs/l10n.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
+import { withCancel } from '../dialogs/progress.ts';
 import { askForLabel } from './addConnection.ts';
 import type { CommandDeps, Handler, Handlers } from './deps.ts';
 
@@ -32,26 +34,45 @@ async function rename({ connections }: CommandDeps, { id, label }: Connection): 
   }
 }
 
-async function disconnect(
-  { connections, report }: CommandDeps,
-  { id, label, serviceName }: Connection,
-): Promise<void> {
+async function disconnect(deps: CommandDeps, connection: Connection): Promise<void> {
+  const { id, label, serviceName } = connection;
+  const leftBehind = await leftBehindOf(deps, connection);
   const confirm = l10n.t('Disconnect');
+  const detail = l10n.t(
+    'This removes the connection and its credentials from this computer. Nothing is revoked at {0}: tokens there stay valid.',
+    serviceName,
+  );
   const answer = await window.showWarningMessage(
     l10n.t('Disconnect “{0}”?', label),
-    {
-      modal: true,
-      detail: l10n.t(
-        'This removes the connection and its credentials from this computer. Nothing is revoked at {0}: tokens there stay valid.',
-        serviceName,
-      ),
-    },
+    { modal: true, detail: leftBehind ? `${detail}\n\n${leftBehind.sentence}` : detail },
     confirm,
+    ...(leftBehind ? [bothActions(leftBehind)] : []),
   );
-  if (answer === confirm) {
-    await connections.remove(id);
-    report.info(l10n.t('“{0}” was disconnected; its credentials were deleted from this computer.', label));
+  if (answer === undefined) {
+    return;
   }
+  const isEnded = leftBehind && answer !== confirm ? await end(leftBehind, connection) : undefined;
+  await deps.connections.remove(id);
+  deps.report.info(
+    isEnded === false
+      ? l10n.t('“{0}” was disconnected. Whether what it had made at the service is gone is not known.', label)
+      : l10n.t('“{0}” was disconnected; its credentials were deleted from this computer.', label),
+  );
+}
+
+/** A connection that cannot be opened, without its credentials say, can still be disconnected. */
+async function leftBehindOf({ sessions }: CommandDeps, { id }: Connection): Promise<LeftBehind | undefined> {
+  const session = await toResult(sessions.get(id));
+  return session instanceof TokenManagerError ? undefined : session.leftBehind;
+}
+
+function bothActions({ action }: LeftBehind): string {
+  return l10n.t('{0} and Disconnect', action);
+}
+
+/** What could not be ended keeps the connection: without it nothing here could end it any more. */
+function end(leftBehind: LeftBehind, { label }: Connection): Thenable<boolean> {
+  return withCancel(l10n.t('Disconnecting “{0}”…', label), (signal) => leftBehind.end(signal));
 }
 
 async function openInBrowser({ sessions }: CommandDeps, { id, adapterId }: Connection): Promise<void> {

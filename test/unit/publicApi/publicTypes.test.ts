@@ -35,7 +35,7 @@ type ForGuests = Omit<adapter.ProviderAdapter, 'localSources' | 'icon' | 'open'>
 };
 
 /** Nor is another extension asked whether it knows a value, which may be a token of anything else, or told of a timer. */
-type SessionForGuests = Omit<adapter.AdapterSession, 'find' | 'renew'> & {
+type SessionForGuests = Omit<adapter.AdapterSession, 'find' | 'renew' | 'leftBehind'> & {
   renew?(target: model.ItemPath, signal: AbortSignal): Promise<adapter.RenewOutcome>;
 };
 
