@@ -1,5 +1,6 @@
 import type { AdapterFactory } from '../../core/adapter/contract.ts';
 import { form } from './form.ts';
+import { withGrants } from './grants/session.ts';
 import { FreshAnswers } from './questions.ts';
 import { OAuthSession } from './session.ts';
 import { signIn } from './signIn.ts';
@@ -16,6 +17,6 @@ export const oauth: AdapterFactory = (localize) => {
     icon: 'shield',
     form: form(localize),
     signIn: (draft, io, signal) => signIn(draft, io, localize, signal),
-    open: (config, io) => new OAuthSession(config, io, localize, fresh),
+    open: (config, io) => withGrants(new OAuthSession(config, io, localize, fresh), config, io, localize),
   };
 };

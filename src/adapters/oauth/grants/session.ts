@@ -1,0 +1,259 @@
+import type {
+  AdapterIo,
+  AdapterSession,
+  ConnectionConfig,
+  ListOptions,
+  Page,
+  Reach,
+  Revocation,
+  RevokeOutcome,
+} from '../../../core/adapter/contract.ts';
+import type { HttpResponse } from '../../../core/http/client.ts';
+import { isRecord } from '../../../core/json.ts';
+import { TokenManagerError, throwIfCancelled, toResult } from '../../../core/model/errors.ts';
+import { type Item, type ItemPath, noLifetime } from '../../../core/model/item.ts';
+import type { Secret } from '../../../core/model/secret.ts';
+import type { Localize } from '../../../core/ports.ts';
+import { isSuccess, json, refused } from '../../support/answers.ts';
+import { parsedJson } from '../../support/parsedJson.ts';
+import { unverifiedClaims } from '../claims.ts';
+import { serverOf } from '../server.ts';
+import { oauthSettings } from '../settings.ts';
+import { TokenStore } from '../tokenSet.ts';
+import type { GrantSection, GrantServer } from './grantServer.ts';
+import { keycloak } from './keycloak.ts';
+
+/** What is known of more than tokens; another kind of server is another entry. */
+const kinds = [keycloak];
+
+/** A session whose server may also tell which applications its user has authorized; else the session as it is. */
+export function withGrants(
+  tokens: AdapterSession,
+  config: ConnectionConfig,
+  io: AdapterIo,
+  localize: Localize,
+): AdapterSession {
+  const { method, clientId } = oauthSettings(config.settings);
+  const issuer = URL.parse(serverOf(config.settings).issuer);
+  const server = issuer && kinds.map((kind) => kind(issuer, localize)).find((one) => one !== undefined);
+  // A client that signs in for itself has let no other in.
+  return server && method !== 'clientCredentials'
+    ? new GrantsSession(tokens, server, { io, localize, clientId, store: new TokenStore(config.secrets, io) })
+    : tokens;
+}
+
+interface Context {
+  readonly io: AdapterIo;
+  readonly localize: Localize;
+  readonly clientId: string;
+  readonly store: TokenStore;
+}
+
+/** The tokens of a connection, and beside them the lists of the server's account API. */
+class GrantsSession implements AdapterSession {
+  readonly #tokens: AdapterSession;
+  readonly #server: GrantServer;
+  readonly #context: Context;
+  /** Whether the server is of that kind; not known until it has answered. */
+  #isIt: boolean | undefined;
+  readonly renew?: NonNullable<AdapterSession['renew']>;
+  readonly find?: NonNullable<AdapterSession['find']>;
+  readonly revocation: Revocation = {
+    reach: (target, together) => this.#reach(target, together),
+    revoke: (target, signal) => this.#revoke(target, signal),
+  };
+
+  constructor(tokens: AdapterSession, server: GrantServer, context: Context) {
+    this.#tokens = tokens;
+    this.#server = server;
+    this.#context = context;
+    const { renew, find } = tokens;
+    if (renew) {
+      this.renew = (...args) => renew.apply(tokens, args);
+    }
+    if (find) {
+      this.find = (value) => find.call(tokens, value);
+    }
+  }
+
+  async list(
+    parent: ItemPath | undefined,
+    cursor: string | undefined,
+    options: ListOptions,
+    signal: AbortSignal,
+  ): Promise<Page> {
+    const section = parent && this.#sectionOf(parent);
+    if (section) {
+      const { rows, problems } = await this.#rows(section, signal);
+      return { items: rows, problems };
+    }
+    const asked = this.#tokens.list(parent, cursor, options, signal);
+    if (parent) {
+      return asked;
+    }
+    const [page, isIt] = await Promise.all([asked, this.#asksItself(signal)]);
+    return isIt ? { ...page, items: [...page.items, ...this.#server.sections.map(sectionItem)] } : page;
+  }
+
+  async read(target: ItemPath, signal: AbortSignal): Promise<Item | undefined> {
+    const section = this.#sectionOf(target);
+    if (!section) {
+      return this.#tokens.read?.(target, signal);
+    }
+    const [, grant, ...below] = target;
+    if (!grant) {
+      return sectionItem(section);
+    }
+    const { rows } = await this.#rows(section, signal);
+    const row = rows.find(({ id }) => id === grant.id);
+    const [scope] = below;
+    return scope && row?.children.kind === 'inline'
+      ? row.children.items.find(({ id }) => id === scope.id)
+      : row;
+  }
+
+  dispose(): void {
+    this.#tokens.dispose?.();
+  }
+
+  #sectionOf([outermost]: ItemPath): GrantSection | undefined {
+    return this.#server.sections.find(({ id }) => id === outermost?.id);
+  }
+
+  /** What the server says of itself at its issuer, which anyone may ask. What is not known is asked again. */
+  async #asksItself(signal: AbortSignal): Promise<boolean> {
+    if (this.#isIt === undefined) {
+      const { apiUrl } = this.#server;
+      const route = new URL(apiUrl).pathname.replace(/\/[^/]*$/, '');
+      const http = this.#context.io.http(new URL(apiUrl).origin);
+      const answer = await toResult(http.request({ method: 'GET', route, repeat: 'reads', signal }));
+      if (answer instanceof TokenManagerError) {
+        throwIfCancelled(signal);
+        return false;
+      }
+      this.#isIt = isSuccess(answer) && this.#server.isIt(parsedJson(answer.body));
+    }
+    return this.#isIt;
+  }
+
+  async #rows(section: GrantSection, signal: AbortSignal) {
+    const answer = await this.#call('GET', section.route, {}, section.listNeeds, signal);
+    return section.rows(json(answer), { clientId: this.#context.clientId });
+  }
+
+  #reach(target: ItemPath, together: readonly Item[] | undefined): Reach {
+    const section = this.#sectionOf(target);
+    if (section) {
+      return section.reach(grantIn(target));
+    }
+    return this.#ofTokens().reach(target, together);
+  }
+
+  async #revoke(target: ItemPath, signal: AbortSignal): Promise<RevokeOutcome> {
+    const section = this.#sectionOf(target);
+    if (!section) {
+      return this.#ofTokens().revoke(target, signal);
+    }
+    const grant = grantIn(target);
+    // A server may answer alike to what it ended and to what was not there any more.
+    const { rows } = await this.#rows(section, signal);
+    if (!rows.some(({ id }) => id === grant.id)) {
+      return { kind: 'alreadyGone' };
+    }
+    const { route, params } = section.end(grant);
+    const ended = await toResult(this.#call('DELETE', route, params, section.endNeeds, signal));
+    if (ended instanceof TokenManagerError) {
+      if (ended.kind !== 'notFound') {
+        throw ended;
+      }
+      return { kind: 'alreadyGone' };
+    }
+    return { kind: 'accepted' };
+  }
+
+  #ofTokens(): Revocation {
+    if (!this.#tokens.revocation) {
+      throw new TokenManagerError('unsupported', '', { code: 'revoke' });
+    }
+    return this.#tokens.revocation;
+  }
+
+  async #call(
+    method: 'GET' | 'DELETE',
+    route: string,
+    params: Readonly<Record<string, string>>,
+    needs: string,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
+    const { io, store, localize } = this.#context;
+    const { accessToken } = await store.newest();
+    if (!accessToken) {
+      const detail = localize('No access token is held. Renew it, or update the credentials.');
+      throw new TokenManagerError('unauthorized', detail, { nothingSent: true });
+    }
+    const { origin, pathname } = new URL(this.#server.apiUrl);
+    const response = await io.http(origin).request({
+      method,
+      route: `${pathname}${route}`,
+      params,
+      headers: { authorization: accessToken.map((value) => `Bearer ${value}`) },
+      repeat: method === 'GET' ? 'reads' : 'writes',
+      signal,
+    });
+    if (!isSuccess(response)) {
+      throw this.#refusal(response, accessToken, needs);
+    }
+    return response;
+  }
+
+  /** Keycloak says only `HTTP 401 Unauthorized`: what is missing can be seen at the token, or follows from the call. */
+  #refusal(response: HttpResponse, accessToken: Secret, needs: string): TokenManagerError {
+    const { localize } = this.#context;
+    const theirs = wordsIn(parsedJson(response.body));
+    const ours = this.#missing(response.status, accessToken, needs);
+    return refused(response, {
+      kind: response.status === 401 && ours === this.#server.wrongAudience ? 'forbidden' : undefined,
+      message:
+        ours !== undefined && theirs !== undefined
+          ? localize('{0} The server says: {1}', ours, theirs)
+          : (ours ?? theirs),
+    });
+  }
+
+  #missing(status: number, accessToken: Secret, needs: string): string | undefined {
+    if (status === 401) {
+      const { aud } = unverifiedClaims(accessToken.reveal()) ?? {};
+      return aud?.includes(this.#server.audience)
+        ? this.#context.localize('The access token has expired or was ended. Renew it, then refresh.')
+        : this.#server.wrongAudience;
+    }
+    return status === 403 ? needs : undefined;
+  }
+}
+
+function sectionItem({ id, name }: GrantSection): Item {
+  return {
+    id,
+    kind: 'section',
+    name,
+    lifetime: noLifetime,
+    fields: [],
+    children: { kind: 'list' },
+    actions: [],
+  };
+}
+
+/** @throws `unsupported` for a row that does not offer to be ended */
+function grantIn([, grant, ...below]: ItemPath): Item {
+  if (!grant?.actions.includes('revoke') || below.length > 0) {
+    throw new TokenManagerError('unsupported', '', { code: 'revoke' });
+  }
+  return grant;
+}
+
+function wordsIn(body: unknown): string | undefined {
+  const { errorMessage, error_description: description, error } = isRecord(body) ? body : {};
+  return [errorMessage, description, error].find(
+    (text): text is string => typeof text === 'string' && text !== '',
+  );
+}
