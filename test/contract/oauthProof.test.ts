@@ -236,8 +236,13 @@ describe('What is known of the tokens of an OAuth 2.0 server', () => {
           return { status: 200, body: '' };
         });
         const connected = await connect();
-        assert.deepEqual(await revoked(connected, 'refresh_token'), { kind: 'revoked' });
+        const result = await revoked(connected, 'refresh_token');
+        assert(result.kind === 'revoked');
+        assert.equal(result.survivor?.name, 'Access token');
         const left = await rows(connected);
+        const [access] = left;
+        const end = access?.lifetime.kind === 'expires' ? access.lifetime.at : undefined;
+        assert.equal(result.survivor?.expiresAt, end);
         assert.deepEqual(
           left.map(({ id, status }) => [id, status]),
           [['access_token', 'active']],

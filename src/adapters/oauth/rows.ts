@@ -90,7 +90,7 @@ function isOfUse(action: ItemAction, kind: TokenRow['kind']): boolean {
   return action === 'renew' && kind === 'access_token';
 }
 
-function nameOf(kind: TokenRow['kind'], localize: Localize): string {
+export function nameOf(kind: TokenRow['kind'], localize: Localize): string {
   switch (kind) {
     case 'access_token':
       return localize('Access token');

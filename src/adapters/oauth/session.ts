@@ -8,6 +8,7 @@ import type {
   RenewOutcome,
   Revocation,
   RevokeOutcome,
+  Survivor,
 } from '../../core/adapter/contract.ts';
 import { TokenManagerError, throwIfCancelled, toResult } from '../../core/model/errors.ts';
 import type { Item, ItemAction, ItemPath } from '../../core/model/item.ts';
@@ -19,7 +20,7 @@ import { managementIn } from './management.ts';
 import { OwnRegistration } from './ownRegistration.ts';
 import { FreshAnswers, Questions } from './questions.ts';
 import { reachOf } from './reach.ts';
-import { type Answer, nothingHeld, tokenItem } from './rows.ts';
+import { type Answer, nameOf, nothingHeld, tokenItem } from './rows.ts';
 import { type Server, serverOf } from './server.ts';
 import {
   clientOf,
@@ -256,7 +257,19 @@ export class OAuthSession implements AdapterSession {
       await this.#tokens.accept(unseen).catch(() => undefined);
     }
     const [target] = done;
-    return { kind: unseen.some((kind) => kind === target) ? 'unverifiable' : 'accepted' };
+    const isLeft = tried.some((kind) => !done.includes(kind) && !dead.includes(kind));
+    return {
+      kind: unseen.some((kind) => kind === target) ? 'unverifiable' : 'accepted',
+      ...(isLeft && { survivor: this.#survivor(tokens) }),
+    };
+  }
+
+  /** The access token beside a refresh token that was revoked: it is named, and how long it may work. */
+  #survivor({ facts: { expiresAt } }: TokenSet): Survivor {
+    return {
+      name: nameOf('access_token', this.#localize),
+      ...(expiresAt !== undefined && { expiresAt: expiresAt + this.#offsetMs }),
+    };
   }
 
   /** Asks about tokens, and forgets those that are dead. Should that fail, their rows say that they are inactive. */

@@ -276,9 +276,9 @@ export interface Reach {
 
 /** What the service answered; what is true is read again afterwards. */
 export type RevokeOutcome =
-  | { readonly kind: 'accepted' }
+  | { readonly kind: 'accepted'; readonly survivor?: Survivor }
   /** Accepted, and the service offers no way to see whether it did anything. */
-  | { readonly kind: 'unverifiable' }
+  | { readonly kind: 'unverifiable'; readonly survivor?: Survivor }
   | { readonly kind: 'alreadyGone' }
   | { readonly kind: 'waitingForApproval'; readonly reference: string }
   /** The service is still at it; `reference` names the operation there. */
@@ -295,6 +295,14 @@ export interface LeftBehind {
    * @returns whether it was then seen to be gone
    */
   end(signal: AbortSignal): Promise<boolean>;
+}
+
+/** What should have ended with it, and is not known to have. */
+export interface Survivor {
+  /** As its row has it. */
+  readonly name: string;
+  /** Epoch milliseconds by the service's clock, where it is known. */
+  readonly expiresAt?: number;
 }
 
 export interface RenewOptions {

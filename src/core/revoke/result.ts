@@ -1,5 +1,5 @@
 import { type ActResult, actError, failedResult } from '../activity/activity.ts';
-import type { RevokeOutcome } from '../adapter/contract.ts';
+import type { RevokeOutcome, Survivor } from '../adapter/contract.ts';
 import { displayText } from '../model/displayText.ts';
 import { TokenManagerError } from '../model/errors.ts';
 import type { Item } from '../model/item.ts';
@@ -7,10 +7,11 @@ import { isAlive } from '../model/state.ts';
 
 /** What is true after a revoke, as far as it could be read again. */
 export type RevokeResult =
-  | { readonly kind: 'revoked' | 'alreadyGone' | 'stillListed' }
+  | { readonly kind: 'revoked'; readonly survivor?: Survivor }
+  | { readonly kind: 'alreadyGone' | 'stillListed' }
   | { readonly kind: 'waitingForApproval' | 'stillRunning'; readonly reference: string }
   /** The service accepted it, and offers no way to see whether it did anything. */
-  | { readonly kind: 'unverifiable' }
+  | { readonly kind: 'unverifiable'; readonly survivor?: Survivor }
   /** The service accepted it, but the list could not be read again. */
   | { readonly kind: 'unverified'; readonly error: TokenManagerError };
 
@@ -47,10 +48,11 @@ export function revokeResult(
   if (found instanceof TokenManagerError) {
     return { kind: 'unverified', error: found };
   }
+  const survivor = 'survivor' in answer && answer.survivor ? { survivor: answer.survivor } : {};
   if (!isGone) {
-    return { kind: answer.kind === 'unverifiable' ? 'unverifiable' : 'stillListed' };
+    return answer.kind === 'unverifiable' ? { kind: 'unverifiable', ...survivor } : { kind: 'stillListed' };
   }
-  return { kind: answer.kind === 'alreadyGone' ? 'alreadyGone' : 'revoked' };
+  return answer.kind === 'alreadyGone' ? { kind: 'alreadyGone' } : { kind: 'revoked', ...survivor };
 }
 
 /** The result as it is written down. */

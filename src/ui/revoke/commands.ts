@@ -54,7 +54,7 @@ export async function revokeConfirmed(deps: CommandDeps, node: ItemNode): Promis
     return;
   }
   const sentence = revokeSentence(result, name, wording);
-  if (result.kind === 'revoked' || result.kind === 'alreadyGone') {
+  if ((result.kind === 'revoked' && !result.survivor) || result.kind === 'alreadyGone') {
     report.info(sentence);
   } else {
     report.warn(sentence);

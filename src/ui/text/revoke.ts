@@ -1,3 +1,4 @@
+import type { Survivor } from '../../core/adapter/contract.ts';
 import type { ItemNode, Node } from '../../core/inventory/tree.ts';
 import type { BulkOutcome, BulkProgress, BulkResult } from '../../core/revoke/bulk.ts';
 import type { RevokeResult } from '../../core/revoke/result.ts';
@@ -10,7 +11,11 @@ export function revokeSentence(result: RevokeResult, name: string, wording: Word
   const { localize } = wording;
   switch (result.kind) {
     case 'revoked':
-      return localize('“{0}” was revoked: the service no longer lists it as active.', name);
+      return withSurvivor(
+        localize('“{0}” was revoked: the service no longer lists it as active.', name),
+        result.survivor,
+        wording,
+      );
     case 'alreadyGone':
       return localize('“{0}” no longer existed.', name);
     case 'stillListed':
@@ -28,9 +33,13 @@ export function revokeSentence(result: RevokeResult, name: string, wording: Word
         result.reference,
       );
     case 'unverifiable':
-      return localize(
-        'The service accepted the request for “{0}”. It offers no way to verify that it was revoked.',
-        name,
+      return withSurvivor(
+        localize(
+          'The service accepted the request for “{0}”. It offers no way to verify that it was revoked.',
+          name,
+        ),
+        result.survivor,
+        wording,
       );
     case 'unverified':
       return localize(
@@ -41,12 +50,26 @@ export function revokeSentence(result: RevokeResult, name: string, wording: Word
   }
 }
 
+/** Where something should have ended with it and may not have, that is told in the same breath. */
+function withSurvivor(sentence: string, survivor: Survivor | undefined, wording: Wording): string {
+  const { localize, absoluteTime } = wording;
+  if (survivor === undefined) {
+    return sentence;
+  }
+  const { name, expiresAt } = survivor;
+  const rest =
+    expiresAt === undefined
+      ? localize('“{0}” is not known to be revoked and may work until it expires.', name)
+      : localize('“{0}” is not known to be revoked and may work until {1}.', name, absoluteTime(expiresAt));
+  return localize('{0} {1}', sentence, rest);
+}
+
 /** What stands below the name of one of many, under the heading of its result. */
 export function outcomeWords({ result }: BulkOutcome, wording: Wording): string {
   const { localize } = wording;
   switch (result.kind) {
     case 'revoked':
-      return localize('The service no longer lists it as active.');
+      return withSurvivor(localize('The service no longer lists it as active.'), result.survivor, wording);
     case 'alreadyGone':
       return localize('It no longer existed.');
     case 'stillListed':
@@ -59,7 +82,11 @@ export function outcomeWords({ result }: BulkOutcome, wording: Wording): string 
         result.reference,
       );
     case 'unverifiable':
-      return localize('The service accepted the request, and offers no way to verify it.');
+      return withSurvivor(
+        localize('The service accepted the request, and offers no way to verify it.'),
+        result.survivor,
+        wording,
+      );
     case 'unverified':
       return localize('The list could not be read again. {0}', errorWords(result.error, wording).sentence);
     case 'failed':

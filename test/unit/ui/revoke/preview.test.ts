@@ -5,7 +5,13 @@ import { ConnectionNode, ItemNode } from '../../../../src/core/inventory/tree.ts
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import type { Item } from '../../../../src/core/model/item.ts';
 import { confirmation, type Plan, previewLines, typedText } from '../../../../src/ui/revoke/preview.ts';
-import { outcomeWords, progressWords, resultOrder, summarySentence } from '../../../../src/ui/text/revoke.ts';
+import {
+  outcomeWords,
+  progressWords,
+  resultOrder,
+  revokeSentence,
+  summarySentence,
+} from '../../../../src/ui/text/revoke.ts';
 import { isTypedRight } from '../../../../src/ui/text/typed.ts';
 import { neighbours } from '../../../../src/ui/tree/neighbours.ts';
 import { section, token } from '../../core/fakeService.ts';
@@ -230,6 +236,22 @@ describe('the words of a revocation of many', () => {
     );
     assert.equal(stopped, 'Revocation canceled: 2 revoked and 1 not started.');
     assert.equal(new Set(resultOrder).size, 10);
+  });
+
+  it('tell a partial end in the same notification, and until when the rest may work', () => {
+    const survivor = { name: 'Access token', expiresAt: Date.UTC(2026, 10, 20, 13) };
+    const ends = [
+      ['revoked', 'no longer lists it as active.'],
+      ['unverifiable', 'no way to verify that it was revoked.'],
+    ] as const;
+    for (const [kind, words] of ends) {
+      const told = revokeSentence({ kind, survivor }, 'Refresh token', wording);
+      assert(told.includes(words) && told.includes('“Refresh token”'), told);
+      assert.match(told, /“Access token” is not known to be revoked and may work until Nov 20, 2026/);
+      const name = { name: 'Access token' };
+      assert.match(revokeSentence({ kind, survivor: name }, 'x', wording), /may work until it expires\.$/);
+      assert(!revokeSentence({ kind }, 'x', wording).includes('may work'));
+    }
   });
 
   it('say of each row what is true, and what is not known', () => {
