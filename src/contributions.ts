@@ -29,6 +29,8 @@ export const commandIds = {
   revokeAll: 'oauthTokens.revokeAll',
   cleanUp: 'oauthTokens.cleanUp',
   cleanUpConnection: 'oauthTokens.cleanUpConnection',
+  showDismissedFindings: 'oauthTokens.showDismissedFindings',
+  exportFindings: 'oauthTokens.exportFindings',
   showRevokeResults: 'oauthTokens.showRevokeResults',
   renew: 'oauthTokens.renew',
   renewAhead: 'oauthTokens.renewAhead',

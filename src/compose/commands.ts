@@ -24,6 +24,7 @@ import { look } from '../ui/commands/view.ts';
 import { records } from '../ui/diagnose/commands.ts';
 import { RowPicker } from '../ui/dialogs/pickRow.ts';
 import { cleaningUp } from '../ui/findings/cleanUp.ts';
+import { findings } from '../ui/findings/commands.ts';
 import { revokingLeaked } from '../ui/leaks/commands.ts';
 import { RevokeMany, revokingMany } from '../ui/revoke/bulk.ts';
 import { revoking } from '../ui/revoke/commands.ts';
@@ -57,6 +58,7 @@ function createHandlers(deps: CommandDeps, many: RevokeMany): Handlers {
     ...revoking(deps, pick, many),
     ...revokingMany(pick, many),
     ...cleaningUp(deps, pick, many),
+    ...findings(deps),
     ...revokingLeaked(deps, new LeakedTokens({ ...deps, ...deps.leaks })),
     ...renewing(deps, pick),
     ...renewingAhead(deps, pick),

@@ -15,6 +15,8 @@ import { SessionCredentials } from '../core/connections/sessionCredentials.ts';
 import { type Core, createCore } from '../core/createCore.ts';
 import { LogBuffer } from '../core/diagnose/logBuffer.ts';
 import { type Disposable, disposeAll } from '../core/event.ts';
+import { Dismissals } from '../core/findings/dismissals.ts';
+import { FindingsTracker } from '../core/findings/tracker.ts';
 import { ConnectionHttp } from '../core/http/client.ts';
 import type { LeakTables } from '../core/leaks/leakedTokens.ts';
 import type { Clock } from '../core/ports.ts';
@@ -205,11 +207,13 @@ function createUi(core: Core, host: Host, viewState: ViewState, views: Views) {
   const tree = new ConnectionsTree(inventory, viewState, wording, host.clock);
   const activityTree = new ActivityTree(activity, wording, activityView, connections.onDidChange);
   const journal = rowJournal(activity, wording);
-  const pages = new LazyPages({ inventory, viewState, wording, journal, view, report });
+  const findings = createFindings(core, host);
+  const pages = new LazyPages({ inventory, viewState, wording, journal, view, report, findings });
   const all = disposeAll([
     changes,
     tree,
     activityTree,
+    findings,
     pages,
     registerHeader({
       view,
@@ -229,9 +233,16 @@ function createUi(core: Core, host: Host, viewState: ViewState, views: Views) {
     changes,
     tree,
     activityTree,
+    findings,
     pages,
     dispose: () => all.dispose(),
   };
+}
+
+/** Judges nothing before a page or a filter looks. */
+function createFindings({ inventory }: Core, { clock, documents, leases }: Host): FindingsTracker {
+  const dismissals = new Dismissals({ documents, leases, clock });
+  return new FindingsTracker({ inventory, clock, dismissals, limits: settings.findingLimits });
 }
 
 type Ui = ReturnType<typeof createUi>;

@@ -22,6 +22,7 @@ export const actKinds = [
   'exportActivity',
   'supportReport',
   'revokeLeakedToken',
+  'exportFindings',
 ] as const;
 
 export type ActKind = (typeof actKinds)[number];

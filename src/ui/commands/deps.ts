@@ -13,6 +13,7 @@ import type { Probes } from '../../core/diagnose/diagnose.ts';
 import type { LogBuffer } from '../../core/diagnose/logBuffer.ts';
 import type { Warnings } from '../../core/expiry/warnings.ts';
 import type { Limits } from '../../core/findings/rules.ts';
+import type { FindingsTracker } from '../../core/findings/tracker.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Branch, ItemNode, Node } from '../../core/inventory/tree.ts';
 import type { LeakedTokensDeps } from '../../core/leaks/leakedTokens.ts';
@@ -47,6 +48,7 @@ export interface CommandDeps {
   readonly descriptions: Descriptions;
   readonly leaks: LeakSources;
   readonly changes: ChangeTracker;
+  readonly findings: FindingsTracker;
   readonly warnings: Pick<Warnings, 'resetWarnings'>;
   readonly records: RecordSources;
   /** So that certificate authority files are read anew, also when only their content has changed. */

@@ -100,7 +100,10 @@ function formatEntry(format: Format): FormatEntry {
   }
 }
 
-async function pickFormat<F extends Format>(title: string, formats: readonly F[]): Promise<F | undefined> {
+export async function pickFormat<F extends Format>(
+  title: string,
+  formats: readonly F[],
+): Promise<F | undefined> {
   const chosen = await showQuickPick(
     formats.map((format) => ({ ...formatEntry(format), format })),
     { title, placeHolder: l10n.t('Only loaded rows are exported. The export contains no credentials.') },
@@ -114,7 +117,7 @@ interface Target {
   write(text: string): Promise<void>;
 }
 
-async function pickTarget(title: string, base: string, format: Format): Promise<Target | undefined> {
+export async function pickTarget(title: string, base: string, format: Format): Promise<Target | undefined> {
   const file = { label: l10n.t('Save to a File…'), iconPath: new ThemeIcon('save') };
   const editor = { label: l10n.t('Open in an Editor'), iconPath: new ThemeIcon('go-to-file') };
   const chosen = await showQuickPick([file, editor], { title });
@@ -151,7 +154,7 @@ async function openUntitled(content: string, format: Format): Promise<void> {
 }
 
 /** With a pause now and then, so that a hundred thousand rows keep nobody else waiting. */
-async function joined(pieces: Iterable<string>): Promise<string> {
+export async function joined(pieces: Iterable<string>): Promise<string> {
   const texts: string[] = [];
   for (const piece of pieces) {
     texts.push(piece);

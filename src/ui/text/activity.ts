@@ -87,6 +87,8 @@ export function actWord(kind: ActKind, { localize }: Wording): string {
       return localize('Export activity');
     case 'supportReport':
       return localize('Create support report');
+    case 'exportFindings':
+      return localize('Export findings');
     case 'revokeLeakedToken':
       return localize('Revoke leaked token');
   }

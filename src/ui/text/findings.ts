@@ -1,3 +1,4 @@
+import type { Dismissal } from '../../core/findings/dismissals.ts';
 import type { Finding, IssuerFlaw, RuleId } from '../../core/findings/rules.ts';
 import type { Node } from '../../core/inventory/tree.ts';
 import { atService } from './clock.ts';
@@ -167,4 +168,12 @@ export function unjudgedWords(
         title,
         new Intl.NumberFormat(wording.locale).format(rows),
       );
+}
+
+/** What was dismissed, why and until when. */
+export function dismissalWords({ rule, row, name, reason, until }: Dismissal, wording: Wording): string {
+  const { localize, absoluteTime } = wording;
+  const subject = row === undefined ? localize('all rows') : (name ?? localize('a row without a name'));
+  const end = until === undefined ? localize('for good') : localize('until {0}', absoluteTime(until));
+  return [ruleTitle(rule, wording), subject, reason, end].filter((part) => part !== '').join(' · ');
 }

@@ -9,6 +9,10 @@ export const acts = {
   readLists: 'readLists',
   addConnection: 'addConnection',
   cleanUp: 'cleanUp',
+  /** Each of these is followed by a space and the rule. */
+  mendFinding: 'mendFinding',
+  dismissFinding: 'dismissFinding',
+  undoDismissal: 'undoDismissal',
   /** Sorts a table of the page; instead of a row it is told which, and how. */
   sort: 'sort',
 } as const;

@@ -1,5 +1,6 @@
 import type { TreeView, WebviewPanel } from 'vscode';
 import type { Disposable } from '../../core/event.ts';
+import type { FindingsTracker } from '../../core/findings/tracker.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Node } from '../../core/inventory/tree.ts';
 import type { RowJournal } from '../activity/rowJournal.ts';
@@ -16,6 +17,7 @@ export interface PagesDeps {
   readonly viewState: ViewState;
   readonly wording: Wording;
   readonly journal: RowJournal;
+  readonly findings: FindingsTracker;
   readonly view: TreeView<Row>;
   readonly report: Report;
 }

@@ -3,6 +3,7 @@ import { commands, TabInputWebview, ViewColumn, type WebviewPanel, window } from
 import { commandIds, pageTypes } from '../../contributions.ts';
 import type { Disposable } from '../../core/event.ts';
 import type { Node } from '../../core/inventory/tree.ts';
+import { askDismissal } from '../dialogs/dismissFinding.ts';
 import { isTranslated } from '../dialogs/l10n.ts';
 import { revealRow } from '../tree/reveal.ts';
 import styles from './client/page.css';
@@ -22,7 +23,7 @@ export class Pages implements Disposable {
   #overview: Open<OverviewSource> | undefined;
 
   constructor(deps: PagesDeps) {
-    const { inventory, viewState, wording, journal, view, report } = deps;
+    const { inventory, viewState, wording, journal, view, report, findings } = deps;
     // Where there is no translation the page is in English, whatever VS Code is in.
     const lang = isTranslated() ? wording.locale : 'en';
     this.#setting = { assets: { script, styles }, lang, report };
@@ -31,6 +32,8 @@ export class Pages implements Disposable {
       viewState,
       wording,
       journal,
+      findings,
+      askDismissal: (rule, node) => askDismissal(rule, node, wording),
       run: async (command, node) => {
         await commands.executeCommand(command, node);
       },
@@ -50,6 +53,7 @@ export class Pages implements Disposable {
       inventory.onDidChange(() => this.#changed()),
       deps.viewState.onDidChange(() => this.#changed()),
       journal.onDidChange(() => this.#readJournals()),
+      findings.onDidChange(() => this.#overview?.page.changed()),
     ];
   }
 

@@ -9,6 +9,7 @@ import { type ElementView, h } from '../view.ts';
 import { patternDefinitions } from './charts.ts';
 import { ageDivision, division, stateDivision } from './divisions.ts';
 import { expiries } from './expiries.ts';
+import { type FindingsView, findingsSection } from './findings.ts';
 import { isPartlyRead, isUnread, questions } from './questions.ts';
 import { stateShape } from './shapes.ts';
 import { timeline } from './timeline.ts';
@@ -19,6 +20,7 @@ export function overviewPage(
   showsExpired: boolean,
   plainWording: Wording,
   sorts: Sorts = noSorts,
+  findings?: FindingsView,
 ): PageView {
   const wording = pageWording(plainWording);
   const title = wording.localize('Overview');
@@ -32,7 +34,7 @@ export function overviewPage(
             header(title, leadOf(overview, wording)),
             questions(overview, showsExpired, wording),
             completeness(overview, showsExpired, wording),
-            ...(isUnread(overview) ? [] : allFigures(overview, sorts, wording)),
+            ...(isUnread(overview) ? [] : allFigures(overview, sorts, wording, findings)),
           ].filter((part) => part !== undefined),
   };
 }
@@ -74,6 +76,7 @@ function allFigures(
   overview: Overview,
   sorts: Sorts,
   wording: PageWording,
+  findings: FindingsView | undefined,
 ): readonly (ElementView | undefined)[] {
   const { connections, weeks } = overview;
   if (sum(connections.map(({ total }) => total)) === 0) {
@@ -83,6 +86,7 @@ function allFigures(
     ];
   }
   return [
+    findings && findingsSection(findings, wording),
     figures(overview, wording),
     timeline(overview, wording),
     expiries(weeks, sorts, wording),

@@ -1,11 +1,13 @@
 import { commandIds } from '../../../contributions.ts';
+import { ruleIds } from '../../../core/findings/rules.ts';
 import { locate } from '../../../core/inventory/locate.ts';
-import type { Branch } from '../../../core/inventory/tree.ts';
+import type { Branch, ItemNode } from '../../../core/inventory/tree.ts';
 import { type Overview, overview } from '../../../core/status/overview.ts';
 import { acts } from '../acts.ts';
 import type { PageSource, PageView } from '../panel.ts';
 import type { PageServices } from '../services.ts';
 import { noSorts, pressed } from '../sorting.ts';
+import { mendOf, namedPerRule } from './findings.ts';
 import { overviewPage } from './overviewPage.ts';
 import { namedPerWeek } from './timeline.ts';
 
@@ -29,8 +31,9 @@ export class OverviewSource implements PageSource {
   }
 
   render(): PageView {
-    const { wording, viewState } = this.#services;
-    return overviewPage(this.#figures(), viewState.showsExpired, wording, this.#sorts);
+    const { wording, viewState, findings } = this.#services;
+    const view = { summary: findings.look(namedPerRule), of: (node: ItemNode) => findings.of(node) };
+    return overviewPage(this.#figures(), viewState.showsExpired, wording, this.#sorts, view);
   }
 
   async perform(act: string, row: string): Promise<void> {
@@ -58,7 +61,34 @@ export class OverviewSource implements PageSource {
         if (place.kind === 'found') {
           await (act === acts.showInTree ? showInTree(place.node) : showDetails(place.node));
         }
+        return;
       }
+      default:
+        await this.#performOnFinding(act, row);
+    }
+  }
+
+  /** What a button of a finding says: which rule it is about follows the act. */
+  async #performOnFinding(act: string, row: string): Promise<void> {
+    const { inventory, run, findings, askDismissal } = this.#services;
+    const [what, name] = act.split(' ');
+    const rule = ruleIds.find((id) => id === name);
+    const place = locate(inventory.roots, row);
+    const node = place.kind === 'found' && place.node.kind === 'item' ? place.node : undefined;
+    if (rule === undefined || (row !== '' && !node && what !== acts.undoDismissal)) {
+      return;
+    }
+    if (what === acts.undoDismissal) {
+      await findings.dismissals.undo({ rule, ...(row !== '' && { row }) });
+    } else if (what === acts.dismissFinding) {
+      const answer = await askDismissal(rule, node);
+      if (answer) {
+        const subject = node ? { row: node.key, name: node.item.name } : {};
+        await findings.dismissals.dismiss({ rule, ...subject, ...answer });
+      }
+    } else if (what === acts.mendFinding && node) {
+      const mend = mendOf(rule, node);
+      await (mend && run(mend.command, mend.node));
     }
   }
 

@@ -7,20 +7,7 @@ import { ConnectionNode as Root } from '../../../../src/core/inventory/tree.ts';
 import type { Item, Settings } from '../../../../src/core/model/item.ts';
 import { anyRoot, holder, sampleConnection, sampleItem } from '../../sampleRows.ts';
 import { day, now } from '../../ui/wording.ts';
-
-const limits: Limits = {
-  issuer: 1,
-  tooBroad: 1,
-  ownTooBroad: 1,
-  owner: 1,
-  neverExpires: 1,
-  longLived: 365,
-  unused: 90,
-  neverUsed: 90,
-  duplicate: 3,
-  endsInUse: 30,
-  expired: 1,
-};
+import { usualLimits } from './limits.ts';
 
 function rootOf(items: readonly Item[], { settings = {} }: { readonly settings?: Settings } = {}) {
   const root = new Root(sampleConnection('c', { account: { id: '7', name: 'Ann' }, settings }));
@@ -29,7 +16,7 @@ function rootOf(items: readonly Item[], { settings = {} }: { readonly settings?:
 }
 
 function judged(root: ConnectionNode, change: Partial<Limits> = {}): Promise<RootFindings> {
-  return judge(root, { now, limits: { ...limits, ...change }, roots: [root] });
+  return judge(root, { now, limits: { ...usualLimits, ...change }, roots: [root] });
 }
 
 /** A row about which no rule has anything to say. */

@@ -1,12 +1,25 @@
 import assert from 'node:assert/strict';
+import { Dismissals } from '../../../../src/core/findings/dismissals.ts';
+import { FindingsTracker } from '../../../../src/core/findings/tracker.ts';
 import { type Branch, ConnectionNode } from '../../../../src/core/inventory/tree.ts';
 import type { HistoryEntry } from '../../../../src/ui/webview/details/history.ts';
 import { DetailsSource } from '../../../../src/ui/webview/details/source.ts';
 import { OverviewSource } from '../../../../src/ui/webview/overview/source.ts';
 import type { PageServices } from '../../../../src/ui/webview/services.ts';
+import { usualLimits } from '../../core/findings/limits.ts';
+import { MemoryDocuments, MemoryLeases, settle } from '../../core/watched.ts';
+import { ManualClock } from '../../fakes.ts';
 import { connectionWith, token } from '../tree/nodes.ts';
 import { day, now, wording } from '../wording.ts';
 import { textOf } from './text.ts';
+
+function trackerOf(roots: ConnectionNode[]): FindingsTracker {
+  const clock = new ManualClock(now);
+  const documents = new MemoryDocuments();
+  const inventory = { roots, onDidChange: () => ({ dispose: () => undefined }) };
+  const dismissals = new Dismissals({ documents, leases: new MemoryLeases(), clock });
+  return new FindingsTracker({ inventory, clock, dismissals, limits: () => usualLimits });
+}
 
 /** Services that note what was asked of them, on rows that a test reads itself. */
 function services(roots: ConnectionNode[], read: (branch: Branch) => void = () => undefined) {
@@ -33,6 +46,8 @@ function services(roots: ConnectionNode[], read: (branch: Branch) => void = () =
     loadOnRequest: note('request'),
     showInTree: async (node) => void asked.push(`tree ${node.key}`),
     showDetails: (node) => void asked.push(`details ${node.key}`),
+    findings: trackerOf(roots),
+    askDismissal: async () => ({ reason: 'needed' }),
   };
   return { given, asked, journal, advance: (ms: number) => (time += ms) };
 }
@@ -171,5 +186,35 @@ describe('what fills the overview', () => {
       'oauthTokens.refresh',
       'oauthTokens.addConnection',
     ]);
+  });
+
+  it('finds once it is looked at, dismisses with a reason, takes that back, and mends by the row’s own command', async () => {
+    const root = connectionWith([token('a', { lifetime: { kind: 'never' }, actions: ['revoke'] })]);
+    const { given, asked } = services([root]);
+    const source = new OverviewSource(given, () => undefined);
+    assert(textOf(source.render()).includes('Looking…'));
+    await settle();
+    assert(textOf(source.render()).includes('Never expires (1)'));
+    await source.perform('mendFinding neverExpires', 'c1/a');
+    assert.deepEqual(asked, ['oauthTokens.revoke c1/a']);
+    await source.perform('dismissFinding neverExpires', 'c1/a');
+    const dismissed = textOf(source.render());
+    assert(!dismissed.includes('Never expires (1)'));
+    assert(dismissed.some((text) => text.includes('Never expires · a · needed · for good')));
+    await source.perform('undoDismissal neverExpires', 'c1/a');
+    assert(textOf(source.render()).includes('Never expires (1)'));
+    await source.perform('dismissFinding neverExpires', '');
+    assert(!textOf(source.render()).includes('Never expires (1)'));
+    await source.perform('dismissFinding nonsense', 'c1/a');
+    await source.perform('dismissFinding unused', 'c1/gone');
+    assert.equal(given.findings.dismissals.all.length, 1);
+  });
+
+  it('says which rules could not judge how many rows', async () => {
+    const { given } = services([connectionWith([token('a', { lastUsedAt: undefined })])]);
+    const source = new OverviewSource(given, () => undefined);
+    source.render();
+    await settle();
+    assert(textOf(source.render()).includes('Unused for long: could not judge 1 row'));
   });
 });

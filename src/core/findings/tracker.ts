@@ -1,0 +1,191 @@
+import { type Disposable, Emitter } from '../event.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { locate } from '../inventory/locate.ts';
+import type { ConnectionNode, ItemNode } from '../inventory/tree.ts';
+import { toResult } from '../model/errors.ts';
+import { minute } from '../model/time.ts';
+import type { Clock } from '../ports.ts';
+import type { Dismissal, Dismissals } from './dismissals.ts';
+import { bitOf, judge, type RootFindings } from './judge.ts';
+import { type Finding, type Limits, type RuleId, ruleIds } from './rules.ts';
+
+export interface FindingsTrackerDeps {
+  readonly inventory: Pick<Inventory, 'roots' | 'onDidChange'>;
+  readonly clock: Clock;
+  readonly dismissals: Dismissals;
+  readonly limits: () => Limits;
+}
+
+/** What is known of one rule. */
+export interface RuleSummary {
+  readonly rule: RuleId;
+  /** Rows that it finds, without those that were dismissed. */
+  readonly count: number;
+  readonly first: readonly ItemNode[];
+  /** Rows that it cannot judge, because their service does not tell. */
+  readonly unjudged: number;
+}
+
+export interface FindingsSummary {
+  readonly rules: readonly RuleSummary[];
+  /** How many rows have any finding. */
+  readonly rows: number;
+  readonly dismissed: readonly Dismissal[];
+  /** Whether something has changed since, and is being judged. */
+  readonly isJudging: boolean;
+}
+
+/** Time alone changes findings by the day; so often they are looked at again while somebody looks. */
+const staleAfterMs = 10 * minute;
+
+/** What the rules say, worked out only for those who look, and only of what has changed. */
+export class FindingsTracker implements Disposable {
+  readonly #deps: FindingsTrackerDeps;
+  readonly #judged = new Map<ConnectionNode, RootFindings>();
+  readonly #outdated = new Set<ConnectionNode>();
+  readonly #changed = new Emitter<void>();
+  readonly #subscriptions: readonly Disposable[];
+  #dismissed: ReadonlyMap<ItemNode, number> = new Map();
+  #limits = '';
+  #at = Number.NEGATIVE_INFINITY;
+  #running = false;
+  /** Something was judged anew, or dismissed. */
+  readonly onDidChange = this.#changed.event;
+  readonly dismissals: Dismissals;
+
+  constructor(deps: FindingsTrackerDeps) {
+    this.#deps = deps;
+    this.dismissals = deps.dismissals;
+    this.#subscriptions = [
+      deps.inventory.onDidChange((node) => (node ? this.#outdated.add(node.root) : this.#forgetRemoved())),
+      deps.dismissals.onDidChange(() => {
+        this.#placeDismissals();
+        this.#changed.fire();
+      }),
+    ];
+  }
+
+  /**
+   * What is known; whatever has changed since is judged now, and {@link onDidChange} tells when it has been.
+   * @param named how many rows a rule names
+   */
+  look(named: number): FindingsSummary {
+    const isJudging = this.#isStale();
+    if (isJudging && !this.#running) {
+      void this.#judge();
+    }
+    return { ...this.#summary(named), dismissed: this.dismissals.all, isJudging };
+  }
+
+  /** What counts of a row, the most serious first. */
+  of(node: ItemNode): readonly Finding[] {
+    const dismissed = this.#dismissed.get(node) ?? 0;
+    const found = this.#judged.get(node.root)?.of(node) ?? [];
+    return found.filter(({ rule }) => ((this.#muted() | dismissed) & bitOf(rule)) === 0);
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) {
+      subscription.dispose();
+    }
+    this.#changed.dispose();
+  }
+
+  #isStale(): boolean {
+    const { clock, inventory, limits } = this.#deps;
+    return (
+      clock.now() - this.#at >= staleAfterMs ||
+      JSON.stringify(limits()) !== this.#limits ||
+      inventory.roots.some((root) => this.#outdated.has(root) || !this.#judged.has(root))
+    );
+  }
+
+  async #judge(): Promise<void> {
+    this.#running = true;
+    const { clock, inventory, limits } = this.#deps;
+    try {
+      const [now, wanted] = [clock.now(), limits()];
+      const roots = [...inventory.roots];
+      const isAllOld = now - this.#at >= staleAfterMs || JSON.stringify(wanted) !== this.#limits;
+      // Findings that cannot be dismissed are better than none.
+      await toResult(this.dismissals.load());
+      for (const root of roots) {
+        if (isAllOld || this.#outdated.has(root) || !this.#judged.has(root)) {
+          // What changes meanwhile is judged once more.
+          this.#outdated.delete(root);
+          this.#judged.set(root, await judge(root, { now, limits: wanted, roots }));
+        }
+      }
+      this.#at = now;
+      this.#limits = JSON.stringify(wanted);
+      this.#placeDismissals();
+    } finally {
+      this.#running = false;
+      this.#changed.fire();
+    }
+  }
+
+  #summary(named: number): Pick<FindingsSummary, 'rules' | 'rows'> {
+    const counts = ruleIds.map(() => 0);
+    const first: ItemNode[][] = ruleIds.map(() => []);
+    const muted = this.#muted();
+    let rows = 0;
+    for (const root of this.#deps.inventory.roots) {
+      for (const [node, bits] of this.#judged.get(root)?.found ?? []) {
+        const left = bits & ~(muted | (this.#dismissed.get(node) ?? 0));
+        rows += Number(left !== 0);
+        for (let index = 0; left >> index > 0; index++) {
+          if ((left & (1 << index)) !== 0) {
+            counts[index] = (counts[index] ?? 0) + 1;
+            const list = first[index];
+            if (list && list.length < named) {
+              list.push(node);
+            }
+          }
+        }
+      }
+    }
+    const rules = ruleIds.map((rule, index) => ({
+      rule,
+      count: counts[index] ?? 0,
+      first: first[index] ?? [],
+      unjudged: this.#unjudged(rule),
+    }));
+    return { rules, rows };
+  }
+
+  #unjudged(rule: RuleId): number {
+    return this.#deps.inventory.roots.reduce(
+      (total, root) => total + (this.#judged.get(root)?.unjudged.get(rule) ?? 0),
+      0,
+    );
+  }
+
+  /** The rules that are dismissed for all rows. */
+  #muted(): number {
+    return this.dismissals.all.reduce(
+      (bits, { rule, row }) => (row === undefined ? bits | bitOf(rule) : bits),
+      0,
+    );
+  }
+
+  #placeDismissals(): void {
+    const placed = new Map<ItemNode, number>();
+    for (const { rule, row } of this.dismissals.all) {
+      const found = row === undefined ? undefined : locate(this.#deps.inventory.roots, row);
+      if (found?.kind === 'found' && found.node.kind === 'item') {
+        placed.set(found.node, (placed.get(found.node) ?? 0) | bitOf(rule));
+      }
+    }
+    this.#dismissed = placed;
+  }
+
+  #forgetRemoved(): void {
+    const roots = new Set(this.#deps.inventory.roots);
+    for (const root of this.#judged.keys()) {
+      if (!roots.has(root)) {
+        this.#judged.delete(root);
+      }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+import type { Limits } from '../../../../src/core/findings/rules.ts';
+
+/** What the settings say when nobody has changed them. */
+export const usualLimits: Limits = {
+  issuer: 1,
+  tooBroad: 1,
+  ownTooBroad: 1,
+  owner: 1,
+  neverExpires: 1,
+  longLived: 365,
+  unused: 90,
+  neverUsed: 90,
+  duplicate: 3,
+  endsInUse: 30,
+  expired: 1,
+};
