@@ -11,13 +11,12 @@ import { readDescription } from '../../src/adapters/declarative/parse.ts';
 import { shelfAdapter } from '../../src/adapters/shelf/adapter.ts';
 import { shelfId } from '../../src/core/adapter/shelf.ts';
 import {
+  documentFile,
   listFile,
-  pageFolder,
+  shelfDocument,
   shelfEntry,
   shelfIds,
   shelfModule,
-  shelfOverview,
-  shelfPage,
 } from '../documents/shelf.ts';
 import { projectRoot } from '../host/places.ts';
 import { type DescribedServer, type DescribedTable, pageSize, startDescribed } from '../servers/described.ts';
@@ -189,10 +188,7 @@ describe('the shelf', () => {
     assert.equal(readFileSync(listFile, 'utf8'), shelfModule());
   });
 
-  it('has a page for each service, made from its file (npm run shelf writes them)', () => {
-    for (const id of shelfIds()) {
-      assert.equal(readFileSync(join(pageFolder, `${id}.md`), 'utf8'), shelfPage(shelfEntry(id)));
-    }
-    assert.equal(readFileSync(join(pageFolder, 'described.md'), 'utf8'), shelfOverview());
+  it('has a document about all of them, made from their files (npm run shelf writes it)', () => {
+    assert.equal(readFileSync(documentFile, 'utf8'), shelfDocument());
   });
 });

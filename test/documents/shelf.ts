@@ -1,5 +1,5 @@
-// The services that ship as descriptions: the list that the product loads, and the page of each below
-// docs/services. Run directly, it writes both.
+// The services that ship as descriptions: the list that the product loads, and the document about them. Run
+// directly, it writes both.
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { offerOf, type ShelfEntry } from '../../src/adapters/shelf/entry.ts';
@@ -8,7 +8,7 @@ import { projectRoot } from '../host/places.ts';
 
 const folder = join(projectRoot, 'src', 'adapters', 'shelf');
 export const listFile = join(folder, 'index.ts');
-export const pageFolder = join(projectRoot, 'docs', 'services');
+export const documentFile = join(projectRoot, 'docs', 'services', 'described.md');
 
 /** By the name of its file. */
 export function shelfIds(): string[] {
@@ -45,17 +45,18 @@ const abilityWords: Readonly<Record<Ability, string>> = {
   renew: 'renew the one in use',
 };
 
-export function shelfPage({ description, facts, environment = {}, ...entry }: ShelfEntry): string {
+function shelfSection({ description, facts, environment = {}, ...entry }: ShelfEntry): string {
   const { abilities } = offerOf({ description, facts, environment, ...entry });
   const words = (wanted: readonly Ability[]) =>
     abilities.filter((ability) => wanted.includes(ability)).map((ability) => abilityWords[ability]);
   const shows = words(['expiry', 'lastUse', 'access']);
   const acts = words(['revoke', 'renew']);
   const variables = Object.values(environment).flatMap((names) => names ?? []);
-  return `# ${description.name}
+  return `<a id="${description.id}"></a>
 
-Described by one file, [\`${description.id}.json\`](../../src/adapters/shelf/services/${description.id}.json); this page is made from it.
+## ${description.name}
 
+- **Description**: [\`${description.id}.json\`](../../src/adapters/shelf/services/${description.id}.json)
 - **Credential**: ${facts.madeAt}
 ${facts.needs === undefined ? '' : `- **Least access**: ${facts.needs}\n`}- **Shows**: ${shows.length === 0 ? 'names only' : shows.join(', ')}
 - **Can**: ${acts.join(', ')}
@@ -64,8 +65,8 @@ ${variables.length === 0 ? '' : `- **Found on this computer when asked**: ${vari
 `;
 }
 
-/** All of them, side by side. */
-export function shelfOverview(): string {
+/** All of them, first side by side, then one by one. */
+export function shelfDocument(): string {
   const rows = shelfIds().map((id) => {
     const entry = shelfEntry(id);
     const { abilities } = offerOf(entry);
@@ -75,24 +76,24 @@ export function shelfOverview(): string {
     const cells = (['expiry', 'lastUse', 'access', 'revoke', 'renew'] as const).map((ability) =>
       mark(abilities.includes(ability)),
     );
-    return `| [${entry.description.name}](${id}.md) | ${cells.join(' | ')} | ${mark(isMarked)} |`;
+    return `| [${entry.description.name}](#${id}) | ${cells.join(' | ')} | ${mark(isMarked)} |`;
   });
   return `# Services that ship as descriptions
 
-Each was described from public documentation or source code and has not been tried with an account; its page says from where, when it was read, and what is not verified.
+Each was described from public documentation or source code and has not been tried with an account; its section says from where, when it was read, and what is not verified. \`npm run shelf\` makes this document from the descriptions.
 
 | Service | Expiry | Last use | What it may do | Revoke | Renew | Own token marked |
 | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 
 Not among them, because their APIs cannot be described: one’s own GitHub tokens and grants (there is no list of them), and services that first exchange what is entered for a short-lived token, such as Docker Hub, Auth0 and Keycloak’s administration.
-`;
+
+${shelfIds()
+  .map((id) => shelfSection(shelfEntry(id)))
+  .join('\n')}`;
 }
 
 if (import.meta.main) {
   writeFileSync(listFile, shelfModule());
-  for (const id of shelfIds()) {
-    writeFileSync(join(pageFolder, `${id}.md`), shelfPage(shelfEntry(id)));
-  }
-  writeFileSync(join(pageFolder, 'described.md'), shelfOverview());
+  writeFileSync(documentFile, shelfDocument());
 }
