@@ -6,6 +6,7 @@ export const extensionId = 'oauth-token-manager.oauth-token-manager';
 
 export const viewId = 'oauthTokens.connections';
 export const activityViewId = 'oauthTokens.activity';
+export const leakedTokensViewId = 'oauthTokens.leakedTokens';
 
 /** VS Code's own type for rows of the connections' view. */
 export const dragMimeType = `application/vnd.code.tree.${viewId.toLowerCase()}`;
@@ -19,6 +20,9 @@ export const commandIds = {
   disconnect: 'oauthTokens.disconnect',
   removeAllData: 'oauthTokens.removeAllData',
   revokeLeakedToken: 'oauthTokens.revokeLeakedToken',
+  findLeakedTokens: 'oauthTokens.findLeakedTokens',
+  revokeFoundToken: 'oauthTokens.revokeFoundToken',
+  clearLeakedTokens: 'oauthTokens.clearLeakedTokens',
   manageExtensionAccess: 'oauthTokens.manageExtensionAccess',
   refresh: 'oauthTokens.refresh',
   refreshRow: 'oauthTokens.refreshRow',
@@ -96,6 +100,7 @@ export const rowCommandIds: readonly CommandId[] = [
   commandIds.cleanUpConnection,
   commandIds.showLog,
   commandIds.openSettings,
+  commandIds.revokeFoundToken,
 ];
 
 /** Settings by their full id, with their defaults; the manifest says the same. */
@@ -154,6 +159,7 @@ export const contextKeys = {
   groupedBy: 'oauthTokens.groupedBy',
   emptiness: 'oauthTokens.emptiness',
   hasChanges: 'oauthTokens.hasChanges',
+  hasLeakResults: 'oauthTokens.hasLeakResults',
 } as const;
 
 /**

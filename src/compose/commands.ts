@@ -26,6 +26,7 @@ import { RowPicker } from '../ui/dialogs/pickRow.ts';
 import { cleaningUp } from '../ui/findings/cleanUp.ts';
 import { findings } from '../ui/findings/commands.ts';
 import { revokingLeaked } from '../ui/leaks/commands.ts';
+import { findingLeaked } from '../ui/leaks/search.ts';
 import { RevokeMany, revokingMany } from '../ui/revoke/bulk.ts';
 import { revoking } from '../ui/revoke/commands.ts';
 
@@ -49,6 +50,7 @@ function createChat(deps: CommandDeps, many: RevokeMany): ChatBackend {
 
 function createHandlers(deps: CommandDeps, many: RevokeMany): Handlers {
   const pick = new RowPicker(deps.inventory, deps.wording);
+  const leakedTokens = new LeakedTokens({ ...deps, ...deps.leaks });
   return {
     ...connect(deps, pick),
     ...describeService(deps),
@@ -59,7 +61,8 @@ function createHandlers(deps: CommandDeps, many: RevokeMany): Handlers {
     ...revokingMany(pick, many),
     ...cleaningUp(deps, pick, many),
     ...findings(deps),
-    ...revokingLeaked(deps, new LeakedTokens({ ...deps, ...deps.leaks })),
+    ...revokingLeaked(deps, leakedTokens),
+    ...findingLeaked(deps, leakedTokens),
     ...renewing(deps, pick),
     ...renewingAhead(deps, pick),
     ...look(deps, pick),

@@ -26,6 +26,7 @@ import { identify, start } from '../platform/host/extensions.ts';
 import { localMachine } from '../platform/host/localMachine.ts';
 import { BrowserRedirects } from '../platform/host/redirects.ts';
 import { Remembered, settings } from '../platform/host/settings.ts';
+import { workspaceFiles } from '../platform/host/workspaceFiles.ts';
 import { MementoAccessStore } from '../platform/storage/accessStore.ts';
 import { ActFiles } from '../platform/storage/activityFiles.ts';
 import { MementoConnectionStore } from '../platform/storage/connectionStore.ts';
@@ -131,7 +132,7 @@ export function compose(context: ProductContext, views: Views, given: Given = {}
     dragAndDrop: new ConnectionDragAndDrop(core.connections),
     activity: ui.activityTree,
     pages: ui.pages,
-    acts: createActs(core, host, ui, background),
+    acts: createActs(core, host, ui, background, context),
     api: api.exports,
   };
 }
@@ -247,7 +248,7 @@ function createFindings({ inventory }: Core, { clock, documents, leases }: Host)
 
 type Ui = ReturnType<typeof createUi>;
 
-function createActs(core: Core, host: Host, ui: Ui, background: Background): Acts {
+function createActs(core: Core, host: Host, ui: Ui, background: Background, context: ProductContext): Acts {
   const { log, lazy, lines, clock, access, leases, documents, stored } = host;
   return createLateActs({
     ...core,
@@ -259,7 +260,7 @@ function createActs(core: Core, host: Host, ui: Ui, background: Background): Act
     settings,
     descriptions: { services: settings.services, read: (value) => lazy.describe(value) },
     warnings: background.warnings,
-    leaks: createLeakSources(core, host),
+    leaks: createLeakSources(core, host, context),
     records: { activity: core.activity, lines, clock, probes: () => lazy.probes(stored) },
     forgetTransports: () => lazy.reset(),
     forgetState: async () => {
@@ -272,7 +273,11 @@ function createActs(core: Core, host: Host, ui: Ui, background: Background): Act
 }
 
 /** Each value is sent through a client of its own, which knows one address. */
-function createLeakSources({ sessions: { requestIds }, activity }: Core, host: Host): LeakSources {
+function createLeakSources(
+  { sessions: { requestIds }, activity }: Core,
+  host: Host,
+  context: ProductContext,
+): LeakSources {
   const { network, clock } = host;
   const http = { ...network, clock, requestIds, adapterId: 'leaked-token' };
   const transport = () => network.transport(undefined);
@@ -282,6 +287,11 @@ function createLeakSources({ sessions: { requestIds }, activity }: Core, host: H
     requestIds,
     credentials: host.credentialStore,
     tables: host.leakTables,
+    files: workspaceFiles,
+    keep: (made) => {
+      context.subscriptions.push(made);
+      return made;
+    },
     http: (baseUrl) => new ConnectionHttp([baseUrl], { ...http, transport }).client(baseUrl),
   };
 }

@@ -71,6 +71,7 @@ function givenBy([argument, selection]: readonly unknown[], { view }: CommandDep
     item: node?.kind === 'item' ? node : undefined,
     branch,
     nodes: several.length > 1 ? several : node ? [node] : [],
+    passed: argument,
   };
 }
 

@@ -143,3 +143,32 @@ export interface ConnectionStore {
   /** What {@link read} answers has changed without a {@link write} of ours: another window wrote. */
   readonly onDidChange?: Event<void>;
 }
+
+/** The files of the open folders. What is searched for is never a value: only what values look like. */
+export interface WorkspaceFiles {
+  /**
+   * The files, as URIs, with a line that one of the patterns matches: regular expressions without look-around.
+   * Links are not followed, and files that Git ignores are left out but for those with names of credential files
+   * where `ignored` is set. Rejects with `unsupported` where nothing here can search, and with `cancelled`.
+   */
+  matching(
+    patterns: readonly string[],
+    options: FileSearchOptions,
+    signal: AbortSignal,
+  ): Promise<MatchingFiles>;
+  /** The text as the editor has it, or else as it is stored. @returns `undefined` for what is no text or is gone */
+  read(file: string): Promise<string | undefined>;
+  /** Documents that are open and not stored as they are. */
+  unsaved(): readonly string[];
+}
+
+export interface FileSearchOptions {
+  /** Also `.env` and other files that Git usually ignores because they hold credentials. */
+  readonly ignored: boolean;
+}
+
+export interface MatchingFiles {
+  readonly files: readonly string[];
+  /** False where a folder is on no disk of this computer, or something could not be read. */
+  readonly isWhole: boolean;
+}

@@ -17,6 +17,17 @@ import { story } from './story.ts';
 import { folderPlaces } from './witness.ts';
 import type { Workbench } from './workbench.ts';
 
+const plantedFiles = ['deploy.sh', '.env'];
+
+function plantTokens(folder: string): undefined {
+  writeFileSync(join(folder, '.gitignore'), '.env\n');
+  writeFileSync(
+    join(folder, 'deploy.sh'),
+    `# deploy\nexport GH=${leakedGitHubToken}\n# ${doubtfulGitHubToken}\n`,
+  );
+  writeFileSync(join(folder, '.env'), `GH=${leakedGitHubToken}\n`);
+}
+
 describe('Revoking a leaked token', () => {
   let sandboxes: Sandboxes;
   let github: CredentialRevocationServer;
@@ -34,7 +45,7 @@ describe('Revoking a leaked token', () => {
     await buildVariant(variant);
     const content: StandInFile = { url: github.url };
     writeFileSync(join(folder, 'stand-in.json'), JSON.stringify(content));
-    launched = await launch({ extension: packVariant(variant), traces: true });
+    launched = await launch({ extension: packVariant(variant), traces: true, prepare: plantTokens });
     workbench = launched.workbench;
     await workbench.showConnections();
     await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
@@ -100,10 +111,37 @@ describe('Revoking a leaked token', () => {
     assert.equal(github.requests.length, before);
   });
 
+  it('is found in the open folders, shown without its value, and revoked from there', async () => {
+    github.live.add(leakedGitHubToken);
+    const before = github.requests.length;
+    await workbench.ask('OAuth Tokens: Find Leaked Tokens in Workspace…', 'Find Leaked Tokens in Workspace');
+    await workbench.choose('Find Leaked Tokens in Workspace', 'Also Ignored Credential Files');
+    await workbench.notice('3 possible tokens were found in 2 files.');
+    const row = workbench.page.getByRole('treeitem', {
+      name: 'GitHub personal access token (classic), line 2',
+      exact: true,
+    });
+    await row.waitFor();
+    await workbench.picture('leaked-tokens-found');
+    await row.click();
+    await workbench.page.getByRole('tab', { name: /deploy\.sh/ }).waitFor();
+    assert.equal(github.requests.length, before);
+    await row.getByRole('button', { name: 'Revoke This Token…' }).click();
+    await workbench.confirm('Revoke…');
+    await workbench.answer('Revoke this GitHub personal access token (classic)?', 'GitHub');
+    await workbench.page.getByRole('treeitem', { name: /line 2 · no longer accepted/ }).waitFor();
+    assert(!github.live.has(leakedGitHubToken));
+    await workbench.runCommand('OAuth Tokens: Clear Results');
+    await row.waitFor({ state: 'detached' });
+  });
+
   it('leaves the value in no file and nowhere on the page', async () => {
+    await workbench.runCommand('View: Close All Editors');
     const page = await workbench.page.content();
     const places = [{ name: 'the page', text: page }, ...folderPlaces(launched.dataDir)];
-    const found = places.filter(({ text }) => text.includes(leakedGitHubToken.slice(4)));
+    const found = places
+      .filter(({ text }) => text.includes(leakedGitHubToken.slice(4)))
+      .filter(({ name }) => !plantedFiles.some((planted) => name.endsWith(planted)));
     assert.deepEqual(
       found.map(({ name }) => name),
       [],

@@ -134,7 +134,9 @@ describe('the manifest', () => {
 
   it('sorts the other actions into groups of at most seven', () => {
     for (const [menu, entries] of Object.entries(contributes.menus)) {
-      const groups = Map.groupBy(entries, ({ group }) => group?.split('@')[0] ?? '');
+      const groups = Map.groupBy(entries, ({ group, when }) =>
+        [/view == ([\w.]+)/.exec(when ?? '')?.[1] ?? '', group?.split('@')[0] ?? ''].join(' '),
+      );
       for (const [group, members] of groups) {
         const names = new Set(members.map(({ command, submenu }) => command ?? submenu));
         assert(menu === 'commandPalette' || names.size <= 7, `${menu}: ${group} has ${names.size}`);

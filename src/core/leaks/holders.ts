@@ -29,6 +29,28 @@ export interface HolderDeps {
   readonly credentials: Pick<CredentialStore, 'read'>;
 }
 
+/** The stored credentials of a connection; `undefined` where they could not be read. */
+export interface Held {
+  readonly root: ConnectionNode;
+  readonly secrets: readonly Secret[] | undefined;
+}
+
+export async function readHeld(
+  { inventory, credentials }: HolderDeps,
+  signal: AbortSignal,
+): Promise<readonly Held[]> {
+  const held: Held[] = [];
+  for (const root of inventory.roots) {
+    throwIfCancelled(signal);
+    const secrets = await toResult(credentials.read(root.connection.id));
+    held.push({
+      root,
+      secrets: secrets instanceof TokenManagerError ? undefined : Object.values(secrets ?? {}),
+    });
+  }
+  return held;
+}
+
 /**
  * Finds the connections that a value belongs to. The value is sent nowhere: it is compared with stored credentials and
  * with what lists have told. Only the list of a connection that holds the value as its own is read, if it was not yet.
@@ -36,16 +58,14 @@ export interface HolderDeps {
 export async function findHolders(value: Secret, deps: HolderDeps, signal: AbortSignal): Promise<Holders> {
   const found: Holder[] = [];
   const unread: Connection[] = [];
-  const isSame = comparison(value);
-  for (const root of deps.inventory.roots) {
+  for (const one of await readHeld(deps, signal)) {
     throwIfCancelled(signal);
+    const { root } = one;
     const { connection } = root;
-    const secrets = await toResult(deps.credentials.read(connection.id));
-    if (secrets instanceof TokenManagerError) {
+    if (!one.secrets) {
       unread.push(connection);
     }
-    const stored = secrets instanceof TokenManagerError ? [] : Object.values(secrets ?? {});
-    const isOwn = stored.filter(isSame).length > 0;
+    const isOwn = isHeld(value, one);
     if (isOwn || root.branch.isLoaded) {
       const row = await rowOf(value, root, deps, isOwn, signal);
       if (row || isOwn) {
@@ -54,6 +74,35 @@ export async function findHolders(value: Secret, deps: HolderDeps, signal: Abort
     }
   }
   return { found: found.toSorted((a, b) => Number(!a.row) - Number(!b.row)), unread };
+}
+
+/** The connection that a value belongs to as far as is known here: no list is read for it. */
+export async function findKnownHolder(
+  value: Secret,
+  held: readonly Held[],
+  { sessions }: HolderDeps,
+): Promise<Holder | undefined> {
+  let own: Holder | undefined;
+  for (const one of held) {
+    const { connection, branch } = one.root;
+    const session = branch.isLoaded ? await toResult(sessions.get(connection.id)) : undefined;
+    const path = session instanceof TokenManagerError ? undefined : session?.find?.(value);
+    const row = path && knownRow(branch, path);
+    if (row) {
+      return { connection, row };
+    }
+    own ??= isHeld(value, one) ? { connection, row: undefined } : undefined;
+  }
+  return own;
+}
+
+function knownRow(branch: Branch, [id, ...below]: readonly string[]): ItemNode | undefined {
+  const row = branch.nodes.find(({ item }) => item.id === id);
+  return row && below.length > 0 ? knownRow(row.branch, below) : row;
+}
+
+function isHeld(value: Secret, { secrets = [] }: Held): boolean {
+  return secrets.filter(comparison(value)).length > 0;
 }
 
 /** By keyed hashes, which takes as long whatever the values have in common. */

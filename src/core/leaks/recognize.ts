@@ -117,6 +117,11 @@ function isPlaceholder(body: string): boolean {
   );
 }
 
+/** Finds what {@link TokenRecognizer} may find, and more: it does not look at what stands around the value. */
+export function searchPattern({ prefix, rest }: TokenShape): string {
+  return `${literal(prefix)}(?:${rest})`;
+}
+
 function literal(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 }

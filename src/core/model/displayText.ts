@@ -31,8 +31,11 @@ export function quotedName(text: string, maxLength?: number): string {
   return displayText(text, maxLength).replace(quotationMark, "'");
 }
 
-/** In whatever language our sentence is, and what looks the same: double primes, modifier letters, a ditto mark. */
-const quotationMark = /[[\p{Quotation_Mark}\u02BA\u02EE\u2033\u2036\u3003]--['‘’]]/gv;
+/**
+ * In whatever language our sentence is, and what looks the same: double primes, modifier letters, a ditto mark. Single
+ * angles end no quotation of ours, and stand between the parts of a row’s place.
+ */
+const quotationMark = /[[\p{Quotation_Mark}\u02BA\u02EE\u2033\u2036\u3003]--['‘’‹›]]/gv;
 
 /** Printable ASCII with no space but a single one between words. */
 const plain = /^(?:[!-~]+(?: [!-~]+)*)?$/;

@@ -11,13 +11,14 @@ import type { Connections } from '../../core/connections/connections.ts';
 import type { Sessions } from '../../core/connections/sessions.ts';
 import type { Probes } from '../../core/diagnose/diagnose.ts';
 import type { LogBuffer } from '../../core/diagnose/logBuffer.ts';
+import type { Disposable } from '../../core/event.ts';
 import type { Warnings } from '../../core/expiry/warnings.ts';
 import type { Limits } from '../../core/findings/rules.ts';
 import type { FindingsTracker } from '../../core/findings/tracker.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Branch, ItemNode, Node } from '../../core/inventory/tree.ts';
 import type { LeakedTokensDeps } from '../../core/leaks/leakedTokens.ts';
-import type { Clock, LocalMachine } from '../../core/ports.ts';
+import type { Clock, LocalMachine, WorkspaceFiles } from '../../core/ports.ts';
 import type { Renewals } from '../../core/renew/renew.ts';
 import type { Revocations } from '../../core/revoke/revoke.ts';
 import type { Report } from '../dialogs/notify.ts';
@@ -58,10 +59,12 @@ export interface CommandDeps {
 }
 
 /** What revoking a leaked token needs besides. */
-export type LeakSources = Pick<
-  LeakedTokensDeps,
-  'tables' | 'http' | 'credentials' | 'requestIds' | 'activity' | 'clock'
->;
+export interface LeakSources
+  extends Pick<LeakedTokensDeps, 'tables' | 'http' | 'credentials' | 'requestIds' | 'activity' | 'clock'> {
+  readonly files: WorkspaceFiles;
+  /** Ends what was made when the extension does. */
+  keep<T extends Disposable>(made: T): T;
+}
 
 /** Services as users describe them. */
 export interface Descriptions {
@@ -91,6 +94,8 @@ export interface Given {
    * the selection where it is more than one row; a single one is asked for.
    */
   readonly nodes: readonly Node[];
+  /** As it came, for menus of other views than that of the connections. */
+  readonly passed: unknown;
 }
 
 export type Handler = (given: Given) => Promise<void>;

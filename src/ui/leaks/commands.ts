@@ -24,11 +24,20 @@ export function revokingLeaked(deps: CommandDeps, leakedTokens: LeakedTokens) {
   return {
     [commandIds.revokeLeakedToken]: async () => {
       const candidate = await chosenToken(deps, leakedTokens);
-      if (candidate && (await isMeant(candidate, deps))) {
-        await revoke(candidate, deps, leakedTokens);
+      if (candidate) {
+        await revokeCandidate(candidate, deps, leakedTokens);
       }
     },
   } satisfies Partial<Handlers>;
+}
+
+/** @returns `dead` when its service was seen to refuse the value */
+export async function revokeCandidate(
+  candidate: Candidate,
+  deps: CommandDeps,
+  leakedTokens: LeakedTokens,
+): Promise<'dead' | undefined> {
+  return (await isMeant(candidate, deps)) ? revoke(candidate, deps, leakedTokens) : undefined;
 }
 
 /** A leaked token is looked for in a part of a text, not in a dump of everything. */
@@ -67,21 +76,27 @@ async function isMeant({ kind }: Candidate, { wording }: CommandDeps): Promise<b
   return answer === goOn;
 }
 
-async function revoke(candidate: Candidate, deps: CommandDeps, leakedTokens: LeakedTokens): Promise<void> {
+async function revoke(
+  candidate: Candidate,
+  deps: CommandDeps,
+  leakedTokens: LeakedTokens,
+): Promise<'dead' | undefined> {
   const { wording } = deps;
   const title = l10n.t('Looking for the token in your connections…');
   const examined = await withCancel(title, (signal) => leakedTokens.examine(candidate, signal));
   const { way, holders } = examined;
   switch (way.kind) {
     case 'row':
-      return revokeRow(way, deps);
+      await revokeRow(way, deps);
+      return undefined;
     case 'value':
       return (await confirms(valueQuestion(way, holders, wording)))
         ? revokeValue(candidate.value, way, deps, leakedTokens)
         : undefined;
     case 'page':
     case 'none':
-      return showOtherWay(otherWayWords(candidate.kind?.shape, examined, wording), way, deps);
+      await showOtherWay(otherWayWords(candidate.kind?.shape, examined, wording), way, deps);
+      return undefined;
   }
 }
 
@@ -98,7 +113,7 @@ async function revokeValue(
   way: Extract<Way, { readonly kind: 'value' }>,
   { report, wording }: CommandDeps,
   leakedTokens: LeakedTokens,
-): Promise<void> {
+): Promise<'dead' | undefined> {
   const title = l10n.t('Revoking the {0} at {1}…', shapeName(way.shape, wording), hostOf(way.how.baseUrl));
   const outcome = await withCancel(title, (signal) => leakedTokens.revoke(value, way, signal));
   const { severity, sentence } = outcomeSentence(outcome, way, wording);
@@ -107,6 +122,7 @@ async function revokeValue(
   } else {
     report.warn(sentence);
   }
+  return outcome.kind === 'dead' || outcome.kind === 'deadBefore' ? 'dead' : undefined;
 }
 
 async function showOtherWay(sentence: string, way: Way, { report }: CommandDeps): Promise<void> {

@@ -52,28 +52,39 @@ export function protocol({ code }: TokenManagerError, { localize }: Wording): De
 }
 
 export function unsupported({ code }: TokenManagerError, { localize }: Wording): Description {
-  return code === 'no-extension'
-    ? {
+  switch (code) {
+    case 'no-extension':
+      return {
         title: localize('Extension missing'),
         explanation: localize(
           'The extension that provides this service is not installed, not enabled or not running.',
         ),
         advice: localize('Install or enable it to show the rows again.'),
         remedy: 'retry',
-      }
-    : code === 'no-adapter'
-      ? {
-          title: localize('Service missing'),
-          explanation: localize(
-            'This service is no longer available: neither this version nor a description in the settings provides it.',
-          ),
-          remedy: 'serviceSettings',
-        }
-      : {
-          title: localize('Not possible here'),
-          explanation: localize('This cannot be done here.'),
-          remedy: 'none',
-        };
+      };
+    case 'no-adapter':
+      return {
+        title: localize('Service missing'),
+        explanation: localize(
+          'This service is no longer available: neither this version nor a description in the settings provides it.',
+        ),
+        remedy: 'serviceSettings',
+      };
+    case 'no-search':
+      return {
+        title: localize('No file search'),
+        explanation: localize(
+          'The search that VS Code brings along cannot be started. Nothing was searched.',
+        ),
+        remedy: 'none',
+      };
+    default:
+      return {
+        title: localize('Not possible here'),
+        explanation: localize('This cannot be done here.'),
+        remedy: 'none',
+      };
+  }
 }
 
 export function internal({ code }: TokenManagerError, { localize }: Wording): Description {

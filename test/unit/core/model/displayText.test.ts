@@ -75,8 +75,6 @@ describe('A name that our sentences quote', () => {
       '‟',
       '«',
       '»',
-      '‹',
-      '›',
       '「',
       '」',
       '『',
