@@ -5,7 +5,7 @@ import type { Disposable } from '../core/event.ts';
 import { TokenManagerError } from '../core/model/errors.ts';
 
 export interface DescriptionSource {
-  /** As the settings have them: nobody has looked at them yet. */
+  /** As the settings have them, not checked yet. */
   services(): readonly unknown[];
   onDidChangeServices(listener: () => void): Disposable;
 }

@@ -35,7 +35,7 @@ export class LateTree<T> implements TreeDataProvider<T> {
     return this.#tree.resolveTreeItem?.(item, row, token);
   }
 
-  /** Whatever changed before anybody asked for rows is in the rows already. */
+  /** What changed before rows were asked for is in the rows already. */
   get #tree(): TreeDataProvider<T> {
     if (!this.#made) {
       this.#made = this.#make();

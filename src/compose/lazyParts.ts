@@ -52,7 +52,7 @@ export class LazyNetwork implements Disposable {
     return guardedAdapter(source, { ...deps, localize: this.#localize });
   }
 
-  /** The services that we describe: data of their own, read when somebody looks for one or has one. */
+  /** The services that we describe: data of their own, read when one is looked for or connected. */
   readonly shelf: Shelf = {
     offers: async () => {
       const { shelfEntries, offerOf } = await this.#loadShelf();
@@ -140,7 +140,7 @@ export class LazyNetwork implements Disposable {
 
   /**
    * Loading is the longest piece of work there is: other extensions get their turn before it and after it. By a timer,
-   * because `setImmediate` follows an answer at once, before anybody's timer or next answer.
+   * because `setImmediate` follows an answer at once, before any timer or next answer.
    */
   #inATurnOfItsOwn<File>(load: () => Promise<File>): Promise<File> {
     const loading = this.#loaded.then(async () => {

@@ -43,7 +43,7 @@ export function numberText(holder: object, key: string | number): string | undef
   return typeof text === 'string' ? text : exactText(value);
 }
 
-/** Below a symbol that nothing enumerates: for everybody else the value is what it would have been. */
+/** Below a symbol that nothing enumerates: elsewhere the value is what it would have been. */
 const writings = Symbol('writings of numbers');
 
 const byteOrderMark = 0xfeff;

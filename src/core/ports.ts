@@ -66,7 +66,7 @@ export interface CredentialStore {
   /** Resolves only after the value has been read back and found equal, or is kept as `whenNotKept` says. */
   write(connectionId: string, secrets: Secrets, whenNotKept?: WhenNotKept): Promise<void>;
   delete(connectionId: string): Promise<void>;
-  /** The connections that have a stored value, also those that nobody remembers. */
+  /** The connections that have a stored value, also those without a connection. */
   ids(): Promise<readonly string[]>;
   /** Whether `read` gives back what will be gone with this window. Absent where that never happens. */
   isForSessionOnly?(connectionId: string): boolean;
@@ -86,11 +86,11 @@ export type WhenNotKept = 'ask' | 'askAndDropOld' | 'keep' | 'fail';
 
 /**
  * Mutual exclusion between the windows that share a profile, for what may happen once only. Those who cannot
- * keep leases let work go on without: a full disk must not stop anybody from revoking a token.
+ * keep leases let work go on without: a full disk must not stop a revocation.
  */
 export interface Leases {
   /**
-   * Runs `work` while nobody else works under this name. A holder that died is replaced.
+   * Runs `work` while no other work runs under this name. A holder that died is replaced.
    * Rejects with `cancelled` when the signal is aborted before the work has begun, and not afterwards.
    */
   hold<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>;

@@ -4,7 +4,7 @@ import type { Inventory, InventoryChange } from '../core/inventory/inventory.ts'
 
 const pauseMs = 250;
 
-/** The inventory's many small changes as a few events, and none while nobody listens. */
+/** The inventory's many small changes as a few events, and none without a listener. */
 export class ChangeFeed implements Disposable {
   readonly #inventory: Pick<Inventory, 'onDidChange'>;
   readonly #changed = new Emitter<ConnectionsChange>();

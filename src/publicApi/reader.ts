@@ -47,7 +47,7 @@ export class ExtensionReader {
     );
   }
 
-  /** VS Code's own shape of an event; a listener that throws disturbs nobody. */
+  /** VS Code's own shape of an event; a listener that throws disturbs no other. */
   readonly onDidChange = (
     listener: (change: ConnectionsChange) => unknown,
     thisArgument?: unknown,

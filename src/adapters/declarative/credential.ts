@@ -116,7 +116,7 @@ function ownHeader(
   if (kind !== 'basic') {
     return secret.map((value) => `${prefix}${value}`);
   }
-  // RFC 7617. Where nobody is asked for a user, the secret stands in its place.
+  // RFC 7617. Where no user name is asked for, the secret stands in its place.
   const name = user && textSetting(settings, userStep);
   return secret.map((value) => {
     const pair = name === undefined ? `${value}:` : `${name}:${value}`;

@@ -51,7 +51,7 @@ function aliveAtSlack(response: HttpResponse): boolean | undefined {
 }
 
 /**
- * The services that revoke a token for whoever holds it, without another credential. A value is sent to the address
+ * The services that revoke a token that is presented, without another credential. A value is sent to the address
  * that stands here and to none besides.
  */
 export const valueRevocations: readonly ValueRevocation[] = [

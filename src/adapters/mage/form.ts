@@ -148,7 +148,7 @@ export async function signIn(
   }
 }
 
-/** A session that was made for a sign-in that fails is of no use to anybody, and would live for 30 days. */
+/** A session that was made for a sign-in that fails is of no use, and would live for 30 days. */
 async function keptOrEnded<T>(
   api: MageApi,
   token: Secret,

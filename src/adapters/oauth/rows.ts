@@ -223,7 +223,7 @@ function responseFields(row: TokenRow, said: Claims | undefined, localize: Local
     : [];
 }
 
-/** What only the token itself says; which anyone could have written. */
+/** What only the token itself says, without a proof. */
 function unverifiedFields(own: Claims, said: Claims | undefined, localize: Localize): Field[] {
   const unless = <T>(known: unknown, value: T | undefined) => (known === undefined ? value : undefined);
   return [

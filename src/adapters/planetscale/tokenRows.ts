@@ -156,7 +156,7 @@ function restOf(token: Token, { grantOf, keepsAccesses, localize }: TokenRowsOpt
   return { grant, children: new InlineAccesses(accesses, localize) };
 }
 
-/** What a token may do, made into rows when somebody looks. */
+/** What a token may do, made into rows when they are opened. */
 class InlineAccesses {
   readonly kind = 'inline';
   readonly isPassive = true;

@@ -85,7 +85,7 @@ export class ThirdPartyCalls {
     });
   }
 
-  /** A call that answers at once, or never comes back: nobody can stop a loop in the process that is shared. */
+  /** A call that answers at once, or never comes back: nothing can stop a loop in the process that is shared. */
   now<T>(known: KnownSecrets, call: () => unknown, copy: (answer: unknown) => T): T {
     try {
       return copy(call());

@@ -5,7 +5,7 @@ import type { KnownSecrets } from '../../core/model/knownSecrets.ts';
 
 const longestWaitMs = 24 * 60 * 60_000;
 
-/** Whoever a row's trouble comes from is named on it. */
+/** The extension that a row's trouble comes from is named on it. */
 export class ThirdPartyErrors {
   readonly #extension: OtherExtension;
   readonly #now: () => number;
@@ -27,7 +27,7 @@ export class ThirdPartyErrors {
 
   /**
    * What the extension threw, known by what it says and not by its class. What is no error of ours is a defect of the
-   * extension; its prose is somebody else's text and may quote a secret.
+   * extension; its prose is foreign text and may quote a secret.
    * @param wasCancelled whether the user stopped it: only then may it pass without a word
    */
   from(thrown: unknown, known: KnownSecrets, wasCancelled: boolean): TokenManagerError {

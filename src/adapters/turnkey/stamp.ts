@@ -64,7 +64,7 @@ export class P256Signer {
 
   /**
    * The value of `X-Stamp`: a signature over exactly the bytes of `body`, so the very same string must be sent. It is
-   * a Secret: whoever has it can send this one body again.
+   * a Secret: with it, this one body can be sent again.
    *
    * @see https://docs.turnkey.com/api-reference/overview/stamps
    */

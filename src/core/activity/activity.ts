@@ -114,9 +114,9 @@ export type ActTarget =
 /** What an act is about, told before it begins. */
 export type ActSubject = Pick<Act, 'kind' | 'connection' | 'row' | 'detail'>;
 
-/** Records acts; whoever acts takes one, so that no command can forget to. */
+/** Records acts; each act takes one, so that no command can forget to. */
 export interface ActRecorder {
-  /** For acts whose outcome is known elsewhere than where they begin; whoever begins one ends it. */
+  /** For acts whose outcome is known elsewhere than where they begin. One that was begun has to be ended. */
   begin(subject: ActSubject): OpenAct;
   /**
    * Runs `work` and writes down that it began and how it ended. Never changes what `work` resolves to or
@@ -153,7 +153,7 @@ export const mostActs = 1000;
 /** So long a result waits until it has been written down. */
 const usualLongestWriteMs = 2000;
 
-/** The journal of acts: written by whoever acts, read by the view, the details page and exports. */
+/** The journal of acts: written by each act, read by the view, the details page and exports. */
 export class Activity implements ActRecorder, Disposable {
   readonly #store: ActStore;
   readonly #clock: Clock;
@@ -271,7 +271,7 @@ export class Activity implements ActRecorder, Disposable {
     return this.#acts;
   }
 
-  /** A full disk must not stop anybody from revoking a token. */
+  /** A full disk must not stop a revocation. */
   async #append(act: Act): Promise<void> {
     try {
       await this.#store.append(act);

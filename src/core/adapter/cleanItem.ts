@@ -3,7 +3,7 @@ import type { KnownSecrets } from '../model/knownSecrets.ts';
 import { plainItem } from '../model/plainItem.ts';
 
 /**
- * A row that quotes no credential. Its texts are searched when somebody asks for them: services make them late,
+ * A row that quotes no credential. Its texts are searched when they are asked for: services make them late,
  * too, and of 100,000 rows a few are looked at.
  */
 export function cleanItem(item: Item, known: KnownSecrets): Item {
@@ -114,7 +114,7 @@ function cleanChildren(children: Children, known: KnownSecrets): Children {
   return children.kind === 'inline' ? new CleanInline(children, known) : children;
 }
 
-/** Rows below a row are often made when somebody opens it. */
+/** Rows below a row are often made when it is opened. */
 class CleanInline {
   readonly kind = 'inline';
   readonly isPassive?: boolean;

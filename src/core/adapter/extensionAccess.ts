@@ -18,7 +18,7 @@ export interface AccessStore {
   write(decisions: AccessDecisions): Promise<void>;
 }
 
-/** Which other extensions may read connections and what is known of their tokens. Nobody may, unasked. */
+/** Which other extensions may read connections and what is known of their tokens. None may, unasked. */
 export class ExtensionAccess implements Disposable {
   readonly #store: AccessStore;
   readonly #ask: (extension: OtherExtension) => Promise<boolean | undefined>;

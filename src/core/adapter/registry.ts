@@ -6,7 +6,7 @@ import { extensionIdOf, type OtherExtension } from './extension.ts';
 import { isReserved } from './reservedSettings.ts';
 import { isOnShelf, type ServiceOffer, type Shelf } from './shelf.ts';
 
-/** An adapter that other code brings; what is heavy about it waits until somebody asks for it. */
+/** An adapter that other code brings; what is heavy about it waits until it is needed. */
 export interface Registration {
   /** As connections remember it. */
   readonly id: string;
@@ -67,7 +67,7 @@ export class AdapterRegistry implements Disposable {
     return this.#registered.get(adapterId)?.extension;
   }
 
-  /** One that cannot be loaded does not keep the others away; whoever chooses it is told why. */
+  /** One that cannot be loaded does not keep the others away; choosing it tells why. */
   async all(): Promise<readonly ProviderAdapter[]> {
     const brought = this.registered.map(async (registration) => {
       const adapter = await toResult(load(registration));
@@ -82,7 +82,7 @@ export class AdapterRegistry implements Disposable {
     return this.#shelf.offers();
   }
 
-  /** @throws `unsupported` when nobody brings that adapter (any more) */
+  /** @throws `unsupported` when there is no such adapter (any more) */
   async get(id: string): Promise<ProviderAdapter> {
     const extensionId = extensionIdOf(id);
     if (extensionId !== undefined && !this.#registered.has(id)) {

@@ -27,7 +27,7 @@ export interface ServiceOffer {
   readonly abilities: readonly Ability[];
 }
 
-/** Services that we describe; read when somebody looks for one. */
+/** Services that we describe; read when one is looked for. */
 export interface Shelf {
   offers(): Promise<readonly ServiceOffer[]>;
   /** `undefined` when no such service is described (any more) */

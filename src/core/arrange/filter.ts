@@ -41,7 +41,7 @@ export class Matcher {
   readonly #moment: Moment;
   readonly #isKnownToKeep: (branch: Branch) => boolean;
 
-  /** @param isKnownToKeep whether somebody remembers that rows of a branch are kept, which saves looking for one */
+  /** @param isKnownToKeep whether it is remembered that rows of a branch are kept, which saves looking for one */
   constructor(filter: Filter, moment: Moment, isKnownToKeep: (branch: Branch) => boolean = () => false) {
     this.#text = filter.text.toLowerCase();
     this.#states = new Set(filter.states);

@@ -18,7 +18,7 @@ const mostObservations = 50;
 const mostRows = 500;
 
 /**
- * What one window saw of one row while somebody looked at it: each look is compared with the one before.
+ * What one window saw of one row while it was shown: each look is compared with the one before.
  * Nothing of it is kept beyond the window.
  */
 export class RowHistory {

@@ -51,7 +51,7 @@ export interface TakenSnapshot extends Snapshot {
 
 export interface Compared {
   readonly differences: readonly Difference[];
-  /** Whether what was seen differs in ways that nobody needs to hear of, such as rows that expired. */
+  /** Whether what was seen differs in ways that are not worth telling, such as rows that expired. */
   readonly isOutdated: boolean;
 }
 

@@ -22,7 +22,7 @@ export async function encodeSeen({ scope, rows }: SeenDocument): Promise<unknown
   return { version, scope, rows: encoded, owners: owners.all, lists: lists.all };
 }
 
-/** `undefined` where it was written by nobody we know, or damaged: then everything is seen for the first time. */
+/** `undefined` where it was not written by us, or is damaged: then everything is seen for the first time. */
 export async function parseSeen(value: unknown): Promise<SeenDocument | undefined> {
   if (!isRecord(value) || value.version !== version || typeof value.scope !== 'string') {
     return undefined;

@@ -130,7 +130,7 @@ export class Connections implements Disposable {
     this.#tell();
   }
 
-  /** Whom the connection trusts besides; `undefined` for nobody. Sessions opened before are closed. */
+  /** The authority that the connection trusts besides; `undefined` for none. Sessions opened before are closed. */
   async setCertificateAuthorityFile(id: string, path: string | undefined): Promise<void> {
     const connection = this.get(id);
     const { [certificateAuthorityKey]: _, ...others } = connection.settings;

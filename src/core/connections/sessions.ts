@@ -26,7 +26,7 @@ import type { CredentialStore, Secrets, Transport, TransportResponse } from '../
 import type { Connections } from './connections.ts';
 
 export interface NetworkDeps extends Omit<ConnectionHttpDeps, 'adapterId' | 'transport' | 'requestIds'> {
-  /** @param certificateAuthorityFile whom a connection trusts besides */
+  /** @param certificateAuthorityFile the authority that a connection trusts besides */
   readonly transport: (certificateAuthorityFile: string | undefined) => Promise<Transport>;
 }
 

@@ -10,7 +10,7 @@ export interface Memory {
 }
 
 const mostMuted = 10_000;
-/** Far more than anybody looks after; beyond it the oldest are forgotten. */
+/** Far more tokens than one user has; beyond it the oldest are forgotten. */
 const mostTold = 100_000;
 
 /** What was remembered; what cannot be understood of it is left out. */

@@ -12,7 +12,7 @@ export interface Dismissal {
   readonly row?: string;
   /** What the row was called; absent where its name shows a part of a value. */
   readonly name?: string;
-  /** In the words of whoever dismissed it. */
+  /** In the words of the user. */
   readonly reason: string;
   /** Epoch milliseconds. */
   readonly at: number;

@@ -35,7 +35,7 @@ export interface FindingsSummary {
   readonly isJudging: boolean;
 }
 
-/** Time alone changes findings by the day; so often they are looked at again while somebody looks. */
+/** Time alone changes findings by the day; so often they are looked at again while they are shown. */
 const staleAfterMs = 10 * minute;
 
 /** What the rules say, worked out only for those who look, and only of what has changed. */

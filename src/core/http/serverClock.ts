@@ -1,6 +1,6 @@
 import type { Clock } from '../ports.ts';
 
-/** Less than this is the network's delay, or a clock nobody would call wrong. */
+/** Less than this is the network's delay, or a clock that is right enough. */
 const toleranceMs = 5 * 60_000;
 
 /** What time it is at a service, going by the `Date` header of its answers (RFC 9110 section 6.6.1). */

@@ -20,7 +20,7 @@ export interface InventoryDeps {
   readonly includeExpired: () => boolean;
 }
 
-/** There may be 200 connections; so many lists are read at once; whoever takes much longer than the others makes room. */
+/** There may be 200 connections; so many lists are read at once; one that takes much longer than the others makes room. */
 const readsAtOnce = 16;
 const longestPatienceMs = 1000;
 

@@ -63,7 +63,7 @@ function hasUnreadBelow(branch: Branch): boolean {
     if (!holdsEntries(node)) {
       return false;
     }
-    // A list whose row nobody has looked below has no branch yet, and is not read.
+    // A list whose row was never opened has no branch yet, and is not read.
     const { openedBranch: list } = node;
     const { kind } = node.item.children;
     return list ? isUnread(list) || hasUnreadBelow(list) : kind === 'list';

@@ -26,7 +26,7 @@ export interface HeldPages extends Pick<ReadPages, 'items' | 'problems' | 'pages
   readonly end: PageEnd;
 }
 
-/** More than anybody looks through; a service that makes up page after page has an end here. */
+/** More than can be looked through; a service that makes up page after page has an end here. */
 const mostPages = 20_000;
 
 /**

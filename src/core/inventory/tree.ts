@@ -70,7 +70,7 @@ export class ItemNode {
     this.#branch?.forgetInline();
   }
 
-  /** What is below, made when somebody first looks; whoever walks over everything asks {@link openedBranch}. */
+  /** What is below, made when first asked for; a walk over everything asks {@link openedBranch}. */
   get branch(): Branch {
     if (!this.#branch) {
       this.#branch = new Branch(this);
@@ -79,12 +79,12 @@ export class ItemNode {
     return this.#branch;
   }
 
-  /** What is below, if anybody has looked yet. */
+  /** What is below, if it was asked for yet. */
   get openedBranch(): Branch | undefined {
     return this.#branch;
   }
 
-  /** Names the operation at the service that is waiting for somebody else's approval. */
+  /** Names the operation at the service that is waiting for approval. */
   get pendingReference(): string | undefined {
     return this.#pendingReference;
   }
@@ -241,7 +241,7 @@ export class Branch {
 
   /**
    * Every row below, outermost first. Rows that came with another one and have no state are left out until
-   * somebody has looked at them: making them all would cost more than everything else.
+   * they were asked for: making them all would cost more than everything else.
    */
   *descendants(): Generator<ItemNode> {
     for (const node of this.nodes) {
@@ -252,7 +252,7 @@ export class Branch {
     }
   }
 
-  /** This branch and those below it that anybody has looked at. */
+  /** This branch and those below it that were asked for. */
   *opened(): Generator<Branch> {
     yield this;
     for (const branch of this.openedBelow) {
@@ -260,7 +260,7 @@ export class Branch {
     }
   }
 
-  /** The branches of the rows that anybody has looked below. */
+  /** The branches of the rows that were opened. */
   get openedBelow(): readonly Branch[] {
     return [...this.#opened].map((node) => node.branch);
   }

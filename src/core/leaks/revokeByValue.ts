@@ -15,7 +15,7 @@ export interface ValueProbe {
   isAlive(response: HttpResponse): boolean | undefined;
 }
 
-/** How a service revokes a token for whoever presents it. */
+/** How a service revokes a token that is presented, without other credentials. */
 export interface ValueRevocation {
   /** The ids of the shapes that it is for. */
   readonly shapes: readonly string[];

@@ -107,7 +107,7 @@ export class TokenManagerError extends Error {
   readonly [brand] = true;
 
   static {
-    // Other extensions are handed errors of ours; through the class they must not change what everybody's do.
+    // Other extensions are handed errors of ours; through the class they must not change those of others.
     Object.freeze(TokenManagerError.prototype);
     Object.freeze(TokenManagerError);
   }

@@ -103,7 +103,7 @@ export type Children =
   | { readonly kind: 'onRequest'; readonly caution?: string }
   /**
    * Came with the row itself. `isPassive` promises that none of them, nor what is below them, has a state,
-   * so that nobody makes them just to count.
+   * so that they are not made just to be counted.
    */
   | { readonly kind: 'inline'; readonly items: readonly Item[]; readonly isPassive?: boolean };
 

@@ -4,7 +4,7 @@ import { maskShapes } from './secretShapes.ts';
 
 /** They take memory; so many that were used last are known for certain, and at most twice as many. */
 const fewestKept = 100;
-/** Nobody reads a text beyond it, and a search takes time. */
+/** A text beyond it is not shown, and a search takes time. */
 const longestText = 20_000;
 /** Shorter ones would be found in every other word. */
 const shortestSecret = 4;

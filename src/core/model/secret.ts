@@ -13,7 +13,7 @@ export class Secret {
   readonly [brand] = true;
 
   static {
-    // Other extensions are handed secrets of theirs; through the class they must not get at anybody else's.
+    // Other extensions are handed secrets of theirs; through the class they must not get at those of others.
     Object.freeze(Secret.prototype);
     Object.freeze(Secret);
   }

@@ -26,7 +26,7 @@ const shapes = new RegExp(
   'g',
 );
 
-/** Masks what looks like a credential in text that somebody else wrote. */
+/** Masks what looks like a credential in text from outside. */
 export function maskShapes(text: string): string {
   return text.replace(shapes, mask);
 }

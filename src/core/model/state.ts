@@ -49,7 +49,7 @@ export interface Stateful {
 }
 
 /**
- * The state of a row, whatever the service lists while an act on it waits for somebody else.
+ * The state of a row, whatever the service lists while an act on it waits for approval.
  * @param now epoch milliseconds by the service's clock
  */
 export function nodeState({ item, pendingReference }: Stateful, now: number, soonMs: number): RowState {

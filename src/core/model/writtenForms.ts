@@ -1,6 +1,6 @@
 /**
  * The ways in which programs write a text into another one: in JSON, addresses, forms, HTML, headers and dumps.
- * Letter case is not told apart by whoever looks for them.
+ * A search for them ignores letter case.
  */
 export function writtenForms(value: string): ReadonlySet<string> {
   const bytes = Buffer.from(value);

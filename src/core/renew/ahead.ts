@@ -25,7 +25,7 @@ const mostInVain = 3;
 /** Rows that change one after another are looked at once. */
 const settleMs = 1000;
 const sameMs = 5000;
-/** Connections that nobody looks at are first read when VS Code has had time to start. */
+/** Connections that are not shown are first read when VS Code has had time to start. */
 const firstLookMs = 20_000;
 
 /** How long a row's token has been known to live, and how renewing it has gone. */
@@ -36,7 +36,7 @@ interface Watch {
   readonly failures: number;
   /** Not before this moment, by this computer's clock. */
   readonly notBefore: number;
-  /** Trying again would bring the same until somebody signs in. */
+  /** Trying again would bring the same until the user signs in. */
   readonly isOver: boolean;
 }
 
@@ -163,7 +163,7 @@ export class RenewAhead implements Disposable {
     return watch;
   }
 
-  /** What goes wrong shows on the rows, and in the log; nobody is called for what nobody has just done. */
+  /** What goes wrong shows on the rows, and in the log; no notification tells of what the user has not just done. */
   async #renew(node: ItemNode): Promise<void> {
     const { renewals, clock, logger } = this.#deps;
     const before = this.#watch(node);

@@ -29,7 +29,7 @@ type Acts = Pick<Revocations, 'send' | 'verify' | 'revoke'>;
 
 /** Fewer than a connection may have in flight, so that what is being looked at goes on loading. */
 const writesAtOnce = 4;
-/** After so many in a row without any answer there is nobody there. */
+/** After so many in a row without any answer the service is not there. */
 const missesInARow = 3;
 
 /**
@@ -114,7 +114,7 @@ class ConnectionRun {
     const sent: SentRevoke[] = [];
     const queue = wave.values();
     const work = async () => {
-      // Shared, so that whoever is free takes the next.
+      // Shared, so that the first that is free takes the next.
       for (const node of queue) {
         await this.#send(node, sent);
       }

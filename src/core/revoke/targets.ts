@@ -10,7 +10,7 @@ export type BlockReason =
   | 'container'
   | 'expired'
   | 'inactive'
-  /** A revocation of it waits for somebody's approval already. */
+  /** A revocation of it waits for approval already. */
   | 'waiting'
   /** The service has no way to, or this connection may not. */
   | 'notOffered';
@@ -20,7 +20,7 @@ export interface Blocked {
   readonly reason: BlockReason;
 }
 
-/** Rows that nobody has seen: what is below them is not part of the revocation. */
+/** Rows that were not read: what is below them is not part of the revocation. */
 export interface Unread {
   readonly node: Node;
   /** `onRequest`: reading it does more than read, so that it is not done in passing. */
@@ -76,7 +76,7 @@ export function selectedTargets(nodes: readonly Node[], now: number): Targets {
 
 /**
  * Everything below these rows, themselves included, read anew to the last page: what is revoked must be what
- * is there, not what was there when somebody looked.
+ * is there, not what was there when it was looked at.
  * @param onProgress how many rows have been read so far
  * @throws `cancelled`
  */

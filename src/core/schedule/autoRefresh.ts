@@ -46,7 +46,7 @@ export class AutoRefresh implements Disposable {
     this.#subscription = deps.statusTracker.onDidRead(() => this.replan());
   }
 
-  /** @param isActive whether somebody looks: the view is visible and the window focused */
+  /** @param isActive whether the view is visible and the window focused */
   setActive(isActive: boolean): void {
     this.#isActive = isActive;
     this.replan();

@@ -19,7 +19,7 @@ const rowsPerMs = 100;
 
 /**
  * How every connection stands, kept right by what is read and by time passing. A connection is walked through
- * once after it has changed and not before somebody wants to know; from then on time alone costs a binary search.
+ * once after it has changed and not before it is asked for; from then on time alone costs a binary search.
  */
 export class StatusTracker implements Disposable {
   readonly #deps: StatusTrackerDeps;

@@ -55,7 +55,7 @@ function answer(response: ServerResponse, isMeant: boolean, localize: Localize):
   response.end(`<!doctype html><meta charset="utf-8"><title>OAuth Token Manager</title><p>${words}</p>`);
 }
 
-/** Only what was sent to this very address: a name that somebody points at this computer is another one. */
+/** Only what was sent to this very address: a name that resolves to this computer is another one. */
 function callbackIn({ method, url, headers }: IncomingMessage, origin: string): URL | undefined {
   const callback = URL.parse(url ?? '', origin);
   const isHere = `http://${headers.host}` === origin && callback?.origin === origin;

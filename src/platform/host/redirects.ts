@@ -11,7 +11,7 @@ const path = '/callback';
 export class BrowserRedirects implements Redirects, UriHandler, Disposable {
   readonly #localize: Localize;
   readonly #waiting = new Map<string, (callback: URL) => void>();
-  /** Only while somebody waits: links that nobody asked for are not ours to hear of. */
+  /** Only while a sign-in waits: other links are none of ours. */
   #registration: Disposable | undefined;
 
   constructor(localize: Localize) {
@@ -22,7 +22,7 @@ export class BrowserRedirects implements Redirects, UriHandler, Disposable {
     return wayBack === 'loopback' ? loopbackRedirect(state, this.#localize) : this.#editor(state, isWayFixed);
   }
 
-  /** Anybody can open such a link; one whose state nobody here waits for is not listened to. */
+  /** Any program can open such a link; one whose state no sign-in here waits for is ignored. */
   handleUri(uri: Uri): void {
     // VS Code hands over the query decoded, so that a plus is one.
     const callback = new URL(`${path}?${uri.query.replaceAll('+', '%2B')}`, 'http://127.0.0.1');

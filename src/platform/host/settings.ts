@@ -43,7 +43,7 @@ export const settings = {
     connectMs: seconds('oauthTokens.network.connectTimeoutSeconds'),
     proxy: proxySettings(),
   }),
-  /** Only the user's own: whoever describes a service decides where a credential is sent. */
+  /** Only the user's own: a description decides where a credential is sent. */
   services: (): readonly unknown[] => {
     const services = usersOwn('oauthTokens.services');
     return Array.isArray(services) ? services : [];

@@ -5,7 +5,7 @@ import { createSecureContext, getCACertificates, rootCertificates, type SecureCo
 import { TokenManagerError } from '../../core/model/errors.ts';
 
 /**
- * Whom to trust: Node's own list, the operating system's, `NODE_EXTRA_CA_CERTS`, and what is given besides.
+ * The authorities to trust: Node's own list, the operating system's, `NODE_EXTRA_CA_CERTS`, and those that are given besides.
  * Asking the operating system takes a while, so this is for the first TLS connection, not before.
  */
 export function trust(besides: readonly string[]): SecureContext {

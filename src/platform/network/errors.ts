@@ -78,7 +78,7 @@ function named({ thrown, cancelled, isLate }: Failure, code: string | undefined)
 }
 
 /**
- * How the tunnel of somebody else's proxy agent (VS Code's own stack has one) fails. `ABORTED` is an answer
+ * How the tunnel of another proxy agent (VS Code's own stack has one) fails. `ABORTED` is an answer
  * other than 200; which one it was is only in the message.
  */
 const tunnelCodes: Readonly<Record<string, string>> = {

@@ -16,7 +16,7 @@ export function createFetchTransport(): ClosableTransport {
 async function exchange(outgoing: TransportRequest): Promise<TransportResponse> {
   const { limits, url } = outgoing;
   if (url.protocol === 'https:' && process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
-    // The host's own stack takes any certificate then, and leaves nobody a say in it.
+    // The host's own stack takes any certificate then, and offers no way to refuse one.
     throw new TokenManagerError('tls', '', { code: 'unchecked-certificates', nothingSent: true });
   }
   // fetch does not say when it is connected, so that both waits are one.

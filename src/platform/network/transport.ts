@@ -12,7 +12,7 @@ export interface NetworkOptions {
 }
 
 /**
- * @param certificateAuthorityFile whom a connection trusts besides
+ * @param certificateAuthorityFile the authority that a connection trusts besides
  * @throws `configuration` when that file cannot be read, holds no certificate, or cannot be used
  */
 export async function createTransport(

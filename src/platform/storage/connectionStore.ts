@@ -35,7 +35,7 @@ export class MementoConnectionStore implements ConnectionStore, Disposable {
     this.#changed.dispose();
   }
 
-  /** Our own writes come by here, too; whoever listens compares with what it knows. */
+  /** Our own writes come by here, too; a listener compares with what it knows. */
   #look(): void {
     const now: unknown = this.#state.get(key);
     if (now !== this.#seen) {

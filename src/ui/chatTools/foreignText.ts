@@ -8,7 +8,7 @@ const longestSentence = 600;
 /** In a word that services abbreviate a value to: stars, or dots between some of its characters. */
 const abbreviation = /[*•]{3}|[\w-]{2}(?:…|\.{3})[\w-]{2}/;
 
-/** A run that no word is as long as, with letters and digits mixed, as values of kinds nobody knows are. */
+/** A run that no word is as long as, with letters and digits mixed, as values of unknown kinds are. */
 const longRun = /(?<![\w+=-])(?=[\w+=-]*\d)(?=[\w+=-]*[A-Za-z])[\w+=-]{32,}/g;
 
 /**

@@ -1,7 +1,7 @@
 import { type RuleId, ruleIds } from '../../core/findings/rules.ts';
 import type { RowState } from '../../core/model/state.ts';
 
-/** What a model sent that cannot be meant; the sentence tells the model, and nobody else, what to send instead. */
+/** What a model sent that cannot be meant; the sentence tells the model alone what to send instead. */
 export class UnfitInput extends Error {}
 
 export interface ListInput {

@@ -225,7 +225,7 @@ async function reveal(deps: CommandDeps, connectionId: string): Promise<void> {
   await Promise.race([deps.inventory.open(node.branch), enough]);
   const last = node.branch.nodes.slice(0, rowsInView).at(-1);
   if (last) {
-    // VS Code rejects with a row that is being read again at this moment, and nobody has asked for this one.
+    // VS Code rejects with a row that is being read again at this moment, and the user has not asked for this one.
     await toResult(revealRow(deps, last, { focus: false, select: false }));
   }
 }

@@ -21,7 +21,7 @@ export function changes(deps: CommandDeps) {
   } satisfies Partial<Handlers>;
 }
 
-/** Far more than anybody reads; how many there are in all is in the title. */
+/** Far more than can be read; how many there are in all is in the title. */
 const longestList = 1000;
 
 /** Once the list has been closed, everything in it has been seen. */

@@ -80,7 +80,7 @@ async function decide(
 ): Promise<void> {
   for (const entry of entries) {
     const mayRead = chosen.includes(entry);
-    // Leaving somebody out who has never asked is no decision: they may still ask.
+    // Leaving out an extension that has never asked is no decision: it may still ask.
     if (mayRead !== (access.mayRead(entry.extension) ?? false)) {
       await access.decide(entry.extension, isInstalled(entry.extension) ? mayRead : undefined);
     }

@@ -1,5 +1,5 @@
 /**
- * A file of its own in the bundle: what is made of everything else when somebody asks for it. It shares no
+ * A file of its own in the bundle: what is made of everything else on request. It shares no
  * class with the others, so that nothing in it may ask whether something is an instance of one.
  */
 

@@ -14,7 +14,7 @@ import { actErrorLine, adapterWord, errorLine, hasKnownRoutes, requestLine } fro
 
 /**
  * What helps to find a defect, in the words of the code and for those who know it: versions, settings by name,
- * connections by kind and count. No name, no address, no identifier of anybody's and no value.
+ * connections by kind and count. No name, no address, no identifier and no value.
  */
 export async function showSupportReport(deps: CommandDeps, sources: RecordSources): Promise<void> {
   const content = await sources.activity.record({ kind: 'supportReport' }, () =>

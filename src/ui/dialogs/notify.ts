@@ -8,7 +8,7 @@ import { errorWords, proxySettingsQuery, type Remedy, serviceSettingsQuery } fro
 import { labelText } from '../text/escape.ts';
 import { l10n } from './l10n.ts';
 
-/** Tells the user what happened to something they just did. Nobody hears anything else, but for expiry warnings. */
+/** Tells the user what happened to something they just did. Nothing else notifies, but for expiry warnings. */
 export class Report {
   readonly #wording: Wording;
   readonly #logger: Logger;

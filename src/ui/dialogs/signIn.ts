@@ -11,7 +11,7 @@ import { l10n } from './l10n.ts';
 /** As long as a person takes who first has to find a password and a second factor. */
 const patienceMs = 10 * 60_000;
 
-/** Whoever is signing in, asked where the form stood: in the quick pick that can be closed to cancel it all. */
+/** The questions of a sign-in, where the form stood: in the quick pick that can be closed to cancel it all. */
 export function signInUser(stage: Stage, redirects: Redirects, wording: Wording): SignInUser {
   return {
     trust: (addresses, signal) => trust(stage, addresses, signal),

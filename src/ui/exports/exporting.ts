@@ -153,7 +153,7 @@ async function openUntitled(content: string, format: Format): Promise<void> {
   await window.showTextDocument(document, { preview: false });
 }
 
-/** With a pause now and then, so that a hundred thousand rows keep nobody else waiting. */
+/** With a pause now and then, so that a hundred thousand rows keep nothing else waiting. */
 export async function joined(pieces: Iterable<string>): Promise<string> {
   const texts: string[] = [];
   for (const piece of pieces) {

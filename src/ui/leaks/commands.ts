@@ -134,7 +134,7 @@ async function showOtherWay(sentence: string, way: Way, { report }: CommandDeps)
   }
 }
 
-/** First with what dies, then by a typed name: a token may be somebody else’s, and nothing brings it back. */
+/** First with what dies, then by a typed name: a token may belong to another person, and nothing brings it back. */
 async function confirms({ question, detail, typed }: LeakQuestion): Promise<boolean> {
   const goOn = l10n.t('Revoke…');
   if ((await window.showWarningMessage(question, { modal: true, detail }, goOn)) !== goOn) {

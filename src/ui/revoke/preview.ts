@@ -46,11 +46,11 @@ export type PreviewLine =
 
 export type Reaches = ReadonlyMap<ItemNode, Reach>;
 
-/** More rows than anybody reads one by one are shown list by list. */
+/** More rows than can be read one by one are shown list by list. */
 const mostSingleLines = 1000;
 /** Of what cannot be revoked, or was not read, as many are named. */
 const mostNamed = 100;
-/** Whoever revokes more says so by typing. */
+/** To revoke more, the user has to type. */
 const mostUntyped = 10;
 const longestTypedName = 60;
 

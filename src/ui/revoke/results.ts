@@ -26,7 +26,7 @@ interface Entry extends QuickPickItem {
   run?(): Promise<void>;
 }
 
-/** More lines than anybody reads; all of them can be copied. */
+/** More lines than can be read here; all of them can be copied. */
 const mostLines = 2000;
 
 /** What became of each row, worst first; from here the failed can be tried again. */

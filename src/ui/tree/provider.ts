@@ -56,7 +56,7 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
       inventory.onDidChange((node) => {
         this.#arranger.noteChange(node);
         if (node === undefined) {
-          this.#compare(); // At once, so that whoever made a connection can reveal its row.
+          this.#compare(); // At once, so that the row of a new connection can be revealed.
         } else {
           this.#compareSoon();
         }
@@ -84,7 +84,7 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
   }
 
   /**
-   * A list that is shown open is waited for only as long as nobody sees it: VS Code asks for one after the other, so
+   * A list that is shown open is waited for only as long as the wait is not seen: VS Code asks for one after the other, so
    * that a slow service would hold up all those below it.
    */
   async getChildren(row?: Row): Promise<Row[]> {

@@ -13,7 +13,7 @@ export interface RevealDeps {
 
 /**
  * Brings a row into view and, unless told otherwise, selects it. Where a filter or a grouping keeps it from being shown, that is changed
- * first: whoever asks for this row asks for it more than for them.
+ * first: the user asks for this row more than for them.
  */
 export async function revealRow(
   { view, viewState, wording }: RevealDeps,

@@ -7,7 +7,7 @@ import type { Clock } from '../../core/ports.ts';
  * timer of its own.
  */
 const gatheringMs = 210;
-/** What is drawn waits so long, at most, for an answer that is nearly there: nobody sees that. */
+/** What is drawn waits so long, at most, for an answer that is nearly there: that cannot be seen. */
 const patienceMs = 100;
 
 /** When VS Code is told of changes, so that it draws each as early as it can. */

@@ -80,7 +80,7 @@ export class ViewState implements Disposable {
     await this.#keepPresets(this.presets.filter((preset) => preset.name !== name));
   }
 
-  /** As if nothing had ever been chosen; what is stored is somebody else's to delete. */
+  /** As if nothing had ever been chosen. It deletes nothing that is stored. */
   async reset(): Promise<void> {
     await this.#show(usualArrangement);
   }

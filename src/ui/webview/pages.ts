@@ -138,7 +138,7 @@ interface Open<Source> {
   readonly source: Source;
 }
 
-/** After a reload of the window a page that has not been in front since is a tab that nobody has filled yet. */
+/** After a reload of the window a page that has not been in front since is a tab that has not been filled yet. */
 function closeTabs(type: string): void {
   const tabs = window.tabGroups.all.flatMap((group) => group.tabs);
   // VS Code puts a prefix of its own before the type.

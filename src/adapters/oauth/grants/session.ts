@@ -120,7 +120,7 @@ class GrantsSession implements AdapterSession {
     return this.#server.sections.find(({ id }) => id === outermost?.id);
   }
 
-  /** What the server says of itself at its issuer, which anyone may ask. What is not known is asked again. */
+  /** What the server says of itself at its issuer, which needs no credential. What is not known is asked again. */
   async #asksItself(signal: AbortSignal): Promise<boolean> {
     if (this.#isIt === undefined) {
       const { apiUrl } = this.#server;

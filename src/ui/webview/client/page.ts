@@ -57,7 +57,7 @@ function goTo(href: string): void {
   place?.scrollIntoView({ block: 'center', behavior: isCalm ? 'auto' : 'smooth' });
 }
 
-/** What has the focus keeps it; when that is gone, the heading gets it, so that nobody starts over at the top. */
+/** What has the focus keeps it; when that is gone, the heading gets it, so that the user does not start over at the top. */
 function show(root: HTMLElement, content: readonly View[]): void {
   const focused = document.activeElement;
   fill(root, content);

@@ -76,7 +76,7 @@ export function goneDetailsPage(title: string, isOver: boolean, known: Known, wo
   };
 }
 
-/** After a reload of the window nothing has been read yet, and nothing is read before somebody asks. */
+/** After a reload of the window nothing has been read yet, and nothing is read before the user asks. */
 export function unreadDetailsPage(key: string, branch: Branch, wording: Wording): PageView {
   const { localize } = wording;
   const title = localize('Details');
