@@ -45,52 +45,107 @@ const abilityWords: Readonly<Record<Ability, string>> = {
   renew: 'renew the one in use',
 };
 
-function shelfSection({ description, facts, environment = {}, ...entry }: ShelfEntry): string {
-  const { abilities } = offerOf({ description, facts, environment, ...entry });
+function shelfSection(entry: ShelfEntry): string {
+  const { description, facts, environment } = entry;
+  const { abilities } = offerOf(entry);
   const words = (wanted: readonly Ability[]) =>
     abilities.filter((ability) => wanted.includes(ability)).map((ability) => abilityWords[ability]);
   const shows = words(['expiry', 'lastUse', 'access']);
-  const acts = words(['revoke', 'renew']);
-  const variables = Object.values(environment).flatMap((names) => names ?? []);
+  const variables = Object.values(environment?.variables ?? {}).flatMap((names) => names ?? []);
+  const lines = [
+    ['Description', `[\`${description.id}.json\`](../../src/adapters/shelf/services/${description.id}.json)`],
+    ['Credential', facts.madeAt.join(' / ')],
+    ['Least access', facts.needs],
+    ['Lists', listed(entry).join(', ')],
+    ['Shows', shows.length === 0 ? 'names only' : shows.join(', ')],
+    ['Can', words(['revoke', 'renew']).join(', ')],
+    ['Ran against', facts.ran],
+    [
+      'Found on this computer when asked',
+      environment && `${variables.map((name) => `\`${name}\``).join(', ')}; ${said(environment)}`,
+    ],
+    ['Sources', facts.sources.map(said).join('; ')],
+    ['Not verified', [...facts.unverified, ...(facts.ran ? [] : [neverCalled])].join('; ')],
+  ] as const;
   return `<a id="${description.id}"></a>
 
 ## ${description.name}
 
-- **Description**: [\`${description.id}.json\`](../../src/adapters/shelf/services/${description.id}.json)
-- **Credential**: ${facts.madeAt}
-${facts.needs === undefined ? '' : `- **Least access**: ${facts.needs}\n`}- **Shows**: ${shows.length === 0 ? 'names only' : shows.join(', ')}
-- **Can**: ${acts.join(', ')}
-${variables.length === 0 ? '' : `- **Found on this computer when asked**: ${variables.map((name) => `\`${name}\``).join(', ')}\n`}- **Sources**: ${facts.sources.map(({ from, read }) => `${from} (read ${read})`).join('; ')}
-- **Not verified**: ${[...facts.unverified, 'no call was made with a real account'].join('; ')}
+${lines.flatMap(([name, text]) => (text ? [`- **${name}**: ${text}`] : [])).join('\n')}
 `;
 }
 
-/** All of them, first side by side, then one by one. */
-export function shelfDocument(): string {
+const neverCalled = 'no call was made with a real account';
+
+function said({ from, read }: ShelfEntry['facts']['sources'][number]): string {
+  return `${from} (read ${read})`;
+}
+
+function listed({ description: { lists, noun = 'token' } }: ShelfEntry): readonly string[] {
+  return lists ? lists.map(({ name = '' }) => name) : [`${noun}s`];
+}
+
+/** How it is known, and since when. */
+function verified({ facts: { sources, ran, unverified } }: ShelfEntry): string {
+  const isPage = ({ from }: { from: string }) => from.startsWith('https:');
+  const kinds = [
+    ...(ran ? [`ran against ${ran}`] : []),
+    ...(sources.some(isPage) ? ['documentation'] : []),
+    ...(sources.every(isPage) ? [] : ['source code']),
+  ];
+  const last = sources.map(({ read }) => read).reduce((one, other) => (one > other ? one : other), '');
+  const open = unverified.length === 0 ? '' : `; open: ${unverified.length}`;
+  return `${kinds.join(', ')} · ${last}${open}`;
+}
+
+/** All of them, side by side. */
+function shelfTable(): string {
+  const mark = (is: boolean) => (is ? '✓' : '–');
   const rows = shelfIds().map((id) => {
     const entry = shelfEntry(id);
     const { abilities } = offerOf(entry);
     const { lists = [entry.description] } = entry.description;
-    const isMarked = lists.some((list) => 'own' in list);
-    const mark = (is: boolean) => (is ? '✓' : '–');
-    const cells = (['expiry', 'lastUse', 'access', 'revoke', 'renew'] as const).map((ability) =>
-      mark(abilities.includes(ability)),
-    );
-    return `| [${entry.description.name}](#${id}) | ${cells.join(' | ')} | ${mark(isMarked)} |`;
+    const cells = [
+      `[${entry.description.name}](#${id})`,
+      listed(entry).join(', '),
+      ...(['expiry', 'lastUse', 'access', 'revoke'] as const).map((one) => mark(abilities.includes(one))),
+      renewal(lists),
+      mark(lists.some(({ own }) => own !== undefined)),
+      verified(entry),
+    ];
+    return `| ${cells.join(' | ')} |`;
   });
+  return `| Service | Lists | Expiry | Last use | What it may do | Revoke | Rotate or extend | Own token marked | Verified |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}
+`;
+}
+
+function renewal(lists: readonly Pick<ShelfEntry['description'], 'rotate' | 'extend'>[]): string {
+  const acts = (['rotate', 'extend'] as const).filter((act) => lists.some((list) => list[act] !== undefined));
+  return acts.length === 0 ? '–' : acts.join(', ');
+}
+
+const leftOut = `- **One’s own GitHub tokens and grants**: GitHub has no list of them.
+- **Services that first exchange what is entered for a short-lived token** (Docker Hub, Auth0, Keycloak’s administration, Google Workspace, Microsoft Graph): a description names calls, not sign-ins. Such a service takes an adapter, or is connected as an OAuth 2.0 server.
+- **Tokens below something that has to be listed first** (Grafana’s service accounts, OpenAI’s project keys, Okta’s refresh tokens): a description can ask for the identifier of the one above, as *GitLab project tokens* does, but not list both levels.
+- **GraphQL**: a list by one fixed request can be described (\`"method": "POST"\` and a \`body\`). No service was found that lists one’s own tokens only there and is widely used.
+- **Pausing and resuming** (Mattermost, Harbor): a pause is neither *Revoke* nor *Renew*, and would need an act of its own. Anthropic’s keys can only be set inactive; this is offered as *Revoke*, and the question says that it can be undone.
+- **Forgejo**: it lists tokens only to the account’s password, which would have to be kept.
+`;
+
+/** All of them, first side by side, then one by one. */
+export function shelfDocument(): string {
+  const sections = shelfIds().map((id) => shelfSection(shelfEntry(id)));
   return `# Services that ship as descriptions
 
-Each was described from public documentation or source code and has not been tried with an account; its section says from where, when it was read, and what is not verified. \`npm run shelf\` makes this document from the descriptions.
+Each was described from public documentation or source code. *Verified* says from which and when it was read last, and how many facts are open; the service’s section names the sources and what is open. Where no real server is named, no call was made. \`npm run shelf\` makes this document from the descriptions.
 
-| Service | Expiry | Last use | What it may do | Revoke | Renew | Own token marked |
-| --- | --- | --- | --- | --- | --- | --- |
-${rows.join('\n')}
+${shelfTable()}
+Left out, and why:
 
-Not among them, because their APIs cannot be described: one’s own GitHub tokens and grants (there is no list of them), and services that first exchange what is entered for a short-lived token, such as Docker Hub, Auth0 and Keycloak’s administration.
-
-${shelfIds()
-  .map((id) => shelfSection(shelfEntry(id)))
-  .join('\n')}`;
+${leftOut}
+${sections.join('\n')}`;
 }
 
 if (import.meta.main) {

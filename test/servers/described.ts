@@ -13,6 +13,7 @@ import {
   type SandboxServer,
   sampleSecret,
   Traffic,
+  text,
 } from './loopback.ts';
 
 /** What the real service answers, as far as a description of it can be tried: one file a service. */
@@ -31,10 +32,26 @@ export interface DescribedTable {
   readonly changed?: unknown;
   /** Members around every list. */
   readonly envelope?: Readonly<Record<string, unknown>>;
+  /** How the service refuses, with `{words}` where its own words are; a text alone is sent as one. */
+  readonly refusal: unknown;
   /** What the form is answered with besides the credential. */
   readonly asked?: Readonly<Record<string, string>>;
   /** Values in the lists that nobody may ever see. */
   readonly secretValues?: readonly string[];
+}
+
+/** A refusal as the service has it. */
+export function refusalReply({ refusal }: DescribedTable, status: number, words: string): Reply {
+  return typeof refusal === 'string'
+    ? text(
+        status,
+        'text/plain; charset=utf-8',
+        refusal.replace('{words}', () => words),
+      )
+    : json(
+        status,
+        JSON.parse(JSON.stringify(refusal), (_, value) => (value === '{words}' ? words : value)),
+      );
 }
 
 interface DescribedRow {
@@ -157,8 +174,9 @@ class Service {
   /** With 401, unless the service has an answer of its own for it. */
   #refusal(): Reply {
     const { status: [status = 401] = [], when } = this.#description.unauthorized ?? {};
-    const said = when ? put({}, when.at, when.is[0] ?? '') : { message: 'Who are you?' };
-    return json(status, said);
+    return when
+      ? json(status, put({}, when.at, when.is[0] ?? ''))
+      : refusalReply(this.#table, status, 'Who are you?');
   }
 
   #isLetIn({ headers }: RecordedRequest): boolean {
@@ -244,7 +262,7 @@ class Service {
     const rows = this.#state.lists.get(section.id ?? '') ?? [];
     const row = rows.find(({ raw }) => String(at(raw, token.id)) === id);
     if (!row || (row.isGone && !this.#table.gone)) {
-      return json(404, { message: 'No such token' });
+      return refusalReply(this.#table, 404, 'No such token');
     }
     row.isGone = true;
     Object.assign(row.raw, this.#table.gone);

@@ -24,7 +24,10 @@ const usualPlaces = [
   'reason',
 ];
 
-/** A refusal by its status, unless the description says that it is about the credential. */
+/**
+ * A refusal by its status, unless the description says that it is about the credential. Some services (Nomad) write
+ * one sentence and no JSON.
+ */
 export function refusal(
   response: HttpResponse,
   { errorWords = [], unauthorized }: Pick<ServiceDescription, 'errorWords' | 'unauthorized'>,
@@ -34,9 +37,14 @@ export function refusal(
   const isOfCredential =
     status.includes(response.status) && (!when || when.is.includes(String(valueAt(body, when.at))));
   return refused(response, {
-    message: wordsIn(body, errorWords),
+    message: body === undefined ? plainWords(response) : wordsIn(body, errorWords),
     ...(isOfCredential && { kind: 'unauthorized' }),
   });
+}
+
+function plainWords({ headers, body }: HttpResponse): string | undefined {
+  const isText = /^text\/plain\b/i.test(headers['content-type'] ?? '');
+  return isText && body.trim() !== '' ? body.trim() : undefined;
 }
 
 /** What the body of an answer says against the success that its status tells; `undefined` when it says nothing. */

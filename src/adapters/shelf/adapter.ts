@@ -26,17 +26,18 @@ export function shelfAdapter(entry: ShelfEntry, localize: Localize): ProviderAda
 
 /** The places are named as the service's pages name them, in its own language. */
 function promptOf({ facts: { madeAt, needs } }: ShelfEntry, localize: Localize): string {
+  const places = madeAt.join(' / ');
   return needs === undefined
-    ? localize('From {0}. This service was described from its documentation, not tried.', madeAt)
+    ? localize('From {0}. This service was described from its documentation, not tried.', places)
     : localize(
         'From {0}. It needs: {1}. This service was described from its documentation, not tried.',
-        madeAt,
+        places,
         needs,
       );
 }
 
-function localSourcesOf({ environment = {} }: ShelfEntry): LocalSource[] {
-  const known = Object.entries(environment).flatMap(([step, names]) =>
+function localSourcesOf({ environment }: ShelfEntry): LocalSource[] {
+  const known = Object.entries(environment?.variables ?? {}).flatMap(([step, names]) =>
     names ? [[step, names] as const] : [],
   );
   return known.length === 0 ? [] : [{ kind: 'environment', variables: Object.fromEntries(known) }];

@@ -7,6 +7,9 @@ import {
 } from '../../core/adapter/shelf.ts';
 
 interface DescribedList {
+  readonly name?: string;
+  readonly noun?: string;
+  readonly own?: unknown;
   readonly token?: {
     readonly id: string;
     readonly expiresAt?: unknown;
@@ -19,21 +22,31 @@ interface DescribedList {
   readonly extend?: unknown;
 }
 
+/** Who says so, and on which day (or in which month) it was read. */
+interface Source {
+  readonly from: string;
+  readonly read: string;
+}
+
 /** One file of the folder `services`: what it says is held to the schema of descriptions by a test. */
 export interface ShelfEntry {
   readonly group: string;
   readonly keywords: readonly string[];
   readonly facts: {
-    /** Where the credential comes from, in the service's own words. */
-    readonly madeAt: string;
+    /** Where the credential comes from, each place in the service's own words. */
+    readonly madeAt: readonly string[];
     /** The least access that it needs. */
     readonly needs?: string;
-    readonly sources: readonly { readonly from: string; readonly read: string }[];
+    readonly sources: readonly Source[];
+    /** The release of the real server that the description was tried against, where one was. */
+    readonly ran?: string;
     /** What no source was found for, or no account to try it with. */
     readonly unverified: readonly string[];
   };
-  /** The variables of the service's own command-line tools, by form step id. */
-  readonly environment?: Readonly<Record<string, readonly string[] | undefined>>;
+  /** The variables of the service's own command-line tools, by form step id, and where they are documented. */
+  readonly environment?: Source & {
+    readonly variables: Readonly<Record<string, readonly string[] | undefined>>;
+  };
   readonly description: DescribedList & {
     readonly id: string;
     readonly name: string;

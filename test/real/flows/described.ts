@@ -1,9 +1,8 @@
-import type { WrittenDescription } from '../../../src/adapters/declarative/description.ts';
 import { readDescription } from '../../../src/adapters/declarative/parse.ts';
 import type { AdapterFactory } from '../../../src/core/adapter/contract.ts';
 
 /** The adapter that a description makes, read as a user's would be. */
-export function describedFactory(description: WrittenDescription): AdapterFactory {
+export function describedFactory(description: { readonly name: string }): AdapterFactory {
   return (localize) => {
     const read = readDescription(description, localize);
     if (read.kind !== 'usable') {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { WrittenDescription } from '../../../src/adapters/declarative/description.ts';
+import { shelfEntry } from '../../documents/shelf.ts';
 import { sampleSecret } from '../../servers/loopback.ts';
 import { describedFactory } from '../flows/described.ts';
 import type { TokenServiceSubject } from '../flows/tokenServiceSubject.ts';
@@ -23,26 +23,8 @@ const proxyVersion = '5.3.0';
 const keeper = sampleSecret('jupyterhub keeper');
 const user = 'robin';
 
-/** With the name of the user in it, which a description cannot yet take from the account. */
-const description: WrittenDescription = {
-  id: 'jupyterhub',
-  name: 'JupyterHub',
-  baseUrl: 'https://hub.example.com',
-  credential: { title: 'API token', prefix: 'token ' },
-  account: { route: '/hub/api/user', id: 'name', name: 'name' },
-  list: { route: `/hub/api/users/${user}/tokens`, items: 'api_tokens' },
-  token: {
-    id: 'id',
-    name: 'note',
-    createdAt: 'created',
-    lastUsedAt: 'last_activity',
-    expiresAt: 'expires_at',
-    noExpiry: 'never',
-    scopes: 'scopes',
-    fields: { Client: 'oauth_client' },
-  },
-  revoke: { route: `/hub/api/users/${user}/tokens/{id}` },
-};
+/** As it ships. */
+const { description } = shelfEntry('jupyterhub');
 
 export const jupyterHub: RealServer<TokenServiceSubject> = {
   id,
@@ -71,14 +53,15 @@ export const jupyterHub: RealServer<TokenServiceSubject> = {
     const own = await make('this connection');
     return {
       factory: describedFactory(description),
-      answers: { baseUrl: url, credential: own.token },
-      wrongAnswers: { baseUrl: url, credential: 'somebody-elses' },
-      refusal: { kind: 'forbidden', words: /Missing or invalid credentials/ },
+      answers: { baseUrl: `${url}/hub/api`, credential: own.token },
+      wrongAnswers: { baseUrl: `${url}/hub/api`, credential: 'somebody-elses' },
+      // Asked whose the token is, it answers 403 with `"message": null`.
+      refusal: { kind: 'unauthorized', words: /^$/ },
       account: user,
       service: description.name,
-      settings: { 'oauthTokens.services': [{ ...description, baseUrl: url }] },
+      settings: { 'oauthTokens.services': [{ ...description, baseUrl: `${url}/hub/api` }] },
       answer: async (workbench) => {
-        await workbench.answer('API address', url);
+        await workbench.answer('API address', `${url}/hub/api`);
         await workbench.answer('API token', own.token);
       },
       make: async (name) => {

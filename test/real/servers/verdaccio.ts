@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { runServer } from 'verdaccio';
 import * as z from 'zod';
-import type { WrittenDescription } from '../../../src/adapters/declarative/description.ts';
+import { shelfEntry } from '../../documents/shelf.ts';
 import { sampleSecret } from '../../servers/loopback.ts';
 import { describedFactory } from '../flows/described.ts';
 import type { TokenServiceSubject } from '../flows/tokenServiceSubject.ts';
@@ -14,22 +14,8 @@ import { packageVersion } from '../packageVersion.ts';
 import { freePort } from '../program.ts';
 import { isInstalled, type RealServer } from '../realServer.ts';
 
-/** What the npm client's `npm token` speaks to. It always sends the whole list, and takes `page` for nothing. */
-const description: WrittenDescription = {
-  id: 'verdaccio',
-  name: 'Verdaccio',
-  baseUrl: 'https://npm.example.com',
-  credential: { title: 'Token', prefix: 'Bearer ' },
-  account: { route: '/-/whoami', id: 'username', name: 'username' },
-  list: { route: '/-/npm/v1/tokens', items: 'objects', query: { perPage: '100' } },
-  token: {
-    id: 'key',
-    name: 'token',
-    createdAt: 'created',
-    fields: { 'Read only': 'readonly', Networks: 'cidr' },
-  },
-  revoke: { route: '/-/npm/v1/tokens/token/{id}' },
-};
+/** As it ships. It is what the npm client's `npm token` speaks to. */
+const { description } = shelfEntry('verdaccio');
 
 const password = sampleSecret('verdaccio robin');
 
