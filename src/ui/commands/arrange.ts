@@ -14,6 +14,7 @@ import { alternatives, kindChoiceWord, stateChoiceWord } from '../text/arrangeme
 import { labelText } from '../text/escape.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 import { choosePreset } from './presets.ts';
+import { showMatches } from './showMatches.ts';
 
 /** Filter, order, groups and presets; and reading everything, so that they work on everything. */
 export function arrange(deps: CommandDeps) {
@@ -52,6 +53,7 @@ async function askForFilter(deps: CommandDeps): Promise<void> {
     placeHolder: l10n.t('Choose a filter. Only loaded rows are filtered.'),
   });
   await chosen?.ask();
+  await showMatches(deps);
 }
 
 function filterItems(deps: CommandDeps): FilterItem[] {

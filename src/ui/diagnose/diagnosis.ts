@@ -14,6 +14,7 @@ import {
   resultWord,
   suspectWords,
   verdictSentence,
+  withoutRepeats,
 } from '../text/diagnosis.ts';
 import { labelText } from '../text/escape.ts';
 import { diagnosisReport } from './supportReport.ts';
@@ -59,7 +60,7 @@ async function showFindings(
     { label: l10n.t('Suggested actions'), kind: QuickPickItemKind.Separator },
     ...remedies(deps, sources, branch, fault, diagnosis),
     { label: l10n.t('Other checks'), kind: QuickPickItemKind.Separator },
-    ...others.map((finding) => findingEntry(deps, finding)),
+    ...withoutRepeats(others, deps.wording).map((finding) => findingEntry(deps, finding)),
   ];
   const hidden = Promise.withResolvers<void>();
   picker.onDidHide(() => hidden.resolve());

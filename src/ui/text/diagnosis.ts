@@ -138,6 +138,20 @@ export function evidenceSentence(evidence: Evidence, wording: Wording): string {
   }
 }
 
+/** What one look has settled of several suspects is told of the first of them. */
+export function withoutRepeats(findings: readonly Finding[], wording: Wording): readonly Finding[] {
+  const told = new Set<string>();
+  return findings.map((finding) => {
+    const { evidence, ...rest } = finding;
+    const sentence = evidence && evidenceSentence(evidence, wording);
+    if (sentence === undefined || !told.has(sentence)) {
+      told.add(sentence ?? '');
+      return finding;
+    }
+    return rest;
+  });
+}
+
 function offsetSentence(ms: number, wording: Wording): string {
   const off = clockWords(ms, wording);
   return off === undefined

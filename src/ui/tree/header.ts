@@ -1,6 +1,7 @@
 import { commands, type TreeView } from 'vscode';
 import { contextKeys } from '../../contributions.ts';
-import { sameArrangement } from '../../core/arrange/arrangement.ts';
+import { isNarrowing, sameArrangement } from '../../core/arrange/arrangement.ts';
+import { found } from '../../core/arrange/found.ts';
 import { type Disposable, disposeAll, type Event } from '../../core/event.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Node } from '../../core/inventory/tree.ts';
@@ -34,7 +35,14 @@ export function registerHeader({
     const { arrangement, presets } = viewState;
     const preset = presets.find((known) => sameArrangement(known.arrangement, arrangement));
     const connections = inventory.roots.map(({ connection }) => connection);
-    view.description = preset?.name ?? arrangementWords(arrangement, connections, wording) ?? '';
+    const words = preset?.name ?? arrangementWords(arrangement, connections, wording);
+    const description = [words, foundWords(inventory, viewState, wording)].filter(
+      (part) => part !== undefined,
+    );
+    const text = description.join(' · ');
+    if (text !== view.description) {
+      view.description = text;
+    }
   };
   const explain = () => {
     const shared = wording.sharedClock?.();
@@ -59,9 +67,26 @@ export function registerHeader({
       }
     }),
     onDidShow((emptiness) => {
+      if (isNarrowing(viewState.arrangement.filter)) {
+        describe();
+      }
       void commands.executeCommand('setContext', contextKeys.emptiness, emptiness);
     }),
   ]);
+}
+
+/** How much a filter finds: what is below collapsed rows, or far down, would not be seen. */
+function foundWords({ roots }: Inventory, { arrangement }: ViewState, wording: Wording): string | undefined {
+  const { localize, locale } = wording;
+  if (!isNarrowing(arrangement.filter)) {
+    return undefined;
+  }
+  const { count, isPartial } = found(roots, arrangement.filter, {
+    now: wording.now(),
+    soonMs: wording.expiringWithinMs(),
+  });
+  const number = new Intl.NumberFormat(locale).format(count);
+  return isPartial ? localize('{0} found so far', number) : localize('{0} found', number);
 }
 
 /** Their rows say what is wrong with each; that it is all of them hints at a cause they share. */

@@ -70,7 +70,7 @@ export function goneDetailsPage(title: string, isOver: boolean, known: Known, wo
       section(
         'history',
         localize('History'),
-        historyList(historyEntries(known, undefined, wording), wording),
+        historyList(historyEntries(known, undefined, wording, isOver), wording),
       ),
     ],
   };

@@ -12,11 +12,15 @@ export interface HistoryEntry {
   readonly text: string;
 }
 
-/** What is remembered, what was seen and when it was read last; the newest first. */
+/**
+ * What is remembered, what was seen and when it was read last; the newest first.
+ * @param isOver whether the row is not there because it has expired, and expired ones are not shown
+ */
 export function historyEntries(
   known: { readonly observations: readonly Observation[]; readonly journal: readonly HistoryEntry[] },
   node: Node | undefined,
   wording: Wording,
+  isOver = false,
 ): HistoryEntry[] {
   const item = node?.kind === 'item' ? node.item : undefined;
   const readAt = node?.kind === 'item' ? node.parent.loadedAt : node?.branch.loadedAt;
@@ -24,7 +28,10 @@ export function historyEntries(
     ...known.journal,
     ...known.observations.map((observation) => ({
       at: observation.at,
-      text: observationWords(observation, item, wording),
+      text:
+        isOver && observation.kind === 'gone' && observation === known.observations.at(-1)
+          ? wording.localize('Expired, and no longer shown')
+          : observationWords(observation, item, wording),
     })),
     ...(readAt === undefined ? [] : [{ at: readAt, text: wording.localize('Last read from the service') }]),
   ];

@@ -9,6 +9,7 @@ import {
   stateChoices,
 } from '../../../../src/core/arrange/arrangement.ts';
 import { Matcher } from '../../../../src/core/arrange/filter.ts';
+import { found as foundIn } from '../../../../src/core/arrange/found.ts';
 import { Groups } from '../../../../src/core/arrange/group.ts';
 import {
   ascending,
@@ -51,6 +52,17 @@ describe('a filter', () => {
   ]);
 
   const found = (filter: Partial<Filter>) => namesOf(matcher(filter).entries([root]).nodes);
+
+  it('tells how much it finds, whether there may be more, and the first of each list', () => {
+    const what = foundIn([root], { ...noFilter, showsExpired: true, text: 'e' }, moment);
+    assert.deepEqual([what.count, what.isPartial], [4, false]);
+    assert.deepEqual(namesOf(what.firsts), ['Deploy', 'Else']);
+    const unread = new ConnectionNode(sampleConnection('c2'));
+    const more = foundIn([root, unread], { ...noFilter, text: 'deploy' }, moment);
+    assert.deepEqual([more.count, more.isPartial], [1, true]);
+    const elsewhere = foundIn([root, unread], { ...noFilter, text: 'deploy', connections: ['c1'] }, moment);
+    assert.equal(elsewhere.isPartial, false, 'a connection that is filtered out has no part in it');
+  });
 
   for (const [where, text] of [
     ['name', 'dEPLOY'],

@@ -161,8 +161,11 @@ describe('the page of a row', () => {
   });
 
   it('of a row that had expired says that those are not shown, not that it is gone', () => {
-    const page = goneDetailsPage('Deploy', true, { observations: [], journal: [] }, wording);
-    assert(textOf(page).includes('This has expired. Expired tokens are not shown.'));
+    const observations = [{ at: now, kind: 'gone' } as const];
+    const text = textOf(goneDetailsPage('Deploy', true, { observations, journal: [] }, wording));
+    assert(text.includes('This has expired. Expired tokens are not shown.'));
+    assert(text.includes('Expired, and no longer shown'));
+    assert(!text.includes('No longer in the list'));
   });
 
   it('of a row that has not been read offers to read it, and says why it could not be', () => {
