@@ -88,7 +88,7 @@ for (const [name, language] of Object.entries(languages)) {
     it('the wizard, the tree and the status bar speak it', async () => {
       const { serviceTokenId, serviceToken } = planetscale.credentials;
       const title = t('Connect {0}', 'PlanetScale');
-      await workbench.showConnections();
+      await workbench.runCommand(command('showConnections'));
       const [, button = ''] = /\[(.*)\]/.exec(manifest['welcome.noConnection'] ?? '') ?? [];
       await workbench.page.getByRole('button', { name: button, exact: true }).waitFor();
       await look('welcome');
@@ -136,6 +136,11 @@ for (const [name, language] of Object.entries(languages)) {
       await look('revoked');
       console.log(`${name}: from an empty profile to the first revoked token in ${seconds(begun)} s`);
     });
+
+    // In English each of them is looked at by the story about it.
+    if (language === undefined) {
+      return;
+    }
 
     it('every other question speaks it', async () => {
       await workbench.clearNotifications();
