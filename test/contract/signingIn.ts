@@ -96,11 +96,14 @@ export class Person implements SignInUser {
 export class LedBack implements SignInUser {
   readonly codes: DeviceCode[] = [];
   readonly pages: URL[] = [];
+  readonly trusted: string[] = [];
   redirectUri = 'http://127.0.0.1:49152/callback';
   /** What comes back besides `state`. */
   brings: Readonly<Record<string, string>> = { code: 'odd-code' };
 
-  async trust(): Promise<void> {}
+  async trust(addresses: readonly string[]): Promise<void> {
+    this.trusted.push(...addresses);
+  }
 
   async authorize({ page, state }: AuthorizationRequest): Promise<string> {
     this.pages.push(new URL(await page(this.redirectUri)));

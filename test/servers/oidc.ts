@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { ClientMetadata } from 'oidc-provider';
 import {
   type Interceptor,
   listen,
@@ -15,6 +16,8 @@ export interface OidcOptions extends Pick<SandboxOptions, 'port'> {
   /** False for a server that does not describe itself. */
   readonly describesItself?: boolean;
   readonly accessTokenSeconds?: number;
+  /** Insists on pushed requests, tokens bound to a key, and clients that prove themselves by assertions; has these. */
+  readonly strictClients?: readonly ClientMetadata[];
 }
 
 /**
@@ -62,7 +65,7 @@ export const sampleClients = {
 } as const;
 
 export async function startOidc(options: OidcOptions = {}): Promise<OidcServer> {
-  const { without = [], describesItself = true, accessTokenSeconds = 3600 } = options;
+  const { without = [], describesItself = true, accessTokenSeconds = 3600, strictClients } = options;
   const traffic = new Traffic();
   const id = nextId();
   const listener = await listen(
@@ -79,7 +82,13 @@ export async function startOidc(options: OidcOptions = {}): Promise<OidcServer> 
     { port: options.port ?? 0, now: Date.now },
   );
   const issuer = listener.origin;
-  ask('start', id, { issuer, clients: clientSetups(without), without, accessTokenSeconds });
+  ask('start', id, {
+    issuer,
+    clients: strictClients ? [...strictClients] : clientSetups(without),
+    without,
+    accessTokenSeconds,
+    isStrict: strictClients !== undefined,
+  });
   return {
     url: issuer,
     requests: traffic.requests,

@@ -17,6 +17,8 @@ export interface ServerSetup {
     | 'registrationManagement'
   )[];
   readonly accessTokenSeconds: number;
+  /** Whether it insists on pushed requests, and on tokens bound to a key by proofs with its nonces. */
+  readonly isStrict: boolean;
 }
 
 export interface Forwarded {
@@ -157,7 +159,7 @@ class Behind {
 }
 
 function configuration(setup: ServerSetup, storage: Storage): Configuration {
-  const { clients, without, accessTokenSeconds } = setup;
+  const { clients, without, accessTokenSeconds, isStrict } = setup;
   const has = (part: ServerSetup['without'][number]) => !without.includes(part);
   const day = 24 * 60 * 60;
   return {
@@ -167,6 +169,7 @@ function configuration(setup: ServerSetup, storage: Storage): Configuration {
     claims: { openid: ['sub'] },
     conformIdTokenClaims: false,
     // The dates of the sample keys do not matter to anybody; making keys at each start would take seconds.
+    ...(isStrict && { clientAuthMethods: ['client_secret_jwt', 'private_key_jwt'] }),
     cookies: { keys: ['sandbox'] },
     pkce: { required: () => true },
     issueRefreshToken: async (_context, client) => client.grantTypeAllowed('refresh_token'),
@@ -185,6 +188,10 @@ function configuration(setup: ServerSetup, storage: Storage): Configuration {
     },
     features: {
       devInteractions: { enabled: true },
+      pushedAuthorizationRequests: { enabled: isStrict, requirePushedAuthorizationRequests: isStrict },
+      dPoP: isStrict
+        ? { enabled: true, nonceSecret: Buffer.alloc(32, 7), requireNonce: () => true }
+        : { enabled: false },
       clientCredentials: { enabled: true },
       introspection: { enabled: has('introspection') },
       revocation: { enabled: has('revocation') },

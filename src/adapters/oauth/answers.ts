@@ -80,6 +80,9 @@ export const deviceAnswer = lazy(() =>
   }),
 );
 
+/** RFC 9126 section 2.2. */
+export const pushedAnswer = lazy(() => z.object({ request_uri: z.string().min(1) }));
+
 /** RFC 7591 section 3.2.1. */
 export const registrationAnswer = lazy(() =>
   z.object({
@@ -170,6 +173,7 @@ const successMember = lazy(() =>
     z.object({ device_code: z.string().min(1) }),
     z.object({ client_id: name() }),
     z.object({ active: z.boolean() }),
+    z.object({ request_uri: z.string().min(1) }),
   ]),
 );
 

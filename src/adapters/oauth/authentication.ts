@@ -1,15 +1,23 @@
+import type { ClientAuth as Proven } from 'oauth4webapi';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Secret } from '../../core/model/secret.ts';
+import { signingKey } from './keys.ts';
 import type { Server } from './server.ts';
 
-export const clientAuthMethods = ['client_secret_basic', 'client_secret_post', 'none'] as const;
+export const clientAuthMethods = [
+  'client_secret_basic',
+  'client_secret_post',
+  'client_secret_jwt',
+  'private_key_jwt',
+  'none',
+] as const;
 export type ClientAuth = (typeof clientAuthMethods)[number];
 
 /** What the server knows this connection as. */
 export interface Client {
   readonly id: string;
   readonly auth: ClientAuth;
-  /** Absent with `none`. */
+  /** With `private_key_jwt` the private key; absent with `none`. */
   readonly secret?: Secret;
 }
 
@@ -22,16 +30,32 @@ export function secretsOf({ secret }: Client): readonly Secret[] {
 }
 
 /** The library's way to authenticate a client. @throws `credentialMissing` where the secret is not there */
-export function authenticate(library: typeof import('./library.ts'), { id, auth, secret }: Client) {
+export async function authenticate(
+  library: typeof import('./library.ts'),
+  { id, auth, secret }: Client,
+  server: Server,
+): Promise<Proven> {
   if (auth === 'none') {
     return library.None();
   }
   if (!secret) {
     throw new TokenManagerError('credentialMissing');
   }
-  if (auth === 'client_secret_post') {
-    return library.ClientSecretPost(secret.reveal());
+  switch (auth) {
+    case 'client_secret_basic':
+      return inHeader(id, secret);
+    case 'client_secret_post':
+      return library.ClientSecretPost(secret.reveal());
+    case 'client_secret_jwt':
+      return library.ClientSecretJwt(secret.reveal());
+    case 'private_key_jwt':
+      return library.PrivateKeyJwt(
+        await signingKey(secret, server.token_endpoint_auth_signing_alg_values_supported),
+      );
   }
+}
+
+function inHeader(id: string, secret: Secret): Proven {
   return (_server: unknown, _client: unknown, _body: URLSearchParams, headers: Headers) => {
     headers.set('authorization', `Basic ${btoa(`${formEncoded(id)}:${formEncoded(secret.reveal())}`)}`);
   };

@@ -1,9 +1,11 @@
-import type { Client as OAuthClient, ClientAuth as Proven } from 'oauth4webapi';
+import type { DPoPHandle, Client as OAuthClient, ClientAuth as Proven } from 'oauth4webapi';
 import type { FormIo } from '../../core/adapter/contract.ts';
 import { TokenManagerError, toResult } from '../../core/model/errors.ts';
+import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
 import { authenticate, type Client, isClientRefused, withSecretInForm } from './authentication.ts';
-import { libraryError } from './refusal.ts';
+import { keyPair } from './keys.ts';
+import { type Asked, libraryError } from './refusal.ts';
 import { type Call, requestThrough } from './request.ts';
 import type { Server } from './server.ts';
 
@@ -15,8 +17,13 @@ export type Send = (
   server: Server,
   client: OAuthClient,
   proven: Proven,
-  options: ReturnType<ServerCalls['options']>,
+  options: Options,
 ) => Promise<Response>;
+
+type Options = Awaited<ReturnType<ServerCalls['options']>>;
+
+/** What the key of a connection is proven for. */
+const boundKinds: readonly Asked[] = ['token', 'pushedRequest'];
 
 /** How requests go to one authorization server, and how a client proves itself there. */
 export class ServerCalls {
@@ -26,6 +33,8 @@ export class ServerCalls {
   /** Of a client whose secret the server takes in the form, though it was to be in the header. */
   #inForm: string | undefined;
   #hasTriedForm = false;
+  /** The key that tokens are bound to, and the nonces that go with it. */
+  #proof: { readonly key: Secret; readonly handle?: DPoPHandle } | undefined;
   /** A client whose secret has been replaced since it was given to whatever asks. */
   #replaced: Client | undefined;
 
@@ -78,16 +87,17 @@ export class ServerCalls {
   /** The same for what is not asked as a client. */
   async bodyFor(
     call: Call,
-    send: (
-      library: Library,
-      server: Server,
-      options: ReturnType<ServerCalls['options']>,
-    ) => Promise<Response>,
+    send: (library: Library, server: Server, options: Options) => Promise<Response>,
   ): Promise<string> {
     try {
       const library = await import('./library.ts');
-      const response = await send(library, this.server, this.options(library, call));
-      return await response.text();
+      const isBound = this.#proof !== undefined && boundKinds.includes(call.asked);
+      const response = await send(library, this.server, await this.options(library, call, isBound));
+      // Only a server that wants its nonce in the proof is answered so, and it has done nothing else.
+      const last = response.ok
+        ? response
+        : await send(library, this.server, await this.options(library, call, false));
+      return await last.text();
     } catch (thrown) {
       throw libraryError(thrown);
     }
@@ -95,14 +105,42 @@ export class ServerCalls {
 
   #sent(call: Call, client: Client, send: Send): Promise<string> {
     return this.bodyFor(call, (library, server, options) =>
-      send(library, server, { client_id: client.id }, authenticate(library, client), options),
+      authenticate(library, client, server).then((proven) =>
+        send(library, server, this.#withClock(library, client), proven, options),
+      ),
     );
   }
 
+  /** Proofs and assertions are good for a short time of the server's. */
+  #withClock(library: Library, { id }: Client) {
+    return { client_id: id, [library.clockSkew]: Math.round((this.#io.clock.offsetMs ?? 0) / 1000) };
+  }
+
+  /** From now on what is asked for is bound to this key (RFC 9449). */
+  bindTo(key: Secret): void {
+    this.#proof = { key };
+  }
+
+  /** The digest of that key, which binds the code as well. */
+  async thumbprint(): Promise<string | undefined> {
+    const library = await import('./library.ts');
+    return (await this.#handle(library))?.calculateThumbprint();
+  }
+
+  async #handle(library: Library): Promise<DPoPHandle | undefined> {
+    if (this.#proof && !this.#proof.handle) {
+      const clock = this.#withClock(library, { id: '', auth: 'none' });
+      this.#proof = { ...this.#proof, handle: library.DPoP(clock, await keyPair(this.#proof.key)) };
+    }
+    return this.#proof?.handle;
+  }
+
   /** How the library sends. */
-  options(library: Library, call: Call) {
+  async options(library: Library, call: Call, answersNonce: boolean) {
+    const handle = boundKinds.includes(call.asked) ? await this.#handle(library) : undefined;
     return {
-      [library.customFetch]: requestThrough(this.#io, this.#localize, call),
+      ...(handle && { DPoP: handle }),
+      [library.customFetch]: requestThrough(this.#io, this.#localize, { ...call, answersNonce }),
       // Which plain-text addresses are allowed is decided where the request is sent.
       [library.allowInsecureRequests]: true,
     };

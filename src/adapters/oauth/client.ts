@@ -8,6 +8,7 @@ import { parsed } from '../support/answers.ts';
 import {
   deviceAnswer,
   introspectionAnswer,
+  pushedAnswer,
   registrationAnswer,
   tokenAnswer,
   understoodAnswer,
@@ -98,8 +99,15 @@ export class AuthorizationServerClient {
     return this.#calls.isInForm;
   }
 
-  /** RFC 7591, as a native application of its own for this connection. */
-  async register(metadata: ClientMetadata, signal: AbortSignal): Promise<RegisteredClient> {
+  /**
+   * RFC 7591, as a native application of its own for this connection.
+   * @param key whose public half is in the metadata, where the client is to prove itself by one
+   */
+  async register(
+    metadata: ClientMetadata,
+    key: Secret | undefined,
+    signal: AbortSignal,
+  ): Promise<RegisteredClient> {
     const call: Call = { secrets: [], repeat: 'writes', signal, asked: 'registration' };
     const body = await this.#calls.bodyFor(call, (library, server, options) =>
       library.dynamicClientRegistrationRequest(server, metadata, options),
@@ -110,6 +118,9 @@ export class AuthorizationServerClient {
     const named = answer.token_endpoint_auth_method;
     const auth = isClientAuth(named) ? named : metadata.token_endpoint_auth_method;
     const management = managementOf(answer, this.#server);
+    if (auth === 'private_key_jwt' && key) {
+      return { id, auth, secret: key, ...(management && { management }) };
+    }
     if (auth === 'none' || secret === undefined) {
       return { id, auth: 'none', ...(management && { management }) };
     }
@@ -155,6 +166,25 @@ export class AuthorizationServerClient {
     const { idToken, ...rest } = granted;
     const expected = { issuer: this.#server.issuer, isTyped: isTypedIssuer, clientId: client.id, nonce };
     return idToken && !isOfThisSignIn(idToken.reveal(), expected, this.#localize) ? rest : granted;
+  }
+
+  /** RFC 9126. @returns what stands for the parameters at the page for signing in */
+  async push(client: Client, parameters: Parameters, signal: AbortSignal): Promise<string> {
+    const call: Call = { secrets: secretsOf(client), repeat: 'writes', signal, asked: 'pushedRequest' };
+    const body = await this.#calls.body(call, client, (library, server, them, proven, options) =>
+      library.pushedAuthorizationRequest(server, them, proven, parameters, options),
+    );
+    return understoodAnswer(pushedAnswer(), body).request_uri;
+  }
+
+  /** From now on tokens that are asked for are bound to this key (RFC 9449). */
+  bindTo(key: Secret): void {
+    this.#calls.bindTo(key);
+  }
+
+  /** The digest of that key; `undefined` without one. */
+  thumbprint(): Promise<string | undefined> {
+    return this.#calls.thumbprint();
   }
 
   /** RFC 8628 section 3.1. */

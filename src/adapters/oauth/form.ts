@@ -1,8 +1,9 @@
 import type { Draft, FormIo, FormStep, Option } from '../../core/adapter/contract.ts';
 import type { Localize } from '../../core/ports.ts';
 import { isHeaderText } from '../support/headerText.ts';
-import { clientAuthMethods } from './authentication.ts';
+import { type ClientAuth, clientAuthMethods } from './authentication.ts';
 import { discover } from './discovery.ts';
+import { privateKeyIn } from './keys.ts';
 import { byHand, described, isByHand, lacks, type Server, serverSetting, written } from './server.ts';
 import type { Method } from './settings.ts';
 
@@ -189,7 +190,21 @@ function clientSteps(localize: Localize): FormStep[] {
       id: 'clientSecret',
       title: localize('Client secret'),
       prompt: localize('The secret of the client.'),
-      when: (draft) => hasOwnClient(draft) && draft.settings.clientAuth !== 'none',
+      when: (draft) =>
+        hasOwnClient(draft) && !['none', 'private_key_jwt'].includes(String(draft.settings.clientAuth)),
+    },
+    {
+      kind: 'secret',
+      id: 'clientKey',
+      title: localize('Private key'),
+      prompt: localize('The private key of the client: PEM, or a JSON Web Key whose “kid” the server knows.'),
+      when: (draft) => hasOwnClient(draft) && draft.settings.clientAuth === 'private_key_jwt',
+      validate: (value) =>
+        privateKeyIn(value)
+          ? undefined
+          : localize(
+              'This is no private key that can sign here: RSA, P-256, P-384, P-521 or Ed25519, not encrypted.',
+            ),
     },
   ];
 }
@@ -269,6 +284,8 @@ function methodOptions(server: Server | undefined, localize: Localize): Option[]
   return options.flatMap(({ isOffered, ...option }) => (isOffered ? [option] : []));
 }
 
+const usual: readonly ClientAuth[] = ['client_secret_basic', 'client_secret_post'];
+
 /**
  * What the server lists, of what can be done here. A public client does not authenticate (RFC 6749 section 2.1),
  * so that the list says nothing of it. Where it names nothing usable, the user may know better.
@@ -278,12 +295,16 @@ function clientAuthOptions({ settings }: Draft, localize: Localize): Option[] {
   const labels = {
     client_secret_basic: localize('Client secret in the header'),
     client_secret_post: localize('Client secret in the form'),
+    client_secret_jwt: localize('Proof made with the client secret'),
+    private_key_jwt: localize('Proof made with a private key'),
     none: localize('No secret: a public client'),
   };
   const withSecret = clientAuthMethods.filter((method) => method !== 'none');
   const usable = withSecret.filter((method) => listed.includes(method));
+  // A server that lists nothing takes the usual (RFC 8414 section 2), unless it says nothing of itself at all.
+  const others = isByHand(settings) ? withSecret : usual;
   const isListed = listed.length === 0 || usable.length > 0;
-  return [...(usable.length > 0 ? usable : withSecret), 'none' as const].map((value) => ({
+  return [...(usable.length > 0 ? usable : others), 'none' as const].map((value) => ({
     value,
     label: labels[value],
     description: value,

@@ -13,6 +13,8 @@ export type Asked =
   /** Of what is known of a client that registered itself (RFC 7592). */
   | 'management'
   | 'token'
+  /** What else the browser would carry to the page for signing in (RFC 9126). */
+  | 'pushedRequest'
   | 'introspection'
   | 'revocation'
   /** By a client that has no secret which could be wrong. */

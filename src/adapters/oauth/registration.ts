@@ -1,7 +1,9 @@
 import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { Settings } from '../../core/model/item.ts';
+import type { Secret } from '../../core/model/secret.ts';
 import type { Secrets } from '../../core/ports.ts';
 import type { AuthorizationServerClient, Client, ClientMetadata } from './client.ts';
+import { commonAlgorithm, madeKey, publicJwkOf } from './keys.ts';
 import { type Management, managementIn, type RegistrationManager, type Reissued } from './management.ts';
 import type { Server } from './server.ts';
 import { clientOf, type Method, type OAuthSettings, oauthSettings } from './settings.ts';
@@ -65,14 +67,15 @@ async function registeredBefore(
     return undefined;
   }
   const before = oauthSettings({ ...draft.settings, clientId, clientAuth });
-  if (before.clientAuth !== 'none' && !draft.secrets.clientSecret) {
-    return undefined;
-  }
-  const client = clientOf(before, draft.secrets);
+  const client = await toResult((async () => clientOf(before, draft.secrets))());
   const management = managementIn(draft.secrets);
   const end = management?.secretExpiresAt ?? (until === undefined ? undefined : Number(until));
   const isOver = end !== undefined && end <= now;
-  if (!client || ((!keys.includes(registeredFor) || isOver) && !management)) {
+  if (
+    !client ||
+    client instanceof TokenManagerError ||
+    ((!keys.includes(registeredFor) || isOver) && !management)
+  ) {
     return undefined;
   }
   if (management && (!keys.includes(registeredFor) || isOver)) {
@@ -112,7 +115,8 @@ async function updated(
     return undefined;
   }
   const { secret, management: next } = reissued;
-  const same: Client = client.auth === 'none' || !secret ? client : { ...client, secret };
+  const same: Client =
+    client.auth === 'none' || client.auth === 'private_key_jwt' || !secret ? client : { ...client, secret };
   const until = next.secretExpiresAt === undefined ? undefined : String(next.secretExpiresAt);
   const settings = registrationSettings(same, registrationKey(method, redirectUri), until);
   return { client: same, settings, management: next };
@@ -136,9 +140,11 @@ async function registeredNow(
   const anyPort = portless(redirectUri);
   const uris = new Set([redirectUri, anyPort].filter((uri) => uri !== undefined));
   let scope = scopes;
+  const proof = await proofFor(metadata);
   for (;;) {
     try {
-      const client = await server.register(clientMetadata(method, [...uris], scope, metadata), signal);
+      const wanted = { ...clientMetadata(method, [...uris], scope), ...proof.metadata };
+      const client = await server.register(wanted, proof.key, signal);
       const until = client.secretExpiresAt === undefined ? undefined : String(client.secretExpiresAt);
       const registeredFor = registrationKey(method, anyPort && uris.has(anyPort) ? anyPort : redirectUri);
       const settings = registrationSettings(client, registeredFor, until);
@@ -160,23 +166,41 @@ async function registeredNow(
   }
 }
 
-function clientMetadata(
-  method: Method,
-  redirectUris: string[],
-  scope: string,
-  metadata: Server,
-): ClientMetadata {
-  const listed = metadata.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
-  const auth = (['client_secret_basic', 'client_secret_post', 'none'] as const).find((one) =>
-    listed.includes(one),
+/** How the client shall prove itself: by a key that is made here where the server takes no secret. */
+async function proofFor({
+  token_endpoint_auth_methods_supported: listed = ['client_secret_basic'],
+  token_endpoint_auth_signing_alg_values_supported: algorithms,
+}: Server): Promise<Proof> {
+  const method = (['client_secret_basic', 'client_secret_post', 'none', 'private_key_jwt'] as const).find(
+    (one) => listed.includes(one),
   );
+  if (method !== 'private_key_jwt') {
+    return { metadata: { token_endpoint_auth_method: method ?? 'client_secret_basic' } };
+  }
+  const algorithm = commonAlgorithm(algorithms) ?? 'ES256';
+  const key = await madeKey(await import('./library.ts'), algorithm);
+  return {
+    metadata: {
+      token_endpoint_auth_method: method,
+      token_endpoint_auth_signing_alg: algorithm,
+      jwks: { keys: [{ ...publicJwkOf(key), use: 'sig', alg: algorithm }] },
+    },
+    key,
+  };
+}
+
+interface Proof {
+  readonly metadata: ClientMetadata;
+  readonly key?: Secret;
+}
+
+function clientMetadata(method: Method, redirectUris: string[], scope: string) {
   return {
     client_name: 'OAuth Token Manager',
     application_type: 'native',
     redirect_uris: redirectUris,
     response_types: redirectUris.length === 0 ? [] : ['code'],
     grant_types: grantTypes[method],
-    token_endpoint_auth_method: auth ?? 'client_secret_basic',
     ...(scope !== '' && { scope }),
   };
 }

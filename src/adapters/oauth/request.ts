@@ -11,18 +11,22 @@ export interface Call extends Pick<HttpRequest, 'repeat' | 'signal'> {
   readonly secrets: readonly Secret[];
   /** What is being asked for, which a refusal is about. */
   readonly asked: Asked;
+  /** Whether a server that wants a nonce in the proof is answered instead of told of (RFC 9449 section 8). */
+  readonly answersNonce?: boolean;
 }
 
 /**
  * The library's `fetch`, over our client: proxies, certificates, time-outs, caps and the refusal of redirects
  * hold as for every other request, and a refused one is thrown as an error of ours.
  */
-export function requestThrough(io: FormIo, localize: Localize, { secrets, repeat, signal, asked }: Call) {
+export function requestThrough(io: FormIo, localize: Localize, call: Call) {
+  const { repeat, signal, asked, answersNonce = false } = call;
   return async (
     address: string,
     init: { readonly method: string; readonly headers: Record<string, string>; readonly body?: unknown },
   ): Promise<Response> => {
     const url = new URL(address);
+    const secrets = [...call.secrets, ...assertionIn(init.body)];
     const { 'content-type': type = '', ...headers } = init.headers;
     const response = await io.http(url.origin).request({
       method: init.method === 'GET' ? 'GET' : 'POST',
@@ -47,7 +51,15 @@ export function requestThrough(io: FormIo, localize: Localize, { secrets, repeat
       signal,
     });
     if (!isSuccess(response) || errorInSuccess(response.body)) {
-      throw refusal(response, asked, localize);
+      const error = refusal(response, asked, localize);
+      if (
+        !answersNonce ||
+        isSuccess(response) ||
+        error.code !== 'use_dpop_nonce' ||
+        !response.headers['dpop-nonce']
+      ) {
+        throw error;
+      }
     }
     const isBodyless = response.status === 204 || response.status === 205;
     return new Response(isBodyless ? null : response.body, {
@@ -65,4 +77,10 @@ export function queryOf({ searchParams }: URL): Record<string, readonly string[]
 /** A text that carries secrets, which redaction then knows one by one. */
 function guarded(text: string, secrets: readonly Secret[]): Secret {
   return Secret.compose(secrets, () => text);
+}
+
+/** A proof that was made from a secret and is as good as it for a minute. */
+function assertionIn(body: unknown): Secret[] {
+  const assertion = body instanceof URLSearchParams ? body.get('client_assertion') : null;
+  return assertion === null ? [] : [new Secret(assertion)];
 }

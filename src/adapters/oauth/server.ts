@@ -12,17 +12,27 @@ export const endpoints = [
   'registration_endpoint',
 ] as const;
 
+/** Those that few servers have, so that no other document is asked for them. */
+const rareEndpoints = ['pushed_authorization_request_endpoint'] as const;
+const allEndpoints = [...endpoints, ...rareEndpoints] as const;
+
 const lists = [
   'grant_types_supported',
   'token_endpoint_auth_methods_supported',
   'introspection_endpoint_auth_methods_supported',
   'revocation_endpoint_auth_methods_supported',
   'id_token_signing_alg_values_supported',
+  'token_endpoint_auth_signing_alg_values_supported',
+  'code_challenge_methods_supported',
+  'dpop_signing_alg_values_supported',
 ] as const;
 
-const flags = ['authorization_response_iss_parameter_supported'] as const;
+const flags = [
+  'authorization_response_iss_parameter_supported',
+  'require_pushed_authorization_requests',
+] as const;
 
-type Fact = 'issuer' | (typeof endpoints)[number] | (typeof lists)[number] | (typeof flags)[number];
+type Fact = 'issuer' | (typeof allEndpoints)[number] | (typeof lists)[number] | (typeof flags)[number];
 
 /** What a server says of itself (RFC 8414), as far as it is used here. */
 export type Server = Pick<AuthorizationServer, Fact>;
@@ -46,7 +56,7 @@ export const byHand = 'by-hand';
 export function written(server: Server): string {
   // An issuer is compared character by character; discovery has seen that no space is in it.
   const words = [`issuer=${server.issuer}`];
-  for (const name of endpoints) {
+  for (const name of allEndpoints) {
     const value = server[name];
     if (value !== undefined) {
       words.push(`${name}=${new URL(value).href}`);
@@ -116,7 +126,7 @@ export function serverIn(document: unknown): Server | undefined {
   return {
     issuer,
     ...Object.fromEntries(
-      endpoints.map((name) => [name, said(name)] as const).filter(([, address]) => isUsable(address)),
+      allEndpoints.map((name) => [name, said(name)] as const).filter(([, address]) => isUsable(address)),
     ),
     ...Object.fromEntries(
       lists.flatMap((name) => {
@@ -144,7 +154,7 @@ function isUsable(address: unknown): address is string {
 
 /** Every address that a connection to it talks to; the page for signing in is the browser's affair. */
 export function addressesOf(server: Server): string[] {
-  return [...Object.values(endpointsByHand), 'registration_endpoint' as const]
+  return [...Object.values(endpointsByHand), 'registration_endpoint' as const, ...rareEndpoints]
     .filter((name) => name !== 'authorization_endpoint')
     .flatMap((name) => server[name] ?? []);
 }
@@ -159,7 +169,7 @@ function read(text: string): Server {
   return {
     issuer: '',
     ...Object.fromEntries(
-      (['issuer', ...endpoints] as const).flatMap((name) =>
+      (['issuer', ...allEndpoints] as const).flatMap((name) =>
         facts.get(name) ? [[name, facts.get(name)]] : [],
       ),
     ),

@@ -61,6 +61,9 @@ export class OAuthSession implements AdapterSession {
     this.#client = clientOf(this.#settings, secrets);
     this.#calls = new AuthorizationServerClient(this.#server, io, localize);
     this.#tokens = new TokenStore(secrets, io);
+    if (secrets.dpopKey) {
+      this.#calls.bindTo(secrets.dpopKey);
+    }
     const client = this.#client;
     const mayAsk =
       this.#server.introspection_endpoint !== undefined && this.#settings['.introspects'] !== 'no';

@@ -41,10 +41,11 @@ export function clientOf({ clientId, clientAuth }: OAuthSettings, secrets: Secre
   if (clientAuth === 'none') {
     return { id: clientId, auth: clientAuth };
   }
-  if (!secrets.clientSecret) {
+  const secret = clientAuth === 'private_key_jwt' ? secrets.clientKey : secrets.clientSecret;
+  if (!secret) {
     throw new TokenManagerError('credentialMissing');
   }
-  return { id: clientId, auth: clientAuth, secret: secrets.clientSecret };
+  return { id: clientId, auth: clientAuth, secret };
 }
 
 /**

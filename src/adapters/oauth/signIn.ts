@@ -1,13 +1,16 @@
 import type { Draft, FormIo, SignIn, SignInUser, WayBack } from '../../core/adapter/contract.ts';
 import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { Settings } from '../../core/model/item.ts';
+import type { Secret } from '../../core/model/secret.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
 import { accountOf } from './account.ts';
 import { isClientRefused } from './authentication.ts';
+import { authorizationPage, challengeOf, isOpenId } from './authorizationPage.ts';
 import { AuthorizationServerClient, type Client, type TokenResponse } from './client.ts';
 import { DeviceFlow } from './deviceFlow.ts';
 import { registers } from './form.ts';
 import { introspected } from './introspected.ts';
+import { commonAlgorithm, madeKey } from './keys.ts';
 import { type Management, RegistrationManager, storedManagement } from './management.ts';
 import { type KnownClient, registeredClient } from './registration.ts';
 import { addressesOf, isByHand, type Server, serverOf } from './server.ts';
@@ -25,7 +28,7 @@ export async function signIn(
   const origins = addressesOf(metadata).flatMap((address) => URL.parse(address)?.origin ?? []);
   await io.user?.trust(origins, signal);
   const server = new AuthorizationServerClient(metadata, io, localize);
-  const { tokens, known } = await new Flow(server, metadata, draft, io, localize, signal).tokens();
+  const { tokens, known, boundTo } = await new Flow(server, metadata, draft, io, localize, signal).tokens();
   const settings = oauthSettings(draft.settings);
   const offersIt = metadata.introspection_endpoint !== undefined;
   const { said, answers, notices } = await introspected(tokens, {
@@ -45,10 +48,22 @@ export async function signIn(
       ...(client && { clientAuth: client.auth }),
       '.introspects': answers,
     },
-    secrets: { ...(secret && { clientSecret: secret }), ...stored(tokens), ...managing(known.management) },
+    secrets: {
+      ...(secret && { [client?.auth === 'private_key_jwt' ? 'clientKey' : 'clientSecret']: secret }),
+      ...(boundTo && { dpopKey: boundTo }),
+      ...stored(tokens),
+      ...managing(known.management),
+    },
     ...(notices.length > 0 && { notice: notices.join(' ') }),
     ...discarding(known, io, localize),
   };
+}
+
+interface SignedIn {
+  readonly tokens: TokenSet;
+  readonly known: KnownClient;
+  /** The private key that the tokens are bound to. */
+  readonly boundTo?: Secret;
 }
 
 class Flow {
@@ -81,10 +96,11 @@ class Flow {
     this.#manager = new RegistrationManager(io, localize);
   }
 
-  async tokens(): Promise<{ readonly tokens: TokenSet; readonly known: KnownClient }> {
+  async tokens(): Promise<SignedIn> {
     if (this.#settings.method === 'paste') {
       return { tokens: pasted(this.#draft.secrets), known: this.#ownClient() };
     }
+    const key = await this.#bind();
     const result = await toResult(this.#granted());
     if (result instanceof TokenManagerError) {
       await this.#takeBackRegistration();
@@ -99,7 +115,19 @@ class Flow {
       ...(idToken && { idToken }),
       facts: factsOf(granted, asked),
     };
-    return { tokens, known };
+    // A server that offers it may still hand out tokens that are not bound.
+    const isBound = /^\s*dpop\s*$/i.test(granted.tokenType ?? '');
+    return { tokens, known, ...(isBound && key && { boundTo: key }) };
+  }
+
+  /** Tokens that are bound to a key are worth nothing to anybody else (RFC 9449), so that it is used where offered. */
+  async #bind(): Promise<Secret | undefined> {
+    const algorithm = commonAlgorithm(this.#metadata.dpop_signing_alg_values_supported);
+    const key = algorithm && (await madeKey(await import('./library.ts'), algorithm));
+    if (key) {
+      this.#server.bindTo(key);
+    }
+    return key;
   }
 
   /** A client that was registered for a sign-in which then failed would stay at the server for nothing. */
@@ -158,8 +186,8 @@ class Flow {
     const library = await import('./library.ts');
     const state = library.generateRandomState();
     const verifier = library.generateRandomCodeVerifier();
-    const nonce = this.#isOpenId() ? library.generateRandomNonce() : undefined;
-    const challenge = await library.calculatePKCECodeChallenge(verifier);
+    const nonce = isOpenId(this.#settings) ? library.generateRandomNonce() : undefined;
+    const challenge = await challengeOf(library, verifier, this.#metadata);
     let known: KnownClient | undefined;
     let redirectUri = '';
     const callback = await user.authorize(
@@ -170,13 +198,20 @@ class Flow {
         page: async (uri) => {
           redirectUri = uri;
           known = await this.#client(uri);
-          return this.#page({
-            client_id: needed(known.client).id,
-            redirect_uri: uri,
-            state,
-            code_challenge: challenge,
-            code_challenge_method: 'S256',
-            ...(nonce !== undefined && { nonce }),
+          const thumbprint = await this.#server.thumbprint();
+          return authorizationPage({
+            client: needed(known.client),
+            settings: this.#settings,
+            server: this.#server,
+            metadata: this.#metadata,
+            parameters: {
+              redirect_uri: uri,
+              state,
+              ...challenge,
+              ...(nonce !== undefined && { nonce }),
+              ...(thumbprint !== undefined && { dpop_jkt: thumbprint }),
+            },
+            signal: this.#signal,
           });
         },
       },
@@ -189,22 +224,6 @@ class Flow {
     const answer = { callback: new URL(callback), redirectUri, state, verifier, nonce, isTypedIssuer };
     const granted = await this.#server.exchangeCode(needed(known.client), answer, this.#signal);
     return { granted, known };
-  }
-
-  #page(parameters: Record<string, string>): string {
-    const page = URL.parse(this.#metadata.authorization_endpoint ?? '');
-    if (!page) {
-      throw new TokenManagerError('unsupported', '', { code: 'authorization_endpoint' });
-    }
-    const all = { response_type: 'code', ...parameters, ...grantParameters(this.#settings) };
-    for (const [name, value] of Object.entries(all)) {
-      page.searchParams.set(name, value);
-    }
-    if (this.#isOpenId() && this.#scopes().includes('offline_access')) {
-      // Without it a server is to ignore that scope (OpenID Connect Core section 11).
-      page.searchParams.set('prompt', 'consent');
-    }
-    return page.href;
   }
 
   /** @param redirectUri where the browser leads back to, when it does */
@@ -227,14 +246,6 @@ class Flow {
   #ownClient(): KnownClient {
     const client = clientOf(this.#settings, this.#draft.secrets);
     return { client, settings: client ? {} : { clientId: '', clientAuth: 'none' } };
-  }
-
-  #scopes(): string[] {
-    return this.#settings.scopes.split(/\s+/);
-  }
-
-  #isOpenId(): boolean {
-    return this.#scopes().includes('openid');
   }
 
   #user(): SignInUser {

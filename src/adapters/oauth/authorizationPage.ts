@@ -1,0 +1,78 @@
+import { TokenManagerError, toResult } from '../../core/model/errors.ts';
+import type { AuthorizationServerClient, Client, Parameters } from './client.ts';
+import type { Server } from './server.ts';
+import { grantParameters, type OAuthSettings } from './settings.ts';
+
+/** The page for signing in, and what the browser carries there. */
+export interface AuthorizationRequest {
+  readonly client: Client;
+  readonly settings: OAuthSettings;
+  readonly server: AuthorizationServerClient;
+  readonly metadata: Server;
+  /** What belongs to this sign-in alone. */
+  readonly parameters: Parameters;
+  readonly signal: AbortSignal;
+}
+
+/** @returns its address; a server that takes pushed requests has been told of everything else (RFC 9126) */
+export async function authorizationPage(request: AuthorizationRequest): Promise<string> {
+  const { client, settings, metadata, parameters } = request;
+  const page = URL.parse(metadata.authorization_endpoint ?? '');
+  if (!page) {
+    throw new TokenManagerError('unsupported', '', { code: 'authorization_endpoint' });
+  }
+  const all: Parameters = {
+    response_type: 'code',
+    client_id: client.id,
+    ...parameters,
+    ...grantParameters(settings),
+    // Without it a server is to ignore that scope (OpenID Connect Core section 11).
+    ...(isOpenId(settings) && scopesOf(settings).includes('offline_access') && { prompt: 'consent' }),
+  };
+  for (const [name, value] of Object.entries((await pushed(request, all)) ?? all)) {
+    page.searchParams.set(name, value);
+  }
+  return page.href;
+}
+
+/** What stands for the parameters where the server was told of them; `undefined` where it was not. */
+async function pushed(
+  { client, server, metadata, signal }: AuthorizationRequest,
+  all: Parameters,
+): Promise<Parameters | undefined> {
+  if (metadata.pushed_authorization_request_endpoint === undefined) {
+    return undefined;
+  }
+  const uri = await toResult(server.push(client, all, signal));
+  if (!(uri instanceof TokenManagerError)) {
+    return { client_id: client.id, request_uri: uri };
+  }
+  // What the server refuses here it would refuse at its page. An endpoint in trouble is no loss unless it is required.
+  const isInTrouble = ['notFound', 'server', 'protocol'].includes(uri.kind);
+  if (metadata.require_pushed_authorization_requests || !isInTrouble) {
+    throw uri;
+  }
+  return undefined;
+}
+
+/** RFC 7636; in clear only at a server that says that it understands nothing else. */
+export async function challengeOf(
+  library: typeof import('./library.ts'),
+  verifier: string,
+  { code_challenge_methods_supported: listed }: Server,
+): Promise<Record<string, string>> {
+  return listed?.includes('plain') && !listed.includes('S256')
+    ? { code_challenge: verifier, code_challenge_method: 'plain' }
+    : {
+        code_challenge: await library.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+      };
+}
+
+export function isOpenId(settings: OAuthSettings): boolean {
+  return scopesOf(settings).includes('openid');
+}
+
+function scopesOf({ scopes }: OAuthSettings): readonly string[] {
+  return scopes.split(/\s+/);
+}
