@@ -9,6 +9,7 @@ import { exitOnSignals } from '../test/host/processGroup.ts';
 import { activationPart } from './parts/activation.ts';
 import { connectionsPart } from './parts/connections.ts';
 import { hourPart } from './parts/hour.ts';
+import { leaksPart } from './parts/leaks.ts';
 import { manyPart } from './parts/many.ts';
 import { networkPart } from './parts/network.ts';
 import { pagePart } from './parts/page.ts';
@@ -30,6 +31,7 @@ const parts: readonly Part[] = [
   manyPart,
   connectionsPart,
   hourPart,
+  leaksPart,
 ];
 
 /** Far more than any part takes. */

@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { leakTables } from '../../src/adapters/leaks/tables.ts';
+import { searchPattern } from '../../src/core/leaks/recognize.ts';
+import { LeakSearch } from '../../src/core/leaks/search.ts';
+import { filesMatching, findRipgrep } from '../../src/platform/host/ripgrep.ts';
+import { projectRoot } from '../../test/host/places.ts';
+import { provisionHost } from '../../test/host/provision.ts';
+import { leakedGitHubToken } from '../../test/servers/credentials.ts';
+import { connected } from '../../test/unit/core/fakeService.ts';
+import { atMost, exactly, known, type Part, type Row } from '../row.ts';
+import { duration, interleaved, ratio, summary } from '../statistics.ts';
+
+const planted = 20;
+
+/** How long one waits for *Find Leaked Tokens in Workspace*. */
+export const leaksPart: Part = {
+  name: 'leaks',
+  run: async () => {
+    await using cleanup = new AsyncDisposableStack();
+    const folder = mkdtempSync(join(tmpdir(), 'oauth-tokens-bench-'));
+    cleanup.defer(() => rmSync(folder, { recursive: true, force: true }));
+    cpSync(join(projectRoot, 'node_modules'), join(folder, 'packages'), { recursive: true });
+    for (let index = 0; index < planted; index++) {
+      writeFileSync(join(folder, `planted-${index}.txt`), `\nTOKEN=${leakedGitHubToken}\n`);
+    }
+    const { serverMain } = await provisionHost('newest');
+    return await measured(folder, await findRipgrep(dirname(dirname(serverMain))));
+  },
+};
+
+async function measured(folder: string, program: string): Promise<readonly Row[]> {
+  const search = new LeakSearch({
+    ...(await connected([])),
+    credentials: { read: async () => undefined },
+    tables: async () => leakTables,
+    files: {
+      matching: async (patterns, options, signal) => {
+        const { names, isWhole } = await filesMatching(program, folder, patterns, options, signal);
+        return { files: names.map((name) => join(folder, name)), isWhole };
+      },
+      read: (file) => readFile(file, 'utf8'),
+      unsaved: () => [],
+    },
+  });
+  const { signal } = new AbortController();
+  const product = async () => {
+    const { found } = await search.search({ ignored: false }, signal);
+    if (found.filter(({ file }) => file.includes('planted-')).length !== planted) {
+      throw new Error('The search missed a planted token.');
+    }
+  };
+  const took = await interleaved(10, 2, {
+    ripgrep: () => duration(() => ripgrep(program, folder)),
+    product: () => duration(product),
+  });
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return [
+    known('Find leaked tokens: files searched', exactly(files.length), 'number'),
+    known('Find leaked tokens: how long one waits', summary(took.product), 'ms'),
+    atMost(
+      'Find leaked tokens, recognized and located',
+      1.5,
+      ratio(took.product, took.ripgrep),
+      'times',
+      'ripgrep with the same patterns',
+    ),
+  ];
+}
+
+/** As one would call it in a terminal. */
+async function ripgrep(program: string, folder: string): Promise<void> {
+  const child = spawn(program, ['--no-config', '--hidden', '--glob=!.git', '--file=-', '.'], {
+    cwd: folder,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  child.stdin.end(`${leakTables.shapes.map(searchPattern).join('\n')}\n`);
+  await once(child, 'exit');
+}
