@@ -13,6 +13,7 @@ export const dragMimeType = `application/vnd.code.tree.${viewId.toLowerCase()}`;
 
 export const commandIds = {
   addConnection: 'oauthTokens.addConnection',
+  addThisEditor: 'oauthTokens.addThisEditor',
   addServiceFromDescription: 'oauthTokens.addServiceFromDescription',
   renameConnection: 'oauthTokens.renameConnection',
   updateCredentials: 'oauthTokens.updateCredentials',
@@ -40,6 +41,7 @@ export const commandIds = {
   renewAhead: 'oauthTokens.renewAhead',
   attachRefreshToken: 'oauthTokens.attachRefreshToken',
   detachRefreshToken: 'oauthTokens.detachRefreshToken',
+  manageSignIn: 'oauthTokens.manageSignIn',
   showDetails: 'oauthTokens.showDetails',
   showOverview: 'oauthTokens.showOverview',
   copyIdentifier: 'oauthTokens.copyIdentifier',
@@ -90,6 +92,7 @@ export const rowCommandIds: readonly CommandId[] = [
   commandIds.copyIdentifier,
   commandIds.attachRefreshToken,
   commandIds.detachRefreshToken,
+  commandIds.manageSignIn,
   commandIds.moveUp,
   commandIds.moveDown,
   commandIds.renameConnection,
@@ -184,4 +187,5 @@ export type RowTag =
   | 'renewable'
   | 'attachable'
   | 'detachable'
+  | 'manageable'
   | 'identifiable';

@@ -20,6 +20,7 @@ import { removeAll } from '../ui/commands/removeAll.ts';
 import { renewing } from '../ui/commands/renew.ts';
 import { renewingAhead } from '../ui/commands/renewAhead.ts';
 import { reorder } from '../ui/commands/reorder.ts';
+import { signIns } from '../ui/commands/signIns.ts';
 import { look } from '../ui/commands/view.ts';
 import { records } from '../ui/diagnose/commands.ts';
 import { RowPicker } from '../ui/dialogs/pickRow.ts';
@@ -64,6 +65,7 @@ function createHandlers(deps: CommandDeps, many: RevokeMany): Handlers {
     ...revokingLeaked(deps, leakedTokens),
     ...findingLeaked(deps, leakedTokens),
     ...renewing(deps, pick),
+    ...signIns(deps, pick),
     ...renewingAhead(deps, pick),
     ...look(deps, pick),
     ...arrange(deps),

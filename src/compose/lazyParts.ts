@@ -7,7 +7,7 @@ import type { Shelf } from '../core/adapter/shelf.ts';
 import type { Probes } from '../core/diagnose/diagnose.ts';
 import type { Disposable } from '../core/event.ts';
 import type { LeakTables } from '../core/leaks/leakedTokens.ts';
-import type { CredentialStore, Localize, Transport } from '../core/ports.ts';
+import type { CredentialStore, EditorAccounts, Localize, Transport } from '../core/ports.ts';
 import type { NetworkOptions } from '../platform/network/transport.ts';
 import type { ClosableTransport } from '../platform/network/undiciTransport.ts';
 
@@ -32,16 +32,24 @@ export class LazyNetwork implements Disposable {
   /** By the certificate authority file in use. */
   readonly #transports = new Map<string | undefined, Promise<ClosableTransport>>();
 
+  readonly #accounts: EditorAccounts;
+
   /** @param meanwhile is run once, while the answer to what is sent first is waited for */
-  constructor(options: () => NetworkOptions, localize: Localize, meanwhile: () => void) {
+  constructor(
+    options: () => NetworkOptions,
+    localize: Localize,
+    accounts: EditorAccounts,
+    meanwhile: () => void,
+  ) {
+    this.#accounts = accounts;
     this.#options = options;
     this.#localize = localize;
     this.#meanwhile = meanwhile;
   }
 
   adapters(): Promise<readonly ProviderAdapter[]> {
-    this.#adapters ??= this.#loadAdapters().then(({ adapters }) =>
-      adapters.map((create) => create(this.#localize)),
+    this.#adapters ??= this.#loadAdapters().then(({ adapters, thisEditor }) =>
+      [...adapters, thisEditor(this.#accounts)].map((create) => create(this.#localize)),
     );
     return this.#adapters;
   }

@@ -22,6 +22,7 @@ import type { LeakTables } from '../core/leaks/leakedTokens.ts';
 import type { Clock } from '../core/ports.ts';
 import type { ProductContext } from '../extension.ts';
 import { systemClock } from '../platform/host/clock.ts';
+import { VscodeAccounts } from '../platform/host/editorAccounts.ts';
 import { identify, start } from '../platform/host/extensions.ts';
 import { localMachine } from '../platform/host/localMachine.ts';
 import { BrowserRedirects } from '../platform/host/redirects.ts';
@@ -153,13 +154,14 @@ function createHost(context: ProductContext, { clock = systemClock, leakTables }
     absoluteTime: absoluteTimes(env.language),
   };
   // The first formatter in a process takes long to make, and the first rows would wait for it.
-  const lazy = new LazyNetwork(settings.network, l10n.t, () => words.relativeTime(0, 0));
+  const accounts = new VscodeAccounts();
+  const lazy = new LazyNetwork(settings.network, l10n.t, accounts, () => words.relativeTime(0, 0));
   const stored = new SecretStorageCredentialStore(context.secrets);
   const connectionStore = new MementoConnectionStore(context.globalState);
   const lines = new LogBuffer(log, clock.now);
   const leases = new FileLeases(folder('leases'), clock);
   const documents = new FileDocuments(folder('documents'));
-  const all = disposeAll([expiringWithinMs, transportLimits, lazy, connectionStore]);
+  const all = disposeAll([expiringWithinMs, transportLimits, lazy, accounts, connectionStore]);
   return {
     log,
     logger: log,

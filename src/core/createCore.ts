@@ -1,3 +1,4 @@
+import { HandOvers } from './act/handOvers.ts';
 import { RowActs } from './act/rowActs.ts';
 import { Activity, type ActStore } from './activity/activity.ts';
 import type { ProviderAdapter } from './adapter/contract.ts';
@@ -40,6 +41,7 @@ export interface Core extends Disposable {
   readonly revocations: Revocations;
   readonly pendingRevocations: PendingRevocations;
   readonly renewals: Renewals;
+  readonly handOvers: HandOvers;
 }
 
 /** Puts the core together: the same for the product, its tests and its benchmarks. */
@@ -72,6 +74,7 @@ export function createCore(ports: CorePorts): Core {
     revocations: new Revocations(rowActs, inventory, clock),
     pendingRevocations,
     renewals: new Renewals(rowActs, inventory),
+    handOvers: new HandOvers(rowActs),
     dispose: () => all.dispose(),
   };
 }

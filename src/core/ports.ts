@@ -109,6 +109,44 @@ export interface Documents {
   remove(name: string): Promise<void>;
 }
 
+/** What the editor itself is signed in to. It tells of accounts without asking the user, and gives no token. */
+export interface EditorAccounts {
+  /** What is known of without starting anything. */
+  providers(): readonly AccountProvider[];
+  /** Starts the extension that brings the provider. Rejects where none answers. */
+  accounts(providerId: string): Promise<readonly EditorAccount[]>;
+  /** What the editor has a command for; one that is missing is left to the user to find. */
+  acts(): Promise<ReadonlySet<AccountAct>>;
+  /** Resolves when the editor is through with it, whatever the user decided. */
+  act(act: AccountAct, account?: AccountName): Promise<void>;
+}
+
+export interface AccountProvider {
+  readonly id: string;
+  readonly label: string;
+  /** The extension that brings it, as far as one says so. */
+  readonly extension: string | undefined;
+  /** Whether asking it starts nothing that is not running. */
+  readonly isStarted: boolean;
+}
+
+export interface EditorAccount {
+  readonly id: string;
+  readonly label: string;
+}
+
+export interface AccountName {
+  readonly providerId: string;
+  readonly accountLabel: string;
+}
+
+export type AccountAct =
+  | 'signOut'
+  | 'trustedExtensions'
+  | 'trustedMcpServers'
+  | 'preferences'
+  | 'removeDynamicProviders';
+
 /** What lies on the user's computer outside of VS Code. */
 export interface LocalMachine {
   variable(name: string): string | undefined;

@@ -23,6 +23,7 @@ export const actKinds = [
   'supportReport',
   'revokeLeakedToken',
   'exportFindings',
+  'signOut',
 ] as const;
 
 export type ActKind = (typeof actKinds)[number];

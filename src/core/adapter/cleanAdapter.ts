@@ -107,7 +107,7 @@ function cleanAccount({ id, name }: Account, known: KnownSecrets): Account {
 }
 
 function cleanSession(session: AdapterSession, known: KnownSecrets): AdapterSession {
-  const { read, find, renew, revocation, attachment, leftBehind, webPage } = session;
+  const { read, find, renew, revocation, attachment, leftBehind, handOvers, webPage } = session;
   return {
     list: (parent, cursor, options, signal) =>
       told(known, async () => cleanPage(await session.list(parent, cursor, options, signal), known)),
@@ -125,6 +125,9 @@ function cleanSession(session: AdapterSession, known: KnownSecrets): AdapterSess
     ...(revocation && { revocation: cleanRevocation(revocation, known) }),
     ...(attachment && { attachment: cleanAttachment(attachment, known) }),
     ...(leftBehind && { leftBehind: cleanLeftBehind(leftBehind, known) }),
+    ...(handOvers && {
+      handOvers: (target) => told(known, () => handOvers.call(session, target)),
+    }),
     ...(webPage !== undefined && { webPage }),
     dispose: () => session.dispose?.(),
   };

@@ -218,6 +218,8 @@ export interface AdapterSession {
   renew?(target: ItemPath, signal: AbortSignal, options?: RenewOptions): Promise<RenewOutcome>;
   readonly attachment?: Attachment;
   readonly leftBehind?: LeftBehind;
+  /** What another program does to a row that it holds; empty where that program has no way to. */
+  handOvers?(target: ItemPath): Promise<readonly HandOver[]>;
   /** The service's own page for this connection; a fixed address of the adapter's, never one from an answer. */
   readonly webPage?: string;
   dispose?(): void;
@@ -316,6 +318,16 @@ export interface RenewOptions {
 export interface RenewOutcome {
   /** Epoch milliseconds, where the service said so. */
   readonly expiresAt?: number;
+}
+
+/** An act that is left to the program that holds what a row is about, with that program's own questions. */
+export interface HandOver {
+  readonly title: string;
+  readonly detail?: string;
+  /** Whether it signs out of what the row is about, so that the row is read again afterwards. */
+  readonly isSignOut: boolean;
+  /** Resolves when the program is through with it, whatever the user has decided there. */
+  run(): Promise<void>;
 }
 
 /** Credentials the user can attach to one row, so that the service lets us do more with it. */

@@ -228,6 +228,7 @@ export class Inventory implements Disposable {
       branch.owner.icon = this.#deps.sessions.icon(branch.owner.connection.id);
       branch.owner.webPage = session.webPage;
       branch.owner.canRenew = session.renew !== undefined;
+      branch.owner.handsOver = session.handOvers !== undefined;
     }
     const isWhole = pages === Number.POSITIVE_INFINITY;
     const options = { includeExpired, ...(isWhole && { all: true }) };

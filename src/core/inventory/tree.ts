@@ -20,6 +20,8 @@ export class ConnectionNode {
   webPage: string | undefined;
   /** Whether its service can renew tokens, known once the connection has been opened. */
   canRenew = false;
+  /** Whether another program holds what its rows are about, known once the connection has been opened. */
+  handsOver = false;
   /** Whether its credentials will be gone with this window. */
   isForSessionOnly = false;
   readonly branch: Branch = new Branch(this);

@@ -1,6 +1,7 @@
 import { window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Draft, FormStep, ProviderAdapter, SignIn } from '../../core/adapter/contract.ts';
+import { thisEditorId } from '../../core/adapter/ownAdapters.ts';
 import { formSettings, reservedSettings } from '../../core/adapter/reservedSettings.ts';
 import { keepOrDiscard } from '../../core/connections/keepOrDiscard.ts';
 import { toResult } from '../../core/model/errors.ts';
@@ -21,6 +22,7 @@ import { pickService } from './pickService.ts';
 export function connect(deps: CommandDeps, pick: RowPicker) {
   return {
     [commandIds.addConnection]: () => addConnection(deps),
+    [commandIds.addThisEditor]: () => addOnce(deps, thisEditorId),
     [commandIds.updateCredentials]: async (given) => {
       const node = given.node ?? (await pick.connection(l10n.t('Update Credentials')));
       if (node) {
@@ -35,6 +37,14 @@ async function addConnection(deps: CommandDeps): Promise<void> {
   if (adapter) {
     await connectTo(deps, adapter, { settings: {}, secrets: {} });
   }
+}
+
+/** What is here once is listed once. */
+async function addOnce(deps: CommandDeps, adapterId: string): Promise<void> {
+  const known = deps.connections.all().find((connection) => connection.adapterId === adapterId);
+  await (known
+    ? reveal(deps, known.id)
+    : connectTo(deps, await deps.registry.get(adapterId), { settings: {}, secrets: {} }));
 }
 
 /** Walks through the adapter's form, starting from what is known, and makes the connection. */

@@ -91,6 +91,8 @@ export function actWord(kind: ActKind, { localize }: Wording): string {
       return localize('Export findings');
     case 'revokeLeakedToken':
       return localize('Revoke leaked token');
+    case 'signOut':
+      return localize('Sign out');
   }
 }
 

@@ -142,6 +142,9 @@ function itemTags(node: ItemNode): RowTag[] {
   if (item.kind !== 'token' && holdsRevocable(item)) {
     tags.push('container');
   }
+  if (node.root.handsOver) {
+    tags.push('manageable');
+  }
   if (item.identifier !== undefined) {
     tags.push('identifiable');
   }

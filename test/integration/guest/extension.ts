@@ -1,8 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import {
+  type AuthenticationProvider,
+  type AuthenticationProviderAuthenticationSessionsChangeEvent,
+  type AuthenticationSession,
+  authentication,
   type ChatRequest,
   chat,
   commands,
+  EventEmitter,
   type ExtensionContext,
   LanguageModelTextPart,
   type LanguageModelToolResult,
@@ -19,9 +24,33 @@ export interface GuestExports {
 
 const vendor = 'integration-guest';
 
+/** Accounts in memory; a session of one holds what nobody else may ever see. */
+function accounts(): AuthenticationProvider {
+  const changed = new EventEmitter<AuthenticationProviderAuthenticationSessionsChangeEvent>();
+  let sessions: readonly AuthenticationSession[] = ['ann', 'ben'].map((label) => ({
+    id: `session of ${label}`,
+    accessToken: 'guest-access-token',
+    account: { id: `id of ${label}`, label },
+    scopes: [],
+  }));
+  return {
+    onDidChangeSessions: changed.event,
+    getSessions: async () => [...sessions],
+    createSession: async () => Promise.reject(new Error('nobody signs in here')),
+    removeSession: async (id) => {
+      const removed = sessions.filter((session) => session.id === id);
+      sessions = sessions.filter((session) => session.id !== id);
+      changed.fire({ added: [], removed: [...removed], changed: [] });
+    },
+  };
+}
+
 export function activate(context: ExtensionContext): GuestExports {
   let onRequest: (request: ChatRequest) => Promise<void> = async () => undefined;
   context.subscriptions.push(
+    authentication.registerAuthenticationProvider(vendor, 'Guest Accounts', accounts(), {
+      supportsMultipleAccounts: true,
+    }),
     lm.registerLanguageModelChatProvider(vendor, {
       provideLanguageModelChatInformation: () => [
         {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { LazyNetwork } from '../../../src/compose/lazyParts.ts';
+import { noAccounts } from '../adapters/thisEditor/accounts.ts';
 import { localize } from '../fakes.ts';
 import { direct } from '../platform/direct.ts';
 
@@ -11,6 +12,7 @@ describe('the network half, loaded when first needed,', () => {
     const network = new LazyNetwork(
       () => direct,
       localize,
+      noAccounts,
       () => {
         order.push('meanwhile');
         meanwhile.resolve();

@@ -34,8 +34,11 @@ type ForGuests = Omit<adapter.ProviderAdapter, 'localSources' | 'icon' | 'open'>
   open(config: adapter.ConnectionConfig, io: adapter.AdapterIo): SessionForGuests;
 };
 
-/** Nor is another extension asked whether it knows a value, which may be a token of anything else, or told of a timer. */
-type SessionForGuests = Omit<adapter.AdapterSession, 'find' | 'renew' | 'leftBehind'> & {
+/**
+ * Nor is another extension asked whether it knows a value, which may be a token of anything else, or told of a timer; and it
+ * has commands of its own to hand over to.
+ */
+type SessionForGuests = Omit<adapter.AdapterSession, 'find' | 'renew' | 'leftBehind' | 'handOvers'> & {
   renew?(target: model.ItemPath, signal: AbortSignal): Promise<adapter.RenewOutcome>;
 };
 

@@ -34,6 +34,7 @@ describe('the buttons of a row’s page', () => {
     'renewable',
     'attachable',
     'detachable',
+    'manageable',
     'identifiable',
     'container',
     'error',

@@ -1,0 +1,2 @@
+/** What needs no service to be chosen, because it is here already; connections are stored under it. */
+export const thisEditorId = 'this-editor';
