@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import { entryPoints, leftOut, options } from '../../esbuild.js';
 import type { AdapterFactory } from '../../src/core/adapter/contract.ts';
@@ -122,6 +122,24 @@ describe('the network half as it is published', () => {
         `${file} offers HTTP/2`,
       );
     }
+  });
+});
+
+describe('the services that ship as descriptions', () => {
+  it('stand in one file, which nothing that is loaded at start or for the network has in it', async () => {
+    const { metafile } = await build({
+      ...options({ entryPoints: entryPoints('src/extension.ts'), outdir: 'nowhere' }),
+      absWorkingDir: projectRoot,
+      metafile: true,
+      write: false,
+    });
+    const holders = Object.entries(metafile.outputs).filter(([, { inputs }]) =>
+      Object.keys(inputs).some((input) => input.startsWith('src/adapters/shelf/services/')),
+    );
+    assert.deepEqual(
+      holders.map(([file]) => basename(file)),
+      ['shelf.cjs'],
+    );
   });
 });
 

@@ -1,7 +1,9 @@
-// Every sentence the product says at run time. Run directly, it writes them to l10n/bundle.l10n.json, from
+// Everything the product says at run time. Run directly, it writes them to l10n/bundle.l10n.json, from
 // which translations are made.
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { textsOf } from '../../src/adapters/shelf/adapter.ts';
+import { shelfEntry, shelfIds } from '../documents/shelf.ts';
 import { projectRoot } from '../host/places.ts';
 
 export const bundleFile = join(projectRoot, 'l10n', 'bundle.l10n.json');
@@ -28,8 +30,14 @@ export function sentences(): Sentence[] {
   return files.flatMap((file) => sentencesIn(file, readFileSync(join(projectRoot, file), 'utf8')));
 }
 
+/** Everything that is translated: the sentences, and the texts of services that ship as descriptions. */
+export function translatedTexts(): string[] {
+  const shelfTexts = shelfIds().flatMap((id) => textsOf(shelfEntry(id)));
+  return [...new Set([...sentences().flatMap(({ text }) => text ?? []), ...shelfTexts])].sort();
+}
+
 if (import.meta.main) {
-  const texts = [...new Set(sentences().flatMap(({ text }) => text ?? []))].sort();
+  const texts = translatedTexts();
   const bundle = Object.fromEntries(texts.map((text) => [text, text]));
   writeFileSync(bundleFile, `${JSON.stringify(bundle, null, 2)}\n`);
   console.log(`${texts.length} sentences`);

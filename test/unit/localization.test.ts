@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { descriptionSchema, sectionsOf } from '../../src/adapters/declarative/description.ts';
+import { shelfEntry, shelfIds } from '../documents/shelf.ts';
 import { projectRoot } from '../host/places.ts';
-import { bundleFile, sentences, sentencesIn } from '../l10n/sentences.ts';
+import { bundleFile, sentences, sentencesIn, translatedTexts } from '../l10n/sentences.ts';
 
 /** Each complete, beside English. */
 const languages = ['de', 'zh-cn'] as const;
@@ -22,6 +24,13 @@ function texts(file: string): Record<string, string> {
 
 function keysOf(file: string): string[] {
   return Object.keys(texts(file)).sort();
+}
+
+/** What the rows of a service's longest list are labelled with. */
+function labelsOf(id: string): string[] {
+  const sections = sectionsOf(descriptionSchema().parse(shelfEntry(id).description));
+  const labels = sections.map(({ token }) => Object.keys(token.fields));
+  return labels.reduce((one, other) => (one.length < other.length ? other : one), []);
 }
 
 /** What a translation must keep: places for values, product names in code style, and what a click runs. */
@@ -44,10 +53,19 @@ describe('localization', () => {
     assert.deepEqual(pieces, []);
   });
 
-  it('has just the sentences of the code in l10n/bundle.l10n.json (npm run l10n writes it)', () => {
-    const inCode = [...new Set(sentences().flatMap(({ text }) => text ?? []))].sort();
-    assert.deepEqual(keysOf(bundleFile), inCode);
+  it('has just the sentences of the code and of the shelf in l10n/bundle.l10n.json (npm run l10n writes it)', () => {
+    assert.deepEqual(keysOf(bundleFile), translatedTexts());
   });
+
+  for (const language of languages) {
+    it(`keeps labels of a service apart in ${language}`, () => {
+      const words = texts(bundleFile.replace('.json', `.${language}.json`));
+      for (const id of shelfIds()) {
+        const labels = labelsOf(id);
+        assert.equal(new Set(labels.map((label) => words[label] ?? label)).size, labels.length, id);
+      }
+    });
+  }
 
   it('has just the manifest’s keys in package.nls.json', () => {
     const manifest = readFileSync(join(projectRoot, 'package.json'), 'utf8');

@@ -5,10 +5,11 @@ import type { Localize } from '../../core/ports.ts';
 import { describedAdapter } from '../declarative/adapter.ts';
 import { descriptionSchema } from '../declarative/description.ts';
 import { groupOf, type ShelfEntry } from './entry.ts';
+import { worded } from './worded.ts';
 
 /** A service that we describe, as an adapter. */
 export function shelfAdapter(entry: ShelfEntry, localize: Localize): ProviderAdapter {
-  const written = descriptionSchema().parse(entry.description);
+  const written = worded(descriptionSchema().parse(entry.description), (text) => localized(text, localize));
   const { prompt = promptOf(entry, localize) } = written.credential;
   const description = {
     ...written,
@@ -32,8 +33,24 @@ function promptOf({ facts: { madeAt, needs } }: ShelfEntry, localize: Localize):
     : localize(
         'From {0}. It needs: {1}. This service was described from its documentation, not tried.',
         places,
-        needs,
+        localized(needs, localize),
       );
+}
+
+/** Texts of data are no literals: `npm run l10n` takes them from `textsOf`. */
+function localized(text: string, translate: Localize): string {
+  return translate(text);
+}
+
+/** Everything that is said in the user's language. */
+export function textsOf({ facts: { needs }, description }: ShelfEntry): string[] {
+  // One word is the name of an access, the same in every language.
+  const texts = needs?.includes(' ') ? [needs] : [];
+  worded(descriptionSchema().parse(description), (text) => {
+    texts.push(text);
+    return text;
+  });
+  return texts;
 }
 
 function localSourcesOf({ environment }: ShelfEntry): LocalSource[] {
