@@ -32,6 +32,7 @@ export const commandIds = {
   loadOnRequest: 'oauthTokens.loadOnRequest',
   revoke: 'oauthTokens.revoke',
   revokeAll: 'oauthTokens.revokeAll',
+  revokeEverything: 'oauthTokens.revokeEverything',
   cleanUp: 'oauthTokens.cleanUp',
   cleanUpConnection: 'oauthTokens.cleanUpConnection',
   showDismissedFindings: 'oauthTokens.showDismissedFindings',

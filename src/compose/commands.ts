@@ -26,6 +26,7 @@ import { records } from '../ui/diagnose/commands.ts';
 import { RowPicker } from '../ui/dialogs/pickRow.ts';
 import { cleaningUp } from '../ui/findings/cleanUp.ts';
 import { findings } from '../ui/findings/commands.ts';
+import { incident } from '../ui/incident/commands.ts';
 import { revokingLeaked } from '../ui/leaks/commands.ts';
 import { findingLeaked } from '../ui/leaks/search.ts';
 import { RevokeMany, revokingMany } from '../ui/revoke/bulk.ts';
@@ -62,6 +63,7 @@ function createHandlers(deps: CommandDeps, many: RevokeMany): Handlers {
     ...revokingMany(pick, many),
     ...cleaningUp(deps, pick, many),
     ...findings(deps),
+    ...incident(deps, many),
     ...revokingLeaked(deps, leakedTokens),
     ...findingLeaked(deps, leakedTokens),
     ...renewing(deps, pick),

@@ -8,7 +8,7 @@ import {
   window,
 } from 'vscode';
 import type { OAuthTokensExports } from '../../api/oauth-token-manager.d.ts';
-import { contextKeys } from '../contributions.ts';
+import { commandIds, contextKeys } from '../contributions.ts';
 import { ExtensionAccess } from '../core/adapter/extensionAccess.ts';
 import { ChangeTracker } from '../core/changes/changes.ts';
 import { SessionCredentials } from '../core/connections/sessionCredentials.ts';
@@ -18,6 +18,7 @@ import { type Disposable, disposeAll } from '../core/event.ts';
 import { Dismissals } from '../core/findings/dismissals.ts';
 import { FindingsTracker } from '../core/findings/tracker.ts';
 import { ConnectionHttp } from '../core/http/client.ts';
+import { IncidentStore } from '../core/incident/progress.ts';
 import type { LeakTables } from '../core/leaks/leakedTokens.ts';
 import type { Clock } from '../core/ports.ts';
 import type { ProductContext } from '../extension.ts';
@@ -33,6 +34,7 @@ import { ActFiles } from '../platform/storage/activityFiles.ts';
 import { MementoConnectionStore } from '../platform/storage/connectionStore.ts';
 import { SecretStorageCredentialStore } from '../platform/storage/credentialStore.ts';
 import { FileDocuments } from '../platform/storage/fileDocuments.ts';
+import { MementoIncidentFlag } from '../platform/storage/incidentFlag.ts';
 import { FileLeases } from '../platform/storage/leases.ts';
 import { forgetState } from '../platform/storage/stateReset.ts';
 import { ChangeFeed } from '../publicApi/changes.ts';
@@ -128,6 +130,7 @@ export function compose(context: ProductContext, views: Views, given: Given = {}
     }),
     followChanges(core, host, ui),
   );
+  offerToGoOn(host, ui.report);
   return {
     tree,
     dragAndDrop: new ConnectionDragAndDrop(core.connections),
@@ -174,6 +177,7 @@ function createHost(context: ProductContext, { clock = systemClock, leakTables }
     stored,
     connectionStore,
     credentialStore: new SessionCredentials(stored, offerSessionOnly(words)),
+    incident: new IncidentStore(documents, new MementoIncidentFlag(context.globalState)),
     actStore: new ActFiles(folder('activity')),
     access: new ExtensionAccess(new MementoAccessStore(context.globalState), askAccess),
     redirects: new BrowserRedirects(l10n.t),
@@ -262,6 +266,7 @@ function createActs(core: Core, host: Host, ui: Ui, background: Background, cont
     settings,
     descriptions: { services: settings.services, read: (value) => lazy.describe(value) },
     warnings: background.warnings,
+    incident: host.incident,
     leaks: createLeakSources(core, host, context),
     records: { activity: core.activity, lines, clock, probes: () => lazy.probes(stored) },
     forgetTransports: () => lazy.reset(),
@@ -315,6 +320,20 @@ function createApi({ registry, inventory }: Core, { lazy, access, log, clock, pa
     }),
     dispose: () => all.dispose(),
   };
+}
+
+/** An emergency revocation that was cut off must not be forgotten; asking costs no look at the disk. */
+function offerToGoOn({ incident }: Host, report: Report): void {
+  if (incident.isOpen) {
+    report.offer('warning', l10n.t('An emergency revocation has begun and has not finished.'), [
+      {
+        label: l10n.t('Go On…'),
+        run: async () => {
+          await commands.executeCommand(commandIds.revokeEverything);
+        },
+      },
+    ]);
+  }
 }
 
 function followChanges({ inventory }: Core, { lazy }: Host, { view, viewState, tree }: Ui): Disposable {

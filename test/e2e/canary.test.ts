@@ -292,6 +292,15 @@ describe('No secret shows in the workbench', () => {
     await workbench.notice('Revocation finished: 5 revoked');
   });
 
+  it('when everything might have to go, and when nothing is dismissed', async () => {
+    await command('showDismissedFindings', 'Show Dismissed Findings…');
+    await workbench.notice('No finding is dismissed.');
+    await command('revokeEverything', 'I May Be Compromised…');
+    await workbench.confirm('Rehearse');
+    await workbench.question('Rehearsal: What Would Be Revoked');
+    await workbench.dismiss();
+  });
+
   it('when asking whose a leaked token is', async () => {
     await command('revokeLeakedToken', 'Revoke Leaked Token…');
     await workbench.choose('Revoke Leaked Token', 'Enter a Token…');
@@ -310,6 +319,8 @@ describe('No secret shows in the workbench', () => {
     ] as const) {
       await exportTo(workbench, 'Export Inventory', format, file(name));
     }
+    used.add(commandIds.exportFindings);
+    await exportTo(workbench, 'Export Findings', 'Markdown', file('findings.md'));
     const acts = await exportTo(workbench, 'Export Activity', 'JSON', file('acts.json'));
     assert(acts.includes('"kind":"renew"') && acts.includes('"error":"forbidden"'));
     await command('createSupportReport', 'Create Support Report');

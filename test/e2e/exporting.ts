@@ -8,7 +8,7 @@ import { expect, type Workbench } from './workbench.ts';
  */
 export async function exportTo(
   workbench: Workbench,
-  command: 'Export Inventory' | 'Export Activity',
+  command: 'Export Inventory' | 'Export Activity' | 'Export Findings',
   format: string,
   file: string,
 ): Promise<string> {

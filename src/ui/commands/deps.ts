@@ -16,10 +16,11 @@ import type { Disposable } from '../../core/event.ts';
 import type { Warnings } from '../../core/expiry/warnings.ts';
 import type { Limits } from '../../core/findings/rules.ts';
 import type { FindingsTracker } from '../../core/findings/tracker.ts';
+import type { IncidentStore } from '../../core/incident/progress.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Branch, ItemNode, Node } from '../../core/inventory/tree.ts';
 import type { LeakedTokensDeps } from '../../core/leaks/leakedTokens.ts';
-import type { Clock, LocalMachine, WorkspaceFiles } from '../../core/ports.ts';
+import type { Clock, LocalMachine, TransportLimits, WorkspaceFiles } from '../../core/ports.ts';
 import type { Renewals } from '../../core/renew/renew.ts';
 import type { Revocations } from '../../core/revoke/revoke.ts';
 import type { Report } from '../dialogs/notify.ts';
@@ -47,11 +48,12 @@ export interface CommandDeps {
   readonly access: ExtensionAccess;
   readonly pages: LazyPages;
   readonly log: { show(preserveFocus?: boolean): void };
-  readonly settings: { findingLimits(): Limits; chatTools(): ChatAccess };
+  readonly settings: { findingLimits(): Limits; transportLimits(): TransportLimits; chatTools(): ChatAccess };
   readonly descriptions: Descriptions;
   readonly leaks: LeakSources;
   readonly changes: ChangeTracker;
   readonly findings: FindingsTracker;
+  readonly incident: IncidentStore;
   readonly warnings: Pick<Warnings, 'resetWarnings'>;
   readonly records: RecordSources;
   /** So that certificate authority files are read anew, also when only their content has changed. */

@@ -31,6 +31,18 @@ export type Proposed =
   | { readonly kind: 'back' | 'nothing' | 'declined' }
   | { readonly kind: 'run'; readonly outcomes: readonly BulkOutcome[] };
 
+export interface ProposeOptions {
+  readonly isCleanUp?: boolean;
+  /** Of the list, instead of the usual one. */
+  readonly title?: string;
+  /** What is done with what was chosen and confirmed; left out, it is revoked. */
+  act?(
+    plan: Plan,
+    targets: readonly ItemNode[],
+    revoke: () => Promise<readonly BulkOutcome[]>,
+  ): Promise<readonly BulkOutcome[]>;
+}
+
 /** Everything between “these rows” and the list of what became of each: preview, confirmation, run, results. */
 export class RevokeMany {
   readonly #deps: CommandDeps;
@@ -65,12 +77,12 @@ export class RevokeMany {
   /** Shows what would be revoked, asks, revokes. */
   async propose(
     planned: (signal: AbortSignal, tell: (rows: number) => void) => Promise<Plan>,
-    { isCleanUp = false } = {},
+    { isCleanUp = false, title, act }: ProposeOptions = {},
   ): Promise<Proposed> {
     const { wording, report } = this.#deps;
     const preview = await previewMany(
       {
-        title: isCleanUp ? l10n.t('Clean Up: What to Revoke') : l10n.t('What to Revoke'),
+        title: title ?? (isCleanUp ? l10n.t('Clean Up: What to Revoke') : l10n.t('What to Revoke')),
         canGoBack: isCleanUp,
         prepare: async (signal, tell) => {
           const plan = await planned(signal, tell);
@@ -81,7 +93,7 @@ export class RevokeMany {
     );
     switch (preview.kind) {
       case 'chosen':
-        return this.#confirmAndRun(preview.plan, preview.targets, []);
+        return this.#confirmAndRun(preview.plan, inOrder(preview.plan, preview.targets), [], act);
       case 'nothing':
         report.info(
           isCleanUp ? l10n.t('There is nothing to clean up.') : l10n.t('There is nothing to revoke.'),
@@ -106,11 +118,12 @@ export class RevokeMany {
     plan: Plan,
     targets: readonly ItemNode[],
     before: readonly BulkOutcome[],
+    act: NonNullable<ProposeOptions['act']> = (_plan, _targets, revoke) => revoke(),
   ): Promise<Proposed> {
     // Anew, because how far one reaches may depend on which others go with it.
     const { reaches } = await this.#withReaches(plan, targets);
     return (await confirmMany(plan, targets, reaches, this.#deps.wording))
-      ? { kind: 'run', outcomes: await this.#run(targets, before) }
+      ? { kind: 'run', outcomes: await act(plan, targets, () => this.#run(targets, before)) }
       : { kind: 'declined' };
   }
 
@@ -204,6 +217,12 @@ export class RevokeMany {
     }
     return { plan: { ...plan, targets: [...reaches.keys()], blocked, unread }, reaches };
   }
+}
+
+/** Shown list by list, and in an emergency revoked in the order that was planned. */
+function inOrder({ isEmergency, targets }: Plan, chosen: readonly ItemNode[]): readonly ItemNode[] {
+  const all = new Set(chosen);
+  return isEmergency ? targets.filter((node) => all.has(node)) : chosen;
 }
 
 function isToRetry(result: BulkOutcome['result']): boolean {

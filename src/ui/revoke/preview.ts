@@ -11,6 +11,8 @@ import { rowView } from '../tree/rows.ts';
 export interface Plan extends Targets {
   /** Whether a whole connection is meant, which is confirmed by typing even where it holds little. */
   readonly isWholeConnection: boolean;
+  /** Whether all of it is meant, also what connections live on, and in the order of the targets. */
+  readonly isEmergency?: boolean;
   /** Why rows are proposed, where that is what they are listed for. */
   readonly cleanUp?: CleanUp;
 }
@@ -127,7 +129,10 @@ function listLine(
 }
 
 /** What the connection itself lives on is revoked only when that is really meant. */
-function isTicked(node: ItemNode, { cleanUp }: Plan): boolean {
+function isTicked(node: ItemNode, { cleanUp, isEmergency }: Plan): boolean {
+  if (isEmergency) {
+    return true;
+  }
   return cleanUp ? cleanUp.likely.has(node) : node.item.isOwnCredential !== true;
 }
 

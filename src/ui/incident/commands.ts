@@ -1,0 +1,198 @@
+import { commands, type QuickPickItem, window, workspace } from 'vscode';
+import { commandIds } from '../../contributions.ts';
+import { actRowKey } from '../../core/activity/activity.ts';
+import { loadForIncident } from '../../core/incident/load.ts';
+import { type IncidentProgress, incidentRow } from '../../core/incident/progress.ts';
+import type { ConnectionNode, ItemNode } from '../../core/inventory/tree.ts';
+import type { CommandDeps, Handlers } from '../commands/deps.ts';
+import { l10n } from '../dialogs/l10n.ts';
+import { showQuickPick } from '../dialogs/quickInput.ts';
+import type { RevokeMany } from '../revoke/bulk.ts';
+import type { Plan } from '../revoke/preview.ts';
+import { blockWords, placeWords, unreadWords } from '../text/revoke.ts';
+import { incidentRecord } from './record.ts';
+
+/** I May Be Compromised: revokes everything everywhere, by reach, with a record. */
+export function incident(deps: CommandDeps, many: RevokeMany) {
+  return {
+    [commandIds.revokeEverything]: async () => {
+      if (deps.inventory.roots.length === 0) {
+        deps.report.info(l10n.t('There is no connection yet.'));
+        return;
+      }
+      const last = await deps.incident.read();
+      // By the file and not by the flag, which a window that is closed at once may take along.
+      if (last && last.endedAt === undefined) {
+        await goOn(deps, many, last);
+        return;
+      }
+      const answer = await isolateFirst(last !== undefined);
+      if (answer === 'record' && last) {
+        await showRecord(deps, last, false);
+      } else if (answer === 'goOn' || answer === 'rehearse') {
+        await run(deps, many, { isRehearsal: answer === 'rehearse' });
+      }
+    },
+  } satisfies Partial<Handlers>;
+}
+
+/** Malware that is still there may act when it loses its access, and sees what is created anew. */
+async function isolateFirst(hasRecord: boolean): Promise<'goOn' | 'rehearse' | 'record' | undefined> {
+  const goOnLabel = l10n.t('Go On');
+  const rehearse = l10n.t('Rehearse');
+  const record = l10n.t('Show Last Record');
+  const answer = await window.showWarningMessage(
+    l10n.t('Isolate the affected computer first.'),
+    {
+      modal: true,
+      detail: [
+        l10n.t(
+          'Take the affected computer off the network, and do this from a clean one: malware may act when its access ends.',
+        ),
+        l10n.t('Revoke before you investigate. Keep the record that is written at the end.'),
+        l10n.t(
+          'Everything of all connections is loaded and listed; you choose and type a word before anything is revoked.',
+        ),
+        l10n.t('A rehearsal goes through all of it and sends nothing but what loads the lists.'),
+      ].join('\n\n'),
+    },
+    goOnLabel,
+    rehearse,
+    ...(hasRecord ? [record] : []),
+  );
+  switch (answer) {
+    case goOnLabel:
+      return 'goOn';
+    case rehearse:
+      return 'rehearse';
+    case record:
+      return 'record';
+    default:
+      return undefined;
+  }
+}
+
+/** A window was closed, or reloaded, in the middle. */
+async function goOn(deps: CommandDeps, many: RevokeMany, before: IncidentProgress): Promise<void> {
+  const { report, wording, incident: store } = deps;
+  const [rest, record, discard] = [l10n.t('Go On'), l10n.t('Show Record'), l10n.t('End It')];
+  const answer = await window.showWarningMessage(
+    l10n.t('The emergency revocation begun {0} has not finished.', wording.absoluteTime(before.startedAt)),
+    {
+      modal: true,
+      detail: l10n.t(
+        'Going on loads everything again, and proposes what of the {0} rows is still there.',
+        before.rows.length,
+      ),
+    },
+    rest,
+    record,
+    discard,
+  );
+  if (answer === rest) {
+    await run(deps, many, { isRehearsal: false, before });
+  } else if (answer === record) {
+    await showRecord(deps, before, false);
+  } else if (answer === discard) {
+    await store.end(wording.now());
+    report.info(l10n.t('The emergency revocation was ended. What was revoked stays revoked.'));
+  }
+}
+
+interface RunOptions {
+  readonly isRehearsal: boolean;
+  /** What was begun earlier; only what it was about is proposed. */
+  readonly before?: IncidentProgress;
+}
+
+async function run(deps: CommandDeps, many: RevokeMany, { isRehearsal, before }: RunOptions): Promise<void> {
+  const { incident: store, inventory, wording } = deps;
+  await many.propose((signal, tell) => plan(deps, before, signal, tell), {
+    title: isRehearsal ? l10n.t('Rehearsal: What Would Be Revoked') : l10n.t('Emergency: What to Revoke'),
+    act: async ({ blocked, unread }, targets, revoke) => {
+      const progress = before ?? {
+        startedAt: wording.now(),
+        rows: targets.map(incidentRow),
+        remaining: [
+          ...unread.map((one) => `${placeWords(one.node, wording)}: ${unreadWords(one, wording)}`),
+          ...blocked.map((one) => `${placeWords(one.node, wording)}: ${blockWords(one.reason, wording)}`),
+          ...pagesOf([...unread, ...blocked].map(({ node }) => node.root)),
+        ],
+      };
+      if (isRehearsal) {
+        await showRecord(deps, progress, isRehearsal);
+        return [];
+      }
+      await store.begin(progress);
+      const outcomes = await revoke();
+      await store.end(wording.now());
+      await showRecord(deps, progress, isRehearsal);
+      await offerPages(
+        [...unread, ...blocked].map(({ node }) => node.root),
+        inventory.roots,
+      );
+      return outcomes;
+    },
+  });
+}
+
+async function plan(
+  { inventory, records: { clock }, settings }: CommandDeps,
+  before: IncidentProgress | undefined,
+  signal: AbortSignal,
+  tell: (rows: number) => void,
+): Promise<Plan> {
+  // A service that hangs must not keep the others from being revoked.
+  const patienceMs = 2 * settings.transportLimits().headersMs;
+  const found = await loadForIncident({ inventory, clock, patienceMs }, inventory.roots, signal, tell);
+  const keys = before && new Set(before.rows.map(({ key }) => key));
+  const isMeant = (node: ItemNode) => keys?.has(actRowKey(node)) ?? true;
+  return { ...found, targets: found.targets.filter(isMeant), isWholeConnection: true, isEmergency: true };
+}
+
+function pagesOf(roots: readonly ConnectionNode[]): string[] {
+  return [...new Set(roots)].flatMap(({ connection, webPage }) =>
+    webPage === undefined ? [] : [l10n.t('{0}: look at {1}', connection.label, webPage)],
+  );
+}
+
+/** As text in an editor, where it can be saved. */
+async function showRecord(
+  { records: { activity }, wording }: CommandDeps,
+  progress: IncidentProgress,
+  isRehearsal: boolean,
+): Promise<void> {
+  activity.reload();
+  const content = incidentRecord(progress, await activity.acts(), isRehearsal, wording);
+  const document = await workspace.openTextDocument({ content, language: 'markdown' });
+  await window.showTextDocument(document, { preview: false });
+}
+
+interface PageEntry extends QuickPickItem {
+  readonly root: ConnectionNode;
+}
+
+/** The pages of the services at which something is left to do. */
+async function offerPages(
+  affected: readonly ConnectionNode[],
+  roots: readonly ConnectionNode[],
+): Promise<void> {
+  const entries = roots
+    .filter((root) => affected.includes(root) && root.webPage !== undefined)
+    .map((root): PageEntry => {
+      const { label, serviceName } = root.connection;
+      return { root, label, description: serviceName, detail: root.webPage ?? '', picked: true };
+    });
+  const chosen =
+    entries.length === 0
+      ? []
+      : await showQuickPick(entries, {
+          title: l10n.t('What Cannot Be Revoked From Here'),
+          placeHolder: l10n.t('Which pages should be opened in the browser?'),
+          canPickMany: true,
+          ignoreFocusOut: true,
+        });
+  for (const { root } of chosen ?? []) {
+    await commands.executeCommand(commandIds.openInBrowser, root);
+  }
+}

@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { loadForIncident } from '../../../../src/core/incident/load.ts';
+import { type IncidentFlag, IncidentStore, incidentRow } from '../../../../src/core/incident/progress.ts';
+import { byReach, incidentReach } from '../../../../src/core/incident/reach.ts';
+import { TokenManagerError } from '../../../../src/core/model/errors.ts';
+import type { Item } from '../../../../src/core/model/item.ts';
+import { revokeMany } from '../../../../src/core/revoke/bulk.ts';
+import { ManualClock } from '../../fakes.ts';
+import { sampleItem, sampleRoot } from '../../sampleRows.ts';
+import { connected, token } from '../fakeService.ts';
+import { MemoryDocuments, settle } from '../watched.ts';
+
+function may(...accesses: readonly string[]): Partial<Item> {
+  const items = accesses.map((name) => sampleItem({ id: name, kind: 'access', lifetime: { kind: 'none' } }));
+  return { children: { kind: 'inline', isPassive: true, items } };
+}
+
+const patienceMs = 60_000;
+const never = new AbortController().signal;
+
+describe('what is revoked first in an emergency', () => {
+  const cases: readonly [string, Partial<Item>, ReturnType<typeof incidentReach>][] = [
+    ['what may make tokens', may('tokens:write'), 'spreads'],
+    ['what may push code', may('read_user', 'contents'), 'spreads'],
+    ['what may do everything', may('*'), 'spreads'],
+    ['what is not told', {}, 'unknown'],
+    ['what changes something', may('issues:comment'), 'changes'],
+    ['what only reads, be it tokens', may('read:tokens', 'read_user'), 'reads'],
+    ['what the connection lives on, whatever it may do', { ...may('*'), isOwnCredential: true }, 'own'],
+  ];
+  for (const [title, change, expected] of cases) {
+    it(`${expected}: ${title}`, () => {
+      assert.equal(incidentReach(token('t', change)), expected);
+    });
+  }
+
+  it('goes from what spreads to what the connections live on', () => {
+    const { nodes } = sampleRoot('c', [
+      token('own', { isOwnCredential: true }),
+      token('reads', may('read_user')),
+      token('open'),
+      token('push', may('push')),
+    ]).branch;
+    assert.deepEqual(
+      byReach(nodes).map(({ id }) => id),
+      ['push', 'open', 'reads', 'own'],
+    );
+  });
+});
+
+describe('loading everything in an emergency', () => {
+  it('names a connection that hangs and one that refuses, and loads the others', async () => {
+    const clock = new ManualClock();
+    const { inventory, roots } = await connected(
+      [
+        { list: async () => ({ items: [token('a')] }) },
+        { list: () => new Promise(() => undefined) },
+        { list: () => Promise.reject(new TokenManagerError('forbidden')) },
+        { list: async () => ({ items: [token('b', may('push')), token('c')] }) },
+      ],
+      clock,
+    );
+    const loading = loadForIncident({ inventory, clock, patienceMs }, roots, never, () => undefined);
+    for (let round = 0; round < 3; round++) {
+      await settle();
+      clock.advance(patienceMs);
+    }
+    const { targets, unread } = await loading;
+    assert.deepEqual(
+      targets.map(({ id }) => id),
+      ['b', 'a', 'c'],
+    );
+    assert.deepEqual(
+      unread.map(({ node, why }) => [node.connection.label, why instanceof TokenManagerError && why.kind]),
+      [
+        ['Service 1 at work', 'timeout'],
+        ['Service 2 at work', 'forbidden'],
+      ],
+    );
+  });
+
+  it('does not give up a long list that comes page by page', async () => {
+    const clock = new ManualClock();
+    let page = 0;
+    const list = async () => {
+      await clock.sleep(patienceMs / 2, never);
+      page++;
+      return { items: [token(`t${page}`)], ...(page < 6 && { next: String(page) }) };
+    };
+    const { inventory, roots } = await connected([{ list }], clock);
+    const loading = loadForIncident(
+      { inventory, clock, patienceMs: patienceMs * 4 },
+      roots,
+      never,
+      () => undefined,
+    );
+    for (let round = 0; round < 20; round++) {
+      await settle();
+      clock.advance(patienceMs / 2);
+    }
+    assert.equal((await loading).targets.length, 6);
+  });
+
+  it('stops when the user does', async () => {
+    const clock = new ManualClock();
+    const { inventory, roots } = await connected([{ list: () => new Promise(() => undefined) }], clock);
+    const controller = new AbortController();
+    const loading = loadForIncident(
+      { inventory, clock, patienceMs },
+      roots,
+      controller.signal,
+      () => undefined,
+    );
+    controller.abort();
+    await assert.rejects(loading, { kind: 'cancelled' });
+  });
+
+  it('revokes in that order within a connection, although the services of others fail', async () => {
+    const sent: string[] = [];
+    const items = [
+      token('own', { isOwnCredential: true }),
+      token('reads', may('read')),
+      token('push', may('push')),
+    ];
+    const good = {
+      list: async () => ({ items: items.filter(({ id }) => !sent.includes(id)) }),
+      revocation: {
+        reach: () => ({ sentence: '', warnings: [] }),
+        revoke: async ([target]: readonly Item[]) => {
+          sent.push(target?.id ?? '');
+          return { kind: 'accepted' as const };
+        },
+      },
+    };
+    const bad = {
+      list: async () => ({ items: [token('x')] }),
+      revocation: { ...good.revocation, revoke: () => Promise.reject(new TokenManagerError('server')) },
+    };
+    const clock = new ManualClock();
+    const { inventory, roots, revocations } = await connected([bad, good], clock);
+    const { targets } = await loadForIncident(
+      { inventory, clock, patienceMs },
+      roots,
+      never,
+      () => undefined,
+    );
+    const outcomes = await revokeMany(revocations, targets, never);
+    assert.deepEqual(sent, ['push', 'reads', 'own']);
+    assert.equal(outcomes.filter(({ result }) => result.kind === 'failed').length, 1);
+  });
+});
+
+class Flag implements IncidentFlag {
+  isOpen = false;
+
+  read(): boolean {
+    return this.isOpen;
+  }
+
+  async write(isOpen: boolean): Promise<void> {
+    this.isOpen = isOpen;
+  }
+}
+
+describe('what is kept of an emergency', () => {
+  const rows = sampleRoot('c', [
+    token('a', { ...may('push', 'read'), owner: 'Ann', identifier: 'id-a' }),
+    token('b', { name: '…9f3c' }),
+  ]).branch.nodes.map(incidentRow);
+  const progress = { startedAt: 7, rows, remaining: ['work: look at https://service.example'] };
+
+  it('is there for the next window, and says what a token could do and nothing of its value', async () => {
+    const documents = new MemoryDocuments();
+    const flag = new Flag();
+    await new IncidentStore(documents, flag).begin(progress);
+    const next = new IncidentStore(documents, flag);
+    assert(next.isOpen);
+    assert.deepEqual(await next.read(), progress);
+    assert.deepEqual(rows[0]?.accesses, ['push', 'read']);
+    assert.equal(rows[1]?.name, '');
+    await next.end(9);
+    assert(!next.isOpen);
+    assert.deepEqual(await next.read(), { ...progress, endedAt: 9 });
+    await next.forget();
+    assert.equal(await next.read(), undefined);
+  });
+
+  it('is not begun where it cannot be kept', async () => {
+    const documents = new MemoryDocuments();
+    documents.isBroken = true;
+    const store = new IncidentStore(documents, new Flag());
+    await assert.rejects(store.begin(progress), { kind: 'storage' });
+    assert(!store.isOpen);
+  });
+
+  it('is nothing that a broken file could invent', async () => {
+    const documents = new MemoryDocuments();
+    documents.files.set(
+      'incident',
+      JSON.stringify({ startedAt: 1, rows: [3, { key: 'k', name: 4 }], remaining: [5] }),
+    );
+    const read = await new IncidentStore(documents, new Flag()).read();
+    assert.deepEqual(read, {
+      startedAt: 1,
+      rows: [{ key: 'k', name: '', connection: '', service: '' }],
+      remaining: [],
+    });
+  });
+});

@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import type { Act, ActResult } from '../../../../src/core/activity/activity.ts';
+import { incidentRecord } from '../../../../src/ui/incident/record.ts';
+import { now, wording } from '../wording.ts';
+
+const startedAt = now - 60_000;
+
+function row(key: string, name: string) {
+  return { key, name, connection: 'work', service: 'Example', identifier: `id-${key}`, accesses: ['push'] };
+}
+
+function act(key: string, at: number, result: ActResult): Act {
+  return { id: `${key}${at}`, at, kind: 'revoke', row: { key, name: key }, result, requestId: `req-${key}` };
+}
+
+const progress = {
+  startedAt,
+  rows: [row('a', 'Deploy | bot'), row('b', 'Backup')],
+  remaining: ['home: timed out'],
+};
+
+describe('the record of an emergency', () => {
+  it('has times, identifiers, results and request IDs of the last try since it began', () => {
+    const text = incidentRecord(
+      progress,
+      [
+        act('b', startedAt - 1, { kind: 'revoked' }),
+        act('a', startedAt + 2, { kind: 'revoked' }),
+        act('a', startedAt + 1, { kind: 'failed', error: 'server' }),
+      ],
+      false,
+      wording,
+    );
+    assert.match(text, /\| .*\| Deploy \\\| bot \| id-a \| work \| revoked .*\| req-a \|/i);
+    assert.match(text, /\| {2}\| Backup \| id-b \| work \| not sent from here \| {2}\|/);
+    assert(text.includes('| home: timed out |'));
+    assert.match(text, /\| Backup \| Example \| work \| {2}\| push \|/);
+  });
+
+  it('says of a rehearsal that nothing was sent', () => {
+    const text = incidentRecord(progress, [], true, wording);
+    assert(text.includes('nothing was sent'));
+    assert.equal(text.match(/would be revoked/g)?.length, 2);
+  });
+});
