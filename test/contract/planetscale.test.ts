@@ -198,6 +198,25 @@ describe('PlanetScale', () => {
       assert.notEqual(complaint('serviceToken', ''), undefined);
     });
 
+    it('asks for the OAuth address only of those who have another API address, or had another one', () => {
+      const step = harness.adapter.form.find(({ id }) => id === 'oauthUrl');
+      const asks = (settings: Readonly<Record<string, string>>) => step?.when?.({ settings, secrets: {} });
+      const apiUrl = 'https://api.planetscale.com/v1';
+      assert.equal(asks({ apiUrl }), false);
+      assert.equal(asks({ apiUrl, oauthUrl: 'https://auth.planetscale.com' }), false);
+      assert.equal(asks({ apiUrl: server.apiUrl }), true);
+      assert.equal(asks({ apiUrl, oauthUrl: server.oauthUrl }), true);
+    });
+
+    it('takes PlanetScale’s own OAuth address where it was not asked for', async () => {
+      const { oauthUrl: _left, ...settings } = (await harness.signIn(answersFor(server))).settings;
+      const { serviceToken } = server.credentials;
+      const draft = { settings, secrets: { serviceToken: new Secret(serviceToken) } };
+      const io = harness.sessions.formIo(harness.adapter, draft);
+      const signedIn = await harness.adapter.signIn(draft, io, unhurried());
+      assert.equal(signedIn.settings.oauthUrl, 'https://auth.planetscale.com');
+    });
+
     it("opens the organization's page only for the vendor's own address", async () => {
       const { settings, secrets } = await harness.signIn(answersFor(server));
       const open = (apiUrl: string) => {

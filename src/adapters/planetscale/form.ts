@@ -22,6 +22,10 @@ export function planetScaleForm(localize: Localize): FormStep[] {
       title: localize('OAuth address'),
       prompt: localize('The address where PlanetScale issues, renews and revokes OAuth tokens.'),
       default: planetScaleOauthUrl,
+      // Whoever uses PlanetScale itself has nothing to say here, unless it was said before.
+      when: ({ settings }) =>
+        settings.apiUrl !== planetScaleUrl ||
+        (settings.oauthUrl ?? planetScaleOauthUrl) !== planetScaleOauthUrl,
     },
     {
       kind: 'text',
@@ -103,7 +107,11 @@ export async function signIn(
   localize: Localize,
   signal: AbortSignal,
 ): Promise<SignIn> {
-  const settings = parseSettings(storedSettings(), { applications: [], ...draft.settings });
+  const settings = parseSettings(storedSettings(), {
+    applications: [],
+    oauthUrl: planetScaleOauthUrl,
+    ...draft.settings,
+  });
   const api = draftApi(draft, io, localize);
   const organization = (await api.organizations(signal)).find(({ name }) => name === settings.organization);
   if (!organization) {
