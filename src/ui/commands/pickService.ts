@@ -109,7 +109,7 @@ function abilityWord(ability: Ability): string {
     case 'lastUse':
       return l10n.t('shows last use');
     case 'access':
-      return l10n.t('shows accesses');
+      return l10n.t('shows permissions');
     case 'revoke':
       return l10n.t('revokes');
     case 'renew':

@@ -104,7 +104,7 @@ export function evidenceSentence(evidence: Evidence, wording: Wording): string {
         evidence.error.code ?? evidence.error.kind,
       );
     case 'noName':
-      return localize('{0} needs no look-up.', evidence.host);
+      return localize('{0} is an IP address; no DNS lookup is needed.', evidence.host);
     case 'notOurs':
       return localize('{0} is resolved by the proxy.', evidence.host);
     case 'direct':
