@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { pageSchema, tokenSchema } from '../../src/adapters/planetscale/schemas.ts';
-import { ActorPool, tokenRows } from '../../src/adapters/planetscale/tokenRows.ts';
+import { ActorPool, tokenRow } from '../../src/adapters/planetscale/tokenRows.ts';
 import { readRows } from '../../src/adapters/support/restClient.ts';
 import { parseJsonExactly } from '../../src/core/json.ts';
 import type { Item } from '../../src/core/model/item.ts';
+import { mapYielding, Slices } from '../../src/core/yielding.ts';
 import { localize } from '../../test/unit/fakes.ts';
 import { inChild } from '../child.ts';
 import { heapUsed } from '../heap.ts';
@@ -39,9 +40,9 @@ export async function measure(): Promise<Result> {
   const compiled = z.compile(schema);
   let next = 0;
   const each = (work: (text: string) => unknown) => async () => {
-    const took = await duration(() => {
+    const took = await duration(async () => {
       for (let repeat = 0; repeat < repeats; repeat++) {
-        work(answers[next++ % texts] ?? '');
+        await work(answers[next++ % texts] ?? '');
       }
     });
     return took / repeats;
@@ -65,33 +66,30 @@ export async function measure(): Promise<Result> {
       known('… by the schema instead, zod as it is', ratio(measured.zod, measured.parse), 'times'),
     ],
     zod: known('… by the schema instead, compiled by zod', ratio(measured.compiled, measured.parse), 'times'),
-    heap: heapKept(answers),
+    heap: await heapKept(answers),
   };
 }
 
-function mapped(text: string): Item[] {
+async function mapped(text: string): Promise<Item[]> {
   const { data } = pageSchema().parse(parseJsonExactly(text));
-  const { rows, problems } = readRows(tokenSchema(), data, localize);
+  const slices = new Slices();
+  const { rows, problems } = await readRows(tokenSchema(), data, localize, slices);
   if (problems.length > 0) {
     throw new Error('The page has rows that cannot be read.');
   }
-  return tokenRows(rows, {
-    grantOf: () => undefined,
-    keepsAccesses: false,
-    actors: new ActorPool(),
-    localize,
-  });
+  const options = { grantOf: () => undefined, keepsAccesses: false, actors: new ActorPool(), localize };
+  return mapYielding(rows, (row) => tokenRow(row, options), slices);
 }
 
-function heapKept(answers: readonly string[]): Row {
-  const parsed = kept(() => answers.map((text) => JSON.parse(text)));
-  const rows = kept(() => answers.map(mapped));
+async function heapKept(answers: readonly string[]): Promise<Row> {
+  const parsed = await kept(() => answers.map((text) => JSON.parse(text)));
+  const rows = await kept(() => Promise.all(answers.map(mapped)));
   return atMost('A page of 100: kept heap', 0.3, exactly(rows / parsed), 'times', 'the parsed page');
 }
 
-function kept(make: () => unknown): number {
+async function kept(make: () => unknown): Promise<number> {
   const before = heapUsed();
-  const made = make();
+  const made = await make();
   const after = heapUsed();
   return made ? after - before : 0;
 }

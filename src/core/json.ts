@@ -11,12 +11,12 @@ export function asArray(value: unknown): readonly unknown[] {
 /**
  * The value of a JSON text. How a number was written is kept where JavaScript’s number reads otherwise, for
  * {@link numberText}. A byte order mark in front is no part of it (RFC 8259 section 8.1).
- * @throws SyntaxError, whose message quotes the text
+ * @throws SyntaxError, whose message quotes the text; RangeError for a long text that nests deeper than any list
  */
 export function parseJson(text: string): unknown {
   const plain = withoutMark(text);
-  const value: unknown = JSON.parse(plain);
   const quoted = withNumbersQuoted(plain, isWrittenOtherwise);
+  const value: unknown = JSON.parse(plain);
   if (quoted !== plain) {
     keepWritings(value, JSON.parse(quoted));
   }
@@ -96,11 +96,13 @@ function keepWritings(value: unknown, quoted: unknown): void {
  * parsing.
  */
 function withNumbersQuoted(text: string, isMeant: (source: string) => boolean): string {
-  if (!mayHoldOddNumber(text)) {
+  const isLong = text.length >= longText;
+  if (!isLong && !mayHoldOddNumber(text)) {
     return text;
   }
   let quoted = '';
   let done = 0;
+  let depth = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code === quotationMark) {
@@ -113,6 +115,13 @@ function withNumbersQuoted(text: string, isMeant: (source: string) => boolean): 
         done = end;
       }
       at = end - 1;
+    } else if (code === openingBracket || code === openingBrace) {
+      depth++;
+      if (isLong && depth > deepest) {
+        throw new RangeError('JSON that nests too deep');
+      }
+    } else if (code === openingBracket + 2 || code === openingBrace + 2) {
+      depth--;
     }
   }
   return done === 0 ? text : quoted + text.slice(done);
@@ -141,6 +150,12 @@ function mayHoldOddNumber(text: string): boolean {
 /** The numbers of RFC 8259 section 6: what is none stays as it is, to be refused. */
 const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const exactDigits = 15;
+/** The parser takes a second for a megabyte of brackets in each other, which in a short text are not many. */
+const longText = 0x4_0000;
+const deepest = 500;
+/** The closing ones are two further on. */
+const openingBracket = 0x5b;
+const openingBrace = 0x7b;
 const quotationMark = 0x22;
 const backslash = 0x5c;
 const minus = 0x2d;

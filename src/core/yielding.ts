@@ -1,13 +1,52 @@
-const portion = 500;
+import { throwIfCancelled } from './model/errors.ts';
 
-/** Does something with each, in portions, so that a hundred thousand do not hold up anything else. */
-export async function forEachYielding<T>(values: Iterable<T>, work: (value: T) => void): Promise<void> {
-  let done = 0;
-  for (const value of values) {
-    if (done++ === portion) {
-      done = 1;
-      await new Promise(setImmediate);
-    }
-    work(value);
+/** So long one piece of work holds up the extension host, which all extensions share. */
+const sliceMs = 8;
+
+/** Work cut into slices of time: a hundred thousand rows hold up nothing else, and a few pay nothing for it. */
+export class Slices {
+  readonly #signal: AbortSignal | undefined;
+  #began = performance.now();
+
+  constructor(signal?: AbortSignal) {
+    this.#signal = signal;
   }
+
+  isOver(): boolean {
+    return performance.now() - this.#began >= sliceMs;
+  }
+
+  /** Lets everything else have its turn. @throws `cancelled` */
+  async next(): Promise<void> {
+    await new Promise(setImmediate);
+    if (this.#signal) {
+      throwIfCancelled(this.#signal);
+    }
+    this.#began = performance.now();
+  }
+}
+
+/** Does something with each. @param slices those of a larger work that this is a part of */
+export async function forEachYielding<T>(
+  values: Iterable<T>,
+  work: (value: T) => void,
+  slices: Slices = new Slices(),
+): Promise<void> {
+  for (const value of values) {
+    work(value);
+    if (slices.isOver()) {
+      await slices.next();
+    }
+  }
+}
+
+/** What is made of each, in the same order. */
+export async function mapYielding<T, Made>(
+  values: Iterable<T>,
+  make: (value: T) => Made,
+  slices?: Slices,
+): Promise<Made[]> {
+  const made: Made[] = [];
+  await forEachYielding(values, (value) => made.push(make(value)), slices);
+  return made;
 }

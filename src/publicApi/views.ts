@@ -1,10 +1,8 @@
-import { setImmediate } from 'node:timers/promises';
 import type { ConnectionInfo, ErrorInfo, Field, RowInfo, Rows } from '../../api/oauth-token-manager.d.ts';
 import type { Branch, ItemNode } from '../core/inventory/tree.ts';
 import type { TokenManagerError } from '../core/model/errors.ts';
 import type { Connection, Field as OwnField } from '../core/model/item.ts';
-
-const rowsBetweenPauses = 500;
+import { mapYielding } from '../core/yielding.ts';
 
 /** What other extensions are shown: frozen copies, without settings, without credentials. */
 export function connectionInfo({ id, adapterId, serviceName, label, account }: Connection): ConnectionInfo {
@@ -20,13 +18,7 @@ export function connectionInfo({ id, adapterId, serviceName, label, account }: C
 
 /** Others get a turn in between: a list may be long. */
 export async function rowsBelow(branch: Branch): Promise<Rows> {
-  const rows: RowInfo[] = [];
-  for (const node of branch.nodes) {
-    rows.push(rowInfo(node));
-    if (rows.length % rowsBetweenPauses === 0) {
-      await setImmediate();
-    }
-  }
+  const rows = await mapYielding(branch.nodes, rowInfo);
   const { hasMore, total, error, problems } = branch;
   return Object.freeze({
     rows: Object.freeze(rows),

@@ -3,6 +3,7 @@ import type { HttpClient } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
+import { Slices } from '../../core/yielding.ts';
 import { isSuccess, parsed, refused } from '../support/answers.ts';
 import { errorBody, type ParsedResponse } from '../support/errorBody.ts';
 import { lazy } from '../support/lazy.ts';
@@ -152,7 +153,7 @@ export class CodegenApi {
   async integrations(organization: string, signal: AbortSignal): Promise<ReadRows<Integration>> {
     const request = { route: integrationsRoute, params: { organization }, signal };
     const { integrations } = await this.#reaching(() => this.#client.read(integrationsSchema(), request));
-    return readRows(integrationSchema(), integrations, this.#localize);
+    return readRows(integrationSchema(), integrations, this.#localize, new Slices(signal));
   }
 
   /** Takes its parameters in the query and has no body. Its answer is not specified but for refusals. */

@@ -1,26 +1,30 @@
 import { type Field, type Item, noChildren, noLifetime } from '../../core/model/item.ts';
 import { maskShapes } from '../../core/model/secretShapes.ts';
 import type { Localize } from '../../core/ports.ts';
+import { mapYielding, type Slices } from '../../core/yielding.ts';
 import type { Integration } from './api.ts';
 
 /**
  * One row for each provider of the status call, with the integrations of that name; and one for each other
  * integration, which is not connected by OAuth tokens of the user's and so cannot be revoked here.
  */
-export function codegenRows(
+export async function codegenRows(
   providers: ReadonlyMap<string, boolean>,
   integrations: readonly Integration[],
   localize: Localize,
-): Item[] {
+  slices?: Slices,
+): Promise<Item[]> {
   const byProvider = Map.groupBy(integrations, ({ integration_type: type }) => {
     const bare = type.replace(/_(?:user|app)$/, '');
     return !providers.has(type) && providers.has(bare) ? bare : type;
   });
-  const connected = [...providers].map(([name, active]) =>
-    providerItem(name, active, byProvider.get(name) ?? [], localize),
+  const connected = await mapYielding(
+    providers,
+    ([name, active]) => providerItem(name, active, byProvider.get(name) ?? [], localize),
+    slices,
   );
   const others = [...byProvider].filter(([name]) => !providers.has(name));
-  return [...connected, ...others.map(([name, own]) => otherItem(name, own, localize))];
+  return connected.concat(await mapYielding(others, ([name, own]) => otherItem(name, own, localize), slices));
 }
 
 function providerItem(

@@ -10,6 +10,7 @@ import type {
 import { TokenManagerError, throwIfCancelled } from '../../core/model/errors.ts';
 import type { Item, ItemPath } from '../../core/model/item.ts';
 import type { Localize } from '../../core/ports.ts';
+import { Slices } from '../../core/yielding.ts';
 import { requireSecret } from '../support/requireSecret.ts';
 import type { ReadRows } from '../support/restClient.ts';
 import { parseSettings } from '../support/storedSettings.ts';
@@ -47,7 +48,7 @@ export class CodegenSession implements AdapterSession {
       this.#api.status(this.#organization, signal),
       this.#integrations(signal),
     ]);
-    return { items: codegenRows(providers, rows, this.#localize), problems };
+    return { items: await codegenRows(providers, rows, this.#localize, new Slices(signal)), problems };
   }
 
   /** The status call alone says whether tokens are left: the integrations keep naming a provider without. */

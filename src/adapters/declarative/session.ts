@@ -13,7 +13,9 @@ import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { Item, ItemAction, ItemPath } from '../../core/model/item.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
+import { forEachYielding, Slices } from '../../core/yielding.ts';
 import { requireSecret } from '../support/requireSecret.ts';
+import { takeRows } from '../support/takeRows.ts';
 import { DescribedApi, type Rotated } from './api.ts';
 import { credentialStep, headersOf, keptSecrets, textSetting, urlStep, valuesOf } from './credential.ts';
 import { type Section, type ServiceDescription, sectionsOf } from './description.ts';
@@ -79,13 +81,20 @@ export class DescribedSession implements AdapterSession {
       this.#knownOwnId(section, signal),
     ]);
     const context = { ownId, now: this.#io.clock.now(), localize: this.#localize };
-    const rows = page.tokens.map((token) => tokenRow(section, token, context));
-    const items = rows.filter((row): row is Item => row !== undefined);
+    const { taken, problems } = takeRows(page.tokens);
+    const items: Item[] = [];
+    const show = (token: unknown) => {
+      const row = tokenRow(section, token, context);
+      if (row) {
+        items.push(row);
+      }
+    };
+    await forEachYielding(taken, show, new Slices(signal));
     const own = items.find(({ isOwnCredential }) => isOwnCredential);
     this.#ownIn(section).isKnown ||= own !== undefined;
     this.#ownPath = own ? [...(parent ?? []).map(({ id }) => id), own.id] : this.#ownPath;
     const unusable =
-      items.length < rows.length
+      items.length < taken.length
         ? [new TokenManagerError('protocol', section.token.id, { code: 'unexpected-shape' })]
         : [];
     const leavesOutExpired = !includeExpired && Object.keys(section.list.activeQuery).length > 0;
@@ -94,7 +103,7 @@ export class DescribedSession implements AdapterSession {
       ...(page.next !== undefined && { next: page.next }),
       ...(page.total !== undefined && { total: page.total }),
       ...(leavesOutExpired && { leavesOutExpired }),
-      problems: [...unusable, ...(page.problem ? [page.problem] : [])],
+      problems: [...unusable, ...problems, ...(page.problem ? [page.problem] : [])],
     };
   }
 

@@ -3,6 +3,7 @@ import type { HttpClient, HttpResponse } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
+import { Slices } from '../../core/yielding.ts';
 import { isSuccess, parsed, type Refusal, refused } from '../support/answers.ts';
 import { errorBody, type ParsedResponse } from '../support/errorBody.ts';
 import { jsonValue, RestClient, type RestRequest, readRows } from '../support/restClient.ts';
@@ -149,7 +150,12 @@ export class MageApi {
     };
     const answer = await this.#get(tokensSchema(), { route: tokensRoute, query, signal });
     const { oauth_access_tokens: entries, metadata } = answer;
-    const { rows: tokens, problems } = readRows(tokenSchema(), entries, this.#localize);
+    const { rows: tokens, problems } = await readRows(
+      tokenSchema(),
+      entries,
+      this.#localize,
+      new Slices(signal),
+    );
     const total = metadata?.count ?? undefined;
     const hasMore = metadata?.next ?? entries.length >= tokensPerPage;
     if (hasMore && entries.length === 0) {
@@ -218,7 +224,7 @@ export class MageApi {
       repeat: 'writes',
       signal,
     });
-    return readRows(providerSchema(), answer.oauths, this.#localize);
+    return readRows(providerSchema(), answer.oauths, this.#localize, new Slices(signal));
   }
 
   /**

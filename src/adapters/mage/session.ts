@@ -13,6 +13,7 @@ import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Item, ItemPath } from '../../core/model/item.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Clock, Localize } from '../../core/ports.ts';
+import { mapYielding, Slices } from '../../core/yielding.ts';
 import { requireSecret } from '../support/requireSecret.ts';
 import { parseSettings } from '../support/storedSettings.ts';
 import { isCrash, MageApi, tokensPerPage } from './api.ts';
@@ -88,14 +89,16 @@ export class MageSession implements AdapterSession {
 
   async #listTokens(offset: number, includeExpired: boolean, signal: AbortSignal): Promise<Page> {
     const { tokens, problems, next, total } = await this.#api.tokens(offset, includeExpired, signal);
+    const show = (token: MageToken) => ({ item: this.#tokenItem(token), value: token.token });
+    const shown = await mapYielding(tokens, show, new Slices(signal));
     if (offset === 0) {
       this.#values.clear();
     }
-    for (const { token } of tokens) {
-      this.#values.set(tokenRowId(token), token);
+    for (const { item, value } of shown) {
+      this.#values.set(item.id, value);
     }
     return {
-      items: tokens.map((token) => this.#tokenItem(token)),
+      items: shown.map(({ item }) => item),
       problems,
       ...(next !== undefined && { next: String(next) }),
       ...(total !== undefined && { total }),

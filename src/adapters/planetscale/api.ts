@@ -3,6 +3,7 @@ import type { HttpClient } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
+import { Slices } from '../../core/yielding.ts';
 import { isSuccess, refused } from '../support/answers.ts';
 import { errorBody, type ParsedResponse } from '../support/errorBody.ts';
 import { besideWords, type ReadRows, RestClient, type RestRequest, readRows } from '../support/restClient.ts';
@@ -116,7 +117,7 @@ export class PlanetScaleApi {
       throw new TokenManagerError('protocol', '', { code: 'repeated-page' });
     }
     return {
-      ...readRows(schema, data, this.#localize),
+      ...(await readRows(schema, data, this.#localize, new Slices(signal))),
       next: next ?? undefined,
       total: total ?? undefined,
     };

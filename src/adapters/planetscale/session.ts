@@ -17,6 +17,7 @@ import type {
 import { TokenManagerError, throwIfCancelled } from '../../core/model/errors.ts';
 import type { Item, ItemPath } from '../../core/model/item.ts';
 import type { Localize } from '../../core/ports.ts';
+import { mapYielding, Slices } from '../../core/yielding.ts';
 import { picked } from '../support/picked.ts';
 import { interruptedRenewal, renewGrant } from '../support/renewal.ts';
 import { besideWords } from '../support/restClient.ts';
@@ -29,7 +30,7 @@ import { reachOf } from './reach.ts';
 import { applicationItem, orphanedGrantItem } from './rows.ts';
 import type { Application, Token } from './schemas.ts';
 import { authorization, planetScaleUrl, storedSettings } from './settings.ts';
-import { ActorPool, tokenRows } from './tokenRows.ts';
+import { ActorPool, tokenRow } from './tokenRows.ts';
 
 /** The service takes 600 requests a minute (https://planetscale.com/docs/api/reference/rate-limits); some are left for other things. */
 const pagesPerMinute = 540;
@@ -99,7 +100,7 @@ export class PlanetScaleSession implements AdapterSession {
     const { application, token } = ofToken(target);
     const listed = await this.#api.findToken(application.id, token.id, signal);
     if (listed) {
-      return this.#tokenItems([listed], true)[0];
+      return this.#tokenItem(listed, true);
     }
     const grant = this.#grants.of(token.id);
     return grant && orphanedGrantItem(grant, this.#localize);
@@ -146,7 +147,10 @@ export class PlanetScaleSession implements AdapterSession {
     }
     const orphans = page === 1 ? await this.#orphans(application, rows, signal) : { items: [], problems: [] };
     return {
-      items: [...orphans.items, ...this.#tokenItems(rows, !all)],
+      items: [
+        ...orphans.items,
+        ...(await mapYielding(rows, (row) => this.#tokenItem(row, !all), new Slices(signal))),
+      ],
       problems: [...problems, ...orphans.problems],
       ...following(page, next, total, perPage),
     };
@@ -159,9 +163,8 @@ export class PlanetScaleSession implements AdapterSession {
   async #orphans(application: Item, listed: readonly Token[], signal: AbortSignal) {
     const items: Item[] = [];
     const problems: Error[] = [];
-    const unseen = this.#grants
-      .under(application.id)
-      .filter((grant) => !listed.some(({ id }) => id === grant.tokenId));
+    const ids = new Set(listed.map(({ id }) => id));
+    const unseen = this.#grants.under(application.id).filter((grant) => !ids.has(grant.tokenId));
     for (const grant of unseen) {
       try {
         if (!(await this.#api.findToken(application.id, grant.tokenId, signal))) {
@@ -279,8 +282,8 @@ export class PlanetScaleSession implements AdapterSession {
     return applicationItem(application, open, this.#localize);
   }
 
-  #tokenItems(tokens: readonly Token[], keepsAccesses: boolean): Item[] {
-    return tokenRows(tokens, {
+  #tokenItem(token: Token, keepsAccesses: boolean): Item {
+    return tokenRow(token, {
       keepsAccesses,
       grantOf: (id) => this.#grants.of(id),
       actors: this.#actors,

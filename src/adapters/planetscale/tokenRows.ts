@@ -7,7 +7,7 @@ import { accessGroups, hasAccesses } from './accessRows.ts';
 import type { AttachedGrant } from './attachedGrants.ts';
 import type { Accesses, Token } from './schemas.ts';
 
-export interface TokenRowsOptions {
+export interface TokenRowOptions {
   /** Attached grants by token id. */
   readonly grantOf: (tokenId: string) => AttachedGrant | undefined;
   /**
@@ -19,10 +19,8 @@ export interface TokenRowsOptions {
   readonly localize: Localize;
 }
 
-export function tokenRows(tokens: readonly Token[], options: TokenRowsOptions): TokenRow[] {
-  return tokens.map(
-    (token) => new TokenRow(token, options.actors.intern(token), restOf(token, options), options.localize),
-  );
+export function tokenRow(token: Token, options: TokenRowOptions): Item {
+  return new TokenRow(token, options.actors.intern(token), restOf(token, options), options.localize);
 }
 
 /** On whose behalf tokens act. */
@@ -143,7 +141,7 @@ class TokenRow implements Item {
   }
 }
 
-function restOf(token: Token, { grantOf, keepsAccesses, localize }: TokenRowsOptions): Rest {
+function restOf(token: Token, { grantOf, keepsAccesses, localize }: TokenRowOptions): Rest {
   const grant = grantOf(token.id);
   if (!hasAccesses(token)) {
     return grant ? { grant, children: noChildren } : nothingMore;

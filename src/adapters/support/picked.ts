@@ -18,8 +18,9 @@ export function picked<T extends { readonly id: string }>(
     return { rows: all, problems: [] };
   }
   const found = new Set(all.map((row) => row.id));
+  const chosen = new Set(choice);
   return {
-    rows: all.filter((row) => choice.includes(row.id)),
+    rows: all.filter((row) => chosen.has(row.id)),
     problems: choice.filter((id) => !found.has(id)).map((id) => new TokenManagerError('notFound', gone(id))),
   };
 }

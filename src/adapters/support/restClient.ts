@@ -3,9 +3,11 @@ import type { HttpClient, HttpRequest } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
+import { forEachYielding, type Slices } from '../../core/yielding.ts';
 import { isSuccess, json, parsed, refused } from './answers.ts';
 import type { ParsedResponse } from './errorBody.ts';
 import { parsedJson } from './parsedJson.ts';
+import { takeRows } from './takeRows.ts';
 
 /** What every call of a service has in common. */
 export interface RestService {
@@ -59,25 +61,41 @@ export interface ReadRows<T> {
 }
 
 /** The entries of a list that can be read; one problem tells how many could not, so that they are not missed. */
-export function readRows<T>(
+export async function readRows<T>(
   schema: z.ZodType<T>,
   entries: readonly unknown[],
   localize: Localize,
-): ReadRows<T> {
-  const results = entries.map((entry) => schema.safeParse(entry));
-  const rows = results.flatMap((result) => (result.success ? [result.data] : []));
-  const unreadable = results.length - rows.length;
+  slices: Slices,
+): Promise<ReadRows<T>> {
+  const { taken, problems } = takeRows(entries);
+  const rows: T[] = [];
+  let unreadable = 0;
+  const members = new Set<string>();
+  const read = (entry: unknown) => {
+    const { data, error } = schema.safeParse(entry);
+    if (!error) {
+      rows.push(data);
+      return;
+    }
+    unreadable++;
+    for (const { path } of members.size < membersNamed ? error.issues : []) {
+      members.add(path.join('.'));
+    }
+  };
+  await forEachYielding(taken, read, slices);
   if (unreadable === 0) {
-    return { rows, problems: [] };
+    return { rows, problems };
   }
-  const members = results.flatMap(({ error }) => error?.issues.map(({ path }) => path.join('.')) ?? []);
-  const names = [...new Set(members)].filter((name) => name !== '').slice(0, 5);
+  const names = [...members].filter((name) => name !== '').slice(0, membersNamed);
   const detail =
     names.length === 0
       ? localize('Entries of the list that could not be read: {0}', unreadable)
       : localize('Entries of the list that could not be read: {0} ({1})', unreadable, names.join(', '));
-  return { rows, problems: [new TokenManagerError('protocol', detail, { code: 'unexpected-shape' })] };
+  const problem = new TokenManagerError('protocol', detail, { code: 'unexpected-shape' });
+  return { rows, problems: [problem, ...problems] };
 }
+
+const membersNamed = 5;
 
 /** The service's own words beside ours; ours alone where it said nothing. */
 export function besideWords(sentence: string, words: string | null | undefined, localize: Localize): string {

@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { LaterPages, Page } from '../../core/adapter/contract.ts';
 import type { TokenManagerError } from '../../core/model/errors.ts';
 import {
@@ -12,11 +11,9 @@ import {
   type Status,
 } from '../../core/model/item.ts';
 import type { KnownSecrets } from '../../core/model/knownSecrets.ts';
+import { forEachYielding } from '../../core/yielding.ts';
 import type { ThirdPartyErrors } from './errors.ts';
 import { elements, isInstant, isText, most, property, type Sanitizer } from './sanitize.ts';
-
-/** So many rows are copied in one go before others get a turn. */
-const rowsBetweenPauses = 50;
 
 const itemKinds: Readonly<Record<ItemKind, true>> = {
   section: true,
@@ -60,15 +57,12 @@ export class RowSanitizer {
     }
     const bad: string[] = [];
     const items: Item[] = [];
-    for (const [index, row] of elements(given, most.rows)) {
+    await forEachYielding(elements(given, most.rows), ([index, row]) => {
       const item = this.#row(row, `items[${index}]`, bad, { left: most.inlineRows }, 0);
       if (item) {
         items.push(item);
       }
-      if (index % rowsBetweenPauses === rowsBetweenPauses - 1) {
-        await setImmediate();
-      }
-    }
+    });
     if (given.length > most.rows) {
       bad.push(`items[${most.rows}…]`);
     }

@@ -3,6 +3,7 @@ import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http/clie
 import { displayText } from '../../core/model/displayText.ts';
 import type { ErrorKind, TokenManagerError } from '../../core/model/errors.ts';
 import type { Localize } from '../../core/ports.ts';
+import { Slices } from '../../core/yielding.ts';
 import { isSuccess, parsed, refused } from '../support/answers.ts';
 import { errorBody, type ParsedResponse } from '../support/errorBody.ts';
 import { momentOrNone, unixSecondsText } from '../support/instants.ts';
@@ -128,13 +129,19 @@ export class TurnkeyApi {
   /** Every user with their login links; there are no pages. */
   async users(organizationId: string, signal: AbortSignal): Promise<ReadRows<User>> {
     const answer = await this.#query('/public/v1/query/list_users', { organizationId }, signal);
-    const users = readRows(userSchema(), parsed(usersSchema(), answer).users, this.#localize);
+    const slices = new Slices(signal);
+    const entries = parsed(usersSchema(), answer).users;
+    const users = await readRows(userSchema(), entries, this.#localize, slices);
     const problems = [...users.problems];
-    const rows = users.rows.map((user) => {
-      const links = readRows(oauthProviderSchema(), user.oauthProviders, this.#localize);
+    const rows: User[] = [];
+    for (const user of users.rows) {
+      const links = await readRows(oauthProviderSchema(), user.oauthProviders, this.#localize, slices);
       problems.push(...links.problems);
-      return { ...user, oauthProviders: links.rows };
-    });
+      rows.push({ ...user, oauthProviders: links.rows });
+      if (slices.isOver()) {
+        await slices.next();
+      }
+    }
     return { rows, problems };
   }
 
@@ -153,6 +160,7 @@ export class TurnkeyApi {
       oauthProviderSchema(),
       parsed(oauthProvidersSchema(), answer).oauthProviders,
       this.#localize,
+      new Slices(signal),
     );
   }
 

@@ -10,10 +10,18 @@ import type {
 import { TokenManagerError, throwIfCancelled, toResult } from '../../core/model/errors.ts';
 import type { Item, ItemPath } from '../../core/model/item.ts';
 import type { Clock, Localize } from '../../core/ports.ts';
+import { mapYielding, Slices } from '../../core/yielding.ts';
 import { picked } from '../support/picked.ts';
 import { besideWords } from '../support/restClient.ts';
 import { parseSettings } from '../support/storedSettings.ts';
-import { type Activity, type LinkPlace, subOrganizationsPerPage, TurnkeyApi } from './api.ts';
+import {
+  type Activity,
+  type LinkPlace,
+  type OauthProvider,
+  subOrganizationsPerPage,
+  TurnkeyApi,
+  type User,
+} from './api.ts';
 import { keyPair } from './keys.ts';
 import { linkItem, organizationItem, subOrganizationsItem, userItem } from './rows.ts';
 import { storedSettings, turnkeyUrl } from './settings.ts';
@@ -112,23 +120,26 @@ export class TurnkeySession implements AdapterSession {
 
   async #listSubOrganizations(cursor: string | undefined, signal: AbortSignal): Promise<Page> {
     const ids = await this.#api.subOrganizations(this.#organizationId, cursor, signal);
+    const items = await mapYielding(ids, (id) => organizationItem(id, this.#localize), new Slices(signal));
     const last = ids.at(-1);
     const isFull = ids.length >= subOrganizationsPerPage && last !== undefined;
-    return { items: ids.map((id) => organizationItem(id, this.#localize)), ...(isFull && { next: last }) };
+    return { items, ...(isFull && { next: last }) };
   }
 
   async #users(organizationId: string, signal: AbortSignal): Promise<ReadItems> {
     const { rows, problems } = await this.#api.users(organizationId, signal);
-    for (const { userId, oauthProviders } of rows) {
-      this.#linkCounts.set(userId, oauthProviders.length);
-    }
-    return { items: rows.map((user) => userItem(user, this.#localize)), problems };
+    const show = (user: User) => {
+      this.#linkCounts.set(user.userId, user.oauthProviders.length);
+      return userItem(user, this.#localize);
+    };
+    return { items: await mapYielding(rows, show, new Slices(signal)), problems };
   }
 
   async #links(organizationId: string, userId: string, signal: AbortSignal): Promise<ReadItems> {
     const { rows, problems } = await this.#api.oauthProviders(organizationId, userId, signal);
     this.#linkCounts.set(userId, rows.length);
-    return { items: rows.map((provider) => linkItem(provider, this.#localize)), problems };
+    const show = (provider: OauthProvider) => linkItem(provider, this.#localize);
+    return { items: await mapYielding(rows, show, new Slices(signal)), problems };
   }
 
   /** @param count how many of the user's links go in the same act */

@@ -5,7 +5,8 @@ import { TokenManagerError } from '../model/errors.ts';
 import type { Account, Settings } from '../model/item.ts';
 import { KnownSecrets } from '../model/knownSecrets.ts';
 import { mask } from '../model/secret.ts';
-import { cleanItem, cleanItems } from './cleanItem.ts';
+import { Slices } from '../yielding.ts';
+import { cleanItem, cleanRows } from './cleanItem.ts';
 import type {
   AdapterIo,
   AdapterSession,
@@ -110,7 +111,9 @@ function cleanSession(session: AdapterSession, known: KnownSecrets): AdapterSess
   const { read, find, renew, revocation, attachment, leftBehind, handOvers, webPage } = session;
   return {
     list: (parent, cursor, options, signal) =>
-      told(known, async () => cleanPage(await session.list(parent, cursor, options, signal), known)),
+      told(known, async () =>
+        cleanPage(await session.list(parent, cursor, options, signal), known, new Slices(signal)),
+      ),
     ...(read && {
       read: (target, signal) =>
         told(known, async () => {
@@ -179,8 +182,8 @@ function cleanLeftBehind(leftBehind: LeftBehind, known: KnownSecrets): LeftBehin
   };
 }
 
-function cleanPage(page: Page, known: KnownSecrets): Page {
-  const items = cleanItems(page.items, known);
+async function cleanPage(page: Page, known: KnownSecrets, slices: Slices): Promise<Page> {
+  const items = await cleanRows(page.items, known, slices);
   const problems = (page.problems ?? []).map((problem) => cleanError(problem, known));
   if (items.length < page.items.length) {
     problems.push(new TokenManagerError('protocol', '', { code: 'credential-as-identifier' }));

@@ -1,6 +1,7 @@
 import type { Children, Field, Item, ItemAction, ItemKind, Lifetime, Status } from '../model/item.ts';
 import type { KnownSecrets } from '../model/knownSecrets.ts';
 import { plainItem } from '../model/plainItem.ts';
+import { forEachYielding, type Slices } from '../yielding.ts';
 
 /**
  * A row that quotes no credential. Its texts are searched when they are asked for: services make them late,
@@ -12,12 +13,17 @@ export function cleanItem(item: Item, known: KnownSecrets): Item {
 
 /** Without those whose identifier holds a credential: it is needed to the letter, and cannot be masked. */
 export function cleanItems(items: readonly Item[], known: KnownSecrets): readonly Item[] {
+  return items.filter(({ id }) => !known.isIn(id)).map((item) => cleanItem(item, known));
+}
+
+/** The same for the rows of a list, of which there may be many. */
+export async function cleanRows(
+  items: readonly Item[],
+  known: KnownSecrets,
+  slices: Slices,
+): Promise<readonly Item[]> {
   const clean: Item[] = [];
-  for (const item of items) {
-    if (!known.isIn(item.id)) {
-      clean.push(new CleanItem(item, known));
-    }
-  }
+  await forEachYielding(items, (item) => clean.push(...cleanItems([item], known)), slices);
   return clean;
 }
 

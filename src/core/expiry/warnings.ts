@@ -8,6 +8,7 @@ import type { Clock, Documents, Leases } from '../ports.ts';
 import { countUpTo, type Survey } from '../status/expiryIndex.ts';
 import type { StatusTracker } from '../status/status.ts';
 import { Timer } from '../time/timer.ts';
+import { forEachYielding } from '../yielding.ts';
 import { encodeMemory, type Memory, parseMemory } from './warningMemory.ts';
 
 export interface WarningsDeps {
@@ -28,9 +29,6 @@ const documentName = 'warnings';
 
 /** Several connections are read at about the same time; one notification tells of all of them. */
 const gatheringMs = 2000;
-
-/** Identifiers are hashed in portions, so that a hundred thousand do not hold up anything else. */
-const portion = 1000;
 
 /**
  * Says that rows come to their end: once for each threshold and row, in one window. A row that is found within
@@ -149,10 +147,7 @@ export class Warnings implements Disposable {
   async #tell(candidates: readonly Candidate[], now: number): Promise<ItemNode[]> {
     const due: ItemNode[] = [];
     await this.#change(async (memory) => {
-      for (const [index, candidate] of candidates.entries()) {
-        if (index % portion === portion - 1) {
-          await new Promise(setImmediate);
-        }
+      await forEachYielding(candidates, (candidate) => {
         const { row, end, threshold } = candidate;
         const { until, isDue } = verdict(memory, candidate, now);
         this.#settled.set(row, { end, threshold, until });
@@ -162,7 +157,7 @@ export class Warnings implements Disposable {
           memory.snoozed.delete(name);
           due.push(row);
         }
-      }
+      });
       return due.length > 0;
     });
     return due;

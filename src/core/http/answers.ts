@@ -7,9 +7,10 @@ import type { HttpResponse } from './client.ts';
 export function json(response: HttpResponse, parse: (text: string) => unknown = parseJson): unknown {
   try {
     return parse(response.body);
-  } catch {
+  } catch (thrown) {
     // The parser’s own error quotes the body, which may hold a credential; it goes no further.
-    const code = response.body.trim() === '' ? 'empty-answer' : 'not-json';
+    const isDeep = thrown instanceof RangeError;
+    const code = isDeep ? 'unexpected-shape' : response.body.trim() === '' ? 'empty-answer' : 'not-json';
     throw new TokenManagerError('protocol', '', { code, status: response.status });
   }
 }

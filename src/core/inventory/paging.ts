@@ -3,6 +3,7 @@ import { TokenManagerError, throwIfCancelled } from '../model/errors.ts';
 import type { Item, ItemPath } from '../model/item.ts';
 import { plainItem } from '../model/plainItem.ts';
 import type { Clock } from '../ports.ts';
+import { forEachYielding, Slices } from '../yielding.ts';
 import { PageReader } from './pageReader.ts';
 
 export interface ReadPages extends Page {
@@ -88,7 +89,7 @@ async function readInOrder(
   held?: HeldPages,
 ): Promise<ReadPages> {
   const rows = new Rows();
-  rows.add(held?.items ?? []);
+  await rows.add(held?.items ?? [], new Slices(signal));
   const problems: Error[] = [...(held?.problems ?? [])];
   const cursors = new Set<string | undefined>(held && [held.end.cursor]);
   const most = cursors.size + pages;
@@ -107,7 +108,7 @@ async function readInOrder(
     if (shrank(total, page.total)) {
       problems.push(new TokenManagerError('protocol', '', { code: 'list-changed' }));
     }
-    const brought = rows.add(page.items);
+    const brought = await rows.add(page.items, new Slices(signal));
     problems.push(...(page.problems ?? []));
     last = page;
     total = page.total;
@@ -149,20 +150,22 @@ class Rows {
   differ = false;
 
   /** @returns how many were new */
-  add(items: readonly Item[]): number {
+  async add(items: readonly Item[], slices: Slices): Promise<number> {
     const before = this.items.length;
-    for (const item of items) {
-      const { id } = item;
-      this.#ids.add(id);
-      // One look-up a row: there may be 100,000, and none of them twice.
-      if (this.#ids.size > this.items.length) {
-        this.#places?.set(id, this.items.length);
-        this.items.push(item);
-      } else {
-        this.#replace(id, item);
-      }
-    }
+    await forEachYielding(items, (item) => this.#add(item), slices);
     return this.items.length - before;
+  }
+
+  #add(item: Item): void {
+    const { id } = item;
+    this.#ids.add(id);
+    // One look-up a row: there may be 100,000, and none of them twice.
+    if (this.#ids.size > this.items.length) {
+      this.#places?.set(id, this.items.length);
+      this.items.push(item);
+    } else {
+      this.#replace(id, item);
+    }
   }
 
   #replace(id: string, item: Item): void {

@@ -1,4 +1,5 @@
 import { type QuickPickItem, ThemeIcon, Uri, window, workspace } from 'vscode';
+import { mapYielding } from '../../core/yielding.ts';
 import type { CommandDeps, RecordSources } from '../commands/deps.ts';
 import { l10n } from '../dialogs/l10n.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
@@ -153,14 +154,6 @@ async function openUntitled(content: string, format: Format): Promise<void> {
   await window.showTextDocument(document, { preview: false });
 }
 
-/** With a pause now and then, so that a hundred thousand rows keep nothing else waiting. */
 export async function joined(pieces: Iterable<string>): Promise<string> {
-  const texts: string[] = [];
-  for (const piece of pieces) {
-    texts.push(piece);
-    if (texts.length % 2000 === 0) {
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-  return texts.join('');
+  return (await mapYielding(pieces, (piece) => piece)).join('');
 }

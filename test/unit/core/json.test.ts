@@ -177,6 +177,17 @@ describe('Numbers in JSON', () => {
     assert.equal(textIn(read, 0), '1.0');
   });
 
+  it('are followed no deeper than any list goes where the text is long, also with brackets in strings', () => {
+    for (const parse of [parseJson, parseJsonExactly]) {
+      for (const level of ['[', '["]",', '{"}":', '["\\"",']) {
+        assert.throws(() => parse(`${' '.repeat(300_000)}${level.repeat(501)}`), RangeError);
+        assert.throws(() => parse(`${' '.repeat(300_000)}${level.repeat(500)}`), SyntaxError);
+      }
+      const wide = `[${Array(40_000).fill('[[1],"[[["]').join(',')}]`;
+      assert.equal(JSON.stringify(parse(wide)), wide);
+    }
+  });
+
   it('keep any digits, wherever they stand', () => {
     const digits = fc.stringMatching(/^-?[1-9]\d{0,40}(\.\d{1,30})?([eE][+-]?\d{1,2})?$/);
     fc.assert(

@@ -27,7 +27,7 @@ export interface GrantSection {
   /** Why the server may refuse the list, or ending a row, to a user who is signed in. */
   readonly listNeeds: string;
   readonly endNeeds: string;
-  rows(answer: unknown, own: OwnGrant): ReadRows<Item>;
+  rows(answer: unknown, own: OwnGrant, signal: AbortSignal): Promise<ReadRows<Item>>;
   reach(row: Item): Reach;
   /** The call that ends a row, by DELETE; each of its values comes from the row's identifier. */
   end(row: Item): { readonly route: string; readonly params: Readonly<Record<string, string>> };

@@ -3,6 +3,7 @@ import type { Reach } from '../../../core/adapter/contract.ts';
 import { isRecord } from '../../../core/json.ts';
 import { type Children, type Item, noChildren, noLifetime } from '../../../core/model/item.ts';
 import type { Localize } from '../../../core/ports.ts';
+import { forEachYielding, mapYielding, Slices } from '../../../core/yielding.ts';
 import { parsed } from '../../support/answers.ts';
 import { moment, text } from '../../support/fields.ts';
 import { momentOrNone } from '../../support/instants.ts';
@@ -90,15 +91,17 @@ function applications(localize: Localize): GrantSection {
     route: '/applications',
     listNeeds: roleNeeded('view-applications', localize),
     endNeeds: roleNeeded('manage-consent', localize),
-    rows: (answer, own) => {
-      const { rows, problems } = readRows(application(), parsed(list(), answer), localize);
+    rows: async (answer, own, signal) => {
+      const slices = new Slices(signal);
+      const { rows, problems } = await readRows(application(), parsed(list(), answer), localize, slices);
       consented.clear();
       for (const { clientId, consent } of rows) {
         if (consent) {
           consented.add(clientId);
         }
       }
-      return { rows: rows.filter(isAuthorized).map((row) => applicationRow(row, own, localize)), problems };
+      const show = (row: Application) => applicationRow(row, own, localize);
+      return { rows: await mapYielding(rows.filter(isAuthorized), show, slices), problems };
     },
     reach: (row) => applicationReach(row, consented.has(row.id), localize),
     end: ({ id }) => ({ route: '/applications/{client}/consent', params: { client: id } }),
@@ -184,16 +187,17 @@ function sessions(localize: Localize): GrantSection {
     route: '/sessions/devices',
     listNeeds: roleNeeded('view-profile', localize),
     endNeeds: roleNeeded('manage-account', localize),
-    rows: (answer) => {
-      const devices = readRows(device(), parsed(list(), answer), localize);
-      const read = devices.rows.map((on) => {
-        const { rows, problems } = readRows(session(), on.sessions, localize);
-        return { rows: rows.map((row) => sessionRow(row, on, localize)), problems };
-      });
-      return {
-        rows: read.flatMap(({ rows }) => rows),
-        problems: [...devices.problems, ...read.flatMap(({ problems }) => problems)],
-      };
+    rows: async (answer, _own, signal) => {
+      const slices = new Slices(signal);
+      const devices = await readRows(device(), parsed(list(), answer), localize, slices);
+      const problems = [...devices.problems];
+      const items: Item[] = [];
+      for (const on of devices.rows) {
+        const read = await readRows(session(), on.sessions, localize, slices);
+        problems.push(...read.problems);
+        await forEachYielding(read.rows, (row) => items.push(sessionRow(row, on, localize)), slices);
+      }
+      return { rows: items, problems };
     },
     reach: ({ isOwnCredential }) => ({
       sentence: localize(

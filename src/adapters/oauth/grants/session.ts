@@ -138,7 +138,7 @@ class GrantsSession implements AdapterSession {
 
   async #rows(section: GrantSection, signal: AbortSignal) {
     const answer = await this.#call('GET', section.route, {}, section.listNeeds, signal);
-    return section.rows(json(answer), { clientId: this.#context.clientId });
+    return section.rows(json(answer), { clientId: this.#context.clientId }, signal);
   }
 
   #reach(target: ItemPath, together: readonly Item[] | undefined): Reach {

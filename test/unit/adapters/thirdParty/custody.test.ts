@@ -378,11 +378,12 @@ describe('Another extension’s adapter', () => {
         timer = setImmediate(count);
       };
       let timer = setImmediate(count);
+      const fields = Array.from({ length: 20 }, (_, index) => ({ label: `l${index}`, text: 'text' }));
       await readingOf(() => ({
-        items: Array.from({ length: 10_000 }, (_, index) => ({ ...token, id: `t${index}` })),
+        items: Array.from({ length: 3000 }, (_, index) => ({ ...token, id: `t${index}`, fields })),
       }));
       clearImmediate(timer);
-      assert(turnsTaken > 50, `${turnsTaken}`);
+      assert(turnsTaken > 4, `${turnsTaken}`);
     });
 
     it('whatever it is, makes an error or rows that are well formed', async function () {
