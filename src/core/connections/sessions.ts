@@ -19,7 +19,7 @@ import type { Disposable } from '../event.ts';
 import { withoutQuery } from '../http/address.ts';
 import { ConnectionHttp, type ConnectionHttpDeps, checkedBaseUrl } from '../http/client.ts';
 import { RequestIds } from '../http/requestIds.ts';
-import type { ServerClock } from '../http/serverClock.ts';
+import type { ServerClocks } from '../http/serverClock.ts';
 import { TokenManagerError } from '../model/errors.ts';
 import type { Settings } from '../model/item.ts';
 import type { CredentialStore, Secrets, Transport, TransportResponse } from '../ports.ts';
@@ -43,7 +43,7 @@ export class Sessions implements Disposable {
   readonly #credentials: CredentialStore;
   readonly #network: NetworkDeps;
   readonly #open = new Map<string, Promise<AdapterSession>>();
-  readonly #clocks = new Map<string, ServerClock>();
+  readonly #clocks = new Map<string, ServerClocks>();
   readonly #icons = new Map<string, ServiceIcon | undefined>();
   /** What services call what was sent to them. */
   readonly requestIds = new RequestIds();

@@ -7,7 +7,7 @@ import { Limiter } from './limiter.ts';
 import { redirectTarget, refuseRedirect } from './redirects.ts';
 import type { RequestIds } from './requestIds.ts';
 import { retryAfter } from './retryAfter.ts';
-import { ServerClock } from './serverClock.ts';
+import { ServerClocks } from './serverClock.ts';
 import { Silences } from './silences.ts';
 
 /** What an adapter speaks through: bound to one base URL, so that a credential cannot travel elsewhere. */
@@ -87,13 +87,13 @@ export class ConnectionHttp {
   readonly #known = new KnownSecrets();
   readonly #silences: Silences;
   /** What time it is at the other end. */
-  readonly serverClock: ServerClock;
+  readonly serverClock: ServerClocks;
 
   /** @param baseUrls the connection's own, as the user entered them */
   constructor(baseUrls: readonly string[], deps: ConnectionHttpDeps) {
     this.#deps = deps;
     this.#silences = new Silences(deps.clock);
-    this.serverClock = new ServerClock(deps.clock);
+    this.serverClock = new ServerClocks(deps.clock);
     this.#origins = new Set(baseUrls.map((url) => checkedBaseUrl(url).origin));
   }
 
@@ -208,7 +208,7 @@ export class ConnectionHttp {
       });
       progress.wasSent = true;
       logger.info(line(answer.status));
-      this.serverClock.observe(answer.headers, started);
+      this.serverClock.observe(url.origin, request.repeat === 'reads', answer.headers, started);
       if (request.repeat !== 'reads') {
         requestIds?.note(answer.headers, secretsOf(request));
       }

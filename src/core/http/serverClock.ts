@@ -7,9 +7,15 @@ const toleranceMs = 5 * 60_000;
 export class ServerClock implements Clock {
   readonly #local: Clock;
   #offsetMs = 0;
+  #isKnown = false;
 
   constructor(local: Clock) {
     this.#local = local;
+  }
+
+  /** Whether an answer has told the time. */
+  get isKnown(): boolean {
+    return this.#isKnown;
   }
 
   /** How many milliseconds the service is ahead of this computer; 0 as long as the two agree. */
@@ -35,12 +41,52 @@ export class ServerClock implements Clock {
     if (at === undefined || Number(headers.age ?? 0) !== 0) {
       return;
     }
+    this.#isKnown = true;
     const receivedAt = this.#local.now();
     // The service wrote it at some moment between the two, and cut off the milliseconds.
     const offset = at + 500 - (sentAt + receivedAt) / 2;
     // Half of it takes back what was said, so that a clock at the very edge is not called wrong in turns.
     const tolerated = this.#offsetMs === 0 ? toleranceMs : toleranceMs / 2;
     this.#offsetMs = Math.abs(offset) <= tolerated + (receivedAt - sentAt) / 2 ? 0 : Math.round(offset);
+  }
+}
+
+/**
+ * The clocks of a connection: it may speak to several addresses, each with a clock of its own. Its time is that of the
+ * address that was last read from, for rows are judged by the clock that their moments were written by. What an
+ * address says that a token was renewed or revoked at does not change it.
+ */
+export class ServerClocks implements Clock {
+  readonly #local: Clock;
+  readonly #byOrigin = new Map<string, ServerClock>();
+  #current: ServerClock;
+
+  constructor(local: Clock) {
+    this.#local = local;
+    this.#current = new ServerClock(local);
+  }
+
+  /** How many milliseconds the service is ahead of this computer; 0 as long as the two agree. */
+  get offsetMs(): number {
+    return this.#current.offsetMs;
+  }
+
+  now(): number {
+    return this.#current.now();
+  }
+
+  sleep(ms: number, signal: AbortSignal): Promise<void> {
+    return this.#local.sleep(ms, signal);
+  }
+
+  /** The same as {@link ServerClock.observe}. @param isRead whether the answer may have been one that rows come from */
+  observe(origin: string, isRead: boolean, ...answer: Parameters<ServerClock['observe']>): void {
+    const clock = this.#byOrigin.get(origin) ?? new ServerClock(this.#local);
+    this.#byOrigin.set(origin, clock);
+    clock.observe(...answer);
+    if (clock.isKnown && (isRead || !this.#current.isKnown)) {
+      this.#current = clock;
+    }
   }
 }
 

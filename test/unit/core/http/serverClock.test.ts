@@ -77,4 +77,35 @@ describe('ServerClock', () => {
     assert(retryAt !== undefined);
     assert(Math.abs(retryAt - (local.now() + 60_000)) <= 1000);
   });
+
+  it('is that of the address that was read from, where a connection speaks to two with different clocks', async () => {
+    const local = new ManualClock();
+    const ahead = new Map([
+      ['https://api.example.com', 3 * hour],
+      ['https://auth.example.com', -5 * hour],
+    ]);
+    const http = new ConnectionHttp([...ahead.keys()], {
+      adapterId: 'example',
+      transport: async () => ({
+        send: async ({ url }) => ({
+          status: 200,
+          headers: { date: dateAt(local.now() + (ahead.get(url.origin) ?? 0)) },
+          body: '',
+        }),
+      }),
+      limits: () => ({ connectMs: 1, headersMs: 1, bodyMs: 1, maxBytes: 1 }),
+      clock: local,
+      logger: new MemoryLogger(),
+      random: () => 0,
+    });
+    const hoursAfter = async (host: string, repeat: 'reads' | 'writes') => {
+      const { signal } = new AbortController();
+      await http.client(`https://${host}`).request({ method: 'POST', route: '/x', repeat, signal });
+      return Math.round(http.serverClock.offsetMs / hour);
+    };
+    assert.equal(await hoursAfter('auth.example.com', 'writes'), -5, 'nothing else is known yet');
+    assert.equal(await hoursAfter('api.example.com', 'reads'), 3);
+    assert.equal(await hoursAfter('auth.example.com', 'writes'), 3, 'a renewal brings no rows');
+    assert.equal(await hoursAfter('auth.example.com', 'reads'), -5);
+  });
 });
