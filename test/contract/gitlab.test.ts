@@ -240,6 +240,22 @@ describe('Rotating a token of GitLab', () => {
     });
   }
 
+  it('goes on with a value that came with a line break, which no header carries', async () => {
+    const { renew, session } = await openWindow();
+    server.intercept(({ request, response, answer }) => {
+      if (!request.path.endsWith('/rotate')) {
+        return false;
+      }
+      const body = String(answer().body);
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      response.end(body.replace(/("token":"[^"]+)"/, '$1\\n"'));
+      return true;
+    });
+    await renew();
+    assert.equal(stored.credential?.reveal(), server.state.tokens.at(-1)?.value);
+    assert.equal((await readAll(session, undefined)).items.length, 123);
+  });
+
   it('may be tried again at once after a refusal', async () => {
     const { renew } = await openWindow();
     const restore = server.intercept(({ request, response }) => {

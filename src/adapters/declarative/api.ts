@@ -145,7 +145,9 @@ export class DescribedApi {
       rotate.value === undefined && typeof answer === 'string'
         ? answer
         : this.#needed(response, answer, rotate.value ?? '');
-    return { value: new Secret(value), ...endIn(answer, rotate.expiresAt) };
+    // A header carries no blanks around a value (RFC 9110 section 5.5), and a line break not at all.
+    const isInHeader = this.#description.credential.kind !== 'basic';
+    return { value: new Secret(isInHeader ? value.trim() : value), ...endIn(answer, rotate.expiresAt) };
   }
 
   /** @returns the new end in epoch milliseconds, where the answer says so */
