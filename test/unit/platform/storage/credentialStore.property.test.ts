@@ -33,7 +33,15 @@ describe('properties of credentialStore', () => {
         Object.entries(entries),
       );
     },
-    fc.dictionary(fc.oneof(anyText, fc.constantFrom('__proto__', 'constructor', 'toJSON')), anyText),
+    // No name with a backslash: after a text with a member `\\` and before it the same members, V8 13.6 reads every
+    // name that is escaped, such as "\ud800", as `\` too. Names are those of the fields of forms.
+    fc.dictionary(
+      fc.oneof(
+        anyText.filter((name) => !name.includes('\\')),
+        fc.constantFrom('__proto__', 'constructor', 'toJSON'),
+      ),
+      anyText,
+    ),
   );
 
   property(
