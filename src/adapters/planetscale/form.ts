@@ -67,7 +67,7 @@ function selectionSteps(localize: Localize): FormStep[] {
       kind: 'choice',
       id: 'applications',
       title: localize('OAuth applications'),
-      prompt: localize('The applications to show. Pick none to show all, also those that are added later.'),
+      prompt: localize('Select applications, or none to show all, including later ones.'),
       many: true,
       options: (draft, io, signal) => applicationOptions(draft, io, localize, signal),
     },

@@ -53,7 +53,7 @@ export function turnkeyForm(localize: Localize): FormStep[] {
       kind: 'choice',
       id: 'users',
       title: localize('Users'),
-      prompt: localize('The users to show. Pick none to show all, also those that are added later.'),
+      prompt: localize('Select users, or none to show all, including later ones.'),
       many: true,
       options: (draft, io, signal) => userOptions(draft, io, localize, signal),
     },

@@ -73,7 +73,7 @@ async function showRules({ rules, limits }: ChosenRules, wording: Wording): Prom
   });
   const ticked = () => new Set(pick.selectedItems.map(({ rule }) => rule));
   pick.title = l10n.t('Clean Up');
-  pick.placeholder = l10n.t('Which findings should be proposed? What is revoked is chosen afterwards.');
+  pick.placeholder = l10n.t('Findings to propose. You choose what to revoke next.');
   pick.canSelectMany = true;
   pick.ignoreFocusOut = true;
   pick.items = entries;
