@@ -2,6 +2,7 @@ import type { AdapterFactory } from '../../core/adapter/contract.ts';
 import { form } from './form.ts';
 import { withGrants } from './grants/session.ts';
 import { FreshAnswers } from './questions.ts';
+import { chosenServerStep } from './serverForm.ts';
 import { OAuthSession } from './session.ts';
 import { signIn } from './signIn.ts';
 
@@ -16,6 +17,7 @@ export const oauth: AdapterFactory = (localize) => {
     ),
     icon: 'shield',
     form: form(localize),
+    addressChoices: [chosenServerStep],
     signIn: (draft, io, signal) => signIn(draft, io, localize, signal),
     open: (config, io) => withGrants(new OAuthSession(config, io, localize, fresh), config, io, localize),
   };

@@ -48,6 +48,8 @@ export interface CodeAnswer {
   readonly nonce: string | undefined;
   /** Whether the user typed the issuer instead of the server naming it. */
   readonly isTypedIssuer: boolean;
+  /** Sent along with the code. */
+  readonly parameters: Parameters;
 }
 
 export interface DeviceStart {
@@ -160,7 +162,7 @@ export class AuthorizationServerClient {
         this.#validated(library, them, answer),
         redirectUri,
         verifier,
-        options,
+        { ...options, additionalParameters: answer.parameters },
       ),
     );
     const { idToken, ...rest } = granted;

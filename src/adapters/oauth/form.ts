@@ -1,31 +1,16 @@
-import type { Draft, FormIo, FormStep, Option } from '../../core/adapter/contract.ts';
+import type { Draft, FormStep, Option } from '../../core/adapter/contract.ts';
 import type { Localize } from '../../core/ports.ts';
 import { isHeaderText } from '../support/headerText.ts';
 import { type ClientAuth, clientAuthMethods } from './authentication.ts';
-import { discover } from './discovery.ts';
 import { privateKeyIn } from './keys.ts';
-import { byHand, described, isByHand, lacks, type Server, serverSetting, written } from './server.ts';
+import { described, isByHand, isLed, type Server } from './server.ts';
+import { serverSteps } from './serverForm.ts';
 import type { Method } from './settings.ts';
 
 /** What Add Connection asks for. The server's own description decides what is asked and what is offered. */
 export function form(localize: Localize): FormStep[] {
   return [
-    {
-      kind: 'url',
-      id: 'issuer',
-      title: localize('Server address'),
-      prompt: localize('The issuer, or the address of the server’s metadata document.'),
-      default: '',
-      allowsQuery: true,
-    },
-    {
-      kind: 'choice',
-      id: serverSetting,
-      title: localize('Server metadata'),
-      prompt: localize('What the server says of itself.'),
-      options: (draft, io, signal) => serverOptions(draft, io, localize, signal),
-    },
-    ...endpointSteps(localize),
+    ...serverSteps(localize),
     {
       kind: 'choice',
       id: 'method',
@@ -84,7 +69,7 @@ function grantSteps(localize: Localize): FormStep[] {
         'Optional: the API that the tokens are for, as an address or as the name that the server uses.',
       ),
       isOptional: true,
-      when: (draft) => !isBy('paste')(draft),
+      when: (draft) => !isBy('paste')(draft) && !isLed(draft.settings),
     },
     {
       kind: 'choice',
@@ -92,7 +77,10 @@ function grantSteps(localize: Localize): FormStep[] {
       title: localize('Resource or audience'),
       prompt: localize('How the server takes it.'),
       // A name that is no address can only be an audience (RFC 8707 section 2).
-      when: (draft) => !isBy('paste')(draft) && URL.canParse(String(draft.settings.resource ?? '')),
+      when: (draft) =>
+        !isBy('paste')(draft) &&
+        !isLed(draft.settings) &&
+        URL.canParse(String(draft.settings.resource ?? '')),
       options: async () => [
         { value: 'resource', label: localize('As a resource'), detail: localize('As RFC 8707 says.') },
         {
@@ -101,49 +89,6 @@ function grantSteps(localize: Localize): FormStep[] {
           detail: localize('As Auth0, Ory Hydra and others expect it.'),
         },
       ],
-    },
-  ];
-}
-
-function endpointSteps(localize: Localize): FormStep[] {
-  const common = { kind: 'url', default: '', allowsQuery: true } as const;
-  const when = ({ settings }: Draft) => isByHand(settings);
-  const optional = { ...common, isOptional: true, when } as const;
-  return [
-    {
-      ...common,
-      id: 'tokenEndpoint',
-      title: localize('Token endpoint'),
-      prompt: localize(
-        'No metadata was found, so the endpoints are entered by hand. Where tokens are issued.',
-      ),
-      when,
-    },
-    {
-      ...optional,
-      id: 'authorizationEndpoint',
-      title: localize('Authorization endpoint'),
-      prompt: localize('Optional: the page for signing in with the browser.'),
-    },
-    {
-      ...optional,
-      id: 'deviceEndpoint',
-      title: localize('Device authorization endpoint'),
-      prompt: localize('Optional: where signing in with a code begins.'),
-    },
-    {
-      ...optional,
-      id: 'revocationEndpoint',
-      title: localize('Revocation endpoint'),
-      prompt: localize('Optional: where tokens are revoked. Without it, nothing can be revoked here.'),
-      when: ({ settings }) => isByHand(settings) || lacks(settings, 'revocation_endpoint'),
-    },
-    {
-      ...optional,
-      id: 'introspectionEndpoint',
-      title: localize('Introspection endpoint'),
-      prompt: localize('Optional: where the server is asked whether a token is active.'),
-      when: ({ settings }) => isByHand(settings) || lacks(settings, 'introspection_endpoint'),
     },
   ];
 }
@@ -237,18 +182,6 @@ function tokenSteps(localize: Localize): FormStep[] {
           : validate(value),
     },
   ];
-}
-
-async function serverOptions(
-  { settings }: Draft,
-  io: FormIo,
-  localize: Localize,
-  signal: AbortSignal,
-): Promise<Option[]> {
-  const server = await discover(String(settings.issuer), io, localize, signal);
-  return server
-    ? [{ value: written(server), label: localize('From the server’s metadata') }]
-    : [{ value: byHand, label: localize('Enter the endpoints by hand') }];
 }
 
 /** Only what the server offers; one that does not list its grants (RFC 8414) may offer any. */

@@ -2,6 +2,7 @@ import type { AuthorizationServer } from 'oauth4webapi';
 import { checkedEndpoint } from '../../core/http/address.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Settings } from '../../core/model/item.ts';
+import { resourceOf } from './protectedResource.ts';
 
 export const endpoints = [
   'token_endpoint',
@@ -49,6 +50,9 @@ export const endpointsByHand = {
 /** Where the description is kept, under a name that keeps it from the user’s eyes. */
 export const serverSetting = '.server';
 
+/** Where the description of the server that an API led to is kept. */
+export const ledToSetting = '.authorizationServer';
+
 /** The setting that stands for a server which does not describe itself. */
 export const byHand = 'by-hand';
 
@@ -85,7 +89,7 @@ export function serverOf(settings: Settings): Server {
 
 /** The same while it is still being entered. */
 export function described(settings: Settings): Server | undefined {
-  const { issuer, [serverSetting]: server } = settings;
+  const server = textOf(settings);
   if (typeof server !== 'string') {
     return undefined;
   }
@@ -93,18 +97,36 @@ export function described(settings: Settings): Server | undefined {
     const address = settings[step];
     return typeof address === 'string' && address !== '' ? [[name, address] as const] : [];
   });
+  const issuer = isLed(settings) ? settings.authorizationServer : settings.issuer;
   return server === byHand
     ? { issuer: typeof issuer === 'string' ? issuer : '', ...Object.fromEntries(entered) }
     : { ...Object.fromEntries(entered), ...read(server) };
 }
 
 /** Whether the server's own description lacks an endpoint, which the user may know. */
-export function lacks({ [serverSetting]: server }: Settings, endpoint: (typeof endpoints)[number]): boolean {
+export function lacks(settings: Settings, endpoint: (typeof endpoints)[number]): boolean {
+  const server = textOf(settings);
   return typeof server === 'string' && server !== byHand && read(server)[endpoint] === undefined;
 }
 
 export function isByHand(settings: Settings): boolean {
-  return settings[serverSetting] === byHand;
+  return textOf(settings) === byHand;
+}
+
+/** Whether what was entered describes no server. */
+export function isUndescribed({ [serverSetting]: server }: Settings): boolean {
+  return server === byHand;
+}
+
+/** Whether what was entered is an API, one of whose servers was chosen. */
+export function isLed(settings: Settings): boolean {
+  const { authorizationServer } = settings;
+  const servers: readonly unknown[] = isUndescribed(settings) ? (resourceOf(settings)?.servers ?? []) : [];
+  return servers.includes(authorizationServer);
+}
+
+function textOf(settings: Settings): Settings[string] | undefined {
+  return settings[isLed(settings) ? ledToSetting : serverSetting];
 }
 
 /**

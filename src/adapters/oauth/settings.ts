@@ -6,6 +6,8 @@ import { lazy } from '../support/lazy.ts';
 import { parseSettings } from '../support/storedSettings.ts';
 import { type Client, clientAuthMethods } from './authentication.ts';
 import type { TokenKind } from './client.ts';
+import { resourceOf } from './protectedResource.ts';
+import { isLed } from './server.ts';
 
 export const methods = ['browser', 'device', 'paste', 'clientCredentials'] as const;
 export type Method = (typeof methods)[number];
@@ -30,7 +32,9 @@ export const settingsSchema = lazy(() =>
 export type OAuthSettings = z.infer<ReturnType<typeof settingsSchema>>;
 
 export function oauthSettings(settings: Settings): OAuthSettings {
-  return parseSettings(settingsSchema(), settings);
+  const parsed = parseSettings(settingsSchema(), settings);
+  const led = isLed(settings) ? resourceOf(settings) : undefined;
+  return led ? { ...parsed, resource: led.resource, resourceParameter: 'resource' } : parsed;
 }
 
 /** `undefined` where the user has none. @throws `credentialMissing` when its secret is not there */

@@ -13,8 +13,14 @@ import { introspected } from './introspected.ts';
 import { commonAlgorithm, madeKey } from './keys.ts';
 import { type Management, RegistrationManager, storedManagement } from './management.ts';
 import { type KnownClient, registeredClient } from './registration.ts';
-import { addressesOf, isByHand, type Server, serverOf } from './server.ts';
-import { clientOf, grantParameters, type OAuthSettings, oauthSettings } from './settings.ts';
+import { addressesOf, isByHand, isLed, type Server, serverOf } from './server.ts';
+import {
+  clientOf,
+  grantParameters,
+  type OAuthSettings,
+  oauthSettings,
+  resourceParameters,
+} from './settings.ts';
 import { factsOf, stored, type TokenSet } from './tokenSet.ts';
 
 /** From what was entered to tokens. Nothing is stored before it has resolved. */
@@ -221,7 +227,10 @@ class Flow {
       throw new TokenManagerError('internal', '', { code: 'no-page' });
     }
     const isTypedIssuer = isByHand(this.#draft.settings);
-    const answer = { callback: new URL(callback), redirectUri, state, verifier, nonce, isTypedIssuer };
+    // The API that led here wants tokens that are for it alone (RFC 8707 section 2.2).
+    const parameters = isLed(this.#draft.settings) ? resourceParameters(this.#settings) : {};
+    const led = { callback: new URL(callback), redirectUri };
+    const answer = { ...led, state, verifier, nonce, isTypedIssuer, parameters };
     const granted = await this.#server.exchangeCode(needed(known.client), answer, this.#signal);
     return { granted, known };
   }

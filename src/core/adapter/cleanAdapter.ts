@@ -30,13 +30,14 @@ import type {
  * its texts, rows aside, which are cleaned when they are shown, are fit to be shown.
  */
 export function cleanAdapter(adapter: ProviderAdapter): ProviderAdapter {
-  const { id, displayName, description, icon, localSources } = adapter;
+  const { id, displayName, description, icon, localSources, addressChoices } = adapter;
   return {
     id,
     displayName,
     description,
     ...(icon && { icon }),
     ...(localSources && { localSources }),
+    ...(addressChoices && { addressChoices }),
     get form() {
       return adapter.form.map(cleanStep);
     },

@@ -18,6 +18,8 @@ export interface ProviderAdapter {
   readonly icon?: ServiceIcon;
   /** What Add Connection asks for, in this order. */
   readonly form: readonly FormStep[];
+  /** The choices in it whose answers are addresses, or nothing: the connection may talk to the one that was chosen. */
+  readonly addressChoices?: readonly string[];
   /** Where a developer's computer may already hold what the form asks for; read only when the user asks. */
   readonly localSources?: readonly LocalSource[];
   /**

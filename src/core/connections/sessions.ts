@@ -1,11 +1,4 @@
-import type {
-  AdapterSession,
-  Draft,
-  FormIo,
-  FormStep,
-  ProviderAdapter,
-  SignInUser,
-} from '../adapter/contract.ts';
+import type { AdapterSession, Draft, FormIo, ProviderAdapter, SignInUser } from '../adapter/contract.ts';
 import { extensionIdOf } from '../adapter/extension.ts';
 import type { AdapterRegistry } from '../adapter/registry.ts';
 import {
@@ -89,8 +82,7 @@ export class Sessions implements Disposable {
   /** The addresses a connection was made for. @throws `configuration`, or `unsupported` without its adapter */
   async addresses(connectionId: string): Promise<readonly URL[]> {
     const { adapterId, settings } = this.#connections.get(connectionId);
-    const { form } = await this.#registry.get(adapterId);
-    return baseUrls(form, settings).map(checkedBaseUrl);
+    return baseUrls(await this.#registry.get(adapterId), settings).map(checkedBaseUrl);
   }
 
   /** Asks one of a connection's addresses for an answer, whatever it says, without showing a credential. */
@@ -214,16 +206,16 @@ export class Sessions implements Disposable {
  * Where a connection may talk to. What another extension’s form calls an address now may have been any text when
  * the connection was made: for it those alone count that were agreed to then.
  */
-function origins({ id, form }: ProviderAdapter, settings: Settings): readonly string[] {
+function origins(adapter: ProviderAdapter, settings: Settings): readonly string[] {
   const agreed = trustedOrigins(settings);
-  return extensionIdOf(id) !== undefined && agreed.length > 0
+  return extensionIdOf(adapter.id) !== undefined && agreed.length > 0
     ? agreed
-    : [...baseUrls(form, settings).map((url) => checkedBaseUrl(url).origin), ...agreed];
+    : [...baseUrls(adapter, settings).map((url) => checkedBaseUrl(url).origin), ...agreed];
 }
 
-function baseUrls(form: readonly FormStep[], settings: Settings): string[] {
+function baseUrls({ form, addressChoices = [] }: ProviderAdapter, settings: Settings): string[] {
   return form
-    .filter((step) => step.kind === 'url')
+    .filter(({ kind, id }) => kind === 'url' || (kind === 'choice' && addressChoices.includes(id)))
     .map((step) => settings[step.id])
     .filter((value) => typeof value === 'string')
     .filter((value) => value !== '')

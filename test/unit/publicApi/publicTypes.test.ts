@@ -30,7 +30,7 @@ type Same<Ours, Published> = [Outline<Ours>] extends [Outline<Published>]
  * Not for other extensions: what lies on the user's computer they can look for themselves, and in their own name; and the
  * icon, which says that a service comes from another extension.
  */
-type ForGuests = Omit<adapter.ProviderAdapter, 'localSources' | 'icon' | 'open'> & {
+type ForGuests = Omit<adapter.ProviderAdapter, 'localSources' | 'icon' | 'open' | 'addressChoices'> & {
   open(config: adapter.ConnectionConfig, io: adapter.AdapterIo): SessionForGuests;
 };
 
