@@ -242,7 +242,7 @@ export interface FormIo {
   http(baseUrl: string): HttpClient;
   /** The service's clock, where it is known to differ from this computer's. */
   readonly clock: ServiceClock;
-  /** Whoever is signing in just now; absent where nobody is there to be asked. */
+  /** The user who is signing in; absent where none can be asked. */
   readonly user?: SignInUser;
 }
 
@@ -255,7 +255,7 @@ export interface SignInUser {
   trust(addresses: readonly string[], signal: Signal): Promise<void>;
   /**
    * Sends the user to a page in their browser, and resolves with the address, query included, that the page
-   * led them back to. Rejects with `timeout` when nobody comes back.
+   * led them back to. Rejects with `timeout` when the browser does not come back.
    */
   authorize(request: AuthorizationRequest, signal: Signal): Promise<string>;
   /** Shows a code and where it has to be entered, until the sign-in ends. */
@@ -269,7 +269,7 @@ export interface AuthorizationRequest {
   readonly wayBack: WayBack;
   /** The server was told beforehand where browsers lead back to, so that the way cannot name this window. */
   readonly isWayFixed: boolean;
-  /** Whoever leads back has to know it; what comes without it is not listened to. */
+  /** The redirect has to bring it; what comes without it is ignored. */
   readonly state: string;
   /** The address of the page to open, once it is known where it leads back to; one of the connection's. */
   page(redirectUri: string): Promise<string>;

@@ -5,7 +5,7 @@ import type { Localize } from '../../core/ports.ts';
 import type { MageProvider, MageToken } from './schemas.ts';
 
 export const tokensSection = 'tokens';
-export const providersSection = 'providers';
+const providersSection = 'providers';
 
 export function outermostRows(isSignedIn: boolean, localize: Localize): Item[] {
   const none = { lifetime: noLifetime, fields: [], actions: [] };

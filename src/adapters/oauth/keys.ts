@@ -46,7 +46,7 @@ const privateJwk = lazy(() =>
 type PrivateJwk = z.infer<ReturnType<typeof privateJwk>>;
 
 /** The names of what can sign here, the most usual first. */
-export const signingAlgorithms = ['ES256', 'Ed25519', 'PS256', 'RS256'] as const;
+const signingAlgorithms = ['ES256', 'Ed25519', 'PS256', 'RS256'] as const;
 export type SigningAlgorithm = (typeof signingAlgorithms)[number];
 
 /** Of two lists; the first of ours that the other side has. */
@@ -99,7 +99,7 @@ export async function keyPair(secret: Secret): Promise<CryptoKeyPair> {
 }
 
 /** The half that a server may know, as it is registered there. */
-export function publicHalf(jwk: PrivateJwk) {
+function publicHalf(jwk: PrivateJwk) {
   switch (jwk.kty) {
     case 'EC':
       return { kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y };

@@ -13,7 +13,7 @@ export const methods = ['browser', 'device', 'paste', 'clientCredentials'] as co
 export type Method = (typeof methods)[number];
 
 /** What a connection stores besides the server and its endpoints; what is empty was not given. */
-export const settingsSchema = lazy(() =>
+const settingsSchema = lazy(() =>
   z.object({
     method: z.enum(methods),
     clientId: z.string().trim().default(''),

@@ -27,7 +27,7 @@ export const applicationSchema = lazy(() =>
 );
 export type Application = z.infer<ReturnType<typeof applicationSchema>>;
 
-export const resourceSchema = lazy(() =>
+const resourceSchema = lazy(() =>
   z.object({
     id: z.string(),
     name: z.string(),
@@ -44,7 +44,7 @@ const accesses = lazy(() =>
 );
 export type Access = NonNullable<z.infer<ReturnType<typeof accesses>>>[number];
 
-export const serviceTokenAccessSchema = lazy(() =>
+const serviceTokenAccessSchema = lazy(() =>
   z.object({
     id: z.string(),
     access: z.string(),

@@ -8,7 +8,7 @@ const addition = /(?:\(\d{1,4}\)|\bcopy(?: \d{1,3})?|(?:19|20)\d\d(?:[-_.]?\d\d)
 const longestAddition = 20;
 
 /** What a name says of the purpose. */
-export function purposeOf(name: string): string {
+function purposeOf(name: string): string {
   let purpose = name;
   // “Deploy copy (2)” has two.
   for (let round = 0; round < 2; round++) {

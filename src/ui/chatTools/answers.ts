@@ -20,7 +20,7 @@ import type { ListInput } from './input.ts';
 import type { RowIds } from './rowIds.ts';
 
 /** Far fewer than a model takes in at once; it asks for the next. */
-export const rowsAPage = 40;
+const rowsAPage = 40;
 const mostUnreadNamed = 20;
 const mostAccesses = 40;
 

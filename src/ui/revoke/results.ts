@@ -90,7 +90,7 @@ function nearestListed(node: Node): Node {
 }
 
 /** As plain text: the summary, then one line for each row. */
-export function resultsText(outcomes: readonly BulkOutcome[], wording: Wording): string {
+function resultsText(outcomes: readonly BulkOutcome[], wording: Wording): string {
   const byKind = Map.groupBy(outcomes, ({ result }) => result.kind);
   const lines = resultOrder.flatMap((kind) => byKind.get(kind) ?? []);
   return [

@@ -8,7 +8,7 @@ export function changeWords(node: ItemNode, { marks, localize }: Wording): strin
   return kinds.length === 0 ? undefined : kinds.map((kind) => changeWord(kind, localize)).join(', ');
 }
 
-export function changeWord(kind: ChangeKind, localize: Wording['localize']): string {
+function changeWord(kind: ChangeKind, localize: Wording['localize']): string {
   switch (kind) {
     case 'new':
       return localize('new');

@@ -153,7 +153,7 @@ function isMadeAnew({ kind }: Row): boolean {
   return kind !== 'connection' && kind !== 'item' && kind !== 'group' && kind !== 'range';
 }
 
-export function sameView(one: RowView, other: RowView): boolean {
+function sameView(one: RowView, other: RowView): boolean {
   return (
     one.id === other.id &&
     one.label === other.label &&
