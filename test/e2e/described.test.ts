@@ -1,4 +1,9 @@
+import assert from 'node:assert/strict';
+import type { DescribedServer } from '../servers/described.ts';
 import { type GitLabServer, startGitLab } from '../servers/gitlab.ts';
+import { json, send } from '../servers/loopback.ts';
+import { startShelfService } from '../servers/shelfService.ts';
+import { connected } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
 import { story } from './story.ts';
 import type { Workbench } from './workbench.ts';
@@ -17,11 +22,13 @@ const description = (baseUrl: string, list: string) => ({
 
 describe('A service by description', () => {
   let server: GitLabServer;
+  let shipped: readonly DescribedServer[];
   let launched: Launched;
   let workbench: Workbench;
 
   before(async () => {
     server = await startGitLab();
+    shipped = await Promise.all(['cloudflare', 'hcp-terraform', 'anthropic'].map(startShelfService));
     launched = await launch({
       settings: {
         'oauthTokens.services': [
@@ -37,7 +44,7 @@ describe('A service by description', () => {
 
   after(async () => {
     await launched?.stop();
-    await server?.stop();
+    await Promise.all([server, ...(shipped ?? [])].map((one) => one?.stop()));
   });
 
   story('described', () => [workbench]);
@@ -85,4 +92,62 @@ describe('A service by description', () => {
     await workbench.row('Release pipeline').waitFor({ state: 'detached' });
     await workbench.picture('described');
   });
+
+  it('is found by what one would call it when it ships, revoked from and rotated, and refuses in its own words', async () => {
+    const [cloudflare, terraform, anthropic] = shipped;
+    assert(cloudflare && terraform && anthropic);
+    await workbench.ask('OAuth Tokens: Add Connection…', 'Add Connection');
+    await workbench.picture('shelf');
+    await workbench.quickInput.locator('input.input').first().fill('no such service');
+    await workbench.option('Cloudflare').waitFor({ state: 'detached' });
+    await workbench.option('Describe another service…').waitFor();
+    await workbench.dismiss();
+    await connect('wrangler', 'Cloudflare', 'API token', cloudflare);
+    await workbench.menu('Laptop', 'Revoke…');
+    await workbench.confirm('Revoke');
+    await workbench.notice('was revoked');
+    const before = cloudflare.state.credential;
+    await workbench.menu('Deploy', 'Renew Token', workbench.toast);
+    await workbench.notice('Deploy');
+    assert.notEqual(cloudflare.state.credential, before);
+    await workbench.collapse('Cloudflare here');
+
+    await connect('terraform cloud', 'HCP Terraform', 'User API token', terraform);
+    const restore = terraform.intercept(({ request, response }) => {
+      const acts = request.method === 'DELETE';
+      if (acts) {
+        send(response, json(403, { errors: [{ status: '403', detail: 'Ask Ada, who keeps the keys.' }] }));
+      }
+      return acts;
+    });
+    await workbench.menu('Laptop', 'Revoke…');
+    await workbench.confirm('Revoke');
+    await workbench.notice('Ask Ada, who keeps the keys.');
+    restore();
+    await workbench.menu('Laptop', 'Revoke…');
+    await workbench.confirm('Revoke');
+    await workbench.notice('was revoked');
+    await workbench.collapse('HCP Terraform here');
+
+    await connect('claude', 'Anthropic', 'Admin API key', anthropic);
+    await workbench.menu('Laptop', 'Revoke…');
+    await workbench.confirm('Revoke');
+    await workbench.notice('was revoked');
+    await workbench.picture('shelf-connected');
+  });
+
+  /** *Add Connection*, with what was typed in search of the service. */
+  async function connect(
+    search: string,
+    name: string,
+    title: string,
+    { url, credentials }: DescribedServer,
+  ): Promise<void> {
+    await workbench.ask('OAuth Tokens: Add Connection…', 'Add Connection');
+    await workbench.answer('Add Connection', search);
+    await workbench.answer(`Connect ${name}: API address`, url);
+    await workbench.answer(`Connect ${name}: ${title}`, credentials.credential);
+    await workbench.answer(`Connect ${name}: Name`, `${name} here`);
+    await connected(workbench, `${name} here`);
+  }
 });

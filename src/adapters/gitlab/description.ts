@@ -18,7 +18,9 @@ export function gitlabDescription(localize: Localize): ServiceDescription {
     baseUrl: 'https://gitlab.com',
     credential: {
       title: localize('Personal access token'),
-      prompt: localize('In GitLab: Edit profile, Access tokens. It needs the scope “api”.'),
+      prompt: localize(
+        'In GitLab: Edit profile, Access tokens. It needs the scope “api”, or fine-grained access to personal access tokens.',
+      ),
       header: 'PRIVATE-TOKEN',
       prefix: '',
     },

@@ -3,6 +3,7 @@ import type { ShelfEntry } from './entry.ts';
 import aiven from './services/aiven.json' with { type: 'json' };
 import anthropic from './services/anthropic.json' with { type: 'json' };
 import awx from './services/awx.json' with { type: 'json' };
+import bitbucketDc from './services/bitbucket-dc.json' with { type: 'json' };
 import cloudflare from './services/cloudflare.json' with { type: 'json' };
 import coder from './services/coder.json' with { type: 'json' };
 import confluenceDc from './services/confluence-dc.json' with { type: 'json' };
@@ -52,6 +53,7 @@ export const shelfEntries: readonly ShelfEntry[] = [
   aiven,
   anthropic,
   awx,
+  bitbucketDc,
   cloudflare,
   coder,
   confluenceDc,

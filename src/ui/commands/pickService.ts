@@ -93,6 +93,8 @@ function offerLine(offer: ServiceOffer, take: () => Promise<ProviderAdapter>): S
 function describeLine(): ServiceLine {
   return {
     label: l10n.t('Describe another service…'),
+    // It is the way on when nothing is found.
+    alwaysShow: true,
     detail: l10n.t('Any REST API that lists tokens. OAuth servers need no description.'),
     iconPath: new ThemeIcon('edit'),
     take: async () => {
