@@ -38,6 +38,11 @@ export class Person implements SignInUser {
     this.codes.push(code);
   }
 
+  /** Goes on in a browser that the server does not know. */
+  forget(): void {
+    this.#cookies.clear();
+  }
+
   /** Opens the page of a device code and does what it asks. */
   async enterCode(): Promise<void> {
     const code = this.codes.at(-1);

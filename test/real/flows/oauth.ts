@@ -1,97 +1,14 @@
 import assert from 'node:assert/strict';
-import { oauth } from '../../../src/adapters/oauth/adapter.ts';
 import { described } from '../../../src/adapters/oauth/server.ts';
 import type { Item } from '../../../src/core/model/item.ts';
-import {
-  type Answers,
-  assertNoSecretIn,
-  type Connected,
-  failure,
-  readAll,
-  unhurried,
-} from '../../contract/harness.ts';
-import { Person } from '../../contract/signingIn.ts';
+import { failure, unhurried } from '../../contract/harness.ts';
 import type { Workbench } from '../../e2e/workbench.ts';
 import type { RealServer } from '../realServer.ts';
 import { declareFlows } from './declare.ts';
+import { grantFlows, isOver, signedInElsewhere } from './grants.ts';
 import type { OAuthSubject } from './oauthSubject.ts';
-import { realHarness } from './realHarness.ts';
+import { Visit } from './oauthVisit.ts';
 import { addConnection, copied, named } from './workbench.ts';
-
-/** One person at one server, with the product between them. */
-class Visit {
-  readonly subject: OAuthSubject;
-  readonly harness = realHarness(oauth);
-  readonly person: Person;
-
-  constructor(subject: OAuthSubject) {
-    this.subject = subject;
-    this.person = new Person(subject.fills);
-    this.harness.user = this.person;
-  }
-
-  browser(more: Answers = {}): Answers {
-    const { issuer, clients, scopes } = this.subject;
-    return {
-      issuer,
-      method: 'browser',
-      wayBack: 'loopback',
-      client: 'own',
-      ...clients.secret,
-      scopes,
-      ...more,
-    };
-  }
-
-  device(): Answers {
-    const { issuer, clients, scopes } = this.subject;
-    return { issuer, method: 'device', client: 'own', ...(clients.device ?? clients.secret), scopes };
-  }
-
-  clientAlone(more: Answers = {}): Answers {
-    const { issuer, clients, clientScopes = '' } = this.subject;
-    return {
-      issuer,
-      method: 'clientCredentials',
-      client: 'own',
-      ...(clients.alone ?? clients.secret),
-      scopes: clientScopes,
-      ...more,
-    };
-  }
-
-  async rows({ session }: Pick<Connected, 'session'>): Promise<readonly Item[]> {
-    const { items, problems } = await readAll(session, undefined);
-    assert.deepEqual(problems, []);
-    return items;
-  }
-
-  stored({ connection }: Connected) {
-    return this.harness.credentialStore.values.get(connection.id);
-  }
-
-  async node({ root }: Connected, id: string) {
-    await this.harness.inventory.open(root.branch);
-    const node = root.branch.nodes.find(({ item }) => item.id === id);
-    assert(node, `no row ${id}`);
-    return node;
-  }
-
-  async renew(connected: Connected, id = 'access_token') {
-    return this.harness.renewals.renew(await this.node(connected, id), unhurried());
-  }
-
-  dispose(): void {
-    const values = [...this.harness.credentialStore.values.values()].flatMap((secrets) =>
-      ['accessToken', 'refreshToken', 'idToken', 'clientSecret'].flatMap(
-        (name) => secrets[name]?.reveal() || [],
-      ),
-    );
-    const { lines } = this.harness.logger;
-    this.harness.dispose();
-    assertNoSecretIn([lines], [...values, ...this.subject.secrets]);
-  }
-}
 
 function field(item: Item | undefined, label: string): string | undefined {
   const found = item?.fields.find((candidate) => candidate.label === label);
@@ -244,6 +161,8 @@ const flows = {
     assert.equal(visit.stored(connected)?.refreshToken === undefined, isSeen);
   },
 
+  ...grantFlows,
+
   'tells a sign-in that the user declined': async (visit: Visit) => {
     visit.person.says = 'no';
     const error = await failure(visit.harness.signIn(visit.browser()));
@@ -270,7 +189,9 @@ const flows = {
   },
 };
 
-async function inWorkbench(workbench: Workbench, { subject, person }: Visit): Promise<void> {
+async function inWorkbench(workbench: Workbench, visit: Visit): Promise<void> {
+  const { subject, person } = visit;
+  const other = subject.tellsGrants ? await signedInElsewhere(visit) : undefined;
   const { clientId, clientSecret } = subject.clients.secret;
   await addConnection(workbench, 'OAuth 2.0 server');
   await workbench.answer('Server address', subject.issuer);
@@ -288,6 +209,14 @@ async function inWorkbench(workbench: Workbench, { subject, person }: Visit): Pr
   await person.visit(await copied(workbench, 'Copy the Address of the Page'));
   await named(workbench, 'OAuth 2.0 server');
   await workbench.row('Access token').waitFor();
+  if (other) {
+    await workbench.expand('Applications you have authorized');
+    await workbench.row(clientId).waitFor();
+    await workbench.menu(subject.clients.open.clientId, 'Revoke…');
+    await workbench.confirm('Revoke');
+    await workbench.notice('was revoked');
+    await isOver(visit, other);
+  }
   await workbench.menu('Access token', 'Renew Token', workbench.toast);
   await workbench.notice('was renewed');
   await workbench.idle();

@@ -20,6 +20,8 @@ export interface OAuthSubject extends Stoppable {
   readonly declined?: RegExp;
   /** The endpoints that its metadata leaves out, for which the form then asks; none is entered. */
   readonly undescribed?: readonly string[];
+  /** It tells users which applications they have authorized. */
+  readonly tellsGrants?: boolean;
   /** The tokens that the server answers a client's questions about. */
   readonly isAskedAbout: readonly ('access_token' | 'refresh_token')[];
   /** Whether the server still accepts a token that is one of those, or any where it tells nobody but the tests. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { sampleSecret } from '../../servers/loopback.ts';
+import { grantSentences } from '../flows/grants.ts';
 import { clientsOf, introspected, type OAuthSubject } from '../flows/oauthSubject.ts';
 import { tools } from '../machine.ts';
 import { freePort, startProgram } from '../program.ts';
@@ -21,6 +22,9 @@ export const djangoOAuthToolkit: RealServer<OAuthSubject> = {
   needs: [tools.python],
   source: `django-oauth-toolkit==${version} from PyPI`,
   lacks: {
+    ...Object.fromEntries(
+      grantSentences.map((sentence) => [sentence, 'it tells of grants on its own pages only']),
+    ),
     'signs in with a code on another device': 'its metadata does not tell where such a sign-in begins',
   },
   install: (say) => installFromPyPI(id, version, [`django-oauth-toolkit==${version}`, 'Django==5.2.*'], say),

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { sampleSecret } from '../../servers/loopback.ts';
+import { grantSentences } from '../flows/grants.ts';
 import { clientsOf, type OAuthSubject } from '../flows/oauthSubject.ts';
 import { tools } from '../machine.ts';
 import { freePort, startProgram } from '../program.ts';
@@ -21,6 +22,9 @@ export const hydra: RealServer<OAuthSubject> = {
   needs: [tools.go, tools.compiler],
   source: `${module}@v${version}, compiled by Go`,
   lacks: {
+    ...Object.fromEntries(
+      grantSentences.map((sentence) => [sentence, 'it tells users of no grants; its administration does']),
+    ),
     'signs in with a code on another device': 'this release has no device flow',
     'shows what the server knows of a token':
       'it answers questions about tokens at its administration only, which its metadata does not tell',

@@ -13,6 +13,7 @@ const password = sampleSecret('keycloak robin');
 const admin = { name: 'keeper', password: sampleSecret('keycloak keeper') };
 const clients = clientsOf('keycloak');
 const redirectUri = 'http://127.0.0.1/callback';
+const accountRoles = ['view-applications', 'manage-consent', 'view-profile', 'manage-account'];
 
 export const keycloak: RealServer<OAuthSubject> = {
   id,
@@ -75,6 +76,7 @@ export const keycloak: RealServer<OAuthSubject> = {
       scopes: 'openid offline_access',
       fills: { username: 'robin', password },
       person: 'robin',
+      tellsGrants: true,
       isAskedAbout: ['access_token', 'refresh_token'],
       isLive: (token) =>
         introspected(
@@ -146,11 +148,20 @@ function realmOfTheShop() {
         lastName: 'Shop',
         credentials: [{ type: 'password', value: password, temporary: false }],
         realmRoles: ['offline_access'],
+        clientRoles: { account: accountRoles },
       },
     ],
     clients: [
-      { ...common, clientId: secret.clientId, secret: secret.clientSecret, serviceAccountsEnabled: true },
+      {
+        ...common,
+        clientId: secret.clientId,
+        secret: secret.clientSecret,
+        serviceAccountsEnabled: true,
+        defaultClientScopes: ['basic', 'roles', 'profile'],
+      },
       { ...common, clientId: open.clientId, publicClient: true },
     ],
+    // A client that needs consent starts without any role in its scope.
+    clientScopeMappings: { account: [{ client: secret.clientId, roles: accountRoles }] },
   };
 }

@@ -1,4 +1,5 @@
 import { startOidc } from '../../servers/oidc.ts';
+import { grantSentences } from '../flows/grants.ts';
 import type { OAuthSubject } from '../flows/oauthSubject.ts';
 import { packageVersion } from '../packageVersion.ts';
 import { isInstalled, type RealServer } from '../realServer.ts';
@@ -11,6 +12,7 @@ export const oidcProvider: RealServer<OAuthSubject> = {
   kind: 'OAuth 2.0 server',
   source: 'oidc-provider from npm, a development dependency, in this process',
   lacks: {
+    ...Object.fromEntries(grantSentences.map((sentence) => [sentence, 'it tells of no grants'])),
     'tells a scope that it does not know, in its own words':
       'it leaves out what it does not know, and says so in the token response',
   },
