@@ -7,6 +7,7 @@ import { SkippingClock } from '../unit/fakes.ts';
 import { type AdapterContract, contractOver } from './adapterContract.ts';
 import { faultTable } from './faults/faultTable.ts';
 import { type Answers, everyRow, failure, Harness, type Row, readAll, unhurried } from './harness.ts';
+import { LedBack } from './signingIn.ts';
 
 function answersFor({ url, credentials }: KeycloakServer): Answers {
   const { accessToken, clientId, clientSecret } = credentials;
@@ -247,6 +248,21 @@ describe('What Keycloak tells of authorized applications', () => {
     );
     assert.deepEqual([error.kind, /Renew it/.test(error.detail)], ['unauthorized', true]);
   });
+
+  for (const nonce of [undefined, 'fresh-nonce']) {
+    it(`proves the key that its access token is bound to, ${nonce ? 'with the nonce that is wanted' : 'each call anew'}`, async () => {
+      await end();
+      server = await startKeycloak({ binds: true });
+      server.state.nonce = nonce;
+      harness = new Harness(oauth, new SkippingClock(Date.now()));
+      harness.user = new LedBack();
+      const connected = await connect({ method: 'browser', wayBack: 'loopback' });
+      const row = (await everyRow(connected.session)).find(({ item }) => item.id === 'shop-desk');
+      assert(row);
+      const node = await harness.nodeAt(connected.root, row.path);
+      assert.deepEqual(await harness.revocations.revoke(node, unhurried()), { kind: 'revoked' });
+    });
+  }
 
   it('does not take credit for a session that had ended before', async () => {
     const connected = await connect();

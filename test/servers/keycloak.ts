@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import {
   decoded,
+  header,
   hostileIds,
   hostileTexts,
   json,
+  jsonObject,
   listen,
   type RecordedRequest,
   type Reply,
@@ -39,6 +42,9 @@ export interface KeycloakState {
   /** Whether the server says of itself what Keycloak does. */
   isKeycloak: boolean;
   describesItself: boolean;
+  binds: boolean;
+  /** What it wants in a proof; none unless a test sets it. */
+  nonce: string | undefined;
 }
 
 export interface KeycloakApplication {
@@ -93,14 +99,22 @@ export interface KeycloakOptions {
   readonly roles?: readonly string[];
   /** False for one whose metadata cannot be had, so that its endpoints are entered by hand. */
   readonly describesItself?: boolean;
+  /** Whether it binds the tokens that it hands out to a key of the client's, as it does where a client shows one. */
+  readonly binds?: boolean;
 }
 
 export const allRoles = ['view-applications', 'manage-consent', 'view-profile', 'manage-account'];
 
 export async function startKeycloak(options: SandboxOptions & KeycloakOptions = {}): Promise<KeycloakServer> {
-  const { now = Date.now, hostile = false, roles = allRoles, describesItself = true } = options;
+  const {
+    now = Date.now,
+    hostile = false,
+    roles = allRoles,
+    describesItself = true,
+    binds = false,
+  } = options;
   const traffic = new Traffic();
-  const state = { ...sampleState(now(), hostile, roles), describesItself };
+  const state = { ...sampleState(now(), hostile, roles), describesItself, binds };
   const credentials = { accessToken: keycloakToken(roles), clientId: ownClient, clientSecret };
   const listener = await listen((request) => answer(request, state, credentials), traffic, options);
   return {
@@ -124,6 +138,7 @@ function answer(request: RecordedRequest, state: KeycloakState, credentials: Key
       authorization_endpoint: `${protocol}/auth`,
       introspection_endpoint: `${protocol}/token/introspect`,
       revocation_endpoint: `${protocol}/revoke`,
+      ...(state.binds && { dpop_signing_alg_values_supported: ['ES256'] }),
     });
   }
   if (path === realm && method === 'GET') {
@@ -156,7 +171,9 @@ function tokenAnswer(
     state.isTokenLive &&= !isIt;
     return { status: 200, body: '' };
   }
-  return json(400, { error: 'invalid_grant', error_description: 'Session not active' });
+  return new URLSearchParams(body).get('grant_type') === 'authorization_code'
+    ? json(200, { access_token: accessToken, token_type: state.binds ? 'DPoP' : 'Bearer', expires_in: 300 })
+    : json(400, { error: 'invalid_grant', error_description: 'Session not active' });
 }
 
 function accountAnswer(
@@ -166,8 +183,14 @@ function accountAnswer(
 ): Reply {
   const { headers, path, method } = request;
   const isFor = state.roles.length > 0;
-  if (headers.authorization !== `Bearer ${accessToken}` || !state.isTokenLive || !isFor) {
+  const isShown = state.binds
+    ? headers.authorization === `DPoP ${accessToken}` && isProven(request, accessToken)
+    : headers.authorization === `Bearer ${accessToken}`;
+  if (!isShown || !state.isTokenLive || !isFor) {
     return json(401, { error: 'HTTP 401 Unauthorized' });
+  }
+  if (state.nonce !== undefined && proofIn(request).nonce !== state.nonce) {
+    return json(401, { error: 'use_dpop_nonce' }, { 'DPoP-Nonce': state.nonce });
   }
   const route = path.slice(`${realm}/account`.length);
   const may = (role: string) => state.roles.includes('manage-account') || state.roles.includes(role);
@@ -186,6 +209,18 @@ function accountAnswer(
     return may('manage-account') ? signOut(decoded(session), state) : forbidden;
   }
   return notFound;
+}
+
+/** Whether a proof is for this very request and token (RFC 9449 section 4.3); its signature is not checked. */
+function isProven(request: RecordedRequest, accessToken: string): boolean {
+  const { htm, htu, ath } = proofIn(request);
+  const hash = createHash('sha256').update(accessToken).digest('base64url');
+  return htm === request.method && htu === `${request.origin}${request.path}` && ath === hash;
+}
+
+function proofIn(request: RecordedRequest): Record<string, unknown> {
+  const [, payload = ''] = (header(request, 'dpop') ?? '').split('.');
+  return jsonObject(Buffer.from(payload, 'base64url').toString('utf8')) ?? {};
 }
 
 /** Its consent, its offline access and, if there was a consent, its part in the sessions. */
@@ -249,6 +284,8 @@ function sampleState(now: number, hostile: boolean, roles: readonly string[]): K
     isTokenLive: true,
     isKeycloak: true,
     describesItself: true,
+    binds: false,
+    nonce: undefined,
     applications: [
       { ...common, clientId: ownClient, clientName: 'Token Manager', offlineAccess: true, consent },
       {

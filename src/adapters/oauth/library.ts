@@ -20,6 +20,7 @@ export {
   introspectionRequest,
   None,
   PrivateKeyJwt,
+  protectedResourceRequest,
   pushedAuthorizationRequest,
   refreshTokenGrantRequest,
   revocationRequest,

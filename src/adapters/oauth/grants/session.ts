@@ -20,6 +20,7 @@ import { unverifiedClaims } from '../claims.ts';
 import { serverOf } from '../server.ts';
 import { oauthSettings } from '../settings.ts';
 import { TokenStore } from '../tokenSet.ts';
+import { AccountApi } from './accountApi.ts';
 import type { GrantSection, GrantServer } from './grantServer.ts';
 import { keycloak } from './keycloak.ts';
 
@@ -54,10 +55,12 @@ class GrantsSession implements AdapterSession {
   readonly #tokens: AdapterSession;
   readonly #server: GrantServer;
   readonly #context: Context;
+  readonly #api: AccountApi;
   /** Whether the server is of that kind; not known until it has answered. */
   #isIt: boolean | undefined;
   readonly renew?: NonNullable<AdapterSession['renew']>;
   readonly find?: NonNullable<AdapterSession['find']>;
+  readonly leftBehind?: NonNullable<AdapterSession['leftBehind']>;
   readonly revocation: Revocation = {
     reach: (target, together) => this.#reach(target, together),
     revoke: (target, signal) => this.#revoke(target, signal),
@@ -67,7 +70,11 @@ class GrantsSession implements AdapterSession {
     this.#tokens = tokens;
     this.#server = server;
     this.#context = context;
-    const { renew, find } = tokens;
+    this.#api = new AccountApi(server.apiUrl, context.io);
+    const { renew, find, leftBehind } = tokens;
+    if (leftBehind) {
+      this.leftBehind = leftBehind;
+    }
     if (renew) {
       this.renew = (...args) => renew.apply(tokens, args);
     }
@@ -185,21 +192,13 @@ class GrantsSession implements AdapterSession {
     needs: string,
     signal: AbortSignal,
   ): Promise<HttpResponse> {
-    const { io, store, localize } = this.#context;
+    const { store, localize } = this.#context;
     const { accessToken } = await store.newest();
     if (!accessToken) {
       const detail = localize('No access token is held. Renew it, or update the credentials.');
       throw new TokenManagerError('unauthorized', detail, { nothingSent: true });
     }
-    const { origin, pathname } = new URL(this.#server.apiUrl);
-    const response = await io.http(origin).request({
-      method,
-      route: `${pathname}${route}`,
-      params,
-      headers: { authorization: accessToken.map((value) => `Bearer ${value}`) },
-      repeat: method === 'GET' ? 'reads' : 'writes',
-      signal,
-    });
+    const response = await this.#api.send({ method, route, params, signal }, accessToken);
     if (!isSuccess(response)) {
       throw this.#refusal(response, accessToken, needs);
     }
