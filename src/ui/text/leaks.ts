@@ -184,7 +184,7 @@ export function outcomeSentence(
           'Whether the {0} was revoked is not known. {1} Run the command again to check.',
           name,
           outcome.error.kind === 'cancelled'
-            ? localize('You stopped while the service was at it.')
+            ? localize('Stopped before the service answered.')
             : errorWords(outcome.error, wording).sentence,
         ),
       };
