@@ -77,7 +77,7 @@ export class DescribedSession implements AdapterSession {
     }
     const section = this.#sectionOf(parent);
     const [page, ownId] = await Promise.all([
-      this.#api.page(section, cursor, includeExpired, signal),
+      this.#api().page(section, cursor, includeExpired, signal),
       this.#knownOwnId(section, signal),
     ]);
     const context = { ownId, now: this.#io.clock.now(), localize: this.#localize };
@@ -131,7 +131,7 @@ export class DescribedSession implements AdapterSession {
   /** Asked once a connection; a failure is not worth losing the list for, and is tried again next time. */
   async #knownOwnId(section: Section, signal: AbortSignal): Promise<string | undefined> {
     const own = this.#ownIn(section);
-    own.asked ??= this.#api.ownId(section, signal);
+    own.asked ??= this.#api().ownId(section, signal);
     try {
       const ownId = await own.asked;
       own.isKnown = ownId !== undefined;
@@ -168,7 +168,7 @@ export class DescribedSession implements AdapterSession {
 
   async #revoke(target: ItemPath, signal: AbortSignal): Promise<RevokeOutcome> {
     const token = actingOn(target, 'revoke');
-    const isDone = await this.#api.revoke(this.#sectionOf(target), token.id, signal);
+    const isDone = await this.#api().revoke(this.#sectionOf(target), token.id, signal);
     return { kind: isDone ? 'accepted' : 'alreadyGone' };
   }
 
@@ -183,7 +183,7 @@ export class DescribedSession implements AdapterSession {
       const detail = this.#localize('It has no end, or it is not known how long it was made for.');
       throw new TokenManagerError('rejected', detail, { code: 'no-length' });
     }
-    return this.#api.extend(section, token.id, newEnd);
+    return this.#api().extend(section, token.id, newEnd);
   }
 
   /**
@@ -214,7 +214,7 @@ export class DescribedSession implements AdapterSession {
   async #rotated(section: Section, token: Item): Promise<Rotated> {
     await this.#io.saveSecrets({ [rotationMark]: new Secret('sent') });
     try {
-      return await this.#api.rotate(section, token.id, sameLength(token, this.#io.clock.now()));
+      return await this.#api().rotate(section, token.id, sameLength(token, this.#io.clock.now()));
     } catch (thrown) {
       const error = TokenManagerError.from(thrown);
       if (error.traits.refused) {
@@ -227,7 +227,7 @@ export class DescribedSession implements AdapterSession {
   /** Reading takes nothing back: a value that still reads was not rotated, whatever became of the answer. */
   async #assertStillGood(section: Section): Promise<void> {
     const { signal } = new AbortController();
-    const answer = await toResult(this.#api.page(section, undefined, false, signal));
+    const answer = await toResult(this.#api().page(section, undefined, false, signal));
     if (answer instanceof TokenManagerError) {
       const detail = this.#localize(
         'The answer to the last renewal was lost, so that the stored token may be used up. Enter the new one, or make another.',
@@ -238,7 +238,7 @@ export class DescribedSession implements AdapterSession {
     }
   }
 
-  get #api(): DescribedApi {
+  #api(): DescribedApi {
     const { settings } = this.#config;
     return new DescribedApi(
       this.#io.http(textSetting(settings, urlStep)),

@@ -38,6 +38,7 @@ export class Inventory implements Disposable {
   readonly #turns: Limiter;
   readonly #subscription: Disposable;
   #roots = new Map<string, ConnectionNode>();
+  #rootList: readonly ConnectionNode[] = [];
   #settling: Promise<void> | undefined;
   readonly onDidChange = this.#changed.event;
   /** A list was read, and shows what the service answered. */
@@ -55,7 +56,7 @@ export class Inventory implements Disposable {
   }
 
   get roots(): readonly ConnectionNode[] {
-    return [...this.#roots.values()];
+    return this.#rootList;
   }
 
   /** Every row that has been read so far, outermost first. */
@@ -294,6 +295,7 @@ export class Inventory implements Disposable {
       roots.set(connection.id, root);
     }
     this.#roots = roots;
+    this.#rootList = [...roots.values()];
   }
 }
 

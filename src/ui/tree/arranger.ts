@@ -1,4 +1,3 @@
-// biome-ignore-all lint/style/noExcessiveLinesPerFile: filter, order, groups and ranges are brought up to date in one pass here, each from what the one before left; apart, every part would keep a copy of that state.
 import { type Arrangement, type Grouping, isArranged, isNarrowing } from '../../core/arrange/arrangement.ts';
 import { isPartOfEntry, Matcher, type Moment } from '../../core/arrange/filter.ts';
 import { type Group, Groups } from '../../core/arrange/group.ts';
@@ -8,7 +7,9 @@ import type { Branch, ConnectionNode, ItemNode, Node } from '../../core/inventor
 import { isEntry } from '../../core/model/item.ts';
 import { stateChangesAt } from '../../core/model/state.ts';
 import type { Wording } from '../text/context.ts';
+import { Ranges, type Rows } from './ranges.ts';
 import type { GroupRow, RangeRow, Row } from './row.ts';
+import { troublesIn, troublesOf } from './troubles.ts';
 
 export interface ArrangerDeps {
   roots(): readonly ConnectionNode[];
@@ -18,10 +19,6 @@ export interface ArrangerDeps {
 
 /** Why there is no row at all. */
 export type Emptiness = 'none' | 'noConnection' | 'filtered' | 'filteredSoFar';
-
-/** More rows than this below one row are shown in ranges, so that VS Code never draws all of them at once. */
-const mostRows = 500;
-const rowsInRange = 250;
 
 /** So many groups are open at first. */
 const openGroups = 12;
@@ -36,7 +33,7 @@ const notRemembered = 100;
 export class Arranger {
   readonly #deps: ArrangerDeps;
   readonly #groupRows = new Map<string, GroupRow>();
-  readonly #ranges = new Map<string, RangeRow>();
+  readonly #ranges = new Ranges();
   #lists = new WeakMap<Branch, List>();
   #flat: Flat | undefined;
 
@@ -60,7 +57,7 @@ export class Arranger {
       case 'item':
         return this.#below(parent);
       case 'group':
-        return this.#ranged(parent, this.#nodesOf(parent));
+        return this.#ranges.below(parent, this.#nodesOf(parent));
       case 'range':
         return this.#whole(parent.owner).slice(parent.from, parent.to);
       default:
@@ -106,7 +103,7 @@ export class Arranger {
     this.#lists = new WeakMap();
     this.#flat = undefined;
     this.#groupRows.clear();
-    this.#ranges.clear();
+    this.#ranges.forget();
   }
 
   /** Something about this row, or below it, has changed; `undefined`: the connections themselves. */
@@ -142,7 +139,7 @@ export class Arranger {
     return { now: wording.now(), soonMs: wording.expiringWithinMs() };
   }
 
-  get #matcher(): Matcher {
+  #matcher(): Matcher {
     const { filter } = this.#arrangement;
     // A connection that is gone must not leave a filter that nothing can ever match.
     const known = new Set(this.#deps.roots().map(({ connection }) => connection.id));
@@ -160,7 +157,7 @@ export class Arranger {
   }
 
   #rowsBeforeUnread(): readonly Row[] {
-    const matcher = this.#matcher;
+    const matcher = this.#matcher();
     if (!this.isFlat) {
       return this.#deps.roots().filter((root) => matcher.keepsRoot(root));
     }
@@ -171,13 +168,13 @@ export class Arranger {
     const loading = admitted
       .filter(({ branch }) => !branch.isLoaded)
       .map(({ branch }) => ({ kind: 'loading', branch, isFlat: true }) as const);
-    const rows = [...troubles, ...this.#ranged(undefined, this.#rowsOf(flat)), ...loading, ...hidden];
+    const rows = [...troubles, ...this.#ranges.below(undefined, this.#rowsOf(flat)), ...loading, ...hidden];
     const isQuiet = admitted.some(({ branch }) => branch.isLoaded) && !isNarrowing(this.#arrangement.filter);
     return rows.length === 0 && isQuiet ? [{ kind: 'nothing' }] : rows;
   }
 
   #incomplete(): number {
-    const matcher = this.#matcher;
+    const matcher = this.#matcher();
     return this.#deps.roots().filter((root) => matcher.admits(root) && isIncomplete(root)).length;
   }
 
@@ -190,7 +187,7 @@ export class Arranger {
     const rows: readonly Row[] = [
       // First, where it is seen however long the list is.
       ...troublesOf(branch),
-      ...this.#ranged(node, ordering.nodes),
+      ...this.#ranges.below(node, ordering.nodes),
       ...(hidden > 0 ? [{ kind: 'hidden', branch, count: hidden } as const] : []),
       ...(branch.hasMore ? [{ kind: 'more', branch } as const] : []),
     ];
@@ -214,7 +211,7 @@ export class Arranger {
     const source = branch.nodes;
     const { clockOffset } = branch.owner.root;
     const { sort } = this.#arrangement;
-    const { nodes, hidden, until } = this.#matcher.below(branch);
+    const { nodes, hidden, until } = this.#matcher().below(branch);
     const order = isPartOfEntry(branch.owner) ? unsorted : sort;
     const ordering = new Ordering(nodes, order, this.#deps.wording.locale);
     const list = { source, clockOffset, hidden, until, ordering };
@@ -225,17 +222,16 @@ export class Arranger {
   }
 
   #arrangedFlat(): Flat {
-    const { grouping } = this.#arrangement;
     const moment = this.#moment;
     if (this.#flat && this.#flat.until > moment.now) {
       return this.#flat;
     }
     const { locale } = this.#deps.wording;
-    const { nodes, hidden, until } = this.#matcher.entries(this.#deps.roots());
+    const { nodes, hidden, until } = this.#matcher().entries(this.#deps.roots());
     const groups =
-      grouping === 'connection'
+      this.grouping === 'connection'
         ? new Groups([], 'provider', moment, locale)
-        : new Groups(nodes, grouping, moment, locale);
+        : new Groups(nodes, this.grouping, moment, locale);
     this.#flat = { groups, lists: new Map(), hidden, until };
     for (const row of this.#groupRows.values()) {
       row.count = groups.named(row.name)?.nodes.length ?? 0;
@@ -289,30 +285,8 @@ export class Arranger {
         : this.#list(owner.branch).ordering.nodes;
   }
 
-  #ranged(owner: RangeRow['owner'], rows: Rows): readonly Row[] {
-    if (rows.length <= mostRows) {
-      return rows.slice();
-    }
-    const count = Math.ceil(rows.length / rowsInRange);
-    return Array.from({ length: count }, (_, index) => this.#range(owner, index, rows.length));
-  }
-
-  #range(owner: RangeRow['owner'], index: number, length: number): RangeRow {
-    const key = `${ownerKey(owner)}#range${index}`;
-    const from = index * rowsInRange;
-    const row = this.#ranges.get(key) ?? { kind: 'range', key, owner, from, to: from };
-    row.to = Math.min(from + rowsInRange, length);
-    this.#ranges.set(key, row);
-    return row;
-  }
-
   #rangeOf(owner: RangeRow['owner'], row: Row): Row | undefined {
-    const rows = this.#whole(owner);
-    if (rows.length <= mostRows) {
-      return owner;
-    }
-    const place = rows.indexOf(row);
-    return place < 0 ? owner : this.#range(owner, Math.floor(place / rowsInRange), rows.length);
+    return this.#ranges.above(owner, this.#whole(owner), row);
   }
 
   #parentOf(node: ItemNode): Row | undefined {
@@ -328,7 +302,7 @@ export class Arranger {
   #staysIn(list: List | FlatGroup, node: ItemNode): boolean {
     const { nodes } = list.ordering;
     const place = nodes.indexOf(node);
-    const fate = this.#matcher.fateOf(node);
+    const fate = this.#matcher().fateOf(node);
     if (place < 0) {
       return fate === 'out';
     }
@@ -349,9 +323,6 @@ export class Arranger {
     return stays;
   }
 }
-
-/** Rows that are made when they are asked for. */
-type Rows = Pick<readonly Row[], 'length' | 'slice' | 'indexOf'>;
 
 const unsorted = { by: 'service', descending: false } as const;
 
@@ -376,23 +347,4 @@ interface Flat {
   readonly lists: Map<Group, FlatGroup>;
   readonly hidden: number;
   until: number;
-}
-
-function troublesOf(branch: Branch): readonly Row[] {
-  const errors = branch.error ? [...branch.problems, branch.error] : branch.problems;
-  return errors.map((error) => ({ kind: 'error', branch, error }));
-}
-
-/** The failures of a connection that have no row of their own when its lists have none. */
-function* troublesIn(branch: Branch): Generator<Row> {
-  yield* troublesOf(branch);
-  for (const below of branch.openedBelow) {
-    if (!isPartOfEntry(below.owner)) {
-      yield* troublesIn(below);
-    }
-  }
-}
-
-function ownerKey(owner: RangeRow['owner']): string {
-  return owner === undefined ? '' : owner.kind === 'group' ? `group:${owner.key}` : owner.key;
 }
