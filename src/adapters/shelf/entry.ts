@@ -1,10 +1,5 @@
-import {
-  type Ability,
-  type ServiceGroup,
-  type ServiceOffer,
-  serviceGroups,
-  shelfId,
-} from '../../core/adapter/shelf.ts';
+import { type ServiceGroup, serviceGroups } from '../../core/adapter/serviceGroups.ts';
+import { type Ability, type ServiceOffer, shelfId } from '../../core/adapter/shelf.ts';
 
 interface DescribedList {
   readonly name?: string;

@@ -1,4 +1,4 @@
-import type { ServiceGroup } from './shelf.ts';
+import type { ServiceGroup } from './serviceGroups.ts';
 
 /** The product icons that a service may have: ours to choose, never a name that comes from elsewhere. */
 export const serviceIcons = [

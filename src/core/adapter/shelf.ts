@@ -1,4 +1,5 @@
 import type { ProviderAdapter } from './contract.ts';
+import type { ServiceGroup } from './serviceGroups.ts';
 
 /** The id of a shelf service's adapter: apart from those of our own code, of users and of other extensions. */
 export function shelfId(id: string): string {
@@ -8,10 +9,6 @@ export function shelfId(id: string): string {
 export function isOnShelf(adapterId: string): boolean {
   return adapterId.startsWith(shelfId(''));
 }
-
-/** Under what a service is looked for, in the order of the picker. */
-export const serviceGroups = ['cloud', 'code', 'packages', 'data', 'identity', 'ai', 'work'] as const;
-export type ServiceGroup = (typeof serviceGroups)[number];
 
 /** What can be seen or done there. */
 export type Ability = 'expiry' | 'lastUse' | 'access' | 'revoke' | 'renew';

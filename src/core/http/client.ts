@@ -8,7 +8,7 @@ import { redirectTarget, refuseRedirect } from './redirects.ts';
 import type { RequestIds } from './requestIds.ts';
 import { retryAfter } from './retryAfter.ts';
 import { ServerClocks } from './serverClock.ts';
-import { Silences } from './silences.ts';
+import { type Repeat, Silences } from './silences.ts';
 
 /** What an adapter speaks through: bound to one base URL, so that a credential cannot travel elsewhere. */
 export interface HttpClient {
@@ -29,11 +29,7 @@ export interface HttpRequest {
   /** Names in lower case. */
   readonly headers?: Readonly<Record<string, string | Secret>>;
   readonly body?: HttpBody;
-  /**
-   * Whether a lost or busy answer may be answered by asking again: `reads` may, `writes` may not, because
-   * the server may have acted. `identical` is for services that promise one effect per identical body.
-   */
-  readonly repeat: 'reads' | 'writes' | 'identical';
+  readonly repeat: Repeat;
   /** Tells a busy answer (429, 502 to 504) that will not get better by waiting, such as a spent quota. */
   readonly isFinal?: (response: HttpResponse) => boolean;
   readonly signal: AbortSignal;

@@ -1,5 +1,10 @@
 import type { Clock } from '../ports.ts';
-import type { HttpRequest } from './client.ts';
+
+/**
+ * Whether a lost or busy answer may be answered by asking again: `reads` may, `writes` may not, because
+ * the server may have acted. `identical` is for services that promise one effect per identical body.
+ */
+export type Repeat = 'reads' | 'writes' | 'identical';
 
 /** However long a wait a server asks for, asking again after this much of it is the user’s decision. */
 const longestSilenceMs = { reads: 10 * 60_000, writes: 60_000 };
@@ -26,13 +31,13 @@ export class Silences {
   }
 
   /** Reads keep to every wait, writes to those that writes were asked for. */
-  of({ origin }: URL, repeat: HttpRequest['repeat']): Silence | undefined {
+  of({ origin }: URL, repeat: Repeat): Silence | undefined {
     const ofWrites = this.#silences.get(`${origin} writes`);
     const ofReads = repeat === 'writes' ? undefined : this.#silences.get(`${origin} reads`);
     return ofReads && ofReads.until > (ofWrites?.until ?? 0) ? ofReads : ofWrites;
   }
 
-  note({ origin }: URL, repeat: HttpRequest['repeat'], asked: Omit<Silence, 'until'>): void {
+  note({ origin }: URL, repeat: Repeat, asked: Omit<Silence, 'until'>): void {
     const what = repeat === 'writes' ? 'writes' : 'reads';
     const until = Math.min(asked.retryAt, this.#clock.now() + longestSilenceMs[what]);
     const key = `${origin} ${what}`;

@@ -3,13 +3,9 @@ import { commandIds } from '../../contributions.ts';
 import type { ProviderAdapter } from '../../core/adapter/contract.ts';
 import type { OtherExtension } from '../../core/adapter/extension.ts';
 import { isDescribed } from '../../core/adapter/serviceDescriptions.ts';
+import { type ServiceGroup, serviceGroups } from '../../core/adapter/serviceGroups.ts';
 import { anyServiceIcon, groupIcons } from '../../core/adapter/serviceIcon.ts';
-import {
-  type Ability,
-  type ServiceGroup,
-  type ServiceOffer,
-  serviceGroups,
-} from '../../core/adapter/shelf.ts';
+import type { Ability, ServiceOffer } from '../../core/adapter/shelf.ts';
 import { l10n } from '../dialogs/l10n.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
 import { labelText } from '../text/escape.ts';
