@@ -61,6 +61,7 @@ export const commandIds = {
   groupByProvider: 'oauthTokens.groupByProvider',
   groupByState: 'oauthTokens.groupByState',
   groupByOwner: 'oauthTokens.groupByOwner',
+  groupByFinding: 'oauthTokens.groupByFinding',
   presets: 'oauthTokens.presets',
   loadAll: 'oauthTokens.loadAll',
   moveUp: 'oauthTokens.moveUp',

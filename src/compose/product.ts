@@ -8,15 +8,13 @@ import {
   window,
 } from 'vscode';
 import type { OAuthTokensExports } from '../../api/oauth-token-manager.d.ts';
-import { commandIds, contextKeys } from '../contributions.ts';
+import { contextKeys } from '../contributions.ts';
 import { ExtensionAccess } from '../core/adapter/extensionAccess.ts';
 import { ChangeTracker } from '../core/changes/changes.ts';
 import { SessionCredentials } from '../core/connections/sessionCredentials.ts';
 import { type Core, createCore } from '../core/createCore.ts';
 import { LogBuffer } from '../core/diagnose/logBuffer.ts';
 import { type Disposable, disposeAll } from '../core/event.ts';
-import { Dismissals } from '../core/findings/dismissals.ts';
-import { FindingsTracker } from '../core/findings/tracker.ts';
 import { ConnectionHttp } from '../core/http/client.ts';
 import { IncidentStore } from '../core/incident/progress.ts';
 import type { LeakTables } from '../core/leaks/leakedTokens.ts';
@@ -46,6 +44,7 @@ import { askAccess } from '../ui/dialogs/askAccess.ts';
 import { l10n } from '../ui/dialogs/l10n.ts';
 import { Report } from '../ui/dialogs/notify.ts';
 import { offerSessionOnly } from '../ui/dialogs/sessionOnly.ts';
+import { offerToGoOn } from '../ui/incident/offer.ts';
 import { tellSettled } from '../ui/revoke/settled.ts';
 import { showExpiryWarning } from '../ui/status/expiryWarning.ts';
 import { SingleWarning } from '../ui/status/singleWarning.ts';
@@ -61,6 +60,7 @@ import { LazyPages } from '../ui/webview/lazyPages.ts';
 import { registerAttention } from './attention.ts';
 import { type Background, createBackground } from './background.ts';
 import { DescribedServices } from './describedServices.ts';
+import { createFindings } from './findings.ts';
 import { LazyNetwork } from './lazyParts.ts';
 import { type Acts, createLateActs } from './runCommand.ts';
 
@@ -130,7 +130,7 @@ export function compose(context: ProductContext, views: Views, given: Given = {}
     }),
     followChanges(core, host, ui),
   );
-  offerToGoOn(host, ui.report);
+  offerToGoOn(host.incident, ui.report);
   return {
     tree,
     dragAndDrop: new ConnectionDragAndDrop(core.connections),
@@ -204,17 +204,25 @@ function createUi(core: Core, host: Host, viewState: ViewState, views: Views) {
   const { connections: view, activity: activityView } = views;
   const { inventory, activity, connections } = core;
   const changes = new ChangeTracker({ inventory, activity, clock: host.clock, documents: host.documents });
+  const findings = createFindings(core, host, settings.findingLimits);
   const clockOffsets = () => inventory.roots.map(({ clockOffset }) => clockOffset);
   const wording: Wording = {
     ...host.words,
     marks: changes,
+    findings,
     sharedClock: () => sharedClockWords(clockOffsets(), host.words),
   };
   const report = new Report(wording, host.log);
-  const tree = new ConnectionsTree(inventory, viewState, wording, host.clock);
+  const tree = new ConnectionsTree({
+    inventory,
+    viewState,
+    wording,
+    clock: host.clock,
+    findings,
+    isVisible: () => view.visible,
+  });
   const activityTree = new ActivityTree(activity, wording, activityView, connections.onDidChange);
   const journal = rowJournal(activity, wording);
-  const findings = createFindings(core, host);
   const pages = new LazyPages({ inventory, viewState, wording, journal, view, report, findings });
   const all = disposeAll([
     changes,
@@ -244,12 +252,6 @@ function createUi(core: Core, host: Host, viewState: ViewState, views: Views) {
     pages,
     dispose: () => all.dispose(),
   };
-}
-
-/** Judges nothing before a page or a filter looks. */
-function createFindings({ inventory }: Core, { clock, documents, leases }: Host): FindingsTracker {
-  const dismissals = new Dismissals({ documents, leases, clock });
-  return new FindingsTracker({ inventory, clock, dismissals, limits: settings.findingLimits });
 }
 
 type Ui = ReturnType<typeof createUi>;
@@ -320,20 +322,6 @@ function createApi({ registry, inventory }: Core, { lazy, access, log, clock, pa
     }),
     dispose: () => all.dispose(),
   };
-}
-
-/** An emergency revocation that was cut off must not be forgotten; asking costs no look at the disk. */
-function offerToGoOn({ incident }: Host, report: Report): void {
-  if (incident.isOpen) {
-    report.offer('warning', l10n.t('An emergency revocation has begun and has not finished.'), [
-      {
-        label: l10n.t('Go On…'),
-        run: async () => {
-          await commands.executeCommand(commandIds.revokeEverything);
-        },
-      },
-    ]);
-  }
 }
 
 function followChanges({ inventory }: Core, { lazy }: Host, { view, viewState, tree }: Ui): Disposable {

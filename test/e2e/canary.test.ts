@@ -175,6 +175,7 @@ describe('No secret shows in the workbench', () => {
     await command('groupByProvider', 'Group by Provider');
     await command('groupByState', 'Group by State');
     await command('groupByOwner', 'Group by Owner');
+    await command('groupByFinding', 'Group by Finding');
     await command('groupByConnection', 'Group by Connection');
     await command('presets', 'Presets…');
     await workbench.choose('Presets', 'Default View');

@@ -1,3 +1,4 @@
+import { type RuleId, ruleIds } from '../findings/rules.ts';
 import type { ItemKind } from '../model/item.ts';
 import type { RowState } from '../model/state.ts';
 
@@ -15,6 +16,8 @@ export interface Filter {
   /** Connection ids. */
   readonly connections: readonly string[];
   readonly kinds: readonly ItemKind[];
+  /** Rules that find something about it. */
+  readonly findings: readonly RuleId[];
   /** Whether tokens that are dead are shown without their state having been asked for. */
   readonly showsExpired: boolean;
 }
@@ -30,7 +33,7 @@ export interface Sort {
 export type SortKey = 'service' | 'name' | 'expiry' | 'lastUse' | 'created';
 
 /** `connection`: the hierarchy as the services have it. */
-export type Grouping = 'connection' | 'provider' | 'state' | 'owner';
+export type Grouping = 'connection' | 'provider' | 'state' | 'owner' | 'finding';
 
 /** An arrangement under a name of the user's. */
 export interface Preset {
@@ -60,9 +63,16 @@ export const kindChoices: readonly ItemKind[] = [
 
 export const sortKeys: readonly SortKey[] = ['service', 'name', 'expiry', 'lastUse', 'created'];
 
-export const groupings: readonly Grouping[] = ['connection', 'provider', 'state', 'owner'];
+export const groupings: readonly Grouping[] = ['connection', 'provider', 'state', 'owner', 'finding'];
 
-export const noFilter: Filter = { text: '', states: [], connections: [], kinds: [], showsExpired: false };
+export const noFilter: Filter = {
+  text: '',
+  states: [],
+  connections: [],
+  kinds: [],
+  findings: [],
+  showsExpired: false,
+};
 
 export const usualArrangement: Arrangement = {
   filter: noFilter,
@@ -76,8 +86,15 @@ export function naturalSort(by: SortKey): Sort {
 }
 
 /** Whether rows are left out for another reason than that they are dead. */
-export function isNarrowing({ text, states, connections, kinds }: Filter): boolean {
-  return text !== '' || states.length > 0 || connections.length > 0 || kinds.length > 0;
+export function isNarrowing({ text, states, connections, kinds, findings }: Filter): boolean {
+  return (
+    text !== '' || states.length > 0 || connections.length > 0 || kinds.length > 0 || findings.length > 0
+  );
+}
+
+/** Whether the rules about rows have a say in which rows stand where. */
+export function usesFindings({ filter, grouping }: Arrangement): boolean {
+  return filter.findings.length > 0 || grouping === 'finding';
 }
 
 /** Whether the rows stand in another way than the services have them. */
@@ -123,12 +140,13 @@ export function sameArrangement(one: Arrangement, other: Arrangement): boolean {
 }
 
 function canonical({ filter, sort, grouping }: Arrangement): string {
-  const { text, states, connections, kinds, showsExpired } = filter;
+  const { text, states, connections, kinds, findings, showsExpired } = filter;
   return JSON.stringify([
     text,
     [...states].sort(),
     [...connections].sort(),
     [...kinds].sort(),
+    [...findings].sort(),
     showsExpired,
     sort.by,
     sort.descending,
@@ -136,12 +154,14 @@ function canonical({ filter, sort, grouping }: Arrangement): string {
   ]);
 }
 
-function parsedFilter({ text, states, connections, kinds, showsExpired }: Record<string, unknown>): Filter {
+function parsedFilter(stored: Record<string, unknown>): Filter {
+  const { text, states, connections, kinds, findings, showsExpired } = stored;
   return {
     text: typeof text === 'string' ? text : '',
     states: list(states).flatMap((state) => oneOf(stateChoices, state) ?? []),
     connections: list(connections).filter((id) => typeof id === 'string'),
     kinds: list(kinds).flatMap((kind) => oneOf(kindChoices, kind) ?? []),
+    findings: list(findings).flatMap((rule) => oneOf(ruleIds, rule) ?? []),
     showsExpired: showsExpired === true,
   };
 }

@@ -1,3 +1,4 @@
+import { bitOf } from '../findings/judge.ts';
 import type { Branch, ConnectionNode, ItemNode, Node } from '../inventory/tree.ts';
 import { type Item, isEntry } from '../model/item.ts';
 import { nodeState, type RowState, stateChangesAt } from '../model/state.ts';
@@ -9,6 +10,8 @@ export interface Moment {
   readonly now: number;
   /** How long before its end a token counts as expiring. */
   readonly soonMs: number;
+  /** What the rules have found about a row, a bit for each; absent where they have not been asked. */
+  readonly findingsOf?: ((node: ItemNode) => number) | undefined;
 }
 
 /** What a filter leaves of some rows. */
@@ -37,6 +40,8 @@ export class Matcher {
   readonly #kinds: ReadonlySet<Item['kind']>;
   readonly #connections: ReadonlySet<string>;
   readonly #showsExpired: boolean;
+  /** A bit for each rule of which one has to find something. */
+  readonly #findings: number;
   readonly #isNarrow: boolean;
   readonly #moment: Moment;
   readonly #isKnownToKeep: (branch: Branch) => boolean;
@@ -48,6 +53,7 @@ export class Matcher {
     this.#kinds = new Set(filter.kinds);
     this.#connections = new Set(filter.connections);
     this.#showsExpired = filter.showsExpired;
+    this.#findings = filter.findings.reduce((bits, rule) => bits | bitOf(rule), 0);
     this.#isNarrow = isNarrowing(filter);
     this.#moment = moment;
     this.#isKnownToKeep = isKnownToKeep;
@@ -64,7 +70,7 @@ export class Matcher {
       return false;
     }
     const met = this.#metBy(root);
-    const isMet = met.text && met.kind && this.#states.size === 0;
+    const isMet = met.text && met.kind && !this.#asksOfRows;
     return !this.#isNarrow || isMet || !root.branch.isLoaded || this.#keepsBelow(root.branch, met);
   }
 
@@ -114,7 +120,7 @@ export class Matcher {
   #add(pass: Pass, node: ItemNode, met: Met): void {
     const fate = this.#fate(node, met, pass.serviceNow);
     if (!isEntry(node.item)) {
-      if (this.#states.size > 0) {
+      if (this.#asksOfRows) {
         pass.until = this.#moment.now; // Whether it stays depends on rows below, which are not watched here.
       }
     } else if (fate !== 'out' || this.#states.size > 0) {
@@ -141,7 +147,10 @@ export class Matcher {
   #keeps(node: ItemNode, above: Met, now: number): boolean {
     const met = this.#metWith(node.item, above);
     const isMet =
-      met.text && met.kind && (this.#states.size === 0 || this.#states.has(this.#stateOf(node, now)));
+      met.text &&
+      met.kind &&
+      (this.#findings === 0 || (this.#findingsOf(node) & this.#findings) !== 0) &&
+      (this.#states.size === 0 || this.#states.has(this.#stateOf(node, now)));
     if (isMet || isEntry(node.item)) {
       return isMet;
     }
@@ -154,6 +163,15 @@ export class Matcher {
     }
     const now = serviceNow(branch.owner, this.#moment);
     return branch.nodes.some((node) => this.#keeps(node, met, now));
+  }
+
+  /** Whether something is asked that a row has to be itself, whatever stands above it. */
+  get #asksOfRows(): boolean {
+    return this.#states.size > 0 || this.#findings !== 0;
+  }
+
+  #findingsOf(node: ItemNode): number {
+    return this.#moment.findingsOf?.(node) ?? 0;
   }
 
   #stateOf(node: ItemNode, now: number): RowState {

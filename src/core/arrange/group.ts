@@ -1,3 +1,5 @@
+import { bitOf } from '../findings/judge.ts';
+import { type RuleId, ruleIds } from '../findings/rules.ts';
 import type { ItemNode, Node } from '../inventory/tree.ts';
 import { nodeState, type RowState } from '../model/state.ts';
 import { type Grouping, stateChoices } from './arrangement.ts';
@@ -9,7 +11,9 @@ export type GroupName =
   | { readonly by: 'state'; readonly state: RowState }
   /** `undefined`: the service does not tell. */
   | { readonly by: 'owner'; readonly owner: string | undefined }
-  | { readonly by: 'provider'; readonly provider: string };
+  | { readonly by: 'provider'; readonly provider: string }
+  /** The most serious of a row; `undefined`: no rule finds anything. */
+  | { readonly by: 'finding'; readonly rule: RuleId | undefined };
 
 /** Rows that have something in common, in the order given. */
 export class Group {
@@ -92,6 +96,8 @@ class Names {
         return this.#ownerOf(node);
       case 'provider':
         return this.#providerOf(node);
+      case 'finding':
+        return this.#ruleOf(node);
     }
   }
 
@@ -103,11 +109,18 @@ class Names {
         return { by: 'owner', owner: this.#ownerOf(node) };
       case 'provider':
         return { by: 'provider', provider: this.#providerOf(node) };
+      case 'finding':
+        return { by: 'finding', rule: this.#ruleOf(node) };
     }
   }
 
   #stateOf(node: ItemNode): RowState {
     return nodeState(node, this.#moment.now + node.root.clockOffset, this.#moment.soonMs);
+  }
+
+  #ruleOf(node: ItemNode): RuleId | undefined {
+    const bits = this.#moment.findingsOf?.(node) ?? 0;
+    return ruleIds.find((rule) => (bits & bitOf(rule)) !== 0);
   }
 
   /** On whose behalf it acts, or else the user it stands below. */
@@ -154,6 +167,9 @@ function byName(locale: string): (one: Group, other: Group) => number {
     if (one.by === 'state' && other.by === 'state') {
       return placeOf(one.state) - placeOf(other.state);
     }
+    if (one.by === 'finding' && other.by === 'finding') {
+      return seriousness(one.rule) - seriousness(other.rule);
+    }
     return compare(textOf(one), textOf(other));
   };
 }
@@ -164,7 +180,21 @@ function folded(text: string | undefined): string | undefined {
 }
 
 function textOf(name: GroupName): string | undefined {
-  return name.by === 'owner' ? name.owner : name.by === 'provider' ? name.provider : name.state;
+  switch (name.by) {
+    case 'owner':
+      return name.owner;
+    case 'provider':
+      return name.provider;
+    case 'state':
+      return name.state;
+    case 'finding':
+      return name.rule;
+  }
+}
+
+/** Rows without a finding come last. */
+function seriousness(rule: RuleId | undefined): number {
+  return rule === undefined ? ruleIds.length : ruleIds.indexOf(rule);
 }
 
 /** Rows without a state come last. */

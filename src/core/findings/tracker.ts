@@ -46,9 +46,11 @@ export class FindingsTracker implements Disposable {
   readonly #changed = new Emitter<void>();
   readonly #subscriptions: readonly Disposable[];
   #dismissed: ReadonlyMap<ItemNode, number> = new Map();
+  /** The rules that are dismissed for all rows. */
+  #muted = 0;
   #limits = '';
   #at = Number.NEGATIVE_INFINITY;
-  #running = false;
+  #running: Promise<void> | undefined;
   /** Something was judged anew, or dismissed. */
   readonly onDidChange = this.#changed.event;
   readonly dismissals: Dismissals;
@@ -71,17 +73,29 @@ export class FindingsTracker implements Disposable {
    */
   look(named: number): FindingsSummary {
     const isJudging = this.#isStale();
-    if (isJudging && !this.#running) {
-      void this.#judge();
-    }
+    void this.ask();
     return { ...this.#summary(named), dismissed: this.dismissals.all, isJudging };
   }
 
+  /** Has judged whatever has changed, and resolves when that has been done. */
+  async ask(): Promise<void> {
+    if (this.#isStale()) {
+      this.#running ??= this.#judge();
+    }
+    await this.#running;
+  }
+
+  /** What counts of a row, a bit for each rule as `bitOf` tells; 0 as long as it has not been judged. */
+  readonly bitsOf = (node: ItemNode): number => {
+    const found = this.#judged.get(node.root)?.found.get(node) ?? 0;
+    return found === 0 ? 0 : found & ~(this.#muted | (this.#dismissed.get(node) ?? 0));
+  };
+
   /** What counts of a row, the most serious first. */
   of(node: ItemNode): readonly Finding[] {
-    const dismissed = this.#dismissed.get(node) ?? 0;
+    const bits = this.bitsOf(node);
     const found = this.#judged.get(node.root)?.of(node) ?? [];
-    return found.filter(({ rule }) => ((this.#muted() | dismissed) & bitOf(rule)) === 0);
+    return found.filter(({ rule }) => (bits & bitOf(rule)) !== 0);
   }
 
   dispose(): void {
@@ -101,7 +115,6 @@ export class FindingsTracker implements Disposable {
   }
 
   async #judge(): Promise<void> {
-    this.#running = true;
     const { clock, inventory, limits } = this.#deps;
     try {
       const [now, wanted] = [clock.now(), limits()];
@@ -120,7 +133,7 @@ export class FindingsTracker implements Disposable {
       this.#limits = JSON.stringify(wanted);
       this.#placeDismissals();
     } finally {
-      this.#running = false;
+      this.#running = undefined;
       this.#changed.fire();
     }
   }
@@ -128,11 +141,11 @@ export class FindingsTracker implements Disposable {
   #summary(named: number): Pick<FindingsSummary, 'rules' | 'rows'> {
     const counts = ruleIds.map(() => 0);
     const first: ItemNode[][] = ruleIds.map(() => []);
-    const muted = this.#muted();
+    this.#placeDismissals();
     let rows = 0;
     for (const root of this.#deps.inventory.roots) {
-      for (const [node, bits] of this.#judged.get(root)?.found ?? []) {
-        const left = bits & ~(muted | (this.#dismissed.get(node) ?? 0));
+      for (const [node] of this.#judged.get(root)?.found ?? []) {
+        const left = this.bitsOf(node);
         rows += Number(left !== 0);
         for (let index = 0; left >> index > 0; index++) {
           if ((left & (1 << index)) !== 0) {
@@ -161,23 +174,18 @@ export class FindingsTracker implements Disposable {
     );
   }
 
-  /** The rules that are dismissed for all rows. */
-  #muted(): number {
-    return this.dismissals.all.reduce(
-      (bits, { rule, row }) => (row === undefined ? bits | bitOf(rule) : bits),
-      0,
-    );
-  }
-
   #placeDismissals(): void {
     const placed = new Map<ItemNode, number>();
+    let muted = 0;
     for (const { rule, row } of this.dismissals.all) {
       const found = row === undefined ? undefined : locate(this.#deps.inventory.roots, row);
+      muted |= row === undefined ? bitOf(rule) : 0;
       if (found?.kind === 'found' && found.node.kind === 'item') {
         placed.set(found.node, (placed.get(found.node) ?? 0) | bitOf(rule));
       }
     }
     this.#dismissed = placed;
+    this.#muted = muted;
   }
 
   #forgetRemoved(): void {

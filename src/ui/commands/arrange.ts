@@ -7,11 +7,13 @@ import {
   type SortKey,
   stateChoices,
 } from '../../core/arrange/arrangement.ts';
+import { ruleIds } from '../../core/findings/rules.ts';
 import { readEverything } from '../../core/inventory/loadEverything.ts';
 import { l10n } from '../dialogs/l10n.ts';
 import { showInputBox, showQuickPick } from '../dialogs/quickInput.ts';
 import { alternatives, kindChoiceWord, stateChoiceWord } from '../text/arrangement.ts';
 import { labelText } from '../text/escape.ts';
+import { ruleTitle } from '../text/findings.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 import { choosePreset } from './presets.ts';
 import { showMatches } from './showMatches.ts';
@@ -37,6 +39,7 @@ export function arrange(deps: CommandDeps) {
     [commandIds.groupByProvider]: groupBy('provider'),
     [commandIds.groupByState]: groupBy('state'),
     [commandIds.groupByOwner]: groupBy('owner'),
+    [commandIds.groupByFinding]: groupBy('finding'),
     [commandIds.presets]: () => choosePreset(deps),
     [commandIds.loadAll]: () => loadAll(deps),
   } satisfies Partial<Handlers>;
@@ -58,7 +61,7 @@ async function askForFilter(deps: CommandDeps): Promise<void> {
 
 function filterItems(deps: CommandDeps): FilterItem[] {
   const { viewState, wording, connections } = deps;
-  const { text, states, kinds, connections: ids } = viewState.arrangement.filter;
+  const { text, states, kinds, findings, connections: ids } = viewState.arrangement.filter;
   const labels = connections.all().flatMap(({ id, label }) => (ids.includes(id) ? [label] : []));
   const now = (words: readonly string[]) => labelText(alternatives(words, wording).join(''));
   return [
@@ -77,6 +80,11 @@ function filterItems(deps: CommandDeps): FilterItem[] {
       label: l10n.t('Kind…'),
       description: now(kinds.map((kind) => kindChoiceWord(kind, wording))),
       ask: () => askForKinds(deps),
+    },
+    {
+      label: l10n.t('Finding…'),
+      description: now(findings.map((rule) => ruleTitle(rule, wording))),
+      ask: () => askForFindings(deps),
     },
     { label: l10n.t('Clear Filter'), ask: () => viewState.clearFilter() },
   ];
@@ -114,6 +122,19 @@ async function askForKinds({ viewState, wording }: CommandDeps): Promise<void> {
   );
   if (kinds) {
     await viewState.filter({ kinds });
+  }
+}
+
+async function askForFindings({ viewState, wording, findings: tracker }: CommandDeps): Promise<void> {
+  const findings = await chooseSome(
+    l10n.t('Filter by Finding'),
+    ruleIds.map((rule) => ({ value: rule, label: ruleTitle(rule, wording) })),
+    viewState.arrangement.filter.findings,
+  );
+  if (findings) {
+    // Otherwise the list would be empty first.
+    await tracker.ask();
+    await viewState.filter({ findings });
   }
 }
 

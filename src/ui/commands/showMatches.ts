@@ -1,6 +1,7 @@
 import { isNarrowing } from '../../core/arrange/arrangement.ts';
 import { found } from '../../core/arrange/found.ts';
 import { toResult } from '../../core/model/errors.ts';
+import { momentOf } from '../text/moment.ts';
 import type { CommandDeps } from './deps.ts';
 
 /** In so many lists what a filter finds is brought to light; who finds more than that narrows it. */
@@ -12,8 +13,7 @@ export async function showMatches({ view, viewState, inventory, wording }: Comma
   if (!isNarrowing(filter) || grouping !== 'connection') {
     return;
   }
-  const moment = { now: wording.now(), soonMs: wording.expiringWithinMs() };
-  const { firsts } = found(inventory.roots, filter, moment);
+  const { firsts } = found(inventory.roots, filter, momentOf(wording));
   for (const node of firsts.slice(0, mostOpened).toReversed()) {
     // One that has gone meanwhile is not looked for.
     await toResult(Promise.resolve(view.reveal(node, { select: false, focus: false })));

@@ -3,6 +3,7 @@ import { naturalSort } from '../../core/arrange/arrangement.ts';
 import type { GroupName } from '../../core/arrange/group.ts';
 import type { Connection, ItemKind } from '../../core/model/item.ts';
 import type { Wording } from './context.ts';
+import { ruleTitle } from './findings.ts';
 
 /** A state as a choice or a heading, whatever kind of row is in it. */
 export function stateChoiceWord(state: StateChoice, { localize }: Wording): string {
@@ -57,6 +58,8 @@ export function groupWord(name: GroupName, wording: Wording): string {
       return name.owner ?? wording.localize('Owner unknown');
     case 'provider':
       return name.provider;
+    case 'finding':
+      return name.rule === undefined ? wording.localize('No finding') : ruleTitle(name.rule, wording);
   }
 }
 
@@ -76,13 +79,14 @@ export function arrangementWords(
 
 /** One text for each thing a filter asks for. */
 function filterWords(filter: Filter, connections: readonly Connection[], wording: Wording): string[] {
-  const { text, states, kinds } = filter;
+  const { text, states, kinds, findings } = filter;
   const labels = connections.flatMap(({ id, label }) => (filter.connections.includes(id) ? [label] : []));
   const either = (words: readonly string[]) => alternatives(words, wording);
   return [
     ...(text === '' ? [] : [wording.localize('“{0}”', text)]),
     ...either(states.map((state) => stateChoiceWord(state, wording))),
     ...either(kinds.map((kind) => kindChoiceWord(kind, wording))),
+    ...either(findings.map((rule) => ruleTitle(rule, wording))),
     ...either(labels),
   ];
 }
@@ -124,6 +128,8 @@ function groupingWords(grouping: Grouping, { localize }: Wording): string | unde
       return localize('grouped by state');
     case 'owner':
       return localize('grouped by owner');
+    case 'finding':
+      return localize('grouped by finding');
     case 'connection':
       return undefined;
   }

@@ -1,4 +1,5 @@
 import type { ChangeTracker } from '../../core/changes/changes.ts';
+import type { FindingsTracker } from '../../core/findings/tracker.ts';
 import type { Localize } from '../../core/ports.ts';
 
 /** What turning facts into words depends on. */
@@ -15,6 +16,8 @@ export interface Wording {
   expiringWithinMs(): number;
   /** What rows are marked with since the user last looked; absent where nothing is marked. */
   readonly marks?: Pick<ChangeTracker, 'of' | 'count'>;
+  /** What the rules have found about rows; absent where they have not been asked. */
+  readonly findings?: Pick<FindingsTracker, 'bitsOf'>;
   /** What several services find wrong with this computer's clock: said once, and not of each. */
   sharedClock?(): string | undefined;
 }

@@ -7,6 +7,7 @@ import type { Branch, ConnectionNode, ItemNode, Node } from '../../core/inventor
 import { isEntry } from '../../core/model/item.ts';
 import { stateChangesAt } from '../../core/model/state.ts';
 import type { Wording } from '../text/context.ts';
+import { momentOf } from '../text/moment.ts';
 import { Ranges, type Rows } from './ranges.ts';
 import type { GroupRow, RangeRow, Row } from './row.ts';
 import { troublesIn, troublesOf } from './troubles.ts';
@@ -135,8 +136,7 @@ export class Arranger {
   }
 
   get #moment(): Moment {
-    const { wording } = this.#deps;
-    return { now: wording.now(), soonMs: wording.expiringWithinMs() };
+    return momentOf(this.#deps.wording);
   }
 
   #matcher(): Matcher {

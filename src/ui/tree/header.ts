@@ -7,6 +7,7 @@ import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Node } from '../../core/inventory/tree.ts';
 import { arrangementWords } from '../text/arrangement.ts';
 import type { Wording } from '../text/context.ts';
+import { momentOf } from '../text/moment.ts';
 import type { Emptiness } from './arranger.ts';
 import type { Row } from './row.ts';
 import type { ViewState } from './viewState.ts';
@@ -81,10 +82,7 @@ function foundWords({ roots }: Inventory, { arrangement }: ViewState, wording: W
   if (!isNarrowing(arrangement.filter)) {
     return undefined;
   }
-  const { count, isPartial } = found(roots, arrangement.filter, {
-    now: wording.now(),
-    soonMs: wording.expiringWithinMs(),
-  });
+  const { count, isPartial } = found(roots, arrangement.filter, momentOf(wording));
   const number = new Intl.NumberFormat(locale).format(count);
   return isPartial ? localize('{0} found so far', number) : localize('{0} found', number);
 }

@@ -170,6 +170,8 @@ function groupIcon(name: GroupName): Icon {
       return { name: kindIcons.user };
     case 'provider':
       return { name: kindIcons.provider };
+    case 'finding':
+      return { name: name.rule === undefined ? 'pass' : 'lightbulb' };
   }
 }
 

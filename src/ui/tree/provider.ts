@@ -10,7 +10,9 @@ import {
   TreeItemCollapsibleState,
 } from 'vscode';
 import { commandIds } from '../../contributions.ts';
+import { usesFindings } from '../../core/arrange/arrangement.ts';
 import { type Disposable, Emitter } from '../../core/event.ts';
+import type { FindingsTracker } from '../../core/findings/tracker.ts';
 import type { Inventory } from '../../core/inventory/inventory.ts';
 import type { Branch, ItemNode, Node } from '../../core/inventory/tree.ts';
 import type { Clock } from '../../core/ports.ts';
@@ -24,6 +26,15 @@ import { Pace } from './throttle.ts';
 import { tooltip } from './tooltip.ts';
 import type { ViewState } from './viewState.ts';
 
+export interface ConnectionsTreeDeps {
+  readonly inventory: Inventory;
+  readonly viewState: ViewState;
+  readonly wording: Wording;
+  readonly clock: Clock;
+  readonly findings: Pick<FindingsTracker, 'ask' | 'onDidChange'>;
+  isVisible(): boolean;
+}
+
 /** Shows the inventory. What a row says is decided in `rows.ts`, where it stands in `arranger.ts`. */
 export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
   readonly #inventory: Inventory;
@@ -34,13 +45,19 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
   readonly #emptied = new Emitter<Emptiness>();
   readonly #subscriptions: readonly Disposable[];
   readonly #pace: Pace;
+  readonly #askFindings: () => void;
   #passed: Passed = new Set();
   readonly onDidChangeTreeData = this.#changed.event;
   /** Why there is no row; fired whenever the outermost rows have been worked out. */
   readonly onDidShow = this.#emptied.event;
 
-  constructor(inventory: Inventory, viewState: ViewState, wording: Wording, clock: Clock) {
+  constructor({ inventory, viewState, wording, clock, findings, isVisible }: ConnectionsTreeDeps) {
     this.#inventory = inventory;
+    this.#askFindings = () => {
+      if (usesFindings(viewState.arrangement)) {
+        void findings.ask();
+      }
+    };
     this.#wording = wording;
     this.#pace = new Pace(clock);
     this.#arranger = new Arranger({
@@ -55,6 +72,10 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
     this.#subscriptions = [
       inventory.onDidChange((node) => {
         this.#arranger.noteChange(node);
+        // Nothing is judged for a view that cannot be seen.
+        if (isVisible()) {
+          this.#askFindings();
+        }
         if (node === undefined) {
           this.#compare(); // At once, so that the row of a new connection can be revealed.
         } else {
@@ -64,6 +85,13 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
       viewState.onDidChange(() => {
         this.#arranger.forget();
         this.#redrawAll();
+      }),
+      findings.onDidChange(() => {
+        if (usesFindings(viewState.arrangement)) {
+          this.#arranger.forget();
+          this.#compareSoon();
+          this.#emptied.fire(this.#arranger.emptiness);
+        }
       }),
     ];
   }
@@ -94,6 +122,7 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
       const reading = this.#inventory.open(row.branch);
       await (this.#view(row).collapsible === 'expanded' ? this.#pace.inTime(reading) : reading);
     }
+    this.#askFindings();
     const rows = this.#arranger.children(row);
     this.#shown.noteChildren(row, rows);
     this.#readAhead(rows);

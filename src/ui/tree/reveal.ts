@@ -2,6 +2,7 @@ import type { TreeView } from 'vscode';
 import { arrangementThatReveals } from '../../core/arrange/reveal.ts';
 import type { ConnectionNode, ItemNode } from '../../core/inventory/tree.ts';
 import type { Wording } from '../text/context.ts';
+import { momentOf } from '../text/moment.ts';
 import type { Row } from './row.ts';
 import type { ViewState } from './viewState.ts';
 
@@ -20,7 +21,7 @@ export async function revealRow(
   node: ConnectionNode | ItemNode,
   options: { readonly focus: boolean; readonly select?: boolean; readonly expand?: boolean },
 ): Promise<void> {
-  const moment = { now: wording.now(), soonMs: wording.expiringWithinMs() };
+  const moment = momentOf(wording);
   const { arrangement } = viewState;
   const other = arrangementThatReveals(node, arrangement, moment);
   if (other !== arrangement) {

@@ -13,6 +13,7 @@ import {
   usualArrangement,
   withPreset,
 } from '../../../../src/core/arrange/arrangement.ts';
+import { ruleIds } from '../../../../src/core/findings/rules.ts';
 
 const anyArrangement: fc.Arbitrary<Arrangement> = fc.record({
   filter: fc.record({
@@ -20,6 +21,7 @@ const anyArrangement: fc.Arbitrary<Arrangement> = fc.record({
     states: fc.uniqueArray(fc.constantFrom(...stateChoices)),
     connections: fc.uniqueArray(fc.uuid()),
     kinds: fc.uniqueArray(fc.constantFrom(...kindChoices)),
+    findings: fc.uniqueArray(fc.constantFrom(...ruleIds)),
     showsExpired: fc.boolean(),
   }),
   sort: fc.record({ by: fc.constantFrom(...sortKeys), descending: fc.boolean() }),

@@ -229,7 +229,7 @@ describe('an order', () => {
 describe('groups', () => {
   it('have every entry in just one, in the order it had', () => {
     fc.assert(
-      fc.property(anyRoot, fc.constantFrom('state', 'owner', 'provider'), (items, grouping) => {
+      fc.property(anyRoot, fc.constantFrom('state', 'owner', 'provider', 'finding'), (items, grouping) => {
         const { nodes } = matcher({}).entries([sampleRoot('c', items), sampleRoot('d', items)]);
         const groups = new Groups(nodes, grouping, moment, 'en').all;
         const members = groups.flatMap((group) => group.nodes);

@@ -9,6 +9,7 @@ import {
   usualArrangement,
 } from '../../../../src/core/arrange/arrangement.ts';
 import { arrangementThatReveals } from '../../../../src/core/arrange/reveal.ts';
+import type { RuleId } from '../../../../src/core/findings/rules.ts';
 import { ConnectionNode, type ItemNode } from '../../../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import { Arranger } from '../../../../src/ui/tree/arranger.ts';
@@ -154,6 +155,7 @@ describe('showing a row whatever the arrangement', () => {
         states: fc.subarray([...stateChoices], { maxLength: 2 }),
         kinds: fc.constant([]),
         connections: fc.constantFrom([], ['d']),
+        findings: fc.subarray<RuleId>(['unused', 'owner'], { maxLength: 1 }),
         showsExpired: fc.boolean(),
       }),
     });
