@@ -14,7 +14,7 @@ export function shelfAdapter(entry: ShelfEntry, localize: Localize): ProviderAda
   const description = {
     ...written,
     id: shelfId(written.id),
-    summary: localize('Described from public documentation, not tried with an account'),
+    summary: summaryOf(entry, localize),
     credential: { ...written.credential, prompt },
   };
   const localSources = localSourcesOf(entry);
@@ -25,15 +25,33 @@ export function shelfAdapter(entry: ShelfEntry, localize: Localize): ProviderAda
   };
 }
 
+function summaryOf({ facts: { ran } }: ShelfEntry, localize: Localize): string {
+  return ran === undefined
+    ? localize('Described from public documentation, not tried with an account')
+    : localize('Described from public documentation, tried with {0}', ran);
+}
+
 /** The places are named as the service's pages name them, in its own language. */
-function promptOf({ facts: { madeAt, needs } }: ShelfEntry, localize: Localize): string {
+function promptOf({ facts }: ShelfEntry, localize: Localize): string {
+  const { madeAt, ran } = facts;
   const places = madeAt.join(' / ');
+  const needs = facts.needs === undefined ? undefined : localized(facts.needs, localize);
+  if (ran !== undefined) {
+    return needs === undefined
+      ? localize('From {0}. Described from documentation, tried with {1}.', places, ran)
+      : localize(
+          'From {0}. It needs: {1}. Described from documentation, tried with {2}.',
+          places,
+          needs,
+          ran,
+        );
+  }
   return needs === undefined
     ? localize('From {0}. This service was described from its documentation, not tried.', places)
     : localize(
         'From {0}. It needs: {1}. This service was described from its documentation, not tried.',
         places,
-        localized(needs, localize),
+        needs,
       );
 }
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { shelfAdapter, textsOf } from '../../../../src/adapters/shelf/adapter.ts';
 import { shelfEntries } from '../../../../src/adapters/shelf/index.ts';
+import { localize as formatted } from '../../fakes.ts';
 
 const marked = (text: string) => `«${text}»`;
 
@@ -14,6 +15,19 @@ describe('a service that ships as a description', () => {
       }
     });
   }
+
+  it('says that it was not tried, or with which release', () => {
+    const said = shelfEntries.map((entry) => {
+      const { description, form } = shelfAdapter(entry, formatted);
+      const prompt = form.find(({ id }) => id === 'credential')?.prompt ?? '';
+      return [entry.facts.ran, /not tried/.test(description), /not tried/.test(prompt), prompt] as const;
+    });
+    for (const [ran, isSaidOfIt, isSaidInTheForm, prompt] of said) {
+      assert.deepEqual([isSaidOfIt, isSaidInTheForm], [ran === undefined, ran === undefined], prompt);
+      assert(ran === undefined || prompt.includes(ran), prompt);
+    }
+    assert(said.some(([ran]) => ran?.startsWith('JupyterHub')));
+  });
 
   it('hands over what it needs, labels and reach for translation, and no name of a service', () => {
     const texts = shelfEntries.flatMap(textsOf);
