@@ -67,7 +67,8 @@ describe('Pages in editors', () => {
   story('pages', () => [workbench]);
 
   const shown = () => webviewPage(workbench.page);
-  const button = (name: string) => shown().getByRole('button', { name, exact: true });
+  /** A row may be named in several parts of the overview. */
+  const button = (name: string) => shown().getByRole('button', { name, exact: true }).first();
 
   const title = (name: string) => shown().getByRole('heading', { name, level: 1 });
 
@@ -322,11 +323,11 @@ describe('Pages in editors', () => {
       assert((await overflow()) <= 0, `${name} is wider than its editor`);
       await looksRight(`${name}-narrow`);
       // As narrow as an editor can be: VS Code's own window goes no further than this.
-      await setFrameWidth('280px');
+      const width = await setFrameWidth('280px');
       await expect(async () => (await innerWidth()) === 280, 'the page is not as narrow as can be');
       assert((await overflow()) <= 0, `${name} is wider than 280 pixels`);
       await looksRight(`${name}-narrowest`);
-      await setFrameWidth('');
+      await setFrameWidth(width);
       // What zooming by 200 % does to a window: half as many CSS pixels.
       await page.setViewportSize({ width: size.width / 2, height: size.height / 2 });
       await expect(async () => (await innerWidth()) > 400, 'the page is still narrow');
@@ -340,11 +341,16 @@ describe('Pages in editors', () => {
     await workbench.runCommand('View: Toggle Primary Side Bar Visibility');
   });
 
-  async function setFrameWidth(width: string): Promise<void> {
-    await workbench.page
+  /** @returns the width before */
+  async function setFrameWidth(width: string): Promise<string> {
+    return workbench.page
       .locator('iframe.webview')
       .first()
-      .evaluate((frame: HTMLElement, wanted) => frame.style.setProperty('width', wanted), width);
+      .evaluate((frame: HTMLElement, wanted) => {
+        const before = frame.style.width;
+        frame.style.width = wanted;
+        return before;
+      }, width);
   }
 
   async function innerWidth(): Promise<number> {
