@@ -11,6 +11,7 @@ export { readDescription } from './declarative/parse.ts';
 export { leakTables } from './leaks/tables.ts';
 export { shelfAdapter } from './shelf/adapter.ts';
 export { guardedAdapter } from './thirdParty/adapter.ts';
+export { thisComputer } from './thisComputer/adapter.ts';
 export { thisEditor } from './thisEditor/adapter.ts';
 
 /** Every service we bring ourselves; in this order they are offered. */

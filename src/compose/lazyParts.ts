@@ -6,13 +6,23 @@ import type { ReadDescription } from '../core/adapter/serviceDescriptions.ts';
 import type { Shelf } from '../core/adapter/shelf.ts';
 import type { Probes } from '../core/diagnose/diagnose.ts';
 import type { Disposable } from '../core/event.ts';
+import type { HttpClient } from '../core/http/client.ts';
 import type { LeakTables } from '../core/leaks/leakedTokens.ts';
-import type { CredentialStore, EditorAccounts, Localize, Transport } from '../core/ports.ts';
+import type { CredentialStore, EditorAccounts, Localize, ProgramFiles, Transport } from '../core/ports.ts';
 import type { NetworkOptions } from '../platform/network/transport.ts';
 import type { ClosableTransport } from '../platform/network/undiciTransport.ts';
 
 type AdaptersFile = typeof import('../adapters/index.ts');
 type ShelfFile = typeof import('../adapters/shelf/index.ts');
+/** What is connected to without a service: the editor, and what programs keep on its computer. */
+export interface OfThisPlace {
+  readonly accounts: EditorAccounts;
+  readonly machine: ProgramFiles;
+  readonly tables?: () => Promise<LeakTables>;
+  /** A client for this address and no other. */
+  http(baseUrl: string): HttpClient;
+}
+
 type NetworkFile = typeof import('../platform/network/index.ts');
 
 /**
@@ -32,24 +42,32 @@ export class LazyNetwork implements Disposable {
   /** By the certificate authority file in use. */
   readonly #transports = new Map<string | undefined, Promise<ClosableTransport>>();
 
-  readonly #accounts: EditorAccounts;
+  readonly #ofThisPlace: OfThisPlace;
 
   /** @param meanwhile is run once, while the answer to what is sent first is waited for */
   constructor(
     options: () => NetworkOptions,
     localize: Localize,
-    accounts: EditorAccounts,
+    ofThisPlace: OfThisPlace,
     meanwhile: () => void,
   ) {
-    this.#accounts = accounts;
+    this.#ofThisPlace = ofThisPlace;
     this.#options = options;
     this.#localize = localize;
     this.#meanwhile = meanwhile;
   }
 
   adapters(): Promise<readonly ProviderAdapter[]> {
-    this.#adapters ??= this.#loadAdapters().then(({ adapters, thisEditor }) =>
-      [...adapters, thisEditor(this.#accounts)].map((create) => create(this.#localize)),
+    this.#adapters ??= this.#loadAdapters().then((file) =>
+      [
+        ...file.adapters,
+        file.thisEditor(this.#ofThisPlace.accounts),
+        file.thisComputer({
+          ...this.#ofThisPlace,
+          // Of tests, or else ours.
+          tables: this.#ofThisPlace.tables ?? (async () => file.leakTables),
+        }),
+      ].map((create) => create(this.#localize)),
     );
     return this.#adapters;
   }

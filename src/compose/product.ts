@@ -21,7 +21,6 @@ import type { LeakTables } from '../core/leaks/leakedTokens.ts';
 import type { Clock } from '../core/ports.ts';
 import type { ProductContext } from '../extension.ts';
 import { systemClock } from '../platform/host/clock.ts';
-import { VscodeAccounts } from '../platform/host/editorAccounts.ts';
 import { identify, start } from '../platform/host/extensions.ts';
 import { localMachine } from '../platform/host/localMachine.ts';
 import { BrowserRedirects } from '../platform/host/redirects.ts';
@@ -63,6 +62,7 @@ import { DescribedServices } from './describedServices.ts';
 import { createFindings } from './findings.ts';
 import { LazyNetwork } from './lazyParts.ts';
 import { type Acts, createLateActs } from './runCommand.ts';
+import { ThisPlace } from './thisPlace.ts';
 
 /** What stands behind that which `extension.ts` registers. */
 export interface Product {
@@ -157,14 +157,20 @@ function createHost(context: ProductContext, { clock = systemClock, leakTables }
     absoluteTime: absoluteTimes(env.language),
   };
   // The first formatter in a process takes long to make, and the first rows would wait for it.
-  const accounts = new VscodeAccounts();
-  const lazy = new LazyNetwork(settings.network, l10n.t, accounts, () => words.relativeTime(0, 0));
+  const lines = new LogBuffer(log, clock.now);
+  const ofThisPlace = new ThisPlace({
+    transport: () => lazy.transport(undefined),
+    limits: transportLimits.get,
+    clock,
+    logger: lines,
+    tables: leakTables,
+  });
+  const lazy = new LazyNetwork(settings.network, l10n.t, ofThisPlace, () => words.relativeTime(0, 0));
   const stored = new SecretStorageCredentialStore(context.secrets);
   const connectionStore = new MementoConnectionStore(context.globalState);
-  const lines = new LogBuffer(log, clock.now);
   const leases = new FileLeases(folder('leases'), clock);
   const documents = new FileDocuments(folder('documents'));
-  const all = disposeAll([expiringWithinMs, transportLimits, lazy, accounts, connectionStore]);
+  const all = disposeAll([expiringWithinMs, transportLimits, lazy, ofThisPlace, connectionStore]);
   return {
     log,
     logger: log,

@@ -147,6 +147,33 @@ export type AccountAct =
   | 'preferences'
   | 'removeDynamicProviders';
 
+/**
+ * The files and variables in which programs keep their sign-ins. Only paths that a program documents are asked for; what
+ * is read is never written.
+ */
+export interface ProgramFiles {
+  readonly system: 'windows' | 'macos' | 'linux';
+  /** The computer that is meant, by its own name. */
+  readonly computer: string;
+  readonly home: string;
+  variable(name: string): string | undefined;
+  join(...parts: readonly string[]): string;
+  /** `undefined` when it is not there. Rejects with kind `storage` when it is there and cannot be read. */
+  read(path: string): Promise<ProgramFile | undefined>;
+  /** The names in a folder; empty when it is not there. */
+  names(folder: string): Promise<readonly string[]>;
+  /** Shows the file to the user. */
+  show(path: string): Promise<void>;
+  /** Opens a page of ours to choose, never an address from a file. */
+  openPage(address: string): Promise<void>;
+}
+
+export interface ProgramFile {
+  readonly text: string;
+  /** `undefined` where the system does not say it by a mode. */
+  readonly isOpenToOthers: boolean | undefined;
+}
+
 /** What lies on the user's computer outside of VS Code. */
 export interface LocalMachine {
   variable(name: string): string | undefined;

@@ -23,6 +23,7 @@ describe('Other extensions', () => {
     const others = [
       await packGuest('test/sample-extension', folder),
       await packGuest('test/e2e/rough-guest', folder),
+      await packGuest('test/integration/guest', folder),
       await packGuest('test/e2e/rough-guest', folder, (manifest) =>
         manifest.replaceAll('rough-guest', 'second-reader').replaceAll('Rough Guest', 'Second Reader'),
       ),
@@ -146,5 +147,21 @@ describe('Other extensions', () => {
     await workbench.notice('rough-guest may not: forbidden access-denied');
     await workbench.runCommand('Second Reader: Read Connections');
     await workbench.notice(`second-reader read ${tidewater}:`);
+  });
+
+  it('bring accounts of VS Code, which it signs out of and lists no longer', async () => {
+    await workbench.ask('OAuth Tokens: Add Accounts of VS Code', 'Connect This VS Code: Name');
+    await workbench.answer('Connect This VS Code: Name', 'My VS Code');
+    await workbench.expand('Guest Accounts');
+    await workbench.take('Load now…', workbench.row('ann'));
+    await workbench.idle();
+    await workbench.menu('ann', 'Manage Sign-In…');
+    await workbench.picture('api-manage-sign-in');
+    await workbench.choose('Manage Sign-In', 'Sign Out…');
+    await workbench.dialog.waitFor();
+    await workbench.confirm('Sign Out');
+    await workbench.notice('VS Code no longer lists “ann”');
+    await workbench.row('ann').waitFor({ state: 'detached' });
+    await workbench.row('ben').waitFor();
   });
 });

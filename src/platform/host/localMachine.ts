@@ -27,7 +27,7 @@ export const localMachine: LocalMachine = {
   },
 };
 
-async function readSmall(path: string): Promise<string> {
+export async function readSmall(path: string): Promise<string> {
   const file = await open(path, 'r');
   try {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(maxFileBytes));

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import { LazyNetwork } from '../../../src/compose/lazyParts.ts';
+import { FakeMachine } from '../adapters/thisComputer/machine.ts';
 import { noAccounts } from '../adapters/thisEditor/accounts.ts';
 import { localize } from '../fakes.ts';
 import { direct } from '../platform/direct.ts';
+
+const noMachine = new FakeMachine({});
 
 describe('the network half, loaded when first needed,', () => {
   it('has done once, after what is sent first, what can be done while the answer is waited for', async () => {
@@ -12,7 +15,7 @@ describe('the network half, loaded when first needed,', () => {
     const network = new LazyNetwork(
       () => direct,
       localize,
-      noAccounts,
+      { accounts: noAccounts, machine: noMachine, http: () => assert.fail('nothing is sent') },
       () => {
         order.push('meanwhile');
         meanwhile.resolve();

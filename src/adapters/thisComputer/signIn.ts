@@ -1,0 +1,22 @@
+import type { Secret } from '../../core/model/secret.ts';
+
+/** A sign-in that a program keeps, as its file tells. */
+export interface LocalSignIn {
+  /** Tells it from others of the same place; never a value. */
+  readonly key: string;
+  /** What it signs in to, as the program calls it. */
+  readonly server: string;
+  /** The service whose own address is known to us; absent for any other server, also of the same product. */
+  readonly service?: string;
+  /** Where the server is, for a revocation after RFC 7009. */
+  readonly serverUrl?: string;
+  readonly account?: string;
+  readonly scopes?: readonly string[];
+  /** Epoch milliseconds of the access token's end. */
+  readonly expiresAt?: number;
+  readonly access?: Secret;
+  readonly refresh?: Secret;
+  readonly client?: { readonly id: string; readonly secret?: Secret };
+  /** The version of the program that left it, where the file tells. */
+  readonly version?: string;
+}

@@ -1,0 +1,97 @@
+import { isRecord, parseJson } from '../../core/json.ts';
+import { Secret } from '../../core/model/secret.ts';
+
+/** What programs write is read with care: a member of another type is as good as none. */
+
+export function jsonObject(text: string): Readonly<Record<string, unknown>> {
+  const value = parsed(text);
+  return isRecord(value) ? value : {};
+}
+
+function parsed(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function objectAt(holder: unknown, name: string): Readonly<Record<string, unknown>> {
+  const value = isRecord(holder) ? holder[name] : undefined;
+  return isRecord(value) ? value : {};
+}
+
+export function textAt(holder: unknown, ...names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = isRecord(holder) ? holder[name] : undefined;
+    if (typeof value === 'string' && value !== '') {
+      return value;
+    }
+  }
+  return undefined;
+}
+
+export function secretAt(holder: unknown, ...names: readonly string[]): Secret | undefined {
+  const value = textAt(holder, ...names);
+  return value === undefined ? undefined : new Secret(value);
+}
+
+/** Programs write seconds or milliseconds; no sign-in ends in 1970, and none after the year 5000. */
+export function momentAt(holder: unknown, ...names: readonly string[]): number | undefined {
+  for (const name of names) {
+    const value = isRecord(holder) ? holder[name] : undefined;
+    if (typeof value === 'number' && Number.isFinite(value) && value > 0) {
+      return value < 1e11 ? value * 1000 : value;
+    }
+  }
+  return undefined;
+}
+
+export function scopesAt(holder: unknown, ...names: readonly string[]): readonly string[] | undefined {
+  for (const name of names) {
+    const value = isRecord(holder) ? holder[name] : undefined;
+    if (Array.isArray(value)) {
+      return value.filter((scope) => typeof scope === 'string');
+    }
+    if (typeof value === 'string' && value !== '') {
+      return value.split(/[ ,]+/).filter((scope) => scope !== '');
+    }
+  }
+  return undefined;
+}
+
+/** The texts of a YAML file by their path: as much of YAML as command-line programs write. */
+export function yamlTexts(text: string): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>();
+  const above: { readonly indent: number; readonly key: string }[] = [];
+  for (const line of text.split(/\r?\n/)) {
+    const content = line.trimStart();
+    const colon = content.indexOf(':');
+    if (content === '' || content.startsWith('#') || content.startsWith('- ') || colon < 1) {
+      continue;
+    }
+    const indent = line.length - content.length;
+    while ((above.at(-1)?.indent ?? -1) >= indent) {
+      above.pop();
+    }
+    const key = unquoted(content.slice(0, colon).trim());
+    const value = unquoted(
+      content
+        .slice(colon + 1)
+        .trim()
+        .replace(/^!!\w+ /, ''),
+    );
+    above.push({ indent, key });
+    if (value !== '' && !value.startsWith('#')) {
+      texts.set(above.map((each) => each.key).join('\n'), value);
+    }
+  }
+  return texts;
+}
+
+function unquoted(text: string): string {
+  const quote = text.at(0);
+  return (quote === '"' || quote === "'") && text.length > 1 && text.endsWith(quote)
+    ? text.slice(1, -1)
+    : text;
+}

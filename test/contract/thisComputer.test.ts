@@ -1,0 +1,192 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { leakTables } from '../../src/adapters/leaks/tables.ts';
+import { thisComputer } from '../../src/adapters/thisComputer/adapter.ts';
+import { ConnectionHttp } from '../../src/core/http/client.ts';
+import type { LeakTables } from '../../src/core/leaks/leakedTokens.ts';
+import type { ProgramFiles } from '../../src/core/ports.ts';
+import { filesOf, values } from '../unit/adapters/thisComputer/files.ts';
+import { FakeMachine } from '../unit/adapters/thisComputer/machine.ts';
+import { generousLimits, memoryCore } from '../unit/core/memoryCore.ts';
+import { localize, MemoryLogger, SkippingClock } from '../unit/fakes.ts';
+import { unhurried } from './harness.ts';
+import { stacks } from './stacks.ts';
+
+/** A service that revokes by value and an OAuth server, on loopback, which keep what reaches them. */
+class Loopback {
+  readonly received: { readonly path: string; readonly authorization: string; readonly body: string }[] = [];
+  readonly dead = new Set<string>();
+  url = '';
+  /** What the OAuth server says where tokens are revoked. */
+  revocationEndpoint = '';
+  readonly #server: Server = createServer(
+    (request, response) =>
+      void this.#answer(request).then(({ status, body }) => {
+        response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+      }),
+  );
+
+  async start(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    const address = this.#server.address();
+    assert(typeof address === 'object' && address);
+    this.url = `http://127.0.0.1:${address.port}`;
+    this.revocationEndpoint = `${this.url}/revoke`;
+  }
+
+  stop(): void {
+    this.#server.close();
+    this.#server.closeAllConnections();
+  }
+
+  async #answer(request: IncomingMessage): Promise<{ readonly status: number; readonly body: string }> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) {
+      chunks.push(Buffer.from(chunk));
+    }
+    const { url: path = '', headers } = request;
+    const { authorization = '' } = headers;
+    const body = Buffer.concat(chunks).toString();
+    this.received.push({ path, authorization, body });
+    if (path === '/user') {
+      return { status: this.dead.has(authorization.replace('Bearer ', '')) ? 401 : 200, body: '{}' };
+    }
+    if (path === '/credentials/revoke') {
+      const { credentials }: { credentials: string[] } = JSON.parse(body);
+      for (const value of credentials) {
+        this.dead.add(value);
+      }
+      return { status: 202, body: '{}' };
+    }
+    if (path.startsWith('/.well-known/')) {
+      const { url } = this;
+      return {
+        status: 200,
+        body: JSON.stringify({
+          issuer: url,
+          token_endpoint: `${url}/token`,
+          authorization_endpoint: `${url}/authorize`,
+          revocation_endpoint: this.revocationEndpoint,
+          response_types_supported: ['code'],
+        }),
+      };
+    }
+    return { status: path === '/revoke' ? 200 : 404, body: '' };
+  }
+}
+
+describe('What programs keep on this computer', () => {
+  const loopback = new Loopback();
+  let home: string;
+
+  before(() => loopback.start());
+  after(() => loopback.stop());
+  beforeEach(() => {
+    loopback.received.length = 0;
+    home = mkdtempSync(join(tmpdir(), 'oauth-tokens-home-'));
+    for (const [path, text] of Object.entries(filesOf(home, `${loopback.url}/mcp`))) {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
+      chmodSync(path, 0o600);
+    }
+  });
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+  const everything = () =>
+    readdirSync(home, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), 'utf8')]);
+
+  /** Files of the disk, and the tables with the address of the loopback in place of the service's. */
+  async function connect() {
+    const fake = new FakeMachine({});
+    const machine: ProgramFiles = {
+      ...fake,
+      home,
+      read: async (path) => {
+        try {
+          return { text: readFileSync(path, 'utf8'), isOpenToOthers: false };
+        } catch {
+          return undefined;
+        }
+      },
+      names: async () => [],
+    };
+    const tables: LeakTables = {
+      ...leakTables,
+      revocations: leakTables.revocations.map((each) => ({ ...each, baseUrl: loopback.url })),
+    };
+    const clock = new SkippingClock();
+    const logger = new MemoryLogger();
+    const transport = stacks.undici();
+    const adapter = thisComputer({
+      machine,
+      tables: async () => tables,
+      http: (baseUrl) =>
+        new ConnectionHttp([baseUrl], {
+          adapterId: 'this-computer',
+          transport: async () => transport,
+          limits: () => generousLimits,
+          clock,
+          logger,
+          random: () => 0.5,
+        }).client(baseUrl),
+    })(localize);
+    const core = memoryCore([adapter], { clock, logger });
+    await core.connections.add({
+      adapterId: adapter.id,
+      serviceName: adapter.displayName,
+      label: adapter.displayName,
+      account: { id: 'desk', name: 'desk' },
+      settings: {},
+      secrets: {},
+    });
+    const [root] = core.inventory.roots;
+    assert(root);
+    await core.inventory.open(root.branch);
+    const row = (name: string) => {
+      const found = root.branch.nodes
+        .flatMap(({ branch }) => branch.nodes)
+        .find(({ item }) => item.name === name);
+      assert(found, name);
+      return found;
+    };
+    return { core, row, logger };
+  }
+
+  it('is revoked by its value, seen dead, and left in its file to the byte', async () => {
+    const before = everything();
+    const { core, row, logger } = await connect();
+    const { sentence } = await core.revocations.reach(row('github.com'));
+    assert.match(sentence, /github\.com is sent to 127\.0\.0\.1/);
+    assert.deepEqual(await core.revocations.revoke(row('github.com'), unhurried()), { kind: 'revoked' });
+    assert.deepEqual([...loopback.dead], [values.gh]);
+    assert.deepEqual([row('github.com').item.status, row('github.com').item.actions], ['revoked', []]);
+    assert.deepEqual(everything(), before);
+    const log = logger.lines.map(({ message }) => message).join('\n');
+    assert(Object.values(values).every((value) => !log.includes(value)));
+  });
+
+  it('is revoked at its OAuth server with the stored client, by RFC 7009, and not said to be seen dead', async () => {
+    const before = everything();
+    const { core, row } = await connect();
+    assert.deepEqual(await core.revocations.revoke(row('tracker'), unhurried()), { kind: 'unverifiable' });
+    const sent = loopback.received.filter(({ path }) => path === '/revoke');
+    assert.equal(sent.length, 1);
+    assert.equal(new URLSearchParams(sent[0]?.body).get('token'), values.mcpRefresh);
+    assert.match(sent[0]?.authorization ?? '', /^Basic /);
+    assert(loopback.received.every(({ path }) => !path.includes('mcp')));
+    assert.deepEqual(everything(), before);
+  });
+
+  it('is sent to no other address that its server names', async () => {
+    const { core, row } = await connect();
+    loopback.revocationEndpoint = 'http://127.0.0.1:9/revoke';
+    await assert.rejects(core.revocations.revoke(row('tracker'), unhurried()), { kind: 'configuration' });
+    assert(loopback.received.every(({ path, body }) => path.startsWith('/.well-known/') && body === ''));
+    loopback.revocationEndpoint = `${loopback.url}/revoke`;
+  });
+});

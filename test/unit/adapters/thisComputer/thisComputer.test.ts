@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { leakTables } from '../../../../src/adapters/leaks/tables.ts';
+import { thisComputer } from '../../../../src/adapters/thisComputer/adapter.ts';
+import { placesOf, programs } from '../../../../src/adapters/thisComputer/programs.ts';
+import type { ItemNode } from '../../../../src/core/inventory/tree.ts';
+import { plainItem } from '../../../../src/core/model/plainItem.ts';
+import { rowView } from '../../../../src/ui/tree/rows.ts';
+import { itemLines } from '../../../../src/ui/tree/tooltip.ts';
+import { memoryCore } from '../../core/memoryCore.ts';
+import { localize } from '../../fakes.ts';
+import { wording } from '../../ui/wording.ts';
+import { filesOf, soon, values } from './files.ts';
+import { FakeMachine } from './machine.ts';
+
+async function connect(machine: FakeMachine, chosen: readonly string[] = []) {
+  const adapter = thisComputer({
+    machine,
+    tables: async () => leakTables,
+    http: () => assert.fail('nothing is sent'),
+  })(localize);
+  const core = memoryCore([adapter]);
+  await core.connections.add({
+    adapterId: adapter.id,
+    serviceName: adapter.displayName,
+    label: adapter.displayName,
+    account: { id: 'desk', name: 'desk' },
+    settings: { programs: chosen },
+    secrets: {},
+  });
+  const [root] = core.inventory.roots;
+  assert(root);
+  await core.inventory.open(root.branch);
+  const rows: ItemNode[] = root.branch.nodes.flatMap(({ branch }) => branch.nodes);
+  return { adapter, core, root, rows };
+}
+
+describe('This computer', () => {
+  it('names the exact files and variables before it reads any', async () => {
+    const machine = new FakeMachine(filesOf('/home/ann'));
+    const adapter = thisComputer({
+      machine,
+      tables: async () => leakTables,
+      http: () => assert.fail('nothing is sent'),
+    })(localize);
+    const [step] = adapter.form;
+    assert(step?.kind === 'choice' && step.many);
+    const options = await step.options(
+      { settings: {}, secrets: {} },
+      { http: () => assert.fail(), clock: { now: () => 0, sleep: async () => undefined } },
+      new AbortController().signal,
+    );
+    assert.deepEqual(machine.asked, []);
+    const gh = options.find(({ value }) => value === 'gh');
+    assert.equal(gh?.detail, '/home/ann/.config/gh/hosts.yml, GH_TOKEN, GITHUB_TOKEN');
+  });
+
+  it('lists what each program keeps: its server, account, accesses and end', async () => {
+    const { root, rows } = await connect(new FakeMachine(filesOf('/home/ann')));
+    assert.deepEqual(
+      root.branch.nodes.map(({ item, branch }) => [item.name, branch.nodes.map((row) => row.item.name)]),
+      [
+        ['GitHub CLI (gh)', ['github.com', 'git.example.com']],
+        ['GitLab CLI (glab)', ['gitlab.com']],
+        ['npm', ['registry.npmjs.org']],
+        ['Docker', ['https://index.docker.io/v1/']],
+        ['Claude Code', ['claude.ai', 'tracker']],
+        ['Codex', ['ChatGPT']],
+        ['opencode', ['anthropic']],
+        ['mcp-remote', ['5d41402a', '5d41402a']],
+      ],
+    );
+    const named = (name: string) => rows.find(({ item }) => item.name === name)?.item;
+    assert.equal(named('github.com')?.owner, 'ann');
+    assert.deepEqual(named('anthropic')?.lifetime, { kind: 'expires', at: soon });
+    // It can be renewed: the end of its access token is not its own.
+    assert.deepEqual(named('tracker')?.lifetime, { kind: 'unknown' });
+    const { children } = named('tracker') ?? {};
+    assert(children?.kind === 'inline');
+    assert.deepEqual(
+      children.items.map(({ name }) => name),
+      ['issues:read', 'issues:write'],
+    );
+    assert.deepEqual(
+      rows.flatMap(({ item }) => item.remark ?? []),
+      ['left by version 0.1.30', 'left by version 0.1.9'],
+    );
+  });
+
+  it('shows no value, nor what an address holds besides its host', async () => {
+    const { rows } = await connect(new FakeMachine(filesOf('/home/ann')));
+    const shown = JSON.stringify(
+      rows.map((row) => [row.key, plainItem(row.item), rowView(row, wording), itemLines(row, wording)]),
+    );
+    for (const value of [...Object.values(values), 'planted-in-an-address']) {
+      assert(!shown.includes(value) && !shown.includes(Buffer.from(value).toString('base64')), value);
+    }
+    assert.match(shown, /mcp\.example\.com/);
+  });
+
+  it('revokes by value only where the file names that very service', async () => {
+    const { rows } = await connect(new FakeMachine(filesOf('/home/ann')));
+    const revocable = rows.filter(({ item }) => item.actions.includes('revoke'));
+    assert.deepEqual(
+      revocable.map(({ item }) => item.name),
+      ['github.com', 'gitlab.com', 'tracker'],
+    );
+  });
+
+  it('takes a variable for another server where its host says so', async () => {
+    const machine = new FakeMachine({});
+    machine.variables = { GH_TOKEN: values.variable };
+    const { rows } = await connect(machine);
+    assert.deepEqual(rows[0]?.item.actions, ['revoke']);
+    machine.variables = { GH_TOKEN: values.variable, GH_HOST: 'git.example.com' };
+    const other = await connect(machine);
+    assert.deepEqual([other.rows[0]?.item.name, other.rows[0]?.item.actions], ['git.example.com', []]);
+  });
+
+  it('reads the chosen programs only, by their documented paths, and names a file that cannot be read', async () => {
+    const machine = new FakeMachine(filesOf('/home/ann'));
+    machine.broken = ['/home/ann/.npmrc'];
+    const { root } = await connect(machine, ['npm', 'docker']);
+    assert.deepEqual(machine.asked, ['/home/ann/.npmrc', '/home/ann/.docker/config.json']);
+    assert.deepEqual(
+      root.branch.problems.map(({ kind, detail }) => [kind, detail]),
+      [['storage', '/home/ann/.npmrc']],
+    );
+    assert.deepEqual(
+      root.branch.nodes.map(({ item }) => item.name),
+      ['Docker'],
+    );
+  });
+
+  it('follows the variables and the system that decide where a program keeps its files', () => {
+    const machine = new FakeMachine({});
+    machine.system = 'windows';
+    machine.variables = {
+      AppData: 'C:/Users/ann/AppData/Roaming',
+      CODEX_HOME: 'D:/codex',
+      NPM_CONFIG_USERCONFIG: 'D:/npmrc',
+      MCP_REMOTE_CONFIG_DIR: 'D:/mcp',
+    };
+    const places = programs.flatMap((program) => placesOf(program, machine));
+    for (const place of [
+      'C:/Users/ann/AppData/Roaming/GitHub CLI/hosts.yml',
+      'D:/codex/auth.json',
+      'D:/npmrc',
+      'D:/mcp/mcp-remote-*/*_tokens.json',
+    ]) {
+      assert(places.includes(place), place);
+    }
+  });
+
+  it('says whether others can read the file, shows it, and leads to a page of ours where it cannot revoke', async () => {
+    const machine = new FakeMachine(filesOf('/home/ann'));
+    machine.isOpenToOthers = true;
+    const { core, rows } = await connect(machine);
+    const npm = rows.find(({ item }) => item.name === 'registry.npmjs.org');
+    assert(npm);
+    assert.match(JSON.stringify(npm.item.fields), /Others on this computer can read the file","text":"yes"/);
+    for (const choice of await core.handOvers.choices(npm)) {
+      await choice.run();
+    }
+    assert.deepEqual(machine.shown, ['/home/ann/.npmrc']);
+    assert.deepEqual(machine.opened, [leakTables.pages.npm]);
+  });
+
+  it('passes over what is no such file, and over members of other types', async () => {
+    const broken = [
+      '',
+      '{',
+      'null',
+      '[]',
+      '{"auths":7,"tokens":[1],"mcpOAuth":{"a":null}}',
+      ':\n  - a: b\n\t:',
+    ];
+    for (const text of broken) {
+      const files = Object.fromEntries(Object.keys(filesOf('/home/ann')).map((path) => [path, text]));
+      const { rows, root } = await connect(new FakeMachine(files));
+      assert.deepEqual([rows.length, root.branch.error], [0, undefined], text);
+    }
+  });
+});
