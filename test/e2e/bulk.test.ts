@@ -76,8 +76,8 @@ describe('many at once', () => {
   async function changeDays(choice: string): Promise<void> {
     const rule = workbench.option('Never used');
     await rule.hover();
-    const days = workbench.quickInput.getByText('After how many days without use?');
-    await workbench.press(rule.getByRole('button', { name: 'Change the Number of Days…' }), days);
+    const change = rule.getByRole('button', { name: 'Change the Number of Days…' });
+    await workbench.press(change, workbench.option('45 days'));
     await workbench.choose('Never used', choice);
   }
 
@@ -116,9 +116,9 @@ describe('many at once', () => {
     await workbench.answer('Never used', '100');
     await workbench.acceptSelection('Clean Up', 'Never used');
     await workbench.question('Clean Up: What to Revoke');
-    await workbench.option('Onboarding test').waitFor();
+    await workbench.option('Nightly migration').waitFor();
     // Made 90 days ago: never having been used says nothing yet when 100 days are asked for.
-    await isTicked('Onboarding test', false);
+    assert.equal(await workbench.option('Onboarding test').count(), 0);
     await workbench.press(
       workbench.quickInput.getByRole('button', { name: 'Back' }),
       workbench.quickInput.getByText('within 100 days of its creation'),

@@ -12,7 +12,8 @@ function purposeOf(name: string): string {
   let purpose = name;
   // “Deploy copy (2)” has two.
   for (let round = 0; round < 2; round++) {
-    const found = addition.exec(purpose.slice(-longestAddition));
+    const end = purpose.slice(-longestAddition);
+    const found = mayBeAdded(end) ? addition.exec(end) : undefined;
     const rest = found ? withoutSeparators(purpose.slice(0, purpose.length - found[0].length)) : '';
     if (rest === '') {
       break;
@@ -20,6 +21,13 @@ function purposeOf(name: string): string {
     purpose = rest;
   }
   return purpose.trim().toLowerCase();
+}
+
+/** Most names are ruled out by their last character, and there may be 100,000. */
+function mayBeAdded(end: string): boolean {
+  const last = end.charCodeAt(end.length - 1);
+  const isDigit = last >= 0x30 && last <= 0x39;
+  return isDigit ? end.includes('20') || end.includes('19') || /copy/i.test(end) : /[)y]$/i.test(end);
 }
 
 function withoutSeparators(name: string): string {
