@@ -153,7 +153,9 @@ describe('Other extensions', () => {
     await workbench.ask('OAuth Tokens: Add Accounts of VS Code', 'Connect This VS Code: Name');
     await workbench.answer('Connect This VS Code: Name', 'My VS Code');
     await workbench.expand('Guest Accounts');
-    await workbench.take('Load now…', workbench.row('ann'));
+    await workbench.take('Load now…', workbench.dialog);
+    await workbench.confirm('Load');
+    await workbench.row('ann').waitFor();
     await workbench.idle();
     await workbench.menu('ann', 'Manage Sign-In…');
     await workbench.picture('api-manage-sign-in');

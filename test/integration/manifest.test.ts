@@ -4,10 +4,13 @@ import {
   activityViewId,
   commandIds,
   contextKeys,
+  leakedTokensViewId,
   pageTypes,
   settingDefaults,
   viewId,
 } from '../../src/contributions.ts';
+
+const viewIds: readonly string[] = [viewId, activityViewId, leakedTokensViewId];
 
 interface Manifest {
   readonly activationEvents: readonly string[];
@@ -55,12 +58,12 @@ describe('the manifest', () => {
     const views = Object.values(manifest().contributes.views).flat();
     assert.deepEqual(
       views.map(({ id }) => id),
-      [viewId, activityViewId],
+      viewIds,
     );
   });
 
   it('uses in its conditions only context keys that the code sets', () => {
-    const known: readonly string[] = [...Object.values(contextKeys), viewId, activityViewId];
+    const known: readonly string[] = [...Object.values(contextKeys), ...viewIds];
     const conditions = Object.values(manifest().contributes.menus)
       .flat()
       .map(({ when }) => when ?? '');
@@ -82,11 +85,10 @@ describe('the manifest', () => {
     for (const { command } of manifest().contributes.commands) {
       assert(registered.includes(command), command);
     }
-    const builtIn = [viewId, activityViewId];
     const extra = registered.filter(
       (id) =>
         !manifest().contributes.commands.some(({ command }) => command === id) &&
-        !builtIn.some((prefix) => id.startsWith(prefix)),
+        !viewIds.some((prefix) => id.startsWith(prefix)),
     );
     assert.deepEqual(extra, []);
   });

@@ -15,6 +15,8 @@ export const values = {
   mcpRefresh: 'planted-mcp-refresh-0123456789',
   clientSecret: 'planted-client-secret-0123456789',
   codex: 'planted-codex-access-0123456789',
+  codexMcp: 'planted-codex-mcp-0123456789',
+  opencodeMcp: 'planted-opencode-mcp-0123456789',
   opencode: 'planted-opencode-access-012345',
   remoteOld: 'planted-remote-old-0123456789',
   remoteNew: 'planted-remote-new-0123456789',
@@ -91,6 +93,22 @@ export function filesOf(
       },
     }),
     [`${home}/.codex/auth.json`]: json({ OPENAI_API_KEY: null, tokens: { access_token: values.codex } }),
+    [`${home}/.codex/.credentials.json`]: json({
+      'board|abc': {
+        server_name: 'board',
+        url: 'https://board.example.com/mcp',
+        client_id: 'client-3',
+        token_response: { access_token: values.codexMcp, scope: 'read' },
+        expires_at: soon,
+      },
+    }),
+    [`${home}/.local/share/opencode/mcp-auth.json`]: json({
+      wiki: {
+        tokens: { accessToken: values.opencodeMcp, expiresAt: soon / 1000, scope: 'pages:read' },
+        clientInfo: { clientId: 'client-4' },
+        serverUrl: 'https://wiki.example.com/mcp',
+      },
+    }),
     [`${home}/.local/share/opencode/auth.json`]: json({
       anthropic: { type: 'oauth', access: values.opencode, expires: soon },
     }),

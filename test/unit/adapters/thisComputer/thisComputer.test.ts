@@ -64,14 +64,17 @@ describe('This computer', () => {
         ['npm', ['registry.npmjs.org']],
         ['Docker', ['https://index.docker.io/v1/']],
         ['Claude Code', ['claude.ai', 'tracker']],
-        ['Codex', ['ChatGPT']],
-        ['opencode', ['anthropic']],
+        ['Codex', ['ChatGPT', 'board']],
+        ['opencode', ['anthropic', 'wiki']],
         ['mcp-remote', ['5d41402a', '5d41402a']],
       ],
     );
     const named = (name: string) => rows.find(({ item }) => item.name === name)?.item;
     assert.equal(named('github.com')?.owner, 'ann');
     assert.deepEqual(named('anthropic')?.lifetime, { kind: 'expires', at: soon });
+    // In seconds here, in milliseconds there.
+    assert.deepEqual(named('wiki')?.lifetime, { kind: 'expires', at: soon });
+    assert.deepEqual(named('board')?.lifetime, { kind: 'expires', at: soon });
     // It can be renewed: the end of its access token is not its own.
     assert.deepEqual(named('tracker')?.lifetime, { kind: 'unknown' });
     const { children } = named('tracker') ?? {};
@@ -102,7 +105,7 @@ describe('This computer', () => {
     const revocable = rows.filter(({ item }) => item.actions.includes('revoke'));
     assert.deepEqual(
       revocable.map(({ item }) => item.name),
-      ['github.com', 'gitlab.com', 'tracker'],
+      ['github.com', 'gitlab.com', 'tracker', 'board', 'wiki'],
     );
   });
 
