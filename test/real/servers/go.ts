@@ -1,9 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { installOnce, runClient } from '../realServer.ts';
 
 interface Build {
   readonly tags: string;
   /** What the program's own go.mod replaces, which is not replaced for those who depend on it. */
   readonly replaced: readonly string[];
+  /** Puts into the folder what else the program needs of its sources. */
+  more?(folder: string, sources: string): void;
 }
 
 /** Compiles a program of the Go module proxy. */
@@ -12,7 +15,7 @@ export async function installWithGo(
   module: string,
   version: string,
   say: (step: string) => void,
-  { tags, replaced }: Build,
+  { tags, replaced, more }: Build,
 ): Promise<void> {
   await installOnce(id, version, async (folder) => {
     const go = (...args: string[]) => runClient(id, 'go', args, { cwd: folder, env: { GOBIN: folder } });
@@ -22,5 +25,10 @@ export async function installWithGo(
     await go('get', '-tool', `${module}@v${version}`);
     say('compiling, which takes minutes');
     await go('install', `-tags=${tags}`, module);
+    if (more) {
+      const listed = ['list', '-m', '-f', '{{.Dir}}', module];
+      const { stdout } = spawnSync('go', listed, { cwd: folder, encoding: 'utf8' });
+      more(folder, stdout.trim());
+    }
   });
 }

@@ -1,5 +1,6 @@
 import type { RealServer, Stoppable } from '../realServer.ts';
 import { djangoOAuthToolkit } from './djangoOAuthToolkit.ts';
+import { gitea } from './gitea.ts';
 import { hydra } from './hydra.ts';
 import { jupyterHub } from './jupyterHub.ts';
 import { keycloak } from './keycloak.ts';
@@ -12,6 +13,7 @@ export const servers: readonly RealServer<Stoppable>[] = [
   oidcProvider,
   verdaccio,
   jupyterHub,
+  gitea,
   mage,
   mageWithPermissions,
   djangoOAuthToolkit,

@@ -1,0 +1,4 @@
+import { declareTokenServiceFlows } from './flows/tokenService.ts';
+import { gitea } from './servers/gitea.ts';
+
+declareTokenServiceFlows(gitea);
