@@ -241,6 +241,7 @@ describe('Turnkey', () => {
         lifetime: { kind: 'none' },
         createdAt: created,
         remark: issuer,
+        issuer,
         fields: [
           { label: 'Name', text: 'Google' },
           { label: 'Issuer', text: issuer },
