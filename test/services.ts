@@ -17,7 +17,7 @@ import { startTurnkey } from './servers/turnkey.ts';
 
 /**
  * The services that tests and the demonstration connect to. A new adapter gets one entry in {@link services} and
- * one line in {@link startSandboxes}; the shared tests then cover it.
+ * its name in {@link startSandboxes}; the shared tests then cover it.
  */
 export interface Service<Server> {
   readonly factory: AdapterFactory;

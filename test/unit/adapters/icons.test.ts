@@ -7,9 +7,17 @@ import { adapterWith } from '../publicApi/sampleAdapter.ts';
 
 describe('the icon of a service', () => {
   it('is its own for each that we bring, and one of ours', () => {
-    const icons = adapters.map((make) => make(localize).icon);
-    assert.equal(new Set(icons).size, adapters.length);
-    assert(icons.every((icon) => icon !== undefined && serviceIcons.includes(icon)));
+    const brought = adapters.map((make) => make(localize));
+    for (const { id, icon } of brought) {
+      const others = brought
+        .filter((other) => other.id !== id && other.icon === icon)
+        .map((other) => other.id);
+      const free = serviceIcons.filter((one) => !brought.some((other) => other.icon === one));
+      assert(
+        icon !== undefined && serviceIcons.includes(icon) && others.length === 0,
+        `${id} has ${icon ? `the icon ${icon}${others.length > 0 ? `, as ${others.join(', ')} has` : ''}` : 'no icon'}; free: ${free.join(', ')} (src/core/adapter/serviceIcon.ts)`,
+      );
+    }
   });
 
   it('of another extension’s service is the sign for extensions, whatever that one asks for', async () => {
