@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { commandIds } from '../../src/contributions.ts';
@@ -307,6 +308,32 @@ describe('No secret shows in the workbench', () => {
     await workbench.choose('Revoke Leaked Token', 'Enter a Token…');
     await workbench.answer('Token to Revoke', sandboxes.codegen.credentials.token);
     await workbench.notice(`It is a credential of “Codegen team”`);
+  });
+
+  it('when a stored credential stands in a file', async () => {
+    const notes = join(launched.dataDir, 'workspace', 'notes.txt');
+    writeFileSync(notes, `token: ${sandboxes.codegen.credentials.token}\n`);
+    await command('findLeakedTokens', 'Find Leaked Tokens in Workspace…');
+    await workbench.choose('Find Leaked Tokens in Workspace', 'Files That Git Does Not Ignore');
+    await workbench.notice('1 possible token was found.');
+    const row = workbench.page.getByRole('treeitem', { name: /^Stored credential, line 1/ });
+    await row.hover();
+    places.push(...(await pagePlaces(workbench.page)));
+    used.add(commandIds.revokeFoundToken);
+    await workbench.press(row.getByRole('button', { name: 'Revoke This Token…' }), workbench.toast);
+    await workbench.notice(`It is a credential of “Codegen team”`);
+    rmSync(notes);
+    await command('clearLeakedTokens', 'Clear Results');
+    await row.waitFor({ state: 'detached' });
+  });
+
+  it('when the accounts of VS Code are about to be listed', async () => {
+    await command('addThisEditor', 'Add Accounts of VS Code');
+    await workbench.question('Connect This VS Code: Name');
+    await workbench.dismiss();
+    await command('manageSignIn', 'Manage Sign-In…');
+    await workbench.question('Manage Sign-In');
+    await workbench.dismiss();
   });
 
   it('when writing down what was done and what is there', async () => {
