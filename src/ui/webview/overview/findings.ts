@@ -143,14 +143,15 @@ function mendTitle({ command }: { command: CommandId }, { localize }: PageWordin
   }
 }
 
+/** Folded: what cannot be known is no warning, but not to be mistaken for “fine” either. */
 function unjudgedView(rules: readonly RuleSummary[], wording: PageWording): ElementView {
   return h(
-    'div',
+    'details',
     { 'data-key': 'unjudged' },
-    h('h3', {}, wording.localize('Could not be judged: the service does not tell')),
+    h('summary', {}, wording.localize('Could not be judged: the service does not tell')),
     h(
       'ul',
-      { class: 'problems' },
+      { class: 'note' },
       rules.map(({ rule, unjudged }) =>
         h('li', { 'data-key': rule }, unjudgedWords({ rule, rows: unjudged }, wording)),
       ),
