@@ -1,4 +1,4 @@
-import { window } from 'vscode';
+import { commands, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Reach } from '../../core/adapter/contract.ts';
 import type { ItemNode, Node } from '../../core/inventory/tree.ts';
@@ -8,7 +8,7 @@ import { l10n } from '../dialogs/l10n.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 import { withCancel } from '../dialogs/progress.ts';
 import { errorWords } from '../text/errors.ts';
-import { revokeSentence } from '../text/revoke.ts';
+import { readingHelps, revokeSentence } from '../text/revoke.ts';
 import { rememberSelection } from '../tree/selection.ts';
 import type { RevokeMany } from './bulk.ts';
 
@@ -56,17 +56,30 @@ export async function revokeConfirmed(deps: CommandDeps, node: ItemNode): Promis
   const sentence = revokeSentence(result, name, wording);
   if ((result.kind === 'revoked' && !result.survivor) || result.kind === 'alreadyGone') {
     report.info(sentence);
+  } else if (readingHelps(result)) {
+    offerRefresh(deps, node, sentence);
   } else {
     report.warn(sentence);
   }
   await selection.keep();
 }
 
+/** The whole connection: the list that the row stood in may have been read anew by then. */
+function offerRefresh({ report }: CommandDeps, { root }: ItemNode, sentence: string): void {
+  const run = async () => {
+    await commands.executeCommand(commandIds.refreshRow, root);
+  };
+  report.offer('warning', sentence, [{ label: l10n.t('Refresh'), run }]);
+}
+
 /** Names the row, and says that it was not revoked only where that is certain. */
-function tellFailure({ report, wording }: CommandDeps, node: ItemNode, error: TokenManagerError): void {
+function tellFailure(deps: CommandDeps, node: ItemNode, error: TokenManagerError): void {
+  const { report, wording } = deps;
   const { name } = node.item;
   if (error.kind === 'cancelled') {
-    report.warn(
+    offerRefresh(
+      deps,
+      node,
       l10n.t(
         'You canceled revoking “{0}”. The request may have reached the service: refresh to see whether it is still listed.',
         name,

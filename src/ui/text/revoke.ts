@@ -148,12 +148,17 @@ export function resultHeading(kind: BulkResult['kind'], { localize }: Wording): 
   }
 }
 
+/** Whether reading the list again later can say more. */
+export function readingHelps({ kind }: RevokeResult): boolean {
+  return ['stillListed', 'waitingForApproval', 'stillRunning', 'unverified'].includes(kind);
+}
+
 /** A codicon for each result. */
 export const resultIcons: Readonly<Record<BulkResult['kind'], string>> = {
   revoked: 'pass',
   alreadyGone: 'dash',
   stillListed: 'warning',
-  waitingForApproval: 'watch',
+  waitingForApproval: 'debug-pause',
   stillRunning: 'sync',
   unverified: 'question',
   unverifiable: 'question',

@@ -4,10 +4,12 @@ import type { Finding } from '../../../../src/core/findings/rules.ts';
 import { ConnectionNode, ItemNode } from '../../../../src/core/inventory/tree.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import type { Item } from '../../../../src/core/model/item.ts';
+import type { RevokeResult } from '../../../../src/core/revoke/result.ts';
 import { confirmation, type Plan, previewLines, typedText } from '../../../../src/ui/revoke/preview.ts';
 import {
   outcomeWords,
   progressWords,
+  readingHelps,
   resultOrder,
   revokeSentence,
   summarySentence,
@@ -288,5 +290,23 @@ describe('the row to be selected when others are gone', () => {
     assert.deepEqual(neighbours(one, siblings), [siblings[0], list.owner]);
     left();
     assert.deepEqual(neighbours(one, siblings), [list.owner]);
+  });
+});
+
+describe('What came of a revocation', () => {
+  it('is worth reading again only where the service may say more', () => {
+    const reference = 'op-7';
+    const open: readonly RevokeResult[] = [
+      { kind: 'stillListed' },
+      { kind: 'waitingForApproval', reference },
+      { kind: 'stillRunning', reference },
+      { kind: 'unverified', error: new TokenManagerError('timeout') },
+    ];
+    const settled: readonly RevokeResult[] = [
+      { kind: 'revoked' },
+      { kind: 'alreadyGone' },
+      { kind: 'unverifiable' },
+    ];
+    assert.deepEqual([...open, ...settled].filter(readingHelps), open);
   });
 });
