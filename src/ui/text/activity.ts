@@ -24,13 +24,15 @@ export function actView(act: Act, isUnderWay: boolean, wording: Wording): ActVie
   const label = name === undefined ? kind : localize('{0}: {1}', kind, name);
   const result = resultWords(act.result, isUnderWay, wording);
   const where = act.row ? act.connection?.label : undefined;
-  const parts = [result, timeLeft(act.at, wording), act.detail, where].filter((part) => part !== undefined);
+  const rest = [timeLeft(act.at, wording), act.detail, where].filter((part) => part !== undefined);
+  // The icon says it, and the row is narrow.
+  const shown = act.result.kind === 'done' && !isUnderWay ? rest : [result, ...rest];
   return {
     id: act.id,
     label,
-    description: parts.join(' · '),
+    description: shown.join(' · '),
     icon: isUnderWay ? { name: 'sync' } : resultIcons[act.result.kind],
-    spoken: [label, ...parts].join(', '),
+    spoken: [label, result, ...rest].join(', '),
   };
 }
 
@@ -174,8 +176,8 @@ const resultIcons: Record<ActResult['kind'], Icon> = {
   accepted: { name: 'question', color: 'list.warningForeground' },
   unverifiable: { name: 'question', color: 'list.warningForeground' },
   unverified: { name: 'warning', color: 'list.warningForeground' },
-  waitingForApproval: { name: 'watch', color: 'charts.blue' },
-  stillRunning: { name: 'watch', color: 'charts.blue' },
+  waitingForApproval: { name: 'debug-pause', color: 'charts.blue' },
+  stillRunning: { name: 'sync', color: 'charts.blue' },
   cancelled: { name: 'debug-stop', color: 'descriptionForeground' },
   unknown: { name: 'question', color: 'list.warningForeground' },
   begun: { name: 'question', color: 'descriptionForeground' },

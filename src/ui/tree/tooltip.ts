@@ -66,7 +66,9 @@ export function itemLines(node: ItemNode, wording: Wording): Line[] {
   const { localize } = wording;
   const { item } = node;
   const standing = standingWords(stateOf(node, wording), item, atService(wording, node));
-  const lines: Line[] = [{ label: localize('Kind'), text: kindWord(item.kind, wording) }];
+  // That a heading of the tree is a group is seen.
+  const isHeading = item.kind === 'section';
+  const lines: Line[] = isHeading ? [] : [{ label: localize('Kind'), text: kindWord(item.kind, wording) }];
   if (standing.length > 0) {
     lines.push({ label: localize('State'), text: standing.join(' · ') });
   }

@@ -286,6 +286,11 @@ describe('a tooltip', () => {
     assert.equal(markdown.match(/(?<!\\)\*\*/g)?.length, 8, 'only our own headings are bold');
   });
 
+  it('names the kind of a row, but not of a heading', () => {
+    assert.match(tooltip(nodeWith({ kind: 'token' }), wording) ?? '', /\*\*Kind\*\* token/);
+    assert.doesNotMatch(tooltip(nodeWith({ kind: 'section' }), wording) ?? '', /Kind/);
+  });
+
   it('words moments in the user’s language with how long ago they were', () => {
     const markdown = tooltip(nodeWith({ fields: [{ label: 'Created', at: now - 3 * day }] }), wording) ?? '';
     assert.match(markdown.replaceAll('\\', ''), /\*\*Created\*\* Nov 17, 2026.*\(3 days ago\)/);
