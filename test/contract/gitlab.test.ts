@@ -99,7 +99,7 @@ describe('GitLab, by its description', () => {
     const { items } = await readAll(session, undefined);
     assert.deepEqual(
       items.filter(({ actions }) => actions.includes('renew')).map(({ name, remark }) => [name, remark]),
-      [['Editor', "this connection's own token"]],
+      [['Editor', 'this connection’s own token']],
     );
   });
 

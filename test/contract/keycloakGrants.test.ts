@@ -167,7 +167,7 @@ describe('What Keycloak tells of authorized applications', () => {
     assert.deepEqual(
       (await section('applications')).map(({ id, isOwnCredential, remark }) => [id, isOwnCredential, remark]),
       [
-        ['token-manager', true, "this connection's own client · offline access"],
+        ['token-manager', true, 'this connection’s own client · offline access'],
         ['shop-desk', undefined, 'offline access · in use'],
         ['backup', undefined, 'offline access'],
       ],

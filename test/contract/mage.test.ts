@@ -533,7 +533,7 @@ describe('Mage AI', () => {
       const remarked = (await everyRow(session)).filter(({ item }) => item.remark !== undefined);
       assert.deepEqual(
         remarked.map(({ item }) => [item.id, item.remark]),
-        [[rowIdOf(server.credentials.token), "this connection's own token"]],
+        [[rowIdOf(server.credentials.token), 'this connection’s own token']],
       );
       assert(remarked.every(({ item }) => item.isOwnCredential));
     });

@@ -55,6 +55,14 @@ describe('what users read', () => {
     assert.deepEqual(left, [], 'details that no sentence begins with');
   });
 
+  it('has no straight apostrophe between letters', () => {
+    const all = [...messages, ...fileTexts('package.nls.json')];
+    assert.deepEqual(
+      all.filter((text) => /\p{L}'\p{L}/u.test(text)),
+      [],
+    );
+  });
+
   it('poses no riddles', () => {
     const all = [...messages, ...fileTexts('package.nls.json')];
     assert.deepEqual(

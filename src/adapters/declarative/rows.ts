@@ -33,7 +33,7 @@ export function tokenRow(section: Section, token: unknown, context: RowContext):
     createdAt: atOf(mapped(map.createdAt, token, now)),
     lastUsedAt: lastUseOf(map, token, now),
     owner: textAt(token, map.owner),
-    ...(isOwn && { isOwnCredential: true, remark: localize("this connection's own token") }),
+    ...(isOwn && { isOwnCredential: true, remark: localize('this connection’s own token') }),
     fields: fieldsOf(map, token, context),
     children: accesses.length === 0 ? noChildren : { kind: 'inline', isPassive: true, items: accesses },
     actions: actionsOf(section, status, isOwn),

@@ -59,7 +59,7 @@ export function tokenItem(
     name,
     status: 'active',
     lifetime: expires === undefined ? { kind: 'unknown' } : { kind: 'expires', at: expires },
-    ...(isOwn && { isOwnCredential: true, remark: localize("this connection's own token") }),
+    ...(isOwn && { isOwnCredential: true, remark: localize('this connection’s own token') }),
     ...(isOfProvider && { remark: localize('kept for a Git or SSO provider') }),
     fields: [
       { label: localize('Token'), text: name },

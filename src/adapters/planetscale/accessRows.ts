@@ -67,8 +67,10 @@ function oauthRows(
 
 function resourceItem(resource: Resource, localize: Localize): Item {
   const place = [resource.organization, resource.database].filter(Boolean).join('/');
+  // It stands among accesses, in one table with them.
+  const remark = place === '' ? localize('resource') : localize('resource in {0}', place);
   return {
-    ...leaf(`resource:${resource.id}`, resource.name, place),
+    ...leaf(`resource:${resource.id}`, resource.name, remark),
     fields: [
       ...text(localize('Name'), resource.name),
       ...text(localize('ID'), resource.id),

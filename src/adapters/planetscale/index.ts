@@ -7,7 +7,7 @@ import { PlanetScaleSession } from './session.ts';
 export const planetscale: AdapterFactory = (localize) => ({
   id: 'planetscale',
   displayName: 'PlanetScale',
-  description: localize("Tokens of an organization's OAuth applications: list, revoke, renew"),
+  description: localize('Tokens of an organization’s OAuth applications: list, revoke, renew'),
   icon: 'database',
   form: planetScaleForm(localize),
   localSources: planetScaleLocalSources,

@@ -7,7 +7,7 @@ import { TurnkeySession } from './session.ts';
 export const turnkey: AdapterFactory = (localize) => ({
   id: 'turnkey',
   displayName: 'Turnkey',
-  description: localize("Logins linked to an organization's users: list, unlink"),
+  description: localize('Logins linked to an organization’s users: list, unlink'),
   icon: 'credit-card',
   form: turnkeyForm(localize),
   localSources: turnkeyLocalSources,

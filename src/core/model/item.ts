@@ -53,7 +53,7 @@ export interface Item {
   readonly issuer?: string | undefined;
   /** Whether the connection itself signs in with it: once it is revoked, nothing more can be read or done. */
   readonly isOwnCredential?: boolean | undefined;
-  /** One short remark for the row itself, such as "this connection's own token". */
+  /** One short remark for the row itself, such as "this connection’s own token". */
   readonly remark?: string | undefined;
   /** Everything the vendor gave, for the tooltip and the details page. */
   readonly fields: readonly Field[];

@@ -89,8 +89,8 @@ function placeholder({ cleanUp, targets }: Plan): string {
       : l10n.t('Nothing here can be revoked.');
   }
   return cleanUp
-    ? l10n.t('Tokens that appear unused are selected. Nothing is revoked before you confirm.')
-    : l10n.t('Clear the check boxes of tokens to keep. Nothing is revoked before you confirm.');
+    ? l10n.t('Tokens that appear unused are selected. Nothing is revoked yet.')
+    : l10n.t('Clear the check boxes of tokens to keep. Nothing is revoked yet.');
 }
 
 function entryOf(line: PreviewLine): Entry {

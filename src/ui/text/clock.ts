@@ -12,8 +12,8 @@ export function clockWords(offsetMs: number, { localize, locale }: Wording): str
   }
   const amount = roughly(Math.abs(offsetMs), locale);
   return offsetMs < 0
-    ? localize("this computer's clock is about {0} ahead of the service", amount)
-    : localize("this computer's clock is about {0} behind the service", amount);
+    ? localize('this computer’s clock is about {0} ahead of the service', amount)
+    : localize('this computer’s clock is about {0} behind the service', amount);
 }
 
 /**

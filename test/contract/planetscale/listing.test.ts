@@ -119,8 +119,8 @@ describe('PlanetScale', () => {
             [
               ['access', 'read_databases', 'Read database information'],
               ['access', 'write_deploy_requests', 'Create and edit deploy requests'],
-              ['access', 'orders', 'shopfront'],
-              ['access', 'catalog', 'shopfront'],
+              ['access', 'orders', 'resource in shopfront'],
+              ['access', 'catalog', 'resource in shopfront'],
             ],
           ],
           [
@@ -128,7 +128,7 @@ describe('PlanetScale', () => {
             'section',
             [
               ['access', 'read_organization', 'Read organization information'],
-              ['access', 'shopfront', undefined],
+              ['access', 'shopfront', 'resource'],
             ],
           ],
           [
@@ -136,7 +136,7 @@ describe('PlanetScale', () => {
             'section',
             [
               ['access', 'read_branches', 'Read branch information'],
-              ['access', 'main', 'shopfront/orders'],
+              ['access', 'main', 'resource in shopfront/orders'],
             ],
           ],
           [
@@ -144,7 +144,7 @@ describe('PlanetScale', () => {
             'section',
             [
               ['access', 'read_user', 'Read user information'],
-              ['access', 'shopfront-dev', undefined],
+              ['access', 'shopfront-dev', 'resource'],
             ],
           ],
           ['Service token accesses', 'section', [['access', 'connect_branch', 'orders']]],

@@ -117,7 +117,7 @@ function applicationRow(row: Application, { clientId }: OwnGrant, localize: Loca
   const { consent } = row;
   const isOwn = row.clientId === clientId;
   const remarks = [
-    ...(isOwn ? [localize("this connection's own client")] : []),
+    ...(isOwn ? [localize('this connection’s own client')] : []),
     ...(row.offlineAccess ? [localize('offline access')] : []),
     ...(row.inUse ? [localize('in use')] : []),
   ];
@@ -232,7 +232,7 @@ function sessionRow(row: Session, on: z.infer<ReturnType<typeof device>>, locali
     createdAt: row.started,
     lastUsedAt: row.lastAccess,
     ...(row.current && { isOwnCredential: true }),
-    remark: row.current ? localize("this connection's own session") : clients.join(', '),
+    remark: row.current ? localize('this connection’s own session') : clients.join(', '),
     fields: [
       ...text(localize('IP address'), row.ipAddress),
       ...text(localize('Device'), isKnown(on.device) ? on.device : undefined),

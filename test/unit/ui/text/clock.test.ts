@@ -41,10 +41,10 @@ function connectionWithClock(ahead: number): { readonly root: ConnectionNode; re
 
 describe('a clock that is wrong', () => {
   const cases: readonly [number, string][] = [
-    [-3 * hour - 60_000, "this computer's clock is about 3 hours ahead of the service"],
-    [hour, "this computer's clock is about 1 hour behind the service"],
-    [7 * 60_000, "this computer's clock is about 7 minutes behind the service"],
-    [-400 * day, "this computer's clock is about 400 days ahead of the service"],
+    [-3 * hour - 60_000, 'this computer’s clock is about 3 hours ahead of the service'],
+    [hour, 'this computer’s clock is about 1 hour behind the service'],
+    [7 * 60_000, 'this computer’s clock is about 7 minutes behind the service'],
+    [-400 * day, 'this computer’s clock is about 400 days ahead of the service'],
   ];
   for (const [offset, words] of cases) {
     it(`is named: ${words}`, () => {

@@ -124,7 +124,7 @@ describe('the page of figures', () => {
       return root;
     });
     const told = textOf(pageOf(roots)).filter((part) => part.includes('clock is about'));
-    assert.deepEqual(told, ["Clock: this computer's clock is about 2 hours behind the service"]);
+    assert.deepEqual(told, ['Clock: this computer’s clock is about 2 hours behind the service']);
   });
 
   it('sorts a table by any column, both ways, and back', () => {
