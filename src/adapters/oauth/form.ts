@@ -99,14 +99,14 @@ function clientSteps(localize: Localize): FormStep[] {
       kind: 'choice',
       id: 'client',
       title: localize('Client'),
-      prompt: localize('The client that the server knows this connection as.'),
+      prompt: localize('The OAuth client that this connection uses.'),
       when: offersRegistration,
       options: async () => [
         {
           value: 'register',
           label: localize('Register this connection as a client of its own'),
           detail: localize(
-            'The server allows this without an account. What it issues is kept in the secret storage.',
+            'The server allows dynamic registration. What it issues is kept in the secret storage.',
           ),
         },
         { value: 'own', label: localize('Enter a client ID') },

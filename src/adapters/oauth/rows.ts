@@ -173,7 +173,7 @@ function sourceOf(row: TokenRow, own: Claims | undefined, localize: Localize): s
     ? localize('the token response')
     : own
       ? localize('unverified claims of the token itself')
-      : localize('none: the token says nothing about itself');
+      : localize('not available');
   switch (answer.kind) {
     case 'inactive':
       return localize('state: the server’s answer “not active” (introspection); everything else: {0}', rest);

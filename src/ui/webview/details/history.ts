@@ -88,11 +88,11 @@ function valueText(field: Field, { absoluteTime }: Wording): string {
 function rowsWords(came: readonly string[], went: readonly string[], wording: Wording): string {
   const { localize } = wording;
   if (went.length === 0) {
-    return localize('New below it: {0}', listed(came, wording));
+    return localize('New below: {0}', listed(came, wording));
   }
   return came.length === 0
     ? localize('Removed below: {0}', listed(went, wording))
-    : localize('New below it: {0}. Gone: {1}', listed(came, wording), listed(went, wording));
+    : localize('New below: {0}. Removed below: {1}', listed(came, wording), listed(went, wording));
 }
 
 const mostNames = 10;
