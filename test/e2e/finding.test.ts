@@ -110,7 +110,7 @@ describe('finding', () => {
   it('nothing is explained, and a click clears the filter', async () => {
     await filterByText('no such thing');
     const clear = workbench.page.getByRole('button', { name: 'Clear Filter', exact: true });
-    await workbench.page.getByText('Nothing that has been read so far matches the filter').waitFor();
+    await workbench.page.getByText('No loaded row matches the filter').waitFor();
     await clear.first().waitFor();
     await workbench.picture('finding-nothing');
     await workbench.press(
