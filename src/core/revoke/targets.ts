@@ -152,7 +152,9 @@ function gather(
   } else if (node.kind === 'item' && node.item.status !== undefined && reason && !isBelowTarget) {
     found.blocked.push({ node, reason });
   }
-  for (const child of canHaveRows(node) ? node.branch.nodes : []) {
+  // What a list held before it could not be read is not known to be there, and is told to stay.
+  const isKnown = canHaveRows(node) && !node.branch.error;
+  for (const child of isKnown ? node.branch.nodes : []) {
     gather(child, now, isBelowTarget || isTarget, found);
   }
 }

@@ -112,6 +112,29 @@ describe('what a revocation of many is about', () => {
     assert.deepEqual(targets.blocked, []);
   });
 
+  it('is nothing of a list that could not be read anew, whatever it held before', async () => {
+    let isDown = false;
+    const rows = tree({ '': [section('good'), section('bad')], good: [token('a')], bad: [token('b')] });
+    const { inventory, roots } = await connected([
+      {
+        list: (parent, ...rest) =>
+          isDown && parent?.at(-1)?.id === 'bad'
+            ? Promise.reject(new TokenManagerError('timeout'))
+            : (rows.list?.(parent, ...rest) ?? assert.fail()),
+      },
+    ]);
+    const [root] = roots;
+    assert(root);
+    assert.deepEqual(ids(await targetsBelow(inventory, [root], now, signal)), ['a', 'b']);
+    isDown = true;
+    const targets = await targetsBelow(inventory, [root], now, signal);
+    assert.deepEqual(ids(targets), ['a']);
+    assert.deepEqual(
+      targets.unread.map(({ node }) => node.kind === 'item' && node.item.id),
+      ['bad'],
+    );
+  });
+
   it('says what could not be read, and never reads on its own what is read on request', async () => {
     let reads = 0;
     const rows = tree({
