@@ -173,9 +173,9 @@ export class Activity implements ActRecorder, Disposable {
     this.#logger = logger;
   }
 
-  /** The last {@link mostActs}, the newest first. Rejects with kind `storage`. */
-  async acts(): Promise<readonly Act[]> {
-    return newest(await this.#known());
+  /** The newest first, unless told no more than the last {@link mostActs}. Rejects with kind `storage`. */
+  async acts(most = mostActs): Promise<readonly Act[]> {
+    return newest(await this.#known(), most);
   }
 
   /** What was done to this row, or to this connection as a whole, the newest first. */
@@ -308,12 +308,12 @@ function isPending(act: Act): act is PendingAct {
   );
 }
 
-/** Without what has since been replaced: the newest first, and no more than are kept. */
-function newest(acts: ReadonlyMap<string, Act>): readonly Act[] {
+/** Without what has since been replaced: the newest first, and no more than are asked for. */
+function newest(acts: ReadonlyMap<string, Act>, most: number): readonly Act[] {
   return [...acts.values()]
     .reverse()
     .toSorted((a, b) => b.at - a.at)
-    .slice(0, mostActs);
+    .slice(0, most);
 }
 
 export function actConnection({ id, label, serviceName }: Connection): ActConnection {

@@ -107,7 +107,11 @@ interface RunOptions {
 
 async function run(deps: CommandDeps, many: RevokeMany, { isRehearsal, before }: RunOptions): Promise<void> {
   const { incident: store, inventory, wording } = deps;
-  await many.propose((signal, tell) => plan(deps, before, signal, tell), {
+  const planned = async (signal: AbortSignal, tell: (rows: number) => void) => ({
+    ...(await plan(deps, before, signal, tell)),
+    isRehearsal,
+  });
+  await many.propose(planned, {
     title: isRehearsal ? l10n.t('Rehearsal: What Would Be Revoked') : l10n.t('Emergency: What to Revoke'),
     act: async ({ blocked, unread }, targets, revoke) => {
       const progress = before ?? {
@@ -163,7 +167,9 @@ async function showRecord(
   isRehearsal: boolean,
 ): Promise<void> {
   activity.reload();
-  const content = incidentRecord(progress, await activity.acts(), isRehearsal, wording);
+  // All of them: an emergency may be about more rows than the activity shows.
+  const acts = await activity.acts(Number.POSITIVE_INFINITY);
+  const content = incidentRecord(progress, acts, isRehearsal, wording);
   const document = await workspace.openTextDocument({ content, language: 'markdown' });
   await window.showTextDocument(document, { preview: false });
 }

@@ -4,6 +4,9 @@ import { tableHead, tableRow } from '../exports/markdownTable.ts';
 import { resultWords } from '../text/activity.ts';
 import type { Wording } from '../text/context.ts';
 
+/** Of these nothing is left to do. */
+const over: ReadonlySet<Act['result']['kind']> = new Set(['revoked', 'alreadyGone']);
+
 /**
  * What was revoked, when, and what is left to do; no value is in it.
  * @param acts of the activity; those on the rows since the beginning count
@@ -23,6 +26,8 @@ export function incidentRecord(
       lastActs.set(act.row.key, act);
     }
   }
+  const isOver = ({ key }: IncidentRow) => over.has(lastActs.get(key)?.result.kind ?? 'begun');
+  const open = isRehearsal ? 0 : rows.filter((row) => !isOver(row)).length;
   const lines = [
     `# ${isRehearsal ? localize('Rehearsal of an Emergency Revocation') : localize('Emergency Revocation')}\n`,
     `${localize('Begun {0}, written {1}.', absoluteTime(startedAt), absoluteTime(now()))}\n`,
@@ -30,9 +35,11 @@ export function incidentRecord(
     `## ${localize('What was to be revoked')}\n`,
     resultTable(rows, lastActs, isRehearsal, wording),
     `## ${localize('What is left to do elsewhere')}\n`,
-    remaining.length === 0
-      ? `${localize('Nothing, as far as the services tell.')}\n`
-      : `${tableHead([localize('What')])}${remaining.map((words) => tableRow([words])).join('')}`,
+    ...(open > 0 ? [`${localize('Not confirmed as revoked: {0} of these rows.', open)}\n`] : []),
+    ...(remaining.length > 0
+      ? [`${tableHead([localize('What')])}${remaining.map((words) => tableRow([words])).join('')}`]
+      : []),
+    ...(open + remaining.length === 0 ? [`${localize('Nothing, as far as the services tell.')}\n`] : []),
     `## ${localize('What may have to be created again')}\n`,
     recreationTable(rows, wording),
   ];
@@ -54,7 +61,7 @@ function resultTable(
     localize('Result'),
     localize('Request ID'),
   ]);
-  const none = isRehearsal ? localize('would be revoked') : localize('not sent from here');
+  const none = isRehearsal ? localize('would be revoked') : localize('no request recorded');
   return `${head}${rows
     .map((row) => {
       const act = lastActs.get(row.key);

@@ -115,15 +115,21 @@ export async function confirmMany(
   wording: Wording,
 ): Promise<boolean> {
   const { question, detail, typed } = confirmation(plan, targets, reaches, wording);
-  const revoke = typed === undefined ? l10n.t('Revoke') : l10n.t('Revoke…');
+  const revoke = plan.isRehearsal
+    ? l10n.t('Rehearse…')
+    : typed === undefined
+      ? l10n.t('Revoke')
+      : l10n.t('Revoke…');
   const answer = await window.showWarningMessage(question, { modal: true, detail }, revoke);
-  return answer === revoke && (typed === undefined || confirmsByTyping(question, typed));
+  return answer === revoke && (typed === undefined || confirmsByTyping(question, typed, plan));
 }
 
-function confirmsByTyping(title: string, wanted: string): Promise<boolean> {
+function confirmsByTyping(title: string, wanted: string, { isRehearsal }: Plan): Promise<boolean> {
   return isTyped(wanted, {
     title,
-    prompt: l10n.t('Type “{0}” to revoke. This cannot be undone.', wanted),
+    prompt: isRehearsal
+      ? l10n.t('Type “{0}” as you would to revoke. Nothing will be revoked.', wanted)
+      : l10n.t('Type “{0}” to revoke. This cannot be undone.', wanted),
     refusal: l10n.t('Type exactly “{0}”, or press Escape to revoke nothing.', wanted),
   });
 }

@@ -13,6 +13,8 @@ export interface Plan extends Targets {
   readonly isWholeConnection: boolean;
   /** Whether all of it is meant, also what connections live on, and in the order of the targets. */
   readonly isEmergency?: boolean;
+  /** Whether all of it is gone through and nothing is revoked. */
+  readonly isRehearsal?: boolean;
   /** Why rows are proposed, where that is what they are listed for. */
   readonly cleanUp?: CleanUp;
 }
@@ -202,9 +204,13 @@ export function confirmation(
 ): Confirmation {
   const mustType = plan.isWholeConnection || targets.length > mostUntyped;
   const typed = mustType ? typedText(targets, plan.isWholeConnection, wording) : undefined;
+  const count = countWords(targets, wording);
   return {
-    question: wording.localize('Revoke {0}?', countWords(targets, wording)),
+    question: plan.isRehearsal
+      ? wording.localize('Rehearsal: Revoke {0}?', count)
+      : wording.localize('Revoke {0}?', count),
     detail: [
+      ...(plan.isRehearsal ? [wording.localize('This is a rehearsal: nothing will be revoked.')] : []),
       ...sentences(targets, reaches, wording),
       ...warnings(targets, reaches, wording),
       ...connectionLines(targets, wording),

@@ -153,7 +153,7 @@ describe('Activity', () => {
     assert.equal(store.reads, 1);
   });
 
-  it('has the newest first and no more than are kept', async () => {
+  it('has the newest first and no more than are shown, unless all are asked for', async () => {
     const { clock, activity } = setUp();
     for (let index = 0; index < mostActs + 5; index++) {
       clock.advance(1);
@@ -162,6 +162,7 @@ describe('Activity', () => {
     const acts = await activity.acts();
     assert.equal(acts.length, mostActs);
     assert.equal(acts[0]?.detail, String(mostActs + 4));
+    assert.equal((await activity.acts(Number.POSITIVE_INFINITY)).length, mostActs + 5);
   });
 
   it('shows what another window wrote once it is told to look again', async () => {

@@ -32,9 +32,26 @@ describe('the record of an emergency', () => {
       wording,
     );
     assert.match(text, /\| .*\| Deploy \\\| bot \| id-a \| work \| revoked .*\| req-a \|/i);
-    assert.match(text, /\| {2}\| Backup \| id-b \| work \| not sent from here \| {2}\|/);
+    assert.match(text, /\| {2}\| Backup \| id-b \| work \| no request recorded \| {2}\|/);
     assert(text.includes('| home: timed out |'));
     assert.match(text, /\| Backup \| Example \| work \| {2}\| push \|/);
+  });
+
+  it('calls nothing done while a row is not confirmed as revoked', () => {
+    const nothingLeft = { ...progress, remaining: [] };
+    const text = (...acts: readonly Act[]) => incidentRecord(nothingLeft, acts, false, wording);
+    const revoked = act('a', startedAt + 1, { kind: 'revoked' });
+    for (const result of [
+      undefined,
+      { kind: 'failed', error: 'forbidden' },
+      { kind: 'unverifiable' },
+    ] as const) {
+      const told = text(revoked, ...(result ? [act('b', startedAt + 2, result)] : []));
+      assert(told.includes('Not confirmed as revoked: 1 of these rows.'), result?.kind);
+      assert(!told.includes('Nothing, as far as'), result?.kind);
+    }
+    const done = text(revoked, act('b', startedAt + 2, { kind: 'alreadyGone' }));
+    assert(done.includes('Nothing, as far as the services tell.') && !done.includes('Not confirmed'));
   });
 
   it('says of a rehearsal that nothing was sent', () => {

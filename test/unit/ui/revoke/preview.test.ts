@@ -179,6 +179,16 @@ describe('the confirmation of a revocation of many', () => {
     assert.equal(typed, undefined);
   });
 
+  it('of a rehearsal says that nothing will be revoked', () => {
+    const targets = filled(connection('work'), 'Deploy', tokens(2));
+    const asked = (isRehearsal: boolean) =>
+      confirmation(plan(targets, { isRehearsal }), targets, reaches(targets), wording);
+    assert.equal(asked(true).question, 'Rehearsal: Revoke 2 tokens?');
+    assert.match(asked(true).detail, /^This is a rehearsal: nothing will be revoked\./);
+    assert.equal(asked(false).question, 'Revoke 2 tokens?');
+    assert.doesNotMatch(asked(false).detail, /rehearsal/);
+  });
+
   it('has the name typed for more than ten, and for a whole connection however little it holds', () => {
     const eleven = filled(connection('work'), 'Deploy', tokens(11));
     const typed = (targets: readonly ItemNode[], change: Partial<Plan> = {}) =>
