@@ -399,7 +399,7 @@ describe('What is known of the tokens of an OAuth 2.0 server', () => {
       assert.equal(access?.status, 'inactive');
       assert.match(source(access) ?? '', /^state: .*introspection.*everything else: the token response$/);
       const refresh = await row(connected, 'refresh_token');
-      assert.match(source(refresh) ?? '', /proves nothing here; everything else: none/);
+      assert.match(source(refresh) ?? '', /proves nothing here; everything else: not available/);
     });
   });
 
