@@ -160,7 +160,8 @@ export class Workbench {
   /** Waits for the question with this title and picks one of its options. */
   async choose(title: string, label: string): Promise<void> {
     const option = this.option(label).first();
-    await this.#goOn(title, option, () => option.click({ timeout: reactionMs }));
+    // At its beginning: in the middle, where the pointer may rest already, what VS Code says of a description covers it.
+    await this.#goOn(title, option, () => option.click({ position: { x: 12, y: 10 }, timeout: reactionMs }));
   }
 
   /** Waits for the question with this title and goes on with all boxes as they are. */
