@@ -3,6 +3,7 @@ import { judge } from '../../src/core/findings/judge.ts';
 import type { Branch } from '../../src/core/inventory/tree.ts';
 import { Arranger } from '../../src/ui/tree/arranger.ts';
 import type { Row as TreeRow } from '../../src/ui/tree/row.ts';
+import { usualLimits } from '../../test/unit/core/findings/limits.ts';
 import { wording } from '../../test/unit/ui/wording.ts';
 import { inChild } from '../child.ts';
 import { heapSettled } from '../heap.ts';
@@ -32,21 +33,6 @@ const goals: Readonly<Record<Look, number>> = {
   groupByProvider: 60,
 };
 const findingsGoal = 150;
-
-/** All rules, as they are set at first. */
-const limits = {
-  issuer: 1,
-  tooBroad: 1,
-  ownTooBroad: 1,
-  owner: 1,
-  neverExpires: 1,
-  longLived: 365,
-  unused: 90,
-  neverUsed: 90,
-  duplicate: 3,
-  endsInUse: 30,
-  expired: 1,
-};
 
 /** Each from everything as the service lists it, and to the rows that are seen first. */
 const arrangements: Readonly<Record<Look, Arrangement>> = {
@@ -218,7 +204,7 @@ async function look(branch: Branch): Promise<Pick<Kept, 'looks' | 'bare' | 'find
   };
   const measures = record(keys(arrangements), (name) => () => arranged(arrangements[name]));
   const { root } = branch.owner;
-  const judged = () => judge(root, { now: Date.now(), limits, roots: [root] });
+  const judged = () => judge(root, { now: Date.now(), limits: usualLimits, roots: [root] });
   const { bare, findings, ...looks } = await interleaved(timesEach, 5, {
     ...measures,
     bare: () => duration(() => namesRead(branch)),

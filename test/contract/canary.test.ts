@@ -12,8 +12,8 @@ import { connectionLines, itemLines, tooltip } from '../../src/ui/tree/tooltip.t
 import type { Exchange } from '../servers/loopback.ts';
 import { isRecord, json, sampleBytes, send } from '../servers/loopback.ts';
 import { type Sandboxes, type ServiceId, serviceIds, services, startSandboxes } from '../services.ts';
+import { usualLimits } from '../unit/core/findings/limits.ts';
 import { SkippingClock } from '../unit/fakes.ts';
-import { limits } from '../unit/ui/chatTools/limits.ts';
 import { rowsOf } from '../unit/ui/tree/arranged.ts';
 import { wording } from '../unit/ui/wording.ts';
 import { Canaries, type Finding } from './canaries.ts';
@@ -236,7 +236,7 @@ describe('No secret shows', function () {
           revocations,
           wording,
           propose,
-          findingLimits: () => limits,
+          findingLimits: () => usualLimits,
           access: () => 'propose',
         });
         const ask = async (tool: ChatToolName, input: object) => {

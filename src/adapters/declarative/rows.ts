@@ -2,6 +2,7 @@ import { isRecord } from '../../core/json.ts';
 import type { Field, Item, ItemAction, Lifetime, Status } from '../../core/model/item.ts';
 import { noChildren, noLifetime } from '../../core/model/item.ts';
 import type { Localize } from '../../core/ports.ts';
+import { accessRow } from '../support/accessRow.ts';
 import type { MomentMap, Section, TokenMap } from './description.ts';
 import { type Moment, momentAt } from './moments.ts';
 import { textAt, valueAt, valuesAt } from './paths.ts';
@@ -168,16 +169,7 @@ function grantsOf({ grants }: TokenMap, token: unknown): Item[] {
 }
 
 function scopeRow(scope: string): Item {
-  return {
-    id: scope,
-    kind: 'access',
-    name: scope,
-    lifetime: noLifetime,
-    fields: [],
-    children: noChildren,
-    actions: [],
-    identifier: scope,
-  };
+  return { ...accessRow(scope), identifier: scope };
 }
 
 /** A list of several, as the row that it opens below. */

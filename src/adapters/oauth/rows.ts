@@ -10,6 +10,7 @@ import {
 } from '../../core/model/item.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
+import { accessRow } from '../support/accessRow.ts';
 import { moment, text } from '../support/fields.ts';
 import { type Claims, personIn, unverifiedClaims } from './claims.ts';
 import type { Client, TokenKind } from './client.ts';
@@ -241,13 +242,8 @@ function unverifiedFields(own: Claims, said: Claims | undefined, localize: Local
 function scopeRows(scopes: readonly string[], localize: Localize): Children {
   const items = [...new Set(scopes)].map(
     (scope): Item => ({
-      id: scope,
-      kind: 'access',
-      name: scope,
-      lifetime: noLifetime,
+      ...accessRow(scope),
       fields: text(localize('Scope'), scope),
-      children: noChildren,
-      actions: [],
       identifier: scope,
     }),
   );

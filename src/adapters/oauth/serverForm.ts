@@ -20,7 +20,7 @@ import {
   written,
 } from './server.ts';
 
-/** The choice of a server, which is an address that nobody typed. */
+/** The choice of a server, which is an address that the user did not type. */
 export const chosenServerStep = 'authorizationServer';
 
 /** Which server it is, from its own description where it has one. */

@@ -126,7 +126,7 @@ class Flow {
     return { tokens, known, ...(isBound && key && { boundTo: key }) };
   }
 
-  /** Tokens that are bound to a key are worth nothing to anybody else (RFC 9449), so that it is used where offered. */
+  /** Tokens that are bound to a key are worth nothing without it (RFC 9449), so that it is used where offered. */
   async #bind(): Promise<Secret | undefined> {
     const algorithm = commonAlgorithm(this.#metadata.dpop_signing_alg_values_supported);
     const key = algorithm && (await madeKey(await import('./library.ts'), algorithm));

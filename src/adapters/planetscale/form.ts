@@ -22,7 +22,7 @@ export function planetScaleForm(localize: Localize): FormStep[] {
       title: localize('OAuth address'),
       prompt: localize('The address where PlanetScale issues, renews and revokes OAuth tokens.'),
       default: planetScaleOauthUrl,
-      // Whoever uses PlanetScale itself has nothing to say here, unless it was said before.
+      // With PlanetScale's own API there is nothing to ask, unless another address was entered before.
       when: ({ settings }) =>
         settings.apiUrl !== planetScaleUrl ||
         (settings.oauthUrl ?? planetScaleOauthUrl) !== planetScaleOauthUrl,

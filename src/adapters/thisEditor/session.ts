@@ -98,7 +98,7 @@ export class EditorSession implements AdapterSession {
       name: label,
       lifetime: noLifetime,
       fields: this.#fields(id, extension),
-      // Nobody starts another extension in passing.
+      // Another extension is not started in passing.
       children: isStarted
         ? { kind: 'list' }
         : {

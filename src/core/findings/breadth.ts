@@ -13,11 +13,16 @@ const unboundedWrite = /^(?:write|manage|edit|delete|readwrite|read[_ -]?write|r
 /** Only looking, at however much, changes nothing. */
 const reading = /(?:^|[^a-z])(?:get|list|read|readonly|view|viewer)(?:$|[^a-z])/;
 
+/** Whether an access of this name, in lower case, lets its holder look and no more. */
+export function onlyReads(name: string): boolean {
+  return reading.test(name);
+}
+
 /** Whether an access of this name lets its holder do much more than one thing. */
 export function reachesTooFar(access: string): boolean {
   const name = access.trim().toLowerCase();
   if (unboundedWrite.test(name)) {
     return true;
   }
-  return !reading.test(name) && (everything.test(name) || wildcard.test(name) || administration.test(name));
+  return !onlyReads(name) && (everything.test(name) || wildcard.test(name) || administration.test(name));
 }

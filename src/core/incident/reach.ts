@@ -1,9 +1,9 @@
-import { reachesTooFar } from '../findings/breadth.ts';
+import { onlyReads, reachesTooFar } from '../findings/breadth.ts';
 import { accessesOf } from '../findings/subject.ts';
 import type { ItemNode } from '../inventory/tree.ts';
 import type { Item } from '../model/item.ts';
 
-/** What whoever holds a row could do with it, the worst first. */
+/** What the holder of a row could do with it, the worst first. */
 const reaches = ['spreads', 'unknown', 'changes', 'reads', 'own'] as const;
 
 export type IncidentReach = (typeof reaches)[number];
@@ -11,7 +11,6 @@ export type IncidentReach = (typeof reaches)[number];
 /** Words of accesses by which more credentials can be made, or code and packages be put in front of others. */
 const spreading =
   /(?:^|[^a-z])(?:actions|code|contents|credentials?|deploy(?:ment)?s?|iam|keys?|packages?|push|publish|registry|secrets?|tokens?|webhooks?|workflows?)(?:$|[^a-z])/;
-const reading = /(?:^|[^a-z])(?:get|list|read|readonly|view|viewer)(?:$|[^a-z])/;
 
 export function incidentReach(item: Item): IncidentReach {
   if (item.isOwnCredential === true) {
@@ -21,11 +20,10 @@ export function incidentReach(item: Item): IncidentReach {
   if (accesses === undefined || accesses.length === 0) {
     return 'unknown';
   }
-  const isReading = (name: string) => reading.test(name);
-  if (accesses.some((name) => reachesTooFar(name) || (spreading.test(name) && !isReading(name)))) {
+  if (accesses.some((name) => reachesTooFar(name) || (spreading.test(name) && !onlyReads(name)))) {
     return 'spreads';
   }
-  return accesses.every(isReading) ? 'reads' : 'changes';
+  return accesses.every(onlyReads) ? 'reads' : 'changes';
 }
 
 /**

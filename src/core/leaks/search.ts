@@ -37,7 +37,7 @@ export interface LeakSearchResult {
   readonly unread: readonly Connection[];
 }
 
-/** More than anybody goes through. */
+/** More than a user goes through. */
 export const mostFound = 1000;
 
 /** A shorter value is a word that stands everywhere. */
@@ -63,16 +63,15 @@ export class LeakSearch {
     onFound: (count: number) => void = () => undefined,
   ): Promise<LeakSearchResult> {
     const { files } = this.#deps;
-    const { shapes } = await this.#deps.tables();
-    const held = await readHeld(this.#deps, signal);
-    const recognizer = new TokenRecognizer(shapes);
-    const plain = valuesWithoutShape(held, recognizer);
+    const { shapes, held, recognizer, plain } = await this.#wanted(signal);
     const patterns = [...shapes.map(searchPattern), ...new Set(plain.map(lookalikes))];
     const matching = await files.matching(patterns, options, signal);
     const found: FoundToken[] = [];
     for (const file of [...new Set([...matching.files, ...files.unsaved()])].sort()) {
       throwIfCancelled(signal);
-      for (const place of placesIn(await files.read(file), recognizer, plain)) {
+      // One more than is shown tells that there are more; who holds it is worked out for no others.
+      const rest = mostFound + 1 - found.length;
+      for (const place of placesIn(await files.read(file), recognizer, plain).slice(0, rest)) {
         const holder = await findKnownHolder(new Secret(place.value), held, this.#deps);
         found.push({ ...withoutValue(place), file, holder });
       }
@@ -94,14 +93,19 @@ export class LeakSearch {
     { file, start, end, kind, line }: FoundToken,
     signal: AbortSignal,
   ): Promise<Candidate | undefined> {
-    const { shapes } = await this.#deps.tables();
-    const recognizer = new TokenRecognizer(shapes);
-    const plain = valuesWithoutShape(await readHeld(this.#deps, signal), recognizer);
+    const { recognizer, plain } = await this.#wanted(signal);
     const places = placesIn(await this.#deps.files.read(file), recognizer, plain);
     const place = places.find(
       (one) => one.start === start && one.end === end && one.kind?.shape.id === kind?.shape.id,
     );
     return place && { value: new Secret(place.value), kind: place.kind, line: line + 1 };
+  }
+
+  async #wanted(signal: AbortSignal) {
+    const { shapes } = await this.#deps.tables();
+    const held = await readHeld(this.#deps, signal);
+    const recognizer = new TokenRecognizer(shapes);
+    return { shapes, held, recognizer, plain: valuesWithoutShape(held, recognizer) };
   }
 }
 

@@ -4,6 +4,7 @@ import { isRecord } from '../../../core/json.ts';
 import { type Children, type Item, noChildren, noLifetime } from '../../../core/model/item.ts';
 import type { Localize } from '../../../core/ports.ts';
 import { forEachYielding, mapYielding, Slices } from '../../../core/yielding.ts';
+import { accessRow } from '../../support/accessRow.ts';
 import { parsed } from '../../support/answers.ts';
 import { moment, text } from '../../support/fields.ts';
 import { momentOrNone } from '../../support/instants.ts';
@@ -146,17 +147,7 @@ function applicationRow(row: Application, { clientId }: OwnGrant, localize: Loca
 }
 
 function scopeRows(scopes: readonly string[]): Children {
-  const items = [...new Set(scopes)].map(
-    (scope): Item => ({
-      id: scope,
-      kind: 'access',
-      name: scope,
-      lifetime: noLifetime,
-      fields: [],
-      children: noChildren,
-      actions: [],
-    }),
-  );
+  const items = [...new Set(scopes)].map(accessRow);
   return items.length === 0 ? noChildren : { kind: 'inline', isPassive: true, items };
 }
 

@@ -15,9 +15,9 @@ import { chatPreparation } from '../../../../src/ui/chatTools/confirmations.ts';
 import { listedStates } from '../../../../src/ui/chatTools/input.ts';
 import type { Proposed } from '../../../../src/ui/revoke/bulk.ts';
 import { connected, section, token } from '../../core/fakeService.ts';
+import { usualLimits } from '../../core/findings/limits.ts';
 import { localize, ManualClock } from '../../fakes.ts';
 import { day, now, wording } from '../wording.ts';
-import { limits } from './limits.ts';
 
 const signal = new AbortController().signal;
 const names = Object.keys(chatTools).filter((name): name is ChatToolName => name in chatTools);
@@ -48,7 +48,7 @@ async function set(items: readonly Item[], session: Partial<AdapterSession> = {}
     ...core,
     changes: { list: async () => [] },
     wording,
-    findingLimits: () => limits,
+    findingLimits: () => usualLimits,
     access: () => access,
     propose: async (rows) => {
       proposed.push(rows.map(({ item }) => item.id));
@@ -283,7 +283,7 @@ describe('Chat tools', () => {
       ...core,
       changes: { list: async () => [] },
       wording,
-      findingLimits: () => limits,
+      findingLimits: () => usualLimits,
       access: () => 'propose',
       propose: () => promise,
     });
