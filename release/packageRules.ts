@@ -19,6 +19,7 @@ const expected = [
   /^extension\/docs\/[\w.-]+\.md$/,
   /^extension\/media\/(?:[\w-]+\/)?[\w.-]+\.(?:png|svg)$/,
   /^extension\/schemas\/[\w.-]+\.json$/,
+  /^extension\/skills\/[\w-]+\/SKILL\.md$/,
 ];
 
 /** Looks like a secret and is none. The reason goes to those who review the package. */

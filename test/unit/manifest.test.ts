@@ -46,6 +46,7 @@ interface Manifest {
         >
       >;
     };
+    readonly chatSkills: readonly { readonly path: string; readonly when: string }[];
     readonly languageModelTools: readonly {
       readonly name: string;
       readonly displayName: string;
@@ -211,6 +212,25 @@ describe('the manifest', () => {
     assert.deepEqual(schema('list_tokens')?.states?.items?.enum, listedStates);
     assert.deepEqual(schema('list_tokens')?.finding?.enum, ruleIds);
     assert.equal(schema('propose_revocation')?.rows?.maxItems, mostProposed);
+  });
+
+  it('has a skill of one page that names tools that are there, and is offered when they are', () => {
+    const [skill, ...more] = contributes.chatSkills;
+    assert.deepEqual(more, []);
+    assert(skill);
+    const page = read(skill.path);
+    const [, head = '', body = ''] = /^---\n(.*?)\n---\n(.*)$/s.exec(page) ?? [];
+    const [, name] = /^name: ([a-z-]{1,64})$/m.exec(head) ?? [];
+    const [, description = ''] = /^description: (.+)$/m.exec(head) ?? [];
+    // Where the two differ, VS Code passes over the file.
+    assert.equal(name, skill.path.split('/').at(-2));
+    assert(description !== '' && description.length <= 1024, 'as https://agentskills.io has it');
+    assert(body.split('\n').length <= 60 && body.length < 4000, 'more than one page');
+    const named = [...body.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, tool]) => tool);
+    assert.deepEqual([...new Set(named)].sort(), Object.keys(chatTools).sort());
+    const reading = contributes.languageModelTools.find(({ name: tool }) => tool === 'list_tokens');
+    assert.equal(skill.when, reading?.when);
+    assert.match(read('.vscodeignore'), /^!skills\/\*\/SKILL\.md$/m);
   });
 
   it('says how it behaves in workspaces that are not trusted or not on disk', () => {

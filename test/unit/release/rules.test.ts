@@ -37,7 +37,14 @@ const looksLikeASecret: readonly (readonly [what: string, text: string])[] = [
 describe('release', () => {
   it('lets a package pass that holds what it should', () => {
     assert.deepEqual(
-      packageProblems([file('dist/extension.cjs', 'exports.a = 1'), file('readme.md', '# Hi')], 1000),
+      packageProblems(
+        [
+          file('dist/extension.cjs', 'exports.a = 1'),
+          file('readme.md', '# Hi'),
+          file('skills/a-skill/SKILL.md', '# When to ask'),
+        ],
+        1000,
+      ),
       [],
     );
   });
