@@ -101,7 +101,6 @@ describe('An OAuth 2.0 server that offers more than it must', () => {
     for (const [status, code, kind] of [
       [400, 'invalid_scope', 'configuration'],
       [400, 'invalid_request', 'rejected'],
-      [401, 'invalid_client', 'unauthorized'],
     ] as const) {
       it(`refuses one with ${code}: tells the server’s words, and opens no browser`, async () => {
         pushing();
@@ -112,6 +111,38 @@ describe('An OAuth 2.0 server that offers more than it must', () => {
         assert.deepEqual(person.pages, []);
       });
     }
+
+    for (const [status, body, more] of [
+      [400, { error: 'unauthorized_client' }, {}],
+      [400, { error: 'unauthorized_client' }, { clientAuth: 'client_secret_post', clientSecret: 'secret' }],
+      [401, { error: 'invalid_client' }, {}],
+      [403, 'Forbidden', {}],
+      [405, 'Method Not Allowed', {}],
+      [413, 'Too Large', {}],
+    ] as const) {
+      const client = 'clientAuth' in more ? 'a client with a secret' : 'a public client';
+      it(`refuses any of ${client} with ${status} ${JSON.stringify(body)}: goes on without, and says so`, async () => {
+        pushing();
+        server.answers.set('/par', typeof body === 'string' ? { status, body } : json(status, body));
+        const { notice } = await harness.signIn(answers(more));
+        assert.equal(parameters().response_type, 'code');
+        assert.match(notice ?? '', /refused a pushed request/);
+        pushing({ require_pushed_authorization_requests: true });
+        person.pages.length = 0;
+        await failure(harness.signIn(answers(more)));
+        assert.deepEqual(person.pages, []);
+      });
+    }
+
+    it('refuses a client for its secret: tells so, and opens no browser', async () => {
+      pushing();
+      server.answers.set('/par', json(401, { error: 'invalid_client', error_description: 'not so' }));
+      const error = await failure(
+        harness.signIn(answers({ clientAuth: 'client_secret_post', clientSecret: 'wrong' })),
+      );
+      assert.deepEqual([error.kind, error.code], ['unauthorized', 'invalid_client']);
+      assert.deepEqual(person.pages, []);
+    });
 
     it('at another address: asks before anything is sent there', async () => {
       const elsewhere = await startOddServer();
@@ -203,15 +234,107 @@ describe('An OAuth 2.0 server that offers more than it must', () => {
       asks = 100;
       server.requests.length = 0;
       assert.equal((await failure(harness.signIn(answers()))).code, 'use_dpop_nonce');
-      assert.equal(server.sent('/token').length, 2);
+      // Twice with the key, and once without.
+      assert.equal(server.sent('/token').length, 3);
     });
 
-    it('and refuses a proof: tells so in the server’s words', async () => {
+    const refused = (code: string, status = 400) =>
+      json(status, { error: code, error_description: `stale at ${server.url}` });
+    /** Takes what is not bound. */
+    const onlyPlain =
+      (code: string, status?: number) =>
+      ({ headers }: RecordedRequest) =>
+        headers.dpop === undefined ? { access_token: 'plain', token_type: 'bearer' } : refused(code, status);
+
+    for (const [code, status] of [
+      ['invalid_dpop_proof', 400],
+      ['invalid_dpop_proof', 401],
+      ['invalid_dpop_key_binding', 400],
+      ['use_dpop_nonce', 400],
+    ] as const) {
+      it(`and refuses a proof with ${status} ${code}: signs in once more without, and says so`, async () => {
+        bound();
+        server.answers.set('/token', onlyPlain(code, status));
+        const signedIn = await harness.signIn(answers());
+        assert.equal(signedIn.secrets.accessToken?.reveal(), 'plain');
+        assert.equal(signedIn.secrets.dpopKey, undefined);
+        assert.match(signedIn.notice ?? '', /refused the proof of a key/);
+        const [first, second, ...others] = person.pages.map(({ searchParams }) => searchParams);
+        assert.notEqual(first?.get('dpop_jkt'), null);
+        assert.equal(second?.get('dpop_jkt'), null);
+        assert.notEqual(first?.get('state'), second?.get('state'));
+        assert.deepEqual([others.length, server.sent('/token').length], [0, 2]);
+      });
+    }
+
+    it('and refuses a proof where a request is pushed: opens the browser once, without', async () => {
+      bound({ pushed_authorization_request_endpoint: `${server.url}/par` });
+      server.answers.set('/par', ({ headers }: RecordedRequest) =>
+        headers.dpop === undefined
+          ? json(201, { request_uri: 'urn:pushed:plain' })
+          : refused('invalid_dpop_proof'),
+      );
+      const { notice } = await harness.signIn(answers());
+      assert.deepEqual(
+        person.pages.map(({ searchParams }) => searchParams.get('request_uri')),
+        ['urn:pushed:plain'],
+      );
+      assert.equal(new URLSearchParams(server.sent('/par')[1]?.body).get('dpop_jkt'), null);
+      assert.match(notice ?? '', /refused the proof of a key/);
+    });
+
+    it('and refuses a proof and what is not bound: tells its words about the proof, and ends there', async () => {
       bound();
-      server.answers.set('/token', json(400, { error: 'invalid_dpop_proof', error_description: 'stale' }));
+      server.answers.set('/token', ({ headers }: RecordedRequest) =>
+        headers.dpop === undefined ? refused('invalid_request') : refused('invalid_dpop_proof'),
+      );
       const error = await failure(harness.signIn(answers()));
       assert.deepEqual([error.kind, error.code], ['rejected', 'invalid_dpop_proof']);
       assert.match(error.detail, /stale/);
+      assert.equal(server.sent('/token').length, 2);
+    });
+
+    it('and refuses a proof with a code on any device: asks on with the same code, without', async () => {
+      bound({ device_authorization_endpoint: `${server.url}/device` });
+      server.answers.set('/device', {
+        device_code: 'd',
+        user_code: 'ABCD',
+        verification_uri: `${server.url}/enter`,
+      });
+      server.answers.set('/token', onlyPlain('invalid_dpop_proof'));
+      const { secrets, notice } = await harness.signIn(answers({ method: 'device' }));
+      assert.equal(secrets.accessToken?.reveal(), 'plain');
+      assert.deepEqual([server.sent('/device').length, server.sent('/token').length], [1, 2]);
+      assert.match(notice ?? '', /refused the proof of a key/);
+    });
+
+    it('and refuses a proof of a client that was registered for it: uses the same client', async () => {
+      bound({ registration_endpoint: `${server.url}/register` });
+      server.answers.set('/register', json(201, { client_id: 'made', token_endpoint_auth_method: 'none' }));
+      server.answers.set('/token', ({ headers, body }: RecordedRequest) =>
+        new URLSearchParams(body).get('grant_type') === 'refresh_token'
+          ? refused('invalid_grant')
+          : headers.dpop === undefined
+            ? { access_token: 'plain', token_type: 'bearer' }
+            : refused('invalid_dpop_proof'),
+      );
+      const { settings } = await harness.signIn(answers({ client: 'register' }));
+      assert.equal(settings.clientId, 'made');
+      assert.equal(server.sent('/register').length, 1);
+    });
+
+    it('and refuses the proof at a renewal: never renews without', async () => {
+      bound();
+      server.answers.set('/token', { access_token: 'a', token_type: 'DPoP', refresh_token: 'r' });
+      const connected = await harness.connect(answers());
+      await harness.inventory.open(connected.root.branch);
+      const [node] = connected.root.branch.nodes;
+      assert(node);
+      server.requests.length = 0;
+      server.answers.set('/token', onlyPlain('invalid_dpop_proof'));
+      const error = await failure(harness.renewals.renew(node, unhurried()));
+      assert.equal(error.code, 'invalid_dpop_proof');
+      assert.equal(server.sent('/token').length, 1);
     });
   });
 

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { oauth } from '../../src/adapters/oauth/adapter.ts';
-import { json, type Reply } from '../servers/loopback.ts';
+import { json, type RecordedRequest, type Reply } from '../servers/loopback.ts';
 import { type OddServer, startOddServer } from '../servers/oidcOdd.ts';
 import { SkippingClock } from '../unit/fakes.ts';
-import { type Answers, Harness } from './harness.ts';
+import { type Answers, failure, Harness } from './harness.ts';
 import { LedBack } from './signingIn.ts';
 
 const wellKnown = '/.well-known/oauth-protected-resource';
@@ -148,6 +148,23 @@ describe('An API that names its OAuth 2.0 server', () => {
       assert.equal(person.pages[0]?.searchParams.get('resource'), null);
     });
   }
+
+  it('takes bound tokens only: gets no other where the server refuses the proof of the key', async () => {
+    server.answers.set('/.well-known/oauth-authorization-server', {
+      issuer: server.url,
+      token_endpoint: `${server.url}/token`,
+      authorization_endpoint: `${server.url}/authorize`,
+      dpop_signing_alg_values_supported: ['ES256'],
+    });
+    server.answers.set('/token', ({ headers }: RecordedRequest) =>
+      headers.dpop === undefined ? { access_token: 'plain' } : json(400, { error: 'invalid_dpop_proof' }),
+    );
+    api.answers.set(`${wellKnown}/mcp`, described({ dpop_bound_access_tokens_required: true }));
+    assert.equal((await failure(harness.signIn(answers()))).code, 'invalid_dpop_proof');
+    assert.deepEqual([server.sent('/token').length, person.pages.length], [1, 1]);
+    api.answers.set(`${wellKnown}/mcp`, described({ dpop_bound_access_tokens_required: 'yes' }));
+    assert.equal((await harness.signIn(answers())).secrets.accessToken?.reveal(), 'plain');
+  });
 
   it('and is a server itself: is taken for that, as before', async () => {
     api.answers.set('/.well-known/oauth-authorization-server/mcp', {

@@ -2,6 +2,7 @@ import type { ClientAuth as Proven } from 'oauth4webapi';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import { signingKey } from './keys.ts';
+import { isProofRefused } from './refusal.ts';
 import type { Server } from './server.ts';
 
 export const clientAuthMethods = [
@@ -74,10 +75,10 @@ export function withSecretInForm(client: Client, server: Server): Client | undef
 }
 
 /** Whether the server has refused the client itself, and not what it asked for. */
-export function isClientRefused({ code, status }: TokenManagerError): boolean {
-  return (
-    code === 'invalid_client' || (status === 401 && code !== 'invalid_grant' && code !== 'invalid_token')
-  );
+export function isClientRefused(error: TokenManagerError): boolean {
+  const { code, status } = error;
+  const isOfOther = code === 'invalid_grant' || code === 'invalid_token' || isProofRefused(error);
+  return code === 'invalid_client' || (status === 401 && !isOfOther);
 }
 
 /**

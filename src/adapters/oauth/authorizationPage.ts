@@ -1,4 +1,5 @@
 import { TokenManagerError, toResult } from '../../core/model/errors.ts';
+import { isClientRefused } from './authentication.ts';
 import type { AuthorizationServerClient, Client, Parameters } from './client.ts';
 import type { Server } from './server.ts';
 import { grantParameters, type OAuthSettings } from './settings.ts';
@@ -14,8 +15,14 @@ export interface AuthorizationRequest {
   readonly signal: AbortSignal;
 }
 
-/** @returns its address; a server that takes pushed requests has been told of everything else (RFC 9126) */
-export async function authorizationPage(request: AuthorizationRequest): Promise<string> {
+export interface AuthorizationPage {
+  readonly address: string;
+  /** Whether the server takes pushed requests (RFC 9126), and did not take this one. */
+  readonly isPushRefused: boolean;
+}
+
+/** A server that takes pushed requests has been told of everything but which request it is. */
+export async function authorizationPage(request: AuthorizationRequest): Promise<AuthorizationPage> {
   const { client, settings, metadata, parameters } = request;
   const page = URL.parse(metadata.authorization_endpoint ?? '');
   if (!page) {
@@ -29,10 +36,12 @@ export async function authorizationPage(request: AuthorizationRequest): Promise<
     // Without it a server is to ignore that scope (OpenID Connect Core section 11).
     ...(isOpenId(settings) && scopesOf(settings).includes('offline_access') && { prompt: 'consent' }),
   };
-  for (const [name, value] of Object.entries((await pushed(request, all)) ?? all)) {
+  const short = await pushed(request, all);
+  for (const [name, value] of Object.entries(short ?? all)) {
     page.searchParams.set(name, value);
   }
-  return page.href;
+  const isPushRefused = !short && metadata.pushed_authorization_request_endpoint !== undefined;
+  return { address: page.href, isPushRefused };
 }
 
 /** What stands for the parameters where the server was told of them; `undefined` where it was not. */
@@ -47,12 +56,24 @@ async function pushed(
   if (!(uri instanceof TokenManagerError)) {
     return { client_id: client.id, request_uri: uri };
   }
-  // What the server refuses here it would refuse at its page. An endpoint in trouble is no loss unless it is required.
-  const isInTrouble = ['notFound', 'server', 'protocol'].includes(uri.kind);
-  if (metadata.require_pushed_authorization_requests || !isInTrouble) {
+  if (metadata.require_pushed_authorization_requests || !isOnlyOfPushing(uri, client)) {
     throw uri;
   }
   return undefined;
+}
+
+/**
+ * Whether the page for signing in may take what the endpoint for pushing did not: it is in trouble, says no in no
+ * word of OAuth, or does not let this client push. What it says of the request itself it would say there as well.
+ */
+function isOnlyOfPushing(error: TokenManagerError, { auth }: Client): boolean {
+  const { kind, code } = error;
+  if (['notFound', 'server', 'protocol'].includes(kind)) {
+    return true;
+  }
+  const isUnproven = auth === 'none' && isClientRefused(error);
+  const isWordless = ['rejected', 'forbidden'].includes(kind) && code === undefined;
+  return isUnproven || isWordless || code === 'unauthorized_client';
 }
 
 /** RFC 7636; in clear only at a server that says that it understands nothing else. */

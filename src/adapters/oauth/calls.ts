@@ -22,6 +22,13 @@ export type Send = (
 
 type Options = Awaited<ReturnType<ServerCalls['options']>>;
 
+interface Proof {
+  readonly key: Secret;
+  /** Whether tokens that are bound to no key would do as well. */
+  readonly isOptional: boolean;
+  readonly handle?: DPoPHandle;
+}
+
 /** What the key of a connection is proven for. */
 const boundKinds: readonly Asked[] = ['token', 'pushedRequest'];
 
@@ -34,7 +41,8 @@ export class ServerCalls {
   #inForm: string | undefined;
   #hasTriedForm = false;
   /** The key that tokens are bound to, and the nonces that go with it. */
-  #proof: { readonly key: Secret; readonly handle?: DPoPHandle } | undefined;
+  #proof: Proof | undefined;
+  isUnbound = false;
   /** A client whose secret has been replaced since it was given to whatever asks. */
   #replaced: Client | undefined;
 
@@ -117,8 +125,18 @@ export class ServerCalls {
   }
 
   /** From now on what is asked for is bound to this key (RFC 9449). */
-  bindTo(key: Secret): void {
-    this.#proof = { key };
+  bindTo(key: Secret, isOptional: boolean): void {
+    this.#proof = { key, isOptional };
+  }
+
+  /** From now on it is bound to none. @returns whether it was, and need not be */
+  unbind(): boolean {
+    if (!this.#proof?.isOptional) {
+      return false;
+    }
+    this.#proof = undefined;
+    this.isUnbound = true;
+    return true;
   }
 
   /** The digest of that key, which binds the code as well. */

@@ -179,9 +179,21 @@ export class AuthorizationServerClient {
     return understoodAnswer(pushedAnswer(), body).request_uri;
   }
 
-  /** From now on tokens that are asked for are bound to this key (RFC 9449). */
-  bindTo(key: Secret): void {
-    this.#calls.bindTo(key);
+  /**
+   * From now on tokens that are asked for are bound to this key (RFC 9449).
+   * @param isOptional whether tokens that are bound to no key would do as well
+   */
+  bindTo(key: Secret, isOptional = false): void {
+    this.#calls.bindTo(key, isOptional);
+  }
+
+  /** From now on they are bound to none. @returns whether they were, and need not be */
+  unbind(): boolean {
+    return this.#calls.unbind();
+  }
+
+  get isUnbound(): boolean {
+    return this.#calls.isUnbound;
   }
 
   /** The digest of that key; `undefined` without one. */

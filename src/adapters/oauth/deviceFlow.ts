@@ -3,6 +3,7 @@ import { checkedBaseUrl } from '../../core/http/client.ts';
 import { TokenManagerError, throwIfCancelled } from '../../core/model/errors.ts';
 import type { Localize } from '../../core/ports.ts';
 import type { AuthorizationServerClient, Client, DeviceStart, Parameters, TokenResponse } from './client.ts';
+import { isProofRefused } from './refusal.ts';
 
 /** How a wait between two looks may grow while the server cannot be reached. */
 const longestIntervalMs = 60_000;
@@ -76,6 +77,10 @@ export class DeviceFlow {
         throw new TokenManagerError('rejected', this.#localize('The sign-in was declined in the browser.'), {
           code: 'access_denied',
         });
+    }
+    // The code is not used up by it: nothing was granted, and it is bound to no key.
+    if (isProofRefused(error) && this.#server.unbind()) {
+      return interval;
     }
     if (error.traits.mayPass && error.kind !== 'cancelled') {
       return Math.max(interval, Math.min(interval * 2, longestIntervalMs));

@@ -15,6 +15,8 @@ export interface ProtectedResource {
   readonly resource: string;
   readonly servers: readonly string[];
   readonly scopes: readonly string[];
+  /** Whether it takes tokens only that are bound to a key (RFC 9449). */
+  readonly isBound?: boolean;
 }
 
 /** Where it is kept, as words such as `resource=https://…`, which hold no space themselves. */
@@ -27,7 +29,12 @@ const place = '/.well-known/oauth-protected-resource';
 
 const texts = lazy(() => z.array(z.unknown()).catch([]));
 const metadata = lazy(() =>
-  z.object({ resource: z.string(), authorization_servers: texts(), scopes_supported: texts() }),
+  z.object({
+    resource: z.string(),
+    authorization_servers: texts(),
+    scopes_supported: texts(),
+    dpop_bound_access_tokens_required: z.boolean().catch(false),
+  }),
 );
 
 /**
@@ -53,11 +60,12 @@ export async function protectedResource(
     : toldAt(named, address, io, signal);
 }
 
-export function writtenResource({ resource, servers, scopes }: ProtectedResource): string {
+export function writtenResource({ resource, servers, scopes, isBound }: ProtectedResource): string {
   return [
     `resource=${resource}`,
     ...servers.map((server) => `server=${server}`),
     ...scopes.map((scope) => `scope=${scope}`),
+    ...(isBound ? ['bound=yes'] : []),
   ].join(' ');
 }
 
@@ -69,7 +77,8 @@ export function resourceOf({ [resourceSetting]: text }: Settings): ProtectedReso
   const of = (name: string) =>
     text.split(' ').flatMap((word) => (word.startsWith(`${name}=`) ? [word.slice(name.length + 1)] : []));
   const [resource = ''] = of('resource');
-  return { resource, servers: of('server'), scopes: of('scope') };
+  const [bound] = of('bound');
+  return { resource, servers: of('server'), scopes: of('scope'), isBound: bound === 'yes' };
 }
 
 /** A server may be any address, so that none is talked to before it was chosen; there is always another choice. */
@@ -105,7 +114,8 @@ async function toldAt(
   }
   const servers = said.authorization_servers.filter(isServer).slice(0, mostServers);
   const scopes = said.scopes_supported.filter((scope) => typeof scope === 'string').filter(isScope);
-  return servers.length === 0 ? undefined : { resource: said.resource, servers, scopes };
+  const isBound = said.dpop_bound_access_tokens_required;
+  return servers.length === 0 ? undefined : { resource: said.resource, servers, scopes, isBound };
 }
 
 /** What a refusal leads to (RFC 9728 section 5.1). */

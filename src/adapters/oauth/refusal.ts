@@ -20,6 +20,14 @@ export type Asked =
   /** By a client that has no secret which could be wrong. */
   | 'publicRevocation';
 
+/** RFC 9449 sections 5, 8 and 12.2, and what Bluesky's server says besides: it is about the key, not the client. */
+const proofCodes: readonly string[] = ['invalid_dpop_proof', 'use_dpop_nonce', 'invalid_dpop_key_binding'];
+
+/** Whether the server does not accept how a key was proven. */
+export function isProofRefused({ code }: TokenManagerError): boolean {
+  return code !== undefined && proofCodes.includes(code);
+}
+
 interface Meaning {
   readonly kind?: ErrorKind;
   /** What it means, in our words; the server's stand beside them. */
@@ -55,6 +63,9 @@ function meaningOf(code: string | undefined, status: number, asked: Asked, local
       kind: 'rejected',
       message: localize('The server does not let a client without a secret revoke tokens.'),
     };
+  }
+  if (code !== undefined && proofCodes.includes(code)) {
+    return { kind: 'rejected' };
   }
   // RFC 6749 section 5.2: 401 says that the client's authentication failed, whatever the code beside it says.
   if (code === 'invalid_client' || (status === 401 && asked !== 'metadata' && code !== 'invalid_token')) {

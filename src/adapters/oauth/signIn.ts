@@ -11,7 +11,9 @@ import { DeviceFlow } from './deviceFlow.ts';
 import { registers } from './form.ts';
 import { introspected } from './introspected.ts';
 import { commonAlgorithm, madeKey } from './keys.ts';
-import { type Management, RegistrationManager, storedManagement } from './management.ts';
+import { type Management, RegistrationManager } from './management.ts';
+import { resourceOf } from './protectedResource.ts';
+import { isProofRefused } from './refusal.ts';
 import { type KnownClient, registeredClient } from './registration.ts';
 import { addressesOf, isByHand, isLed, type Server, serverOf } from './server.ts';
 import {
@@ -21,6 +23,7 @@ import {
   oauthSettings,
   resourceParameters,
 } from './settings.ts';
+import { discarding, managing, secretOf, withoutOldRegistration, withRegistration } from './storedClient.ts';
 import { factsOf, stored, type TokenSet } from './tokenSet.ts';
 
 /** From what was entered to tokens. Nothing is stored before it has resolved. */
@@ -34,18 +37,23 @@ export async function signIn(
   const origins = addressesOf(metadata).flatMap((address) => URL.parse(address)?.origin ?? []);
   await io.user?.trust(origins, signal);
   const server = new AuthorizationServerClient(metadata, io, localize);
-  const { tokens, known, boundTo } = await new Flow(server, metadata, draft, io, localize, signal).tokens();
+  const flow = new Flow(server, metadata, draft, io, localize, signal);
+  const { tokens, known, boundTo } = await flow.tokens();
   const settings = oauthSettings(draft.settings);
   const offersIt = metadata.introspection_endpoint !== undefined;
-  const { said, answers, notices } = await introspected(tokens, {
+  const {
+    said,
+    answers,
+    notices: unasked,
+  } = await introspected(tokens, {
     server: offersIt ? server : undefined,
     client: known.client,
     settings,
     localize,
     signal,
   });
+  const notices = [...flow.notices, ...unasked];
   const client = known.client && server.accepted(known.client);
-  const secret = client?.secret;
   return {
     account: accountOf(metadata, said, tokens, known.client, localize),
     settings: {
@@ -55,7 +63,7 @@ export async function signIn(
       '.introspects': answers,
     },
     secrets: {
-      ...(secret && { [client?.auth === 'private_key_jwt' ? 'clientKey' : 'clientSecret']: secret }),
+      ...secretOf(client),
       ...(boundTo && { dpopKey: boundTo }),
       ...stored(tokens),
       ...managing(known.management),
@@ -72,17 +80,24 @@ interface SignedIn {
   readonly boundTo?: Secret;
 }
 
+interface Granted {
+  readonly granted: TokenResponse;
+  readonly known: KnownClient;
+}
+
 class Flow {
   readonly #server: AuthorizationServerClient;
   readonly #metadata: Server;
-  readonly #draft: Draft;
+  #draft: Draft;
   readonly #settings: OAuthSettings;
   readonly #io: FormIo;
   readonly #localize: Localize;
   readonly #signal: AbortSignal;
   /** How a client that was registered for this sign-in is taken back. */
   #registered: Management | undefined;
+  #isNew = false;
   readonly #manager: RegistrationManager;
+  #isPushRefused = false;
 
   constructor(
     server: AuthorizationServerClient,
@@ -107,7 +122,7 @@ class Flow {
       return { tokens: pasted(this.#draft.secrets), known: this.#ownClient() };
     }
     const key = await this.#bind();
-    const result = await toResult(this.#granted());
+    const result = await this.#grantedOnceMore(await toResult(this.#granted()));
     if (result instanceof TokenManagerError) {
       await this.#takeBackRegistration();
       throw this.#withOtherAuthentication(result);
@@ -126,12 +141,39 @@ class Flow {
     return { tokens, known, ...(isBound && key && { boundTo: key }) };
   }
 
+  /** What the user should know of how it went. */
+  get notices(): string[] {
+    return [
+      ...(this.#server.isUnbound
+        ? [this.#localize('The server refused the proof of a key, so that the tokens are bound to none.')]
+        : []),
+      ...(this.#isPushRefused
+        ? [this.#localize('The server refused a pushed request, so that the browser carried it.')]
+        : []),
+    ];
+  }
+
+  /**
+   * A server may offer to bind tokens to a key, and then not accept how it is proven, as behind a proxy that changes
+   * addresses. The code is bound to that key, and is not to be sent twice: it takes another sign-in.
+   */
+  async #grantedOnceMore(first: Granted | TokenManagerError): Promise<Granted | TokenManagerError> {
+    if (!(first instanceof TokenManagerError && isProofRefused(first) && this.#server.unbind())) {
+      return first;
+    }
+    const second = await toResult(this.#granted());
+    // One that needs the proof says less of what is wrong with it.
+    const isVain = second instanceof TokenManagerError && second.kind === 'rejected';
+    return isVain && second.code !== 'access_denied' ? first : second;
+  }
+
   /** Tokens that are bound to a key are worth nothing without it (RFC 9449), so that it is used where offered. */
   async #bind(): Promise<Secret | undefined> {
     const algorithm = commonAlgorithm(this.#metadata.dpop_signing_alg_values_supported);
     const key = algorithm && (await madeKey(await import('./library.ts'), algorithm));
     if (key) {
-      this.#server.bindTo(key);
+      const { settings } = this.#draft;
+      this.#server.bindTo(key, !(isLed(settings) && resourceOf(settings)?.isBound));
     }
     return key;
   }
@@ -170,7 +212,7 @@ class Flow {
       : undefined;
   }
 
-  async #granted(): Promise<{ readonly granted: TokenResponse; readonly known: KnownClient }> {
+  async #granted(): Promise<Granted> {
     if (this.#settings.method === 'browser') {
       return this.#byBrowser();
     }
@@ -187,7 +229,7 @@ class Flow {
     return { granted, known };
   }
 
-  async #byBrowser(): Promise<{ readonly granted: TokenResponse; readonly known: KnownClient }> {
+  async #byBrowser(): Promise<Granted> {
     const user = this.#user();
     const library = await import('./library.ts');
     const state = library.generateRandomState();
@@ -205,7 +247,7 @@ class Flow {
           redirectUri = uri;
           known = await this.#client(uri);
           const thumbprint = await this.#server.thumbprint();
-          return authorizationPage({
+          const { address, isPushRefused } = await authorizationPage({
             client: needed(known.client),
             settings: this.#settings,
             server: this.#server,
@@ -219,6 +261,8 @@ class Flow {
             },
             signal: this.#signal,
           });
+          this.#isPushRefused = isPushRefused;
+          return address;
         },
       },
       this.#signal,
@@ -240,6 +284,12 @@ class Flow {
     if (!registers(this.#draft)) {
       return this.#ownClient();
     }
+    const known = await this.#registeredClient(redirectUri);
+    this.#draft = withRegistration(this.#draft, known);
+    return known;
+  }
+
+  async #registeredClient(redirectUri: string | undefined): Promise<KnownClient> {
     const known = await registeredClient(redirectUri, {
       server: this.#server,
       manager: this.#manager,
@@ -248,8 +298,10 @@ class Flow {
       now: this.#io.clock.now(),
       signal: this.#signal,
     });
-    this.#registered = known.isNew ? known.management : undefined;
-    return known;
+    const isNew = known.isNew || this.#isNew;
+    this.#isNew = isNew;
+    this.#registered = isNew ? known.management : undefined;
+    return { ...known, isNew };
   }
 
   #ownClient(): KnownClient {
@@ -282,29 +334,4 @@ function pasted({ accessToken, refreshToken }: Secrets): TokenSet {
     ...(refreshToken?.reveal() && { refreshToken }),
     facts: {},
   };
-}
-
-function managing(management: Management | undefined): Secrets {
-  const { registrationUntil, ...kept } = management ? storedManagement(management) : {};
-  return { ...kept, ...(registrationUntil && { registrationUntil }) };
-}
-
-/** A client that nothing here would ever use again. */
-function discarding(
-  { isNew, management }: KnownClient,
-  io: FormIo,
-  localize: Localize,
-): Pick<SignIn, 'discard'> {
-  return isNew && management
-    ? {
-        discard: async (signal) => {
-          await new RegistrationManager(io, localize).unregister(management, signal);
-        },
-      }
-    : {};
-}
-
-/** When a secret that has expired is replaced by one that does not, its end is not kept. */
-function withoutOldRegistration({ '.registeredUntil': _, ...settings }: Settings): Settings {
-  return settings;
 }

@@ -13,9 +13,14 @@ const patienceMs = 10 * 60_000;
 
 /** The questions of a sign-in, where the form stood: in the quick pick that can be closed to cancel it all. */
 export function signInUser(stage: Stage, redirects: Redirects, wording: Wording): SignInUser {
+  let hasLedBack = false;
   return {
     trust: (addresses, signal) => trust(stage, addresses, signal),
-    authorize: (request, signal) => authorize(stage, redirects, request, signal),
+    authorize: async (request, signal) => {
+      const callback = await authorize(stage, redirects, request, hasLedBack, signal);
+      hasLedBack = true;
+      return callback;
+    },
     showDeviceCode: (code) => showDeviceCode(stage, code, wording),
   };
 }
@@ -46,6 +51,7 @@ async function authorize(
   stage: Stage,
   redirects: Redirects,
   request: AuthorizationRequest,
+  isOnceMore: boolean,
   signal: AbortSignal,
 ): Promise<string> {
   const redirect = await redirects.open(request);
@@ -54,7 +60,9 @@ async function authorize(
   try {
     const page = pageAt(await request.page(redirect.uri));
     stage.show(
-      l10n.t('Sign in at {0}: open the page in your browser. Press Escape to cancel.', page.host),
+      isOnceMore
+        ? l10n.t('Sign in at {0} once more: the server did not take all that it offers.', page.host)
+        : l10n.t('Sign in at {0}: open the page in your browser. Press Escape to cancel.', page.host),
       signInActions(stage, page, redirect.uri),
     );
     return (await Promise.race([redirect.callback, rejectedAfter(patienceMs, over)])).href;
