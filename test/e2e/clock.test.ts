@@ -36,7 +36,7 @@ describe('a computer whose clock is wrong', () => {
     await workbench.answer('Connect PlanetScale: Name', 'PlanetScale shop');
     await workbench.row('PlanetScale shop').getByText('clock is about 9 days ahead of the service').waitFor();
     await workbench.expand('Deploy Bot');
-    await workbench.row('Release pipeline').getByText('expires in 2 days').waitFor();
+    await workbench.row('Release pipeline').getByText('expires in 3 days').waitFor();
     await workbench.picture('clock');
   });
 });

@@ -72,17 +72,17 @@ describe('as time passes', () => {
   it('a token that soon expires is told of at first sight, one that is dead is not, and Show goes there', async () => {
     await connectPlanetScale(workbench, { planetscale });
     await workbench.expand('Deploy Bot');
-    await rowSays('Release pipeline', 'expires in 2 days');
+    await rowSays('Release pipeline', 'expires in 3 days');
     await warning().waitFor();
     const words = await warning().innerText();
-    assert.match(words, /“Release pipeline” \(PlanetScale shop\) expires in 2 days\./);
+    assert.match(words, /“Release pipeline” \(PlanetScale shop\) expires in 3 days\./);
     assert.doesNotMatch(words, /Renew/);
     assert.equal(await workbench.page.locator('.notification-toast').count(), 1);
     const icon = workbench.page.locator('.activitybar .action-item', {
       has: workbench.page.locator('[aria-label*="1 token expires soon"]'),
     });
     await icon.locator('.badge-content', { hasText: /^1$/ }).waitFor();
-    await statusSays('1 connection · 1 needs attention · next expiry 2d');
+    await statusSays('1 connection · 1 needs attention · next expiry 3d');
     await workbench.picture('expiry-warning');
     await press('Show');
     await expect(() => workbench.isSelected('Release pipeline'), 'the row is not selected');
@@ -91,10 +91,10 @@ describe('as time passes', () => {
   it('rows and the status bar count down without asking the service', async () => {
     const { length } = planetscale.requests;
     time.jump(day);
-    await rowSays('Release pipeline', 'expires in 47 hours');
-    await statusSays('next expiry 47h');
+    await rowSays('Release pipeline', 'expires in 2 days');
+    await statusSays('next expiry 2d');
     assert.equal(planetscale.requests.length, length);
-    await rowSays('Preview deployments', 'expires in 23 days');
+    await rowSays('Preview deployments', 'expires in 24 days');
     await workbench.picture('expiry-countdown');
   });
 
@@ -113,7 +113,7 @@ describe('as time passes', () => {
     time.jump(day);
     await warning().waitFor();
     const words = await warning().innerText();
-    assert.match(words, /“Release pipeline” \(PlanetScale shop\) expires in 23 hours\./);
+    assert.match(words, /“Release pipeline” \(PlanetScale shop\) expires in 24 hours\./);
     assert.match(words, /^Renew$/m);
     await workbench.picture('expiry-warning-renew');
     await press('Snooze…');
@@ -123,14 +123,14 @@ describe('as time passes', () => {
     await workbench.choose('Snooze Expiry Warning', 'For 4 hours');
     await workbench.quickInput.waitFor({ state: 'detached' });
     time.jump(3 * hour);
-    await rowSays('Release pipeline', 'in 20 hours');
-    await statusSays('next expiry 20h');
+    await rowSays('Release pipeline', 'in 21 hours');
+    await statusSays('next expiry 21h');
     assert.equal(await warning().count(), 0);
     time.jump(2 * hour);
     await warning().waitFor();
     await press('Renew');
     await workbench.notice('was renewed');
-    await rowSays('Release pipeline', 'expires in 29 days');
+    await rowSays('Release pipeline', 'expires in 30 days');
   });
 
   it('Don’t Show Again holds for that token at every later threshold', async () => {
@@ -139,23 +139,25 @@ describe('as time passes', () => {
     await warning().waitFor();
     await press('Don’t Show Again');
     time.jump(2.5 * day);
-    await rowSays('Onboarding test', 'in 11 hours');
-    await statusSays('next expiry 11h');
+    await rowSays('Onboarding test', 'in 12 hours');
+    await statusSays('next expiry 12h');
     assert.equal(await warning().count(), 0);
   });
 
   it('while the view is hidden nothing is read, and the status bar is right all the same', async () => {
-    tokenNamed('Onboarding test').resource.expires_at = new Date(time.now() + 2.5 * hour).toISOString();
+    tokenNamed('Onboarding test').resource.expires_at = new Date(
+      time.now() + 2.4 * hour + 25_000,
+    ).toISOString();
     await workbench.runCommand('OAuth Tokens: Refresh All');
     await rowSays('Onboarding test', 'in 2 hours');
     await workbench.runCommand('View: Show Explorer');
     await workbench.row('Onboarding test').waitFor({ state: 'detached' });
     const { length } = planetscale.requests;
     await time.pass(hour);
-    await statusSays('next expiry 89m');
+    await statusSays('next expiry 84m');
     assert.equal(planetscale.requests.length, length);
     await workbench.showConnections();
-    await rowSays('Onboarding test', 'in 89 minutes');
+    await rowSays('Onboarding test', 'in 84 minutes');
     await expect(async () => planetscale.requests.length > length, 'nothing is read again');
     await workbench.idle();
   });

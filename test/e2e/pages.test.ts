@@ -127,7 +127,7 @@ describe('Pages in editors', () => {
     const accesses = shown().getByRole('region', { name: 'Permissions' });
     await accesses.getByRole('rowheader', { name: 'read_databases' }).waitFor();
     await shown().getByRole('region', { name: 'History' }).getByText('Last read from the service').waitFor();
-    await shown().getByText('expiring soon · expires in 2 days').waitFor();
+    await shown().getByText('expiring soon · expires in 3 days').waitFor();
   });
 
   it('come to the front again rather than open twice', async () => {

@@ -131,6 +131,10 @@ describe('the manifest', () => {
       const fitting = inline.filter(({ when }) => when?.split('viewItem')[1]?.includes(tag));
       assert(fitting.length <= 3, `${tag}: ${fitting.map(({ command }) => command).join(', ')}`);
     }
+    // VS Code adds Collapse All; at 200 % more would push the heading and the overflow menu out of sight.
+    for (const [view, slots] of Map.groupBy(titles, ({ when }) => when?.split(' ')[2])) {
+      assert(new Set(slots.map(({ group }) => group)).size <= 3, view);
+    }
   });
 
   it('sorts the other actions into groups of at most seven', () => {

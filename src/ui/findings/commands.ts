@@ -6,6 +6,7 @@ import { l10n } from '../dialogs/l10n.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
 import { exportFindings } from '../exports/findingsExport.ts';
 import { dismissalWords } from '../text/findings.ts';
+import { timeLeft } from '../text/states.ts';
 
 /** Takes back what was dismissed, and writes down what is found. */
 export function findings(deps: CommandDeps) {
@@ -30,7 +31,7 @@ async function showDismissed({ findings: { dismissals }, report, wording }: Comm
     all.map((dismissal) => ({
       dismissal,
       label: dismissalWords(dismissal, wording),
-      description: wording.relativeTime(dismissal.at, wording.now()),
+      description: timeLeft(dismissal.at, wording),
     })),
     {
       title: l10n.t('Dismissed Findings'),

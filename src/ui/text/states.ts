@@ -1,7 +1,7 @@
 import type { Item, ItemKind } from '../../core/model/item.ts';
 import type { RowState } from '../../core/model/state.ts';
 import { minute } from '../../core/model/time.ts';
-import { unitFor } from '../../core/time/units.ts';
+import { rounded } from '../../core/time/units.ts';
 import type { Wording } from './context.ts';
 
 /** The state as a word, or nothing for rows without one. */
@@ -103,9 +103,8 @@ export function timeLeft(at: number, { now, localize, relativeTime }: Wording): 
 
 /** As short as it can be said, for the status bar: "2d". */
 export function shortTimeLeft(at: number, { now, locale }: Wording): string {
-  const { unit, ms } = unitFor(Math.max(at - now(), minute));
-  const format = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' });
-  return format.format(Math.max(Math.floor((at - now()) / ms), 1));
+  const { unit, amount } = rounded(Math.max(at - now(), minute));
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }).format(amount);
 }
 
 export function kindWord(kind: ItemKind, { localize }: Wording): string {

@@ -45,11 +45,21 @@ function nextEnd(summaries: readonly TimedSummary[]): number | undefined {
   return ends.length === 0 ? undefined : Math.min(...ends);
 }
 
-/** The number on the view's icon and what it stands for; nothing where nothing needs attention. */
+/** The number on the view's icon, which is that of the status bar, and what it stands for. */
 export function badgeWords(
   summaries: readonly TimedSummary[],
-  { localize }: Wording,
+  wording: Wording,
 ): { readonly value: number; readonly tooltip: string } | undefined {
+  const value = summaries.filter(needsAttention).length;
+  return value === 0 ? undefined : { value, tooltip: attentionSentence(summaries, value, wording) };
+}
+
+/** How many connections need attention, and why: in the tooltips of the badge and of the status bar alike. */
+function attentionSentence(
+  summaries: readonly TimedSummary[],
+  connections: number,
+  { localize, locale }: Wording,
+): string {
   const expiring = summaries.reduce((sum, summary) => sum + summary.expiring, 0);
   const expired = summaries.reduce((sum, summary) => sum + summary.expiredSince, 0);
   const failed = summaries.filter(({ error }) => error !== undefined).length;
@@ -73,12 +83,12 @@ export function badgeWords(
         : localize('{0} connections have a problem', failed),
     );
   }
-  const value = expiring + expired + failed;
-  const tooltip = words.join(', ');
-  const isPartial = summaries.some((summary) => summary.isPartial);
-  return value === 0
-    ? undefined
-    : { value, tooltip: isPartial ? localize('{0} (so far)', tooltip) : tooltip };
+  const why = new Intl.ListFormat(locale, { type: 'unit' }).format(words);
+  const sentence =
+    connections === 1
+      ? localize('1 connection needs attention: {0}', why)
+      : localize('{0} connections need attention: {1}', connections, why);
+  return summaries.some(({ isPartial }) => isPartial) ? localize('{0} (so far)', sentence) : sentence;
 }
 
 /** So many connections are named in the tooltip. */
@@ -99,10 +109,9 @@ export function statusTooltip(
     return markdownText(localize('No connection yet. Click to add one.'));
   }
   const clock = wording.sharedClock?.();
-  const ordered = [
-    ...summaries.filter(needsAttention),
-    ...summaries.filter((summary) => !needsAttention(summary)),
-  ];
+  const urgent = summaries.filter(needsAttention);
+  const heading = urgent.length === 0 ? [] : [attentionSentence(summaries, urgent.length, wording)];
+  const ordered = [...urgent, ...summaries.filter((summary) => !needsAttention(summary))];
   const more = ordered.length - mostNamed;
   const link = (row: Node, name: string) => `[${markdownText(name)}](${linkTo(row)})`;
   const lines = ordered.slice(0, mostNamed).flatMap((summary) => {
@@ -116,7 +125,7 @@ export function statusTooltip(
     ...(more > 0 ? [localize('{0} more connections', more)] : []),
     ...(clock === undefined ? [] : [localize('{0}: {1}', localize('Clock'), clock)]),
   ];
-  return [...lines, ...further.map(markdownText)].join('  \n');
+  return [...heading.map(markdownText), ...lines, ...further.map(markdownText)].join('  \n');
 }
 
 function endOf(row: ItemNode, wording: Wording): string {

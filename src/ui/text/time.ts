@@ -1,16 +1,15 @@
-import { unitFor } from '../../core/time/units.ts';
+import { rounded } from '../../core/time/units.ts';
 
 /**
- * "in 3 days", "2 hours ago", in the user's language; whole units, rounded towards now. For many distances: making a
- * formatter costs far more than using it.
+ * "in 3 days", "2 hours ago", in the user's language; the nearest whole unit. For many distances: making a formatter
+ * costs far more than using it.
  */
 export function relativeTimes(locale: string): (at: number, now: number) => string {
   let format: Intl.RelativeTimeFormat | undefined;
   return (at, now) => {
     format ??= new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
-    const distance = Math.abs(at - now);
-    const { unit, ms } = unitFor(distance);
-    return format.format(Math.floor(distance / ms) * Math.sign(at - now), unit);
+    const { unit, amount } = rounded(Math.abs(at - now));
+    return format.format(amount * Math.sign(at - now), unit);
   };
 }
 

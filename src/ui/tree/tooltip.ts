@@ -7,7 +7,7 @@ import type { Wording } from '../text/context.ts';
 import { errorWords } from '../text/errors.ts';
 import { markdownText } from '../text/escape.ts';
 import type { Line } from '../text/line.ts';
-import { kindWord, standingWords } from '../text/states.ts';
+import { kindWord, standingWords, timeLeft } from '../text/states.ts';
 import type { Row } from './row.ts';
 import { stateOf } from './rows.ts';
 
@@ -94,13 +94,12 @@ export function furtherLines(node: ItemNode, wording: Wording): Line[] {
   return [...lines, ...item.fields.map((field) => fieldLine(field, atItsService))];
 }
 
-function fieldLine(field: Field, { localize, now, absoluteTime, relativeTime }: Wording): Line {
-  return 'text' in field
-    ? field
-    : {
-        label: field.label,
-        text: localize('{0} ({1})', absoluteTime(field.at), relativeTime(field.at, now())),
-      };
+function fieldLine(field: Field, wording: Wording): Line {
+  if ('text' in field) {
+    return field;
+  }
+  const { label, at } = field;
+  return { label, text: wording.localize('{0} ({1})', wording.absoluteTime(at), timeLeft(at, wording)) };
 }
 
 /** Lines under a heading as Markdown, everything in them escaped. */

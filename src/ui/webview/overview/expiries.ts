@@ -1,7 +1,7 @@
 import type { ItemNode } from '../../../core/inventory/tree.ts';
 import type { Week } from '../../../core/status/overview.ts';
 import { atService } from '../../text/clock.ts';
-import { stateWord } from '../../text/states.ts';
+import { stateWord, timeLeft } from '../../text/states.ts';
 import { stateOf } from '../../tree/rows.ts';
 import { acts } from '../acts.ts';
 import { moreWords } from '../details/detailsPage.ts';
@@ -151,7 +151,7 @@ function expiryRow(node: ItemNode, wording: PageWording, id?: string): ElementVi
     ),
     h('td', { dir: 'auto' }, connectionName(node.root)),
     h('td', {}, h('time', { datetime: new Date(at).toISOString() }, wording.absoluteTime(at))),
-    h('td', {}, wording.relativeTime(at, there.now())),
+    h('td', {}, timeLeft(at, there)),
     h('td', {}, h('span', { class: 'state' }, stateShape(state), stateWord(state, item, wording) ?? '')),
     h('td', {}, button(acts.showInTree, localize('Show in Tree'), localize('Show in Tree: {0}', item.name))),
   );

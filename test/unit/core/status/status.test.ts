@@ -7,7 +7,7 @@ describe('StatusTracker', () => {
     const statusTracker = watched.statusTracker();
     const root = watched.connect();
     const now = watched.clock.now();
-    watched.show(root, [token('soon', ends(now + 2.5 * hour)), token('later', ends(now + 7 * day + hour))]);
+    watched.show(root, [token('soon', ends(now + 2.7 * hour)), token('later', ends(now + 7 * day + hour))]);
     await watched.pass(1000);
     assert.equal(statusTracker.summaries()[0]?.expiring, 1);
     root.branch.descendants = () => assert.fail('walked through again');

@@ -92,6 +92,7 @@ describe('the status bar', () => {
     assert.equal(
       text,
       [
+        '1 connection needs attention: 1 token expires soon',
         '**[b](command:x?b)** 1 expired, 1 expiring soon',
         '&emsp;[t](command:x?b/0) expires in 24 hours',
         '**[a](command:x?a)** no problems',
@@ -145,15 +146,19 @@ describe('a link that shows a row', () => {
 });
 
 describe('the badge of the view', () => {
-  it('counts tokens that expire soon or have just expired, and connections that have a problem', () => {
+  it('counts the same connections as the status bar, and says why in the same words', () => {
     const unreachable = node('c');
     unreachable.branch.fail(new TokenManagerError('network'));
     const justExpired = judge(survey(node('b', expired), 7 * day), now, now - 2 * day);
     const all = [...summaries(node('a', expiring, expiring, { kind: 'never' }), unreachable), justExpired];
     assert.deepEqual(badgeWords(all, wording), {
-      value: 4,
-      tooltip: '2 tokens expire soon, 1 token has just expired, 1 connection has a problem',
+      value: 3,
+      tooltip:
+        '3 connections need attention: 2 tokens expire soon, 1 token has just expired, 1 connection has a problem',
     });
+    assert.match(statusText(all, wording).text, /· 3 need attention/);
+    const [heading] = statusTooltip(all, wording, linkTo).replaceAll('\\', '').split('  \n');
+    assert.equal(heading, badgeWords(all, wording)?.tooltip);
   });
 
   it('is not there when nothing needs attention, nor for what was dead at the start', () => {

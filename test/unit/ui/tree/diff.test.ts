@@ -52,7 +52,7 @@ function opened(roots: ConnectionNode[]) {
 }
 
 const items = [
-  sampleItem({ id: 'one', lifetime: { kind: 'expires', at: now + 3 * day } }),
+  sampleItem({ id: 'one', lifetime: { kind: 'expires', at: now + 3.5 * day } }),
   sampleItem({ id: 'two' }),
   holder('App', 'application', [sampleItem({ id: 'three' })]),
 ];
@@ -121,7 +121,7 @@ describe('what has to be drawn anew', () => {
   it('is, as time passes, just the rows that read differently', () => {
     const root = sampleRoot('c', items);
     const tree = opened([root]);
-    assert.deepEqual(tree.pass(1000), [nodeAt(root, 0)], '"in 3 days" has become "in 2 days"');
+    assert.deepEqual(tree.pass(1000), [nodeAt(root, 0)], '"in 4 days" has become "in 3 days"');
     assert.deepEqual(tree.pass(1000), []);
   });
 
