@@ -7,9 +7,9 @@ import { story } from './story.ts';
 import { accessibilityFlaws, requestsTo, webviewFrame, webviewPage } from './webviewPage.ts';
 import { expect, type Workbench, within } from './workbench.ts';
 
-/** Which view the side bar will show after a reload of the window, as far as it has been written down. */
-function keptViewlet(page: Page): Promise<unknown> {
-  return page.evaluate(async () => {
+/** What VS Code will know by that key after a reload of the window, as far as it has been written down. */
+function kept(page: Page, key: string): Promise<unknown> {
+  return page.evaluate(async (key) => {
     const answer = <T>(request: IDBRequest<T>) =>
       new Promise<T>((resolve, reject) => {
         request.onsuccess = () => resolve(request.result);
@@ -19,15 +19,35 @@ function keptViewlet(page: Page): Promise<unknown> {
       if (name !== undefined && /^vscode-web-state-db-(?!global)/.test(name)) {
         const database = await answer(indexedDB.open(name));
         const items = database.transaction('ItemTable').objectStore('ItemTable');
-        const kept = await answer(items.get('workbench.sidebar.activeviewletid'));
+        const value = await answer(items.get(key));
         database.close();
-        if (kept !== undefined) {
-          return kept;
+        if (value !== undefined) {
+          return value;
         }
       }
     }
     return undefined;
+  }, key);
+}
+
+interface KeptEditors {
+  readonly editors: readonly { readonly value: string }[];
+  /** Positions of the editors, the one in front first. */
+  readonly mru: readonly number[];
+}
+
+/** What is kept of the page in front, if it has this title. */
+async function keptInFront(page: Page, title: string): Promise<string | undefined> {
+  const groups: KeptEditors[] = [];
+  JSON.parse(String((await kept(page, 'memento/workbench.parts.editor')) ?? 'null'), (_, value) => {
+    if (value !== null && typeof value === 'object' && 'editors' in value && 'mru' in value) {
+      groups.push(value);
+    }
+    return value;
   });
+  const [group] = groups;
+  const value = group?.editors[group.mru[0] ?? -1]?.value;
+  return value?.includes(`"title":"${title}"`) ? value : undefined;
 }
 
 const themes = {
@@ -370,17 +390,18 @@ describe('Pages in editors', () => {
     await bringToFront('Grafana team 01');
     await workbench.runCommand('View: Show Search');
     await expect(
-      async () => (await keptViewlet(workbench.page)) === 'workbench.view.search',
-      'it is not kept',
+      async () =>
+        (await kept(workbench.page, 'workbench.sidebar.activeviewletid')) === 'workbench.view.search',
+      'the view is not kept',
+    );
+    // Every five seconds, and with the row that the page has told by then.
+    await expect(
+      async () => /"row\W+[\w-]+\//.test((await keptInFront(workbench.page, 'Grafana team 01')) ?? ''),
+      'the page is not kept',
     );
     const before = sandboxes.planetscale.requests.length;
     await workbench.reload();
-    // VS Code may not have written down yet which of them was in front.
-    await workbench.press(
-      // Its name is not known any more once it shows.
-      workbench.page.locator('.editor-group-container .tab', { hasText: /Grafana team 01|Details/ }).first(),
-      shown().getByText('This row has not been read yet in this window.'),
-    );
+    await shown().getByText('This row has not been read yet in this window.').waitFor();
     assert.equal(sandboxes.planetscale.requests.length, before);
     await workbench.picture('details-unread');
     await workbench.press(button('Read Now'), title('Grafana team 01'));

@@ -66,48 +66,71 @@ export class Workbench {
       .first();
   }
 
+  /** A command whose title ends in … asks something, or tells why not. */
   async runCommand(title: string): Promise<void> {
     await this.page.bringToFront();
-    const input = this.quickInput.locator('input.input').first();
-    const option = this.option(title).first();
     let tries = 0;
-    // Something else may take the focus and close the palette, or a command may come a moment later than
-    // the list, which is made when the text changes: so all of it is tried again.
     await expect(async () => {
-      try {
-        if (await input.isVisible()) {
-          await input.fill('>', { timeout: reactionMs });
-        } else {
-          await this.page.keyboard.press('F1');
-        }
-        await input.fill(`>${title}`, { timeout: reactionMs });
-        const listed = option.and(this.page.locator('.focused'));
-        await listed.waitFor({ timeout: Math.min(2000 * ++tries, reactionMs) });
-        // By key, because a click whose end is not seen in time may have run the command all the same.
-        await input.press('Enter', { timeout: longReactionMs });
-      } catch {
-        return false;
-      }
-      return within(reactionMs, async () => !(await option.isVisible()));
-    }, `there is no command ${title}`);
+      const told = await this.toast.count();
+      return (await this.#pick(title, ++tries)) && (!title.endsWith('…') || (await this.#hasAsked(told)));
+    }, `${title} cannot be run`);
   }
 
   /**
-   * Runs a command and waits until the question with this title, which it asks first, is there to stay. A tree that
-   * VS Code has just drawn gets the focus that it had, also when something has taken it that VS Code notices only in
-   * the next turn: a question that opens at such a moment is closed at once.
+   * Something else may take the focus and close the palette, or a command may come a moment later than the list,
+   * which is made when the text changes.
+   * @returns whether the command was there to be picked
    */
+  async #pick(title: string, tries: number): Promise<boolean> {
+    const input = this.quickInput.locator('input.input').first();
+    const option = this.option(title).first();
+    try {
+      if (await input.isVisible()) {
+        await input.fill('>', { timeout: reactionMs });
+      } else {
+        await this.page.keyboard.press('F1');
+      }
+      await input.fill(`>${title}`, { timeout: reactionMs });
+      const listed = option.and(this.page.locator('.focused'));
+      await listed.waitFor({ timeout: Math.min(2000 * tries, reactionMs) });
+      // By key, because a click whose end is not seen in time may have run the command all the same.
+      await input.press('Enter', { timeout: longReactionMs });
+    } catch {
+      return false;
+    }
+    return within(reactionMs, async () => !(await option.isVisible()));
+  }
+
+  /** Runs a command and waits until the question with this title, which it asks first, is there to stay. */
   async ask(command: string, title: string): Promise<void> {
     await expect(async () => {
       await this.runCommand(command);
-      const question = this.#asked(title);
-      if (!(await within(longReactionMs, () => question.isVisible()))) {
-        return false;
-      }
-      // One turn for VS Code to notice where the focus is, one for what has lost it to close.
-      await this.page.evaluate(() => new Promise((resolve) => setTimeout(() => setTimeout(resolve))));
-      return question.isVisible();
+      return this.#stays(this.#asked(title));
     }, `${command} does not ask “${title}”`);
+  }
+
+  /** @param told how many notifications there were before */
+  async #hasAsked(told: number): Promise<boolean> {
+    // The palette has no title.
+    const question = this.quickInput.filter({
+      has: this.page.locator('.quick-input-title:visible', { hasText: /./ }),
+    });
+    const isTold = async () => (await this.dialog.isVisible()) || (await this.toast.count()) > told;
+    await within(longReactionMs, async () => (await question.isVisible()) || (await isTold()));
+    return (await isTold()) || this.#stays(question);
+  }
+
+  /**
+   * A tree or a page that VS Code has just drawn gets the focus that it had, also when something has taken it that
+   * VS Code notices only in the next turn: a question that opens at such a moment is closed at once.
+   */
+  async #stays(question: Locator): Promise<boolean> {
+    if (!(await within(longReactionMs, () => question.isVisible()))) {
+      return false;
+    }
+    // One turn for VS Code to notice where the focus is, one for what has lost it to close.
+    await this.page.evaluate(() => new Promise((resolve) => setTimeout(() => setTimeout(resolve))));
+    return question.isVisible();
   }
 
   /** Shows the view and waits until it has the focus, which would else close whatever is opened next. */
@@ -347,7 +370,6 @@ export class Workbench {
     await this.page.bringToFront();
     const items = this.page.locator('.monaco-menu a.action-menu-item');
     const item = items.filter({ has: this.page.getByText(entry, { exact: true }) });
-    const asks = this.dialog.or(this.quickInput).first();
     await expect(async () => {
       const told = await this.toast.count();
       try {
@@ -365,10 +387,7 @@ export class Workbench {
       if (effect !== undefined) {
         return within(longReactionMs, () => effect.first().isVisible());
       }
-      return (
-        !entry.endsWith('…') ||
-        within(longReactionMs, async () => (await asks.isVisible()) || (await this.toast.count()) > told)
-      );
+      return !entry.endsWith('…') || this.#hasAsked(told);
     }, `${entry} cannot be chosen`);
   }
 
