@@ -122,6 +122,7 @@ export const settingDefaults = {
   'oauthTokens.findings.longLivedDays': 365,
   'oauthTokens.findings.unusedDays': 90,
   'oauthTokens.findings.neverUsedDays': 90,
+  'oauthTokens.findings.notRotatedDays': 90,
   'oauthTokens.findings.duplicates': 3,
   'oauthTokens.findings.endsInUseDays': 30,
   'oauthTokens.findings.expired': true,

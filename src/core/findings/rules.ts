@@ -12,6 +12,7 @@ export const ruleIds = [
   'longLived',
   'unused',
   'neverUsed',
+  'notRotated',
   'duplicate',
   'endsInUse',
   'expired',
@@ -26,7 +27,7 @@ export type Limits = Readonly<Record<RuleId, number>>;
 export type Finding =
   | { readonly rule: 'neverExpires' }
   /** It lives, or has not been used, or was made, so many days. */
-  | { readonly rule: 'longLived' | 'unused' | 'neverUsed'; readonly days: number }
+  | { readonly rule: 'longLived' | 'unused' | 'neverUsed' | 'notRotated'; readonly days: number }
   /** Epoch milliseconds by the service's clock. */
   | { readonly rule: 'expired' | 'endsInUse'; readonly at: number }
   /** The accesses that reach too far. */
@@ -39,10 +40,21 @@ export type Finding =
 
 export type IssuerFlaw = 'missing' | 'unencrypted' | 'unknown';
 
-/** `unknown`: the service does not tell what the rule goes by. `fine`: it does, or the rule is not about such a row. */
-export type Verdict = Finding | 'fine' | 'unknown';
+/** What shows only when all rows have been looked at: with it the row is found, and without it not known. */
+export const conditions = ['ownersTold', 'issuersTold', 'accountNamed'] as const;
 
-type Rule = (subject: Subject, limit: number) => Verdict;
+export type Condition = (typeof conditions)[number];
+
+/**
+ * A word only: what was seen is worked out by {@link describe} for the few rows that are shown. `unknown`: the service
+ * does not tell what the rule goes by. `fine`: it does, or the rule is not about such a row.
+ */
+export type Verdict = 'found' | 'fine' | 'unknown' | Condition;
+
+/** Duplicates are found by comparing, not by a rule on one row. */
+export type RowRuleId = Exclude<RuleId, 'duplicate'>;
+
+export type Rule = (subject: Subject, limit: number) => Verdict;
 
 /** Whether nothing seems to need what has this finding. */
 export function looksUnneeded({ rule }: Finding): boolean {
@@ -57,72 +69,59 @@ export function isMendedByRevoking(rule: RuleId): boolean {
 /** What is used at least so often breaks something when it ends. */
 const dailyMs = 2 * day;
 
-export const rules: Readonly<Record<RuleId, Rule>> = {
+export const rules: Readonly<Record<RowRuleId, Rule>> = {
   neverExpires: ({ lifetime: { kind } }) =>
-    kind === 'never' ? neverExpires : kind === 'unknown' ? 'unknown' : 'fine',
+    kind === 'never' ? 'found' : kind === 'unknown' ? 'unknown' : 'fine',
 
-  longLived: ({ lifetime, createdAt }, limit) => {
-    if (lifetime.kind === 'never' || lifetime.kind === 'none') {
+  longLived: (subject, limit) => {
+    const { kind } = subject.lifetime;
+    if (kind === 'never' || kind === 'none') {
       return 'fine';
     }
-    if (lifetime.kind === 'unknown' || createdAt === undefined) {
-      return 'unknown';
-    }
-    const days = wholeDays(lifetime.at - createdAt);
-    return days > limit ? { rule: 'longLived', days } : 'fine';
+    const days = lifeDays(subject);
+    return days === undefined ? 'unknown' : days > limit ? 'found' : 'fine';
   },
 
-  unused: ({ lastUsedAt, now }, limit) => {
+  unused: (subject, limit) => {
+    const { lastUsedAt } = subject;
     if (typeof lastUsedAt !== 'number') {
       return lastUsedAt === null ? 'fine' : 'unknown';
     }
-    const days = wholeDays(now - lastUsedAt);
-    return days >= limit ? { rule: 'unused', days } : 'fine';
+    return daysSince(lastUsedAt, subject) >= limit ? 'found' : 'fine';
   },
 
-  neverUsed: ({ lastUsedAt, createdAt, now }, limit) => {
-    if (lastUsedAt !== null) {
-      return lastUsedAt === undefined ? 'unknown' : 'fine';
-    }
-    if (createdAt === undefined) {
-      return 'unknown';
+  neverUsed: (subject, limit) => {
+    if (subject.lastUsedAt !== null) {
+      return subject.lastUsedAt === undefined ? 'unknown' : 'fine';
     }
     // One made just now has had no time to be used.
-    const days = wholeDays(now - createdAt);
-    return days >= limit ? { rule: 'neverUsed', days } : 'fine';
+    return ageVerdict(subject, limit);
   },
 
-  tooBroad: (subject) => (subject.isOwn ? 'fine' : breadth('tooBroad', subject)),
+  notRotated: (subject, limit) => {
+    const { lifetime, now } = subject;
+    const isOver = lifetime.kind === 'expires' && lifetime.at <= now;
+    return lifetime.kind === 'none' || isOver ? 'fine' : ageVerdict(subject, limit);
+  },
 
-  ownTooBroad: (subject) => (subject.isOwn ? breadth('ownTooBroad', subject) : 'fine'),
+  tooBroad: (subject) => (subject.isOwn ? 'fine' : breadth(subject)),
 
-  owner: ({ owner, list, root }) => {
+  ownTooBroad: (subject) => (subject.isOwn ? breadth(subject) : 'fine'),
+
+  owner: ({ owner, isAccount }) => {
     if (owner === undefined) {
-      return list.tellsOwners ? { rule: 'owner', owner } : 'unknown';
-    }
-    if (root.isAccount(owner)) {
-      return 'fine';
+      return 'ownersTold';
     }
     // A service that names people in one place and numbers them in the other leaves nothing to compare.
-    return root.namesAccount ? { rule: 'owner', owner } : 'unknown';
+    return isAccount ? 'fine' : 'accountNamed';
   },
 
-  duplicate: ({ likes }) =>
-    likes === undefined ? 'fine' : likes === 'unknown' ? likes : { rule: 'duplicate', count: likes },
-
-  issuer: ({ kind, issuer, list, root }) => {
+  issuer: (subject) => {
+    const { kind, issuer } = subject;
     if (issuer === undefined) {
-      return list.tellsIssuers && kind === 'identity'
-        ? { rule: 'issuer', issuer, why: 'missing' }
-        : 'unknown';
+      return kind === 'identity' ? 'issuersTold' : 'unknown';
     }
-    if (/^http:/i.test(issuer) && !isLoopback(issuer)) {
-      return { rule: 'issuer', issuer, why: 'unencrypted' };
-    }
-    // Who vouches for a login link is where its user signs in, which is nothing that is connected to.
-    return kind === 'identity' || root.knowsOrigin(issuer)
-      ? 'fine'
-      : { rule: 'issuer', issuer, why: 'unknown' };
+    return issuerFlaw(issuer, subject) === undefined ? 'fine' : 'found';
   },
 
   endsInUse: ({ lifetime, createdAt, lastUsedAt, now }, limit) => {
@@ -137,29 +136,81 @@ export const rules: Readonly<Record<RuleId, Rule>> = {
     if (lastUsedAt === undefined) {
       return 'unknown';
     }
-    return lastUsedAt !== null && now - lastUsedAt <= dailyMs ? { rule: 'endsInUse', at } : 'fine';
+    return lastUsedAt !== null && now - lastUsedAt <= dailyMs ? 'found' : 'fine';
   },
 
-  expired: ({ lifetime, actions, now }) => {
+  expired: (subject) => {
+    const { lifetime, now } = subject;
     if (lifetime.kind !== 'expires') {
       return lifetime.kind === 'unknown' ? 'unknown' : 'fine';
     }
     // An expired token that can be renewed is not over.
-    const isOver = lifetime.at <= now && !actions.includes('renew');
-    return isOver ? { rule: 'expired', at: lifetime.at } : 'fine';
+    return lifetime.at <= now && !subject.canRenew() ? 'found' : 'fine';
   },
 };
 
-const neverExpires = { rule: 'neverExpires' } as const;
+/** What was seen of a row that a rule finds. */
+export function describe(rule: RowRuleId, subject: Subject): Finding {
+  const { lifetime, owner, issuer, lastUsedAt, createdAt } = subject;
+  switch (rule) {
+    case 'neverExpires':
+      return { rule };
+    case 'longLived':
+      return { rule, days: lifeDays(subject) ?? 0 };
+    case 'unused':
+      return { rule, days: daysSince(lastUsedAt ?? subject.now, subject) };
+    case 'neverUsed':
+    case 'notRotated':
+      return { rule, days: daysSince(createdAt ?? subject.now, subject) };
+    case 'tooBroad':
+    case 'ownTooBroad':
+      return { rule, accesses: subject.farReaching() };
+    case 'owner':
+      return { rule, owner };
+    case 'issuer':
+      return {
+        rule,
+        issuer,
+        why: issuer === undefined ? 'missing' : (issuerFlaw(issuer, subject) ?? 'unknown'),
+      };
+    case 'endsInUse':
+    case 'expired':
+      return { rule, at: lifetime.kind === 'expires' ? lifetime.at : subject.now };
+  }
+}
 
-function breadth(rule: 'tooBroad' | 'ownTooBroad', subject: Subject): Verdict {
-  const accesses = subject.farReaching();
-  return accesses === undefined ? 'unknown' : accesses.length > 0 ? { rule, accesses } : 'fine';
+function breadth(subject: Subject): Verdict {
+  const isBroad = subject.reachesTooFar();
+  return isBroad === undefined ? 'unknown' : isBroad ? 'found' : 'fine';
+}
+
+function ageVerdict(subject: Subject, limit: number): Verdict {
+  const { createdAt } = subject;
+  return createdAt === undefined ? 'unknown' : daysSince(createdAt, subject) >= limit ? 'found' : 'fine';
+}
+
+function issuerFlaw(issuer: string, { kind, root }: Subject): IssuerFlaw | undefined {
+  if (/^http:/i.test(issuer) && !isLoopback(issuer)) {
+    return 'unencrypted';
+  }
+  // Who vouches for a login link is where its user signs in, which is nothing that is connected to.
+  return kind === 'identity' || root.knowsOrigin(issuer) ? undefined : 'unknown';
 }
 
 function isLoopback(address: string): boolean {
   const host = URL.canParse(address) ? new URL(address).hostname : '';
   return host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** From creation to end, where both are told. */
+function lifeDays({ lifetime, createdAt }: Subject): number | undefined {
+  return lifetime.kind === 'expires' && createdAt !== undefined
+    ? wholeDays(lifetime.at - createdAt)
+    : undefined;
+}
+
+function daysSince(at: number, { now }: Subject): number {
+  return wholeDays(now - at);
 }
 
 function wholeDays(ms: number): number {

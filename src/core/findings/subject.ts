@@ -1,41 +1,32 @@
-import type { ConnectionNode, ItemNode } from '../inventory/tree.ts';
-import type { Item, ItemAction, ItemKind, Lifetime } from '../model/item.ts';
+import type { ConnectionNode } from '../inventory/tree.ts';
+import type { Item, ItemKind, Lifetime } from '../model/item.ts';
 import { reachesTooFar } from './breadth.ts';
-
-/** What is known of all rows of a list, for rules that hold one against the others. */
-export interface ListFacts {
-  /** Whether the service names an owner for some of them. */
-  readonly tellsOwners: boolean;
-  readonly tellsIssuers: boolean;
-  /** For rows with others like them: how many there are, or `unknown` where that cannot be told. */
-  readonly likes: ReadonlyMap<ItemNode, number | 'unknown'>;
-}
 
 /** What the rules of one connection go by besides its rows. */
 export interface RootFacts {
-  /** Whether some row has the connection's own account as its owner, so that others have another one. */
-  readonly namesAccount: boolean;
   isAccount(owner: string): boolean;
   /** Whether some connection's address is of the same origin. */
   knowsOrigin(address: string): boolean;
   reachesTooFar(access: string): boolean;
 }
 
-/** A row with all that the rules go by; the same object for each row in turn, because there may be 100,000. */
+/**
+ * A row with all that the rules go by, each fact read once; the same object for each row in turn, because there may be
+ * 100,000. What few rules ask for of few rows is worked out then.
+ */
 export class Subject {
   readonly root: RootFacts;
   /** The service's time, in epoch milliseconds. */
   readonly now: number;
-  list: ListFacts = { tellsOwners: false, tellsIssuers: false, likes: new Map() };
   kind: ItemKind = 'note';
   lifetime: Lifetime = { kind: 'none' };
   createdAt: number | undefined;
   lastUsedAt: number | null | undefined;
-  actions: readonly ItemAction[] = [];
   isOwn = false;
   owner: string | undefined;
+  /** Whether the owner is the connection's own account. */
+  isAccount = false;
   issuer: string | undefined;
-  likes: number | 'unknown' | undefined;
   #item: Item | undefined;
 
   constructor(root: RootFacts, now: number) {
@@ -43,27 +34,41 @@ export class Subject {
     this.now = now;
   }
 
-  look(node: ItemNode, list: ListFacts): Item {
-    const { item } = node;
+  look(item: Item): void {
     this.#item = item;
-    this.list = list;
     this.kind = item.kind;
     this.lifetime = item.lifetime;
     this.createdAt = item.createdAt;
     this.lastUsedAt = item.lastUsedAt;
-    this.actions = item.actions;
     this.isOwn = item.isOwnCredential === true;
     this.owner = item.owner || undefined;
+    this.isAccount = this.owner !== undefined && this.root.isAccount(this.owner);
     this.issuer = item.issuer || undefined;
-    this.likes = list.likes.get(node);
-    return item;
   }
 
-  /** Of its accesses those that reach too far; `undefined` where the service does not tell its accesses. */
-  farReaching(): readonly string[] | undefined {
-    const accesses = this.#item && accessesOf(this.#item);
-    return accesses?.filter((access) => this.root.reachesTooFar(access));
+  canRenew(): boolean {
+    return this.#item?.actions.includes('renew') === true;
   }
+
+  /** Whether an access of it reaches too far; `undefined` where the service does not tell its accesses. */
+  reachesTooFar(): boolean | undefined {
+    const children = this.#item?.children;
+    return children?.kind === 'inline' ? someAccess(children.items, this.root.reachesTooFar) : undefined;
+  }
+
+  /** Those of its accesses. */
+  farReaching(): readonly string[] {
+    const accesses = (this.#item && accessesOf(this.#item)) ?? [];
+    return accesses.filter((access) => this.root.reachesTooFar(access));
+  }
+}
+
+function someAccess(items: readonly Item[], isMeant: (name: string) => boolean): boolean {
+  return items.some((item) =>
+    item.kind === 'access'
+      ? isMeant(item.name)
+      : item.children.kind === 'inline' && someAccess(item.children.items, isMeant),
+  );
 }
 
 /** What a row may do, as far as it came with the row; `undefined` where it did not. */
@@ -101,14 +106,17 @@ function remembering(ask: (text: string) => boolean): (text: string) => boolean 
 }
 
 /** @param roots all connections: what one of them is known for tells whether an issuer is a stranger */
-export function rootFacts({ connection: { account } }: ConnectionNode, roots: readonly ConnectionNode[]) {
-  const own = new Set([account.id, account.name].map(folded));
+export function rootFacts(
+  { connection: { account } }: ConnectionNode,
+  roots: readonly ConnectionNode[],
+): RootFacts {
+  const own = [account.id, account.name].map((text) => text.trim());
   const origins = new Set(
     roots.flatMap(({ connection: { settings } }) => Object.values(settings).flat().flatMap(originOf)),
   );
   return {
-    namesAccount: false,
-    isAccount: remembering((owner) => own.has(folded(owner))),
+    // Most owners are ruled out by their length, sooner than they are looked up.
+    isAccount: (owner) => own.some((text) => text.length === owner.length && folded(text) === folded(owner)),
     knowsOrigin: remembering((address) => originOf(address).some((origin) => origins.has(origin))),
     reachesTooFar: remembering(reachesTooFar),
   };
@@ -119,5 +127,5 @@ function originOf(address: string): readonly string[] {
 }
 
 function folded(text: string): string {
-  return text.trim().toLowerCase();
+  return text.toLowerCase();
 }

@@ -87,7 +87,7 @@ export class FindingsTracker implements Disposable {
 
   /** What counts of a row, a bit for each rule as `bitOf` tells; 0 as long as it has not been judged. */
   readonly bitsOf = (node: ItemNode): number => {
-    const found = this.#judged.get(node.root)?.found.get(node) ?? 0;
+    const found = this.#judged.get(node.root)?.bitsOf(node) ?? 0;
     return found === 0 ? 0 : found & ~(this.#muted | (this.#dismissed.get(node) ?? 0));
   };
 
@@ -144,7 +144,7 @@ export class FindingsTracker implements Disposable {
     this.#placeDismissals();
     let rows = 0;
     for (const root of this.#deps.inventory.roots) {
-      for (const [node] of this.#judged.get(root)?.found ?? []) {
+      for (const node of this.#judged.get(root)?.found ?? []) {
         const left = this.bitsOf(node);
         rows += Number(left !== 0);
         for (let index = 0; left >> index > 0; index++) {

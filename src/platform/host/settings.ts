@@ -28,6 +28,7 @@ export const settings = {
     longLived: whole('oauthTokens.findings.longLivedDays'),
     unused: whole('oauthTokens.findings.unusedDays'),
     neverUsed: whole('oauthTokens.findings.neverUsedDays'),
+    notRotated: whole('oauthTokens.findings.notRotatedDays'),
     duplicate: whole('oauthTokens.findings.duplicates'),
     endsInUse: whole('oauthTokens.findings.endsInUseDays'),
     expired: Number(read('oauthTokens.findings.expired')),

@@ -56,7 +56,7 @@ async function gather(
   const unjudged: string[] = [];
   for (const root of roots) {
     const judged = await judge(root, { now: wording.now(), limits, roots });
-    for (const node of judged.found.keys()) {
+    for (const node of judged.found) {
       for (const finding of judged.of(node)) {
         rows.push({ node, finding, dismissal: all.find((one) => hides(one, node, finding)) });
       }

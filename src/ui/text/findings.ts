@@ -27,6 +27,8 @@ export function ruleTitle(rule: RuleId, { localize }: Wording): string {
       return localize('Unused for long');
     case 'neverUsed':
       return localize('Never used');
+    case 'notRotated':
+      return localize('Old, not replaced since');
     case 'duplicate':
       return localize('Several for one purpose');
     case 'endsInUse':
@@ -66,6 +68,10 @@ export function findingWords(finding: Finding, node: Node, wording: Wording): st
       return finding.days === 1
         ? localize('never used since it was created a day ago')
         : localize('never used since it was created {0} days ago', finding.days);
+    case 'notRotated':
+      return finding.days === 1
+        ? localize('created 1 day ago')
+        : localize('created {0} days ago', finding.days);
     case 'duplicate':
       return localize('{0} of this name, owner and access', finding.count);
     case 'endsInUse':
@@ -105,6 +111,8 @@ export function ruleReason(rule: RuleId, { localize }: Wording): string {
       return localize('Nothing seems to need it any more. Revoke it.');
     case 'neverUsed':
       return localize('Nothing has ever needed it. Revoke it.');
+    case 'notRotated':
+      return localize('The longer it is in use, the more copies there may be. Replace it with a new one.');
     case 'duplicate':
       return localize('One is enough; the last used one is not counted. Revoke the others.');
     case 'endsInUse':
@@ -124,6 +132,7 @@ export const ruleSources: Readonly<Record<RuleId, string>> = {
   longLived: 'OWASP NHI7:2025',
   unused: 'CIS AWS Foundations 7.0 2.11; Microsoft Entra staleApps',
   neverUsed: 'Microsoft Entra staleApps',
+  notRotated: 'CIS AWS Foundations 7.0 2.12',
   duplicate: 'OWASP NHI9:2025',
   endsInUse: 'Microsoft Entra applicationCredentialExpiry',
   expired: 'OWASP NHI1:2025',
@@ -138,6 +147,8 @@ export function limitWords(rule: RuleId, limit: number, { localize }: Wording): 
       return localize('for {0} days', limit);
     case 'neverUsed':
       return localize('within {0} days of its creation', limit);
+    case 'notRotated':
+      return localize('after {0} days', limit);
     case 'duplicate':
       return localize('{0} or more', limit);
     case 'endsInUse':

@@ -10,6 +10,7 @@ export const usualLimits: Limits = {
   longLived: 365,
   unused: 90,
   neverUsed: 90,
+  notRotated: 90,
   duplicate: 3,
   endsInUse: 30,
   expired: 1,
