@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { oauth } from '../../src/adapters/oauth/adapter.ts';
 import { placesOf } from '../../src/adapters/oauth/discovery.ts';
 import { TokenManagerError } from '../../src/core/model/errors.ts';
@@ -404,6 +405,21 @@ describe('An OAuth 2.0 server', () => {
         harness.clock.sleeps.filter((ms) => ms >= 5000),
         [5000, 5000, 5000],
       );
+    });
+
+    it('proves that it is the one that began, where the server lists proof keys', async () => {
+      onPoll(1, () => person.enterCode());
+      await harness.connect(device());
+      const bodyOf = (path: string) =>
+        new URLSearchParams(server.requests.find((request) => request.path === path)?.body);
+      const verifier = bodyOf('/token').get('code_verifier') ?? '';
+      const challenge = createHash('sha256').update(verifier).digest('base64url');
+      const began = bodyOf('/device/auth');
+      assert.deepEqual(
+        [began.get('code_challenge'), began.get('code_challenge_method')],
+        [challenge, 'S256'],
+      );
+      assertNoSecretIn([harness.logger.lines], [verifier]);
     });
 
     it('asks less often when it is told to, and after an outage', async () => {

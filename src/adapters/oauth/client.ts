@@ -16,6 +16,7 @@ import {
 import { type Client, type ClientAuth, isClientAuth, secretsOf } from './authentication.ts';
 import { type Library, type Send, ServerCalls } from './calls.ts';
 import { type Claims, claims } from './claims.ts';
+import type { DeviceStart } from './deviceFlow.ts';
 import { isOfThisSignIn, isSameIssuer, wrongIssuer } from './idToken.ts';
 import type { Management } from './management.ts';
 import { authorizationRefusal } from './refusal.ts';
@@ -50,15 +51,6 @@ export interface CodeAnswer {
   readonly isTypedIssuer: boolean;
   /** Sent along with the code. */
   readonly parameters: Parameters;
-}
-
-export interface DeviceStart {
-  readonly deviceCode: Secret;
-  readonly userCode: string;
-  readonly page: string;
-  readonly completePage: string | undefined;
-  readonly expiresInSeconds: number;
-  readonly intervalSeconds: number;
 }
 
 export interface RegisteredClient extends Client {
@@ -223,11 +215,19 @@ export class AuthorizationServerClient {
   }
 
   /** One look whether the user has entered the code. @throws with the codes of RFC 8628 section 3.5 */
-  pollDevice(client: Client, deviceCode: Secret, signal: AbortSignal): Promise<TokenResponse> {
-    const secrets = [...secretsOf(client), deviceCode];
+  pollDevice(
+    client: Client,
+    deviceCode: Secret,
+    verifier: Secret | undefined,
+    signal: AbortSignal,
+  ): Promise<TokenResponse> {
+    const secrets = [...secretsOf(client), deviceCode, ...(verifier ? [verifier] : [])];
     const call: Call = { secrets, repeat: 'writes', signal, asked: 'token' };
     return this.#granted(call, client, (library, server, them, proven, options) =>
-      library.deviceCodeGrantRequest(server, them, proven, deviceCode.reveal(), options),
+      library.deviceCodeGrantRequest(server, them, proven, deviceCode.reveal(), {
+        ...options,
+        ...(verifier && { additionalParameters: { code_verifier: verifier.reveal() } }),
+      }),
     );
   }
 

@@ -1,12 +1,24 @@
 import type { FormIo, SignInUser } from '../../core/adapter/contract.ts';
 import { checkedBaseUrl } from '../../core/http/client.ts';
 import { TokenManagerError, throwIfCancelled } from '../../core/model/errors.ts';
+import { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
-import type { AuthorizationServerClient, Client, DeviceStart, Parameters, TokenResponse } from './client.ts';
+import { challengeOf } from './authorizationPage.ts';
+import type { AuthorizationServerClient, Client, Parameters, TokenResponse } from './client.ts';
 import { isProofRefused } from './refusal.ts';
+import type { Server } from './server.ts';
 
 /** How a wait between two looks may grow while the server cannot be reached. */
 const longestIntervalMs = 60_000;
+
+export interface DeviceStart {
+  readonly deviceCode: Secret;
+  readonly userCode: string;
+  readonly page: string;
+  readonly completePage: string | undefined;
+  readonly expiresInSeconds: number;
+  readonly intervalSeconds: number;
+}
 
 /** Signing in with a code on any device (RFC 8628). */
 export class DeviceFlow {
@@ -31,9 +43,10 @@ export class DeviceFlow {
   }
 
   /** Looks again and again until the user is done, no oftener than the server allows. */
-  async tokens(client: Client, parameters: Parameters): Promise<TokenResponse> {
+  async tokens(client: Client, parameters: Parameters, metadata: Server): Promise<TokenResponse> {
     const { clock } = this.#io;
-    const started = await this.#server.startDevice(client, parameters, this.#signal);
+    const { challenge, verifier } = await proofKey(metadata);
+    const started = await this.#server.startDevice(client, { ...parameters, ...challenge }, this.#signal);
     this.#show(started);
     let interval = started.intervalSeconds * 1000;
     // Counted instead of compared with a clock, which may be set meanwhile. There is one look at least.
@@ -43,7 +56,7 @@ export class DeviceFlow {
       throwIfCancelled(this.#signal);
       left -= interval;
       try {
-        return await this.#server.pollDevice(client, started.deviceCode, this.#signal);
+        return await this.#server.pollDevice(client, started.deviceCode, verifier, this.#signal);
       } catch (thrown) {
         interval = this.#nextInterval(TokenManagerError.from(thrown), interval);
       }
@@ -92,6 +105,19 @@ export class DeviceFlow {
     const detail = this.#localize('The code was not entered in time. Begin again to get another one.');
     return new TokenManagerError('rejected', detail, { code: 'expired_token' });
   }
+}
+
+/**
+ * RFC 7636 for codes on other devices, which RFC 8628 does not speak of: Keycloak takes it, and wants it from clients
+ * that it requires proof keys of. Sent where the server says that it knows it; others ignore it (RFC 8628 section 3.1).
+ */
+async function proofKey(metadata: Server): Promise<{ challenge: Parameters; verifier?: Secret }> {
+  if (!metadata.code_challenge_methods_supported?.includes('S256')) {
+    return { challenge: {} };
+  }
+  const library = await import('./library.ts');
+  const verifier = library.generateRandomCodeVerifier();
+  return { challenge: await challengeOf(library, verifier, metadata), verifier: new Secret(verifier) };
 }
 
 /**

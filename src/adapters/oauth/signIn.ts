@@ -224,6 +224,7 @@ class Flow {
         ? await new DeviceFlow(this.#server, this.#user(), this.#io, this.#localize, this.#signal).tokens(
             client,
             parameters,
+            this.#metadata,
           )
         : await this.#server.clientCredentials(client, parameters, this.#signal);
     return { granted, known };

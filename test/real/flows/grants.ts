@@ -61,8 +61,7 @@ export const grantSentences: readonly string[] = Object.keys(grantFlows);
 
 /** As the other application of the server, which holds tokens of its own. */
 export function signedInElsewhere(visit: Visit, scopes = visit.subject.scopes): Promise<Connected> {
-  const { clientSecret: _, ...answers } = visit.browser({ ...visit.subject.clients.open, scopes });
-  return visit.harness.connect(answers);
+  return visit.harness.connect(visit.browser({ ...visit.subject.clients.open, scopes }));
 }
 
 async function rowsOf({ session }: Connected, section: string): Promise<readonly Row[]> {

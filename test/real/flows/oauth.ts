@@ -6,8 +6,9 @@ import type { Workbench } from '../../e2e/workbench.ts';
 import type { RealServer } from '../realServer.ts';
 import { declareFlows } from './declare.ts';
 import { grantFlows, isOver, signedInElsewhere } from './grants.ts';
-import type { OAuthSubject } from './oauthSubject.ts';
+import { type OAuthSubject, unproven } from './oauthSubject.ts';
 import { Visit } from './oauthVisit.ts';
+import { strictFlows } from './strict.ts';
 import { addConnection, copied, named } from './workbench.ts';
 
 function field(item: Item | undefined, label: string): string | undefined {
@@ -49,8 +50,7 @@ const flows = {
   },
 
   'signs in as a client that has no secret': async (visit: Visit) => {
-    const { clientSecret: _, ...answers } = visit.browser(visit.subject.clients.open);
-    const connected = await visit.harness.connect(answers);
+    const connected = await visit.harness.connect(visit.browser(visit.subject.clients.open));
     const [access, refresh] = await visit.rows(connected);
     assert.deepEqual([access?.id, refresh?.id], ['access_token', 'refresh_token']);
     assert.equal((await visit.renew(connected)).kind, 'renewed');
@@ -161,6 +161,8 @@ const flows = {
     assert.equal(visit.stored(connected)?.refreshToken === undefined, isSeen);
   },
 
+  ...strictFlows,
+
   ...grantFlows,
 
   'tells a sign-in that the user declined': async (visit: Visit) => {
@@ -170,10 +172,11 @@ const flows = {
     assert.match(error.detail, visit.subject.declined ?? /.?/);
   },
 
-  'tells a wrong client secret': async (visit: Visit) => {
-    const error = await failure(visit.harness.signIn(visit.clientAlone({ clientSecret: 'wrong-one' })));
+  'tells a client that cannot prove itself': async (visit: Visit) => {
+    const { secret, alone = secret } = visit.subject.clients;
+    const error = await failure(visit.harness.signIn(visit.clientAlone({ ...unproven(alone) })));
     assert.equal(error.kind, 'unauthorized');
-    const signingIn = await failure(visit.harness.signIn(visit.browser({ clientSecret: 'wrong-one' })));
+    const signingIn = await failure(visit.harness.signIn(visit.browser({ ...unproven(secret) })));
     assert.equal(signingIn.kind, 'unauthorized');
   },
 
@@ -193,7 +196,8 @@ const flows = {
 async function inWorkbench(workbench: Workbench, visit: Visit): Promise<void> {
   const { subject, person } = visit;
   const other = subject.tellsGrants ? await signedInElsewhere(visit) : undefined;
-  const { clientId, clientSecret } = subject.clients.secret;
+  const client = subject.clients.secret;
+  const { clientId } = client;
   await addConnection(workbench, 'OAuth 2.0 server');
   await workbench.answer('Server address', subject.issuer);
   for (const endpoint of subject.undescribed ?? []) {
@@ -203,8 +207,13 @@ async function inWorkbench(workbench: Workbench, visit: Visit): Promise<void> {
   await workbench.choose('Redirect', 'An address of this computer');
   await workbench.choose('Client', 'Enter a client ID');
   await workbench.answer('Client ID', clientId);
-  await workbench.choose('Client authentication', 'Client secret in the header');
-  await workbench.answer('Client secret', clientSecret);
+  if (client.clientAuth === 'private_key_jwt') {
+    await workbench.choose('Client authentication', 'Proof made with a private key');
+    await workbench.answer('Private key', client.clientKey);
+  } else {
+    await workbench.choose('Client authentication', 'Client secret in the header');
+    await workbench.answer('Client secret', client.clientSecret);
+  }
   await workbench.answer('Scopes', subject.scopes);
   await workbench.answer('Resource or audience');
   await person.visit(await copied(workbench, 'Copy the Address of the Page'));

@@ -1,3 +1,4 @@
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { sampleSecret } from '../../servers/loopback.ts';
 import type { Stoppable } from '../realServer.ts';
 
@@ -22,6 +23,8 @@ export interface OAuthSubject extends Stoppable {
   readonly undescribed?: readonly string[];
   /** It tells users which applications they have authorized. */
   readonly tellsGrants?: boolean;
+  /** It requires pushed requests, tokens bound to a key, and clients that prove themselves by one. */
+  readonly isStrict?: boolean;
   /** The tokens that the server answers a client's questions about. */
   readonly isAskedAbout: readonly ('access_token' | 'refresh_token')[];
   /** Whether the server still accepts a token that is one of those, or any where it tells nobody but the tests. */
@@ -30,8 +33,22 @@ export interface OAuthSubject extends Stoppable {
   readonly secrets: readonly string[];
 }
 
+export interface ClientWithSecret {
+  readonly clientId: string;
+  readonly clientAuth: 'client_secret_basic';
+  readonly clientSecret: string;
+}
+
+export interface ClientWithKey {
+  readonly clientId: string;
+  readonly clientAuth: 'private_key_jwt';
+  /** A JSON Web Key. */
+  readonly clientKey: string;
+}
+
 export interface OAuthClients {
-  readonly secret: { readonly clientId: string; readonly clientAuth: string; readonly clientSecret: string };
+  /** Proves itself. */
+  readonly secret: ClientWithSecret | ClientWithKey;
   /** Cannot keep a secret. */
   readonly open: { readonly clientId: string; readonly clientAuth: 'none' };
   /** Where a client may get tokens in one way only: that for tokens of its own. */
@@ -41,7 +58,7 @@ export interface OAuthClients {
 }
 
 /** The two clients that every server is given. */
-export function clientsOf(server: string): OAuthClients {
+export function clientsOf(server: string) {
   return {
     secret: {
       clientId: 'shop-desk',
@@ -49,13 +66,31 @@ export function clientsOf(server: string): OAuthClients {
       clientSecret: sampleSecret(`${server} shop desk`),
     },
     open: { clientId: 'shop-open', clientAuth: 'none' },
+  } as const satisfies OAuthClients;
+}
+
+/** One that proves itself by a key, and the public half that its server has to know. */
+export function clientWithKey(clientId: string): { client: ClientWithKey; jwk: object } {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const kid = `${clientId}-key`;
+  const jwk = (key: KeyObject) => ({ ...key.export({ format: 'jwk' }), kid, use: 'sig', alg: 'ES256' });
+  return {
+    client: { clientId, clientAuth: 'private_key_jwt', clientKey: JSON.stringify(jwk(privateKey)) },
+    jwk: jwk(publicKey),
   };
+}
+
+/** The same client, unable to prove itself. */
+export function unproven(client: OAuthClients['secret']): OAuthClients['secret'] {
+  return client.clientAuth === 'private_key_jwt'
+    ? { ...client, clientKey: clientWithKey(client.clientId).client.clientKey }
+    : { ...client, clientSecret: 'wrong-one' };
 }
 
 /** Asks as the client that has a secret, without the product (RFC 7662). */
 export async function introspected(
   endpoint: string,
-  { clientId, clientSecret }: OAuthClients['secret'],
+  { clientId, clientSecret }: Omit<ClientWithSecret, 'clientAuth'>,
   token: string,
 ): Promise<boolean> {
   const credentials = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');

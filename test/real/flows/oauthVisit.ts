@@ -77,7 +77,7 @@ export class Visit {
 
   dispose(): void {
     const values = [...this.harness.credentialStore.values.values()].flatMap((secrets) =>
-      ['accessToken', 'refreshToken', 'idToken', 'clientSecret'].flatMap(
+      ['accessToken', 'refreshToken', 'idToken', 'clientSecret', 'clientKey', 'dpopKey'].flatMap(
         (name) => secrets[name]?.reveal() || [],
       ),
     );

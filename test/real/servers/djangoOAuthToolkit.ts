@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { sampleSecret } from '../../servers/loopback.ts';
 import { grantSentences } from '../flows/grants.ts';
 import { clientsOf, introspected, type OAuthSubject } from '../flows/oauthSubject.ts';
+import { notStrict } from '../flows/strict.ts';
 import { tools } from '../machine.ts';
 import { freePort, startProgram } from '../program.ts';
 import { emptyDataFolder, logOf, type RealServer } from '../realServer.ts';
@@ -25,6 +26,7 @@ export const djangoOAuthToolkit: RealServer<OAuthSubject> = {
     ...Object.fromEntries(
       grantSentences.map((sentence) => [sentence, 'it tells of grants on its own pages only']),
     ),
+    ...notStrict,
     'signs in with a code on another device': 'its metadata does not tell where such a sign-in begins',
   },
   install: (say) => installFromPyPI(id, version, [`django-oauth-toolkit==${version}`, 'Django==5.2.*'], say),

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { sampleSecret } from '../../servers/loopback.ts';
 import { grantSentences } from '../flows/grants.ts';
 import { clientsOf, type OAuthSubject } from '../flows/oauthSubject.ts';
+import { notStrict } from '../flows/strict.ts';
 import { tools } from '../machine.ts';
 import { freePort, startProgram } from '../program.ts';
 import { emptyDataFolder, folderOf, logOf, type RealServer, runClient } from '../realServer.ts';
@@ -25,6 +26,7 @@ export const hydra: RealServer<OAuthSubject> = {
     ...Object.fromEntries(
       grantSentences.map((sentence) => [sentence, 'it tells users of no grants; its administration does']),
     ),
+    ...notStrict,
     'signs in with a code on another device': 'this release has no device flow',
     'shows what the server knows of a token':
       'it answers questions about tokens at its administration only, which its metadata does not tell',

@@ -4,13 +4,15 @@ import { gitea } from './gitea.ts';
 import { hydra } from './hydra.ts';
 import { jupyterHub } from './jupyterHub.ts';
 import { keycloak } from './keycloak.ts';
+import { keycloakStrict } from './keycloakStrict.ts';
 import { mage, mageWithPermissions } from './mage.ts';
-import { oidcProvider } from './oidcProvider.ts';
+import { oidcProvider, oidcProviderStrict } from './oidcProvider.ts';
 import { verdaccio } from './verdaccio.ts';
 
 /** In the order in which they are run. */
 export const servers: readonly RealServer<Stoppable>[] = [
   oidcProvider,
+  oidcProviderStrict,
   verdaccio,
   jupyterHub,
   gitea,
@@ -19,4 +21,5 @@ export const servers: readonly RealServer<Stoppable>[] = [
   djangoOAuthToolkit,
   hydra,
   keycloak,
+  keycloakStrict,
 ];

@@ -1,7 +1,8 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sampleSecret } from '../../servers/loopback.ts';
-import { clientsOf, introspected, type OAuthSubject } from '../flows/oauthSubject.ts';
+import { type ClientWithSecret, clientsOf, introspected, type OAuthSubject } from '../flows/oauthSubject.ts';
+import { notStrict } from '../flows/strict.ts';
 import { tools } from '../machine.ts';
 import { freePort, startProgram } from '../program.ts';
 import { folderOf, installOnce, logOf, type RealServer, runClient } from '../realServer.ts';
@@ -13,7 +14,7 @@ const password = sampleSecret('keycloak robin');
 const admin = { name: 'keeper', password: sampleSecret('keycloak keeper') };
 const clients = clientsOf('keycloak');
 const redirectUri = 'http://127.0.0.1/callback';
-const accountRoles = ['view-applications', 'manage-consent', 'view-profile', 'manage-account'];
+export const accountRoles = ['view-applications', 'manage-consent', 'view-profile', 'manage-account'];
 
 export const keycloak: RealServer<OAuthSubject> = {
   id,
@@ -21,6 +22,7 @@ export const keycloak: RealServer<OAuthSubject> = {
   version,
   kind: 'OAuth 2.0 server',
   needs: [tools.java, tools.maven],
+  lacks: notStrict,
   source: `org.keycloak:keycloak-quarkus-dist:${version} (zip) from Maven Central`,
   install: async (say) => {
     await installOnce(id, version, async (folder) => {
@@ -40,60 +42,75 @@ export const keycloak: RealServer<OAuthSubject> = {
     });
   },
   start: async () => {
-    const home = join(folderOf(id), 'home');
-    const port = await freePort();
-    const url = `http://127.0.0.1:${port}`;
-    const imports = join(home, 'data', 'import');
-    rmSync(join(home, 'data'), { recursive: true, force: true });
-    mkdirSync(imports, { recursive: true });
-    writeFileSync(join(imports, `${realm}-realm.json`), JSON.stringify(realmOfTheShop()));
-    const program = await startProgram({
-      command: 'bash',
-      args: [
-        join(home, 'bin', 'kc.sh'),
-        'start',
-        '--optimized',
-        '--cache=local',
-        '--http-enabled=true',
-        '--http-host=127.0.0.1',
-        `--http-port=${port}`,
-        '--hostname-strict=false',
-        '--import-realm',
-      ],
-      log: logOf(id),
-      env: {
-        KC_BOOTSTRAP_ADMIN_USERNAME: admin.name,
-        KC_BOOTSTRAP_ADMIN_PASSWORD: admin.password,
-        // It lives for minutes: starting soon is worth more than running fast.
-        JAVA_OPTS_APPEND: '-XX:TieredStopAtLevel=1',
-      },
-      readyAt: `${url}/realms/${realm}/.well-known/openid-configuration`,
-    });
-    try {
-      await letClientsRegister(url);
-    } catch (error) {
-      await program.stop();
-      throw error;
-    }
+    const { url, stop } = await startKeycloakServer(realmOfTheShop());
     return {
       issuer: `${url}/realms/${realm}`,
       clients,
-      scopes: 'openid offline_access',
-      fills: { username: 'robin', password },
-      person: 'robin',
-      tellsGrants: true,
-      isAskedAbout: ['access_token', 'refresh_token'],
-      isLive: (token) =>
-        introspected(
-          `${url}/realms/${realm}/protocol/openid-connect/token/introspect`,
-          clients.secret,
-          token,
-        ),
-      secrets: [password, admin.password],
-      stop: program.stop,
+      ...shop,
+      isLive: isLiveFor(url, clients.secret),
+      secrets: [...secretsOfTheShop, clients.secret.clientSecret],
+      stop,
     };
   },
 };
+
+export const secretsOfTheShop: readonly string[] = [password, admin.password];
+
+/** What a user meets in any realm of these. */
+export const shop = {
+  scopes: 'openid offline_access',
+  fills: { username: 'robin', password },
+  person: 'robin',
+  tellsGrants: true,
+  isAskedAbout: ['access_token', 'refresh_token'],
+} as const satisfies Partial<OAuthSubject>;
+
+export function isLiveFor(url: string, client: ClientWithSecret): OAuthSubject['isLive'] {
+  const endpoint = `${url}/realms/${realm}/protocol/openid-connect/token/introspect`;
+  return (token) => introspected(endpoint, client, token);
+}
+
+/** With this realm only, beside that of its administration. */
+export async function startKeycloakServer(
+  definition: object,
+): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const home = join(folderOf(id), 'home');
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const imports = join(home, 'data', 'import');
+  rmSync(join(home, 'data'), { recursive: true, force: true });
+  mkdirSync(imports, { recursive: true });
+  writeFileSync(join(imports, `${realm}-realm.json`), JSON.stringify(definition));
+  const program = await startProgram({
+    command: 'bash',
+    args: [
+      join(home, 'bin', 'kc.sh'),
+      'start',
+      '--optimized',
+      '--cache=local',
+      '--http-enabled=true',
+      '--http-host=127.0.0.1',
+      `--http-port=${port}`,
+      '--hostname-strict=false',
+      '--import-realm',
+    ],
+    log: logOf(id),
+    env: {
+      KC_BOOTSTRAP_ADMIN_USERNAME: admin.name,
+      KC_BOOTSTRAP_ADMIN_PASSWORD: admin.password,
+      // It lives for minutes: starting soon is worth more than running fast.
+      JAVA_OPTS_APPEND: '-XX:TieredStopAtLevel=1',
+    },
+    readyAt: `${url}/realms/${realm}/.well-known/openid-configuration`,
+  });
+  try {
+    await letClientsRegister(url);
+  } catch (error) {
+    await program.stop();
+    throw error;
+  }
+  return { url, stop: program.stop };
+}
 
 /** As anybody may who comes from this computer; a new realm trusts no host at all. */
 async function letClientsRegister(url: string): Promise<void> {
@@ -126,16 +143,37 @@ async function letClientsRegister(url: string): Promise<void> {
   }
 }
 
+/** Of every client of these realms: one that signs users in, and asks them. */
+export const signsIn = {
+  enabled: true,
+  consentRequired: true,
+  standardFlowEnabled: true,
+  redirectUris: [redirectUri],
+  attributes: { 'oauth2.device.authorization.grant.enabled': 'true' },
+  optionalClientScopes: ['offline_access', 'phone'],
+};
+
 function realmOfTheShop() {
   const { secret, open } = clients;
-  const common = {
-    enabled: true,
-    consentRequired: true,
-    standardFlowEnabled: true,
-    redirectUris: [redirectUri],
-    attributes: { 'oauth2.device.authorization.grant.enabled': 'true' },
-    optionalClientScopes: ['offline_access', 'phone'],
+  return {
+    ...realmSettings(),
+    clients: [
+      {
+        ...signsIn,
+        clientId: secret.clientId,
+        secret: secret.clientSecret,
+        serviceAccountsEnabled: true,
+        defaultClientScopes: ['basic', 'roles', 'profile'],
+      },
+      { ...signsIn, clientId: open.clientId, publicClient: true },
+    ],
+    // A client that needs consent starts without any role in its scope.
+    clientScopeMappings: { account: [{ client: secret.clientId, roles: accountRoles }] },
   };
+}
+
+/** A realm without clients of its own, with one user. */
+export function realmSettings() {
   return {
     realm,
     enabled: true,
@@ -156,17 +194,5 @@ function realmOfTheShop() {
         clientRoles: { account: accountRoles },
       },
     ],
-    clients: [
-      {
-        ...common,
-        clientId: secret.clientId,
-        secret: secret.clientSecret,
-        serviceAccountsEnabled: true,
-        defaultClientScopes: ['basic', 'roles', 'profile'],
-      },
-      { ...common, clientId: open.clientId, publicClient: true },
-    ],
-    // A client that needs consent starts without any role in its scope.
-    clientScopeMappings: { account: [{ client: secret.clientId, roles: accountRoles }] },
   };
 }

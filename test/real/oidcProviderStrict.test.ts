@@ -1,0 +1,4 @@
+import { declareOAuthFlows } from './flows/oauth.ts';
+import { oidcProviderStrict } from './servers/oidcProvider.ts';
+
+declareOAuthFlows(oidcProviderStrict);
