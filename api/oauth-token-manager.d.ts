@@ -331,6 +331,12 @@ export interface AdapterSession {
   readonly revocation?: Revocation;
   /** Exchanges a refresh token, or the vendor's own way to a new lease of life. Never retried by itself. */
   renew?(target: ItemPath, signal: Signal): Promise<RenewOutcome>;
+  /**
+   * Ends for a while what the row allows, so that {@link resume} brings it back with the same value. The row is read
+   * again afterwards, and has to say `inactive` then.
+   */
+  pause?(target: ItemPath, signal: Signal): Promise<void>;
+  resume?(target: ItemPath, signal: Signal): Promise<void>;
   readonly attachment?: Attachment;
   /** The service's own page for this connection, at one of the connection's own addresses. */
   readonly webPage?: string;
@@ -477,7 +483,7 @@ export type Children =
    */
   | { readonly kind: 'inline'; readonly items: readonly Item[]; readonly isPassive?: boolean };
 
-export type ItemAction = 'revoke' | 'renew' | 'attach' | 'detach';
+export type ItemAction = 'revoke' | 'renew' | 'pause' | 'resume' | 'attach' | 'detach';
 
 /** An item and the items above it, outermost first; the last one is meant. */
 export type ItemPath = readonly [...above: Item[], target: Item];
@@ -492,7 +498,7 @@ export interface HttpClient {
 }
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /**
    * Path template below the address, such as `/users/{user}`. It is what the log shows; the values of `params`
    * are percent-encoded into it, each as exactly one path segment.

@@ -42,6 +42,8 @@ export const commandIds = {
   renewAhead: 'oauthTokens.renewAhead',
   attachRefreshToken: 'oauthTokens.attachRefreshToken',
   detachRefreshToken: 'oauthTokens.detachRefreshToken',
+  pause: 'oauthTokens.pause',
+  resume: 'oauthTokens.resume',
   manageSignIn: 'oauthTokens.manageSignIn',
   showDetails: 'oauthTokens.showDetails',
   showOverview: 'oauthTokens.showOverview',
@@ -94,6 +96,8 @@ export const rowCommandIds: readonly CommandId[] = [
   commandIds.copyIdentifier,
   commandIds.attachRefreshToken,
   commandIds.detachRefreshToken,
+  commandIds.pause,
+  commandIds.resume,
   commandIds.manageSignIn,
   commandIds.moveUp,
   commandIds.moveDown,
@@ -190,5 +194,7 @@ export type RowTag =
   | 'renewable'
   | 'attachable'
   | 'detachable'
+  | 'pausable'
+  | 'resumable'
   | 'manageable'
   | 'identifiable';

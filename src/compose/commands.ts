@@ -15,6 +15,7 @@ import { connections } from '../ui/commands/connections.ts';
 import type { CommandDeps, Handlers } from '../ui/commands/deps.ts';
 import { describeService } from '../ui/commands/describeService.ts';
 import { extensionAccess } from '../ui/commands/extensionAccess.ts';
+import { pausing } from '../ui/commands/pause.ts';
 import { refresh } from '../ui/commands/refresh.ts';
 import { removeAll } from '../ui/commands/removeAll.ts';
 import { renewing } from '../ui/commands/renew.ts';
@@ -67,6 +68,7 @@ function createHandlers(deps: CommandDeps, many: RevokeMany): Handlers {
     ...revokingLeaked(deps, leakedTokens),
     ...findingLeaked(deps, leakedTokens),
     ...renewing(deps, pick),
+    ...pausing(deps, pick),
     ...signIns(deps, pick),
     ...renewingAhead(deps, pick),
     ...look(deps, pick),

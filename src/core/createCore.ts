@@ -1,4 +1,5 @@
 import { HandOvers } from './act/handOvers.ts';
+import { Pauses } from './act/pauses.ts';
 import { RowActs } from './act/rowActs.ts';
 import { Activity, type ActStore } from './activity/activity.ts';
 import type { ProviderAdapter } from './adapter/contract.ts';
@@ -41,6 +42,7 @@ export interface Core extends Disposable {
   readonly revocations: Revocations;
   readonly pendingRevocations: PendingRevocations;
   readonly renewals: Renewals;
+  readonly pauses: Pauses;
   readonly handOvers: HandOvers;
 }
 
@@ -74,6 +76,7 @@ export function createCore(ports: CorePorts): Core {
     revocations: new Revocations(rowActs, inventory, clock),
     pendingRevocations,
     renewals: new Renewals(rowActs, inventory),
+    pauses: new Pauses(rowActs, inventory),
     handOvers: new HandOvers(rowActs),
     dispose: () => all.dispose(),
   };

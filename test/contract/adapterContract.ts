@@ -76,6 +76,8 @@ export interface AdapterContract {
   /** Whether rows can be renewed, or be given credentials; tested by the adapter's own tests. */
   readonly renews?: boolean;
   readonly attaches?: boolean;
+  /** Whether rows can be paused and resumed. */
+  readonly pauses?: boolean;
   /** The rows are what the connection holds itself; what the service forgets is there, and worth nothing. */
   readonly holdsItsRows?: boolean;
 }
@@ -474,10 +476,14 @@ export function contractOver(stack: StackName, name: string, contract: AdapterCo
         const { session } = await harness.connect(subject.answers);
         assert.equal(session.revocation !== undefined, contract.revocations.length > 0);
         assert.equal(session.renew !== undefined, contract.renews ?? false);
+        assert.equal(session.pause !== undefined, contract.pauses ?? false);
+        assert.equal(session.resume !== undefined, contract.pauses ?? false);
         assert.equal(session.attachment !== undefined, contract.attaches ?? false);
         for (const { item } of await everyRow(session)) {
           assert(!item.actions.includes('revoke') || session.revocation, item.name);
           assert(!item.actions.includes('renew') || session.renew, item.name);
+          assert(!item.actions.includes('pause') || session.pause, item.name);
+          assert(!item.actions.includes('resume') || session.resume, item.name);
           assert(!item.actions.includes('attach') || session.attachment, item.name);
         }
       });
@@ -487,6 +493,10 @@ export function contractOver(stack: StackName, name: string, contract: AdapterCo
           harness.revocations.revoke(await harness.nodeAt(root, path), unhurried()),
         renew: async ({ path }, { root }) =>
           harness.renewals.renew(await harness.nodeAt(root, path), unhurried()),
+        pause: async ({ path }, { root }) =>
+          harness.pauses.change(await harness.nodeAt(root, path), 'pause', unhurried()),
+        resume: async ({ path }, { root }) =>
+          harness.pauses.change(await harness.nodeAt(root, path), 'resume', unhurried()),
         attach: async ({ path }, { root }) =>
           harness.renewals.attachmentForm(await harness.nodeAt(root, path)),
         detach: async ({ path }, { root }) => harness.renewals.detach(await harness.nodeAt(root, path)),

@@ -24,6 +24,12 @@ type Written = Partial<WrittenDescription>;
 /** What the service's clock says. */
 const noon = Date.UTC(2026, 10, 20, 12);
 
+const pausable: Written = {
+  token: { id: 'id', status: { at: 'on', means: { true: 'active', false: 'inactive' } }, expiresAt: 'end' },
+  pause: { route: '/keys/{id}/off' },
+  resume: { route: '/keys/{id}/on' },
+};
+
 const minimal: WrittenDescription = {
   id: 'shop',
   name: 'Shop',
@@ -168,6 +174,10 @@ const lists: Readonly<Record<string, ListCase>> = {
 
 /** What cannot be right, and where it shows. */
 const flawed: Readonly<Record<string, [Written, string]>> = {
+  'a pause that nothing ends': [{ ...pausable, resume: undefined }, 'resume'],
+  'an end of a pause that nothing begins': [{ ...pausable, pause: undefined }, 'pause'],
+  'a pause that no state tells of': [{ ...pausable, token: { id: 'id' } }, 'token.status'],
+  'a pause of no token': [{ ...pausable, pause: { route: '/off' } }, 'pause.route'],
   'a name in a route that nothing defines': [{ list: { route: '/orgs/{org}/keys' } }, 'list.route'],
   'a stray brace in a route': [{ list: { route: '/keys/{' } }, 'list.route'],
   'the row’s identifier where there is none yet': [{ list: { route: '/keys/{id}' } }, 'list.route'],
@@ -444,6 +454,23 @@ describe('the language of descriptions', () => {
     assert.deepEqual(outcome, { expiresAt: Date.parse(sent.end) });
   });
 
+  it('pauses what is active and resumes what is not, but nothing that has ended', async () => {
+    const row = (id: string, on: unknown, end = '2027-01-01') => ({ id, on, end });
+    respond = () =>
+      json(200, [row('a', true), row('b', false), row('c', true, '2026-01-01'), row('d', 'odd')]);
+    const { session } = await connect(pausable);
+    const { items } = await readAll(session, undefined);
+    assert.deepEqual(
+      items.map(({ actions }) => actions),
+      [['revoke', 'pause'], ['revoke', 'resume'], ['revoke'], ['revoke']],
+    );
+    const [first] = items;
+    assert(first);
+    await session.pause?.([first], unhurried());
+    const { method, path } = traffic.requests.at(-1) ?? {};
+    assert.deepEqual([method, path], ['POST', '/keys/a/off']);
+  });
+
   for (const [title, body] of Object.entries({
     'an error': { error: 'locked', message: 'It is locked' },
     'no success': { success: false, errors: [{ message: 'It is locked' }] },
@@ -560,8 +587,8 @@ describe('the examples of docs/describing-a-service.md', () => {
     it(`are descriptions that can be used: block ${index + 1}`, () => {
       const found = examples(block);
       assert.notEqual(found.length, 0);
-      // Values that one line asks for are named by the next.
-      const isOne = found.some((members) => 'ask' in members);
+      // Values that one line asks for are named by the next; a pause needs its end, and states that tell of it.
+      const isOne = found.some((members) => 'ask' in members || 'pause' in members);
       assert((isOne ? [Object.assign({}, ...found)] : found).every(usableWith));
     });
   }

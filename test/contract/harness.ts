@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
+import type { Pauses } from '../../src/core/act/pauses.ts';
 import type { RowActs } from '../../src/core/act/rowActs.ts';
 import type { Act, Activity } from '../../src/core/activity/activity.ts';
 import { cleanAdapter } from '../../src/core/adapter/cleanAdapter.ts';
@@ -57,6 +58,7 @@ export class Harness {
   readonly rowActs: RowActs;
   readonly revocations: Revocations;
   readonly renewals: Renewals;
+  readonly pauses: Pauses;
   /** Every origin that anything was sent to. */
   readonly origins = new Set<string>();
   includeExpired = false;
@@ -102,6 +104,7 @@ export class Harness {
     this.rowActs = this.#core.rowActs;
     this.revocations = this.#core.revocations;
     this.renewals = this.#core.renewals;
+    this.pauses = this.#core.pauses;
   }
 
   /** Walks the form as the wizard does. @throws what fetching options throws, or a sentence of a validation */

@@ -80,6 +80,7 @@ function contractOf(id: string): AdapterContract {
     errorReply: (status, words) => refusalReply(table, status, words),
     paged: first?.list.paging.style !== 'none',
     renews: sectionsOf(description).some(({ rotate, extend }) => rotate ?? extend),
+    pauses: sectionsOf(description).some(({ pause }) => pause),
     ...(table.ownRow !== undefined && {
       ownRow: ({ item }: Row) => item.kind === 'token' && item.id === table.ownRow,
     }),
@@ -198,6 +199,52 @@ for (const id of shelfIds().filter((one) => shortcomingsOf(one).length === 0)) {
       const { kind, detail } = await failure(harness.revocations.revoke(node, unhurried()));
       assert.deepEqual([kind, detail], ['forbidden', 'Ask Ada, who keeps the keys.']);
     });
+
+    if (contract.pauses) {
+      it('pauses a row and resumes it, as seen in the list and with one request each', async () => {
+        const { root, session } = await harness.connect(subject.answers);
+        const row = (await everyRow(session)).findLast(({ item }) => item.actions.includes('pause'));
+        assert(row, 'no row offers to pause');
+        const stands = async () => (await harness.nodeAt(root, row.path)).item;
+        const before = await stands();
+        for (const [act, status, next] of [
+          ['pause', 'inactive', 'resume'],
+          ['resume', 'active', 'pause'],
+        ] as const) {
+          subject.server.requests.length = 0;
+          const node = await harness.nodeAt(root, row.path);
+          assert.deepEqual(await harness.pauses.change(node, act, unhurried()), { kind: 'done' });
+          const item = await stands();
+          assert.deepEqual([item.status, item.actions.includes(next)], [status, true]);
+          assert.equal(subject.server.requests.filter(({ method }) => method !== 'GET').length, 1);
+        }
+        assert.deepEqual((await stands()).actions, before.actions);
+        assert(subject.isLive(row.path));
+      });
+
+      it('says of a pause that it was refused in the words of the service', async () => {
+        const { root, session } = await harness.connect(subject.answers);
+        const row = (await everyRow(session)).findLast(({ item }) => item.actions.includes('pause'));
+        assert(row);
+        const node = await harness.nodeAt(root, row.path);
+        subject.server.intercept(({ request, response }) => {
+          const acts = request.method !== 'GET';
+          if (acts) {
+            send(response, contract.errorReply(403, 'Ask Ada, who keeps the keys.'));
+          }
+          return acts;
+        });
+        const { kind, detail } = await failure(harness.pauses.change(node, 'pause', unhurried()));
+        assert.deepEqual([kind, detail], ['forbidden', 'Ask Ada, who keeps the keys.']);
+      });
+
+      it('does not offer to pause the token in use, which could not be resumed with it', async () => {
+        const { session } = await harness.connect(subject.answers);
+        for (const { item } of await everyRow(session)) {
+          assert(!(item.isOwnCredential && item.actions.includes('pause')), item.name);
+        }
+      });
+    }
 
     if (contract.renews) {
       it('rotates the token in use, stores the new value and goes on with it', async () => {

@@ -43,6 +43,7 @@ const abilityWords: Readonly<Record<Ability, string>> = {
   access: 'what they may do',
   revoke: 'revoke',
   renew: 'renew the one in use',
+  pause: 'pause and resume',
 };
 
 function shelfSection(entry: ShelfEntry): string {
@@ -58,7 +59,7 @@ function shelfSection(entry: ShelfEntry): string {
     ['Least access', facts.needs],
     ['Lists', listed(entry).join(', ')],
     ['Shows', shows.length === 0 ? 'names only' : shows.join(', ')],
-    ['Can', words(['revoke', 'renew']).join(', ')],
+    ['Can', words(['revoke', 'renew', 'pause']).join(', ')],
     ['Ran against', facts.ran],
     [
       'Found on this computer when asked',
@@ -110,13 +111,14 @@ function shelfTable(): string {
       listed(entry).join(', '),
       ...(['expiry', 'lastUse', 'access', 'revoke'] as const).map((one) => mark(abilities.includes(one))),
       renewal(lists),
+      mark(abilities.includes('pause')),
       mark(lists.some(({ own }) => own !== undefined)),
       verified(entry),
     ];
     return `| ${cells.join(' | ')} |`;
   });
-  return `| Service | Lists | Expiry | Last use | What it may do | Revoke | Rotate or extend | Own token marked | Verified |
-| --- | --- | --- | --- | --- | --- | --- | --- | --- |
+  return `| Service | Lists | Expiry | Last use | What it may do | Revoke | Rotate or extend | Pause | Own token marked | Verified |
+| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 `;
 }
@@ -130,7 +132,7 @@ const leftOut = `- **One’s own GitHub tokens and grants**: GitHub has no list 
 - **Services that first exchange what is entered for a short-lived token** (Docker Hub, Auth0, Keycloak’s administration, Google Workspace, Microsoft Graph): a description names calls, not sign-ins. Such a service takes an adapter, or is connected as an OAuth 2.0 server.
 - **Tokens below something that has to be listed first** (Grafana’s service accounts, OpenAI’s project keys, Okta’s refresh tokens): a description can ask for the identifier of the one above, as *GitLab project tokens* does, but not list both levels.
 - **GraphQL**: a list by one fixed request can be described (\`"method": "POST"\` and a \`body\`). No service was found that lists one’s own tokens only there and is widely used.
-- **Pausing and resuming** (Mattermost, Harbor): a pause is neither *Revoke* nor *Renew*, and would need an act of its own. Anthropic’s keys can only be set inactive; this is offered as *Revoke*, and the question says that it can be undone.
+- **Pausing where the whole record has to be sent back** (Harbor’s robot accounts, Cloudflare): a description sends what it says itself and the token’s identifier, never what was read, which another user may have changed meanwhile.
 - **Forgejo**: it lists tokens only to the account’s password, which would have to be kept.
 `;
 

@@ -263,6 +263,15 @@ describe('No secret shows in the workbench', () => {
     await workbench.notice('was deleted');
   });
 
+  it('when asked to pause and to resume, which none of these services can', async () => {
+    await command('pause', 'Pause Token…');
+    await workbench.question('Pause Token');
+    await workbench.dismiss();
+    await command('resume', 'Resume Token');
+    await workbench.question('Resume Token');
+    await workbench.dismiss();
+  });
+
   it('when revoking, with success and without', async () => {
     const restore = quoting('planetscale', 403);
     await menu('revoke', 'Preview deployments', 'Revoke…');

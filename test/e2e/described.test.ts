@@ -93,7 +93,7 @@ describe('A service by description', () => {
     await workbench.picture('described');
   });
 
-  it('is found by what one would call it when it ships, revoked from and rotated, and refuses in its own words', async () => {
+  it('is found by what one would call it when it ships, revoked from, rotated and paused, and refuses in its own words', async () => {
     const [cloudflare, terraform, anthropic] = shipped;
     assert(cloudflare && terraform && anthropic);
     await workbench.ask('OAuth Tokens: Add Connection…', 'Add Connection');
@@ -130,6 +130,12 @@ describe('A service by description', () => {
     await workbench.collapse('HCP Terraform here');
 
     await connect('claude', 'Anthropic', 'Admin API key', anthropic);
+    await workbench.menu('Backup', 'Pause Token…');
+    await workbench.confirm('Pause');
+    await workbench.notice('“Backup” is paused.');
+    await workbench.picture('shelf-paused');
+    await workbench.menu('Backup', 'Resume Token', workbench.toast);
+    await workbench.notice('“Backup” is active again.');
     await workbench.menu('Laptop', 'Revoke…');
     await workbench.confirm('Revoke');
     await workbench.notice('was revoked');

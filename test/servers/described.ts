@@ -54,6 +54,8 @@ export function refusalReply({ refusal }: DescribedTable, status: number, words:
       );
 }
 
+type Call = NonNullable<Section['revoke'] | Section['pause']>;
+
 interface DescribedRow {
   raw: Record<string, unknown>;
   isGone: boolean;
@@ -157,18 +159,35 @@ class Service {
       return json(200, this.#table.own);
     }
     for (const section of sections) {
-      const { list, revoke, rotate } = section;
+      const { list, revoke, rotate, pause, resume } = section;
       if (request.method === (list.method ?? 'GET') && this.#matches(list.route, request)) {
         return this.#list(section, request);
       }
       if (rotate && request.method === rotate.method && this.#matches(rotate.route, request)) {
         return this.#rotate(rotate.value);
       }
-      if (revoke && request.method === revoke.method && this.#matches(revoke.route, request)) {
+      for (const [call, means] of [
+        [pause, 'inactive'],
+        [resume, 'active'],
+      ] as const) {
+        if (call && this.#isCall(call, request)) {
+          return this.#mean(section, call, means, request);
+        }
+      }
+      if (revoke && this.#isCall(revoke, request)) {
         return this.#revoke(section, request);
       }
     }
     return json(404, { message: 'No such route' });
+  }
+
+  /** By its body, too: some services change all states by one route. */
+  #isCall({ method, route, body }: Call, request: RecordedRequest): boolean {
+    return (
+      request.method === method &&
+      this.#matches(route, request) !== null &&
+      (body === undefined || isFilled(body, request.body === '' ? undefined : JSON.parse(request.body)))
+    );
   }
 
   /** With 401, unless the service has an answer of its own for it. */
@@ -255,13 +274,30 @@ class Service {
     return json(200, whole, headers);
   }
 
-  #revoke(section: Section, request: RecordedRequest): Reply {
-    const { revoke, token } = section;
-    const inRoute = revoke && this.#matches(revoke.route, request)?.[1];
-    const id = inRoute === undefined ? idIn(revoke, request) : decoded(inRoute);
+  /** The row of a call; one that is gone is there where the list has it. */
+  #row(section: Section, call: Call | undefined, request: RecordedRequest): DescribedRow | undefined {
+    const inRoute = call && this.#matches(call.route, request)?.[1];
+    const id = inRoute === undefined ? idIn(call, request) : decoded(inRoute);
     const rows = this.#state.lists.get(section.id ?? '') ?? [];
-    const row = rows.find(({ raw }) => String(at(raw, token.id)) === id);
-    if (!row || (row.isGone && !this.#table.gone)) {
+    const row = rows.find(({ raw }) => String(at(raw, section.token.id)) === id);
+    return row?.isGone && !this.#table.gone ? undefined : row;
+  }
+
+  /** Gives a row the first state that has this meaning. */
+  #mean(section: Section, call: Call, meant: string, request: RecordedRequest): Reply {
+    const row = this.#row(section, call, request);
+    if (!row) {
+      return refusalReply(this.#table, 404, 'No such token');
+    }
+    const [status] = [section.token.status ?? []].flat();
+    const [text = ''] = Object.entries(status?.means ?? {}).find(([, means]) => means === meant) ?? [];
+    put(row.raw, status?.at ?? '', ['true', 'false'].includes(text) ? text === 'true' : text);
+    return json(200, {});
+  }
+
+  #revoke(section: Section, request: RecordedRequest): Reply {
+    const row = this.#row(section, section.revoke, request);
+    if (!row) {
       return refusalReply(this.#table, 404, 'No such token');
     }
     row.isGone = true;
@@ -299,7 +335,7 @@ function startOf(
 }
 
 /** What stands where the description has `{id}` in a query or a body. */
-function idIn(call: Section['revoke'], { query, body }: RecordedRequest): string | undefined {
+function idIn(call: Call | undefined, { query, body }: RecordedRequest): string | undefined {
   const inQuery = Object.entries(call?.query ?? {}).find(([, text]) => text === '{id}');
   const inForm = Object.entries(call?.form ?? {}).find(([, text]) => text === '{id}');
   if (inQuery) {
@@ -308,6 +344,16 @@ function idIn(call: Section['revoke'], { query, body }: RecordedRequest): string
   return inForm
     ? (new URLSearchParams(body).get(inForm[0]) ?? undefined)
     : found(call?.body, body === '' ? undefined : JSON.parse(body));
+}
+
+/** Whether this was made from that template. */
+function isFilled(template: unknown, sent: unknown): boolean {
+  if (typeof template === 'string' && /^\{\w+\}$/.test(template)) {
+    return typeof sent === 'string';
+  }
+  return Array.isArray(template) || isRecord(template)
+    ? Object.entries(template).every(([key, value]) => isFilled(value, Reflect.get(Object(sent), key)))
+    : template === sent;
 }
 
 function found(template: unknown, sent: unknown): string | undefined {

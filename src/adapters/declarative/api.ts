@@ -26,7 +26,8 @@ export interface Rotated {
 type Change =
   | NonNullable<Section['revoke']>
   | NonNullable<Section['rotate']>
-  | NonNullable<Section['extend']>;
+  | NonNullable<Section['extend']>
+  | NonNullable<Section['pause']>;
 
 /** The calls a description names. */
 export class DescribedApi {
@@ -158,6 +159,14 @@ export class DescribedApi {
     const { signal } = new AbortController();
     const response = await this.#change(extend, id, expiryMember(extend, newEnd), signal);
     return response.body.trim() === '' ? {} : endIn(json(response), extend.expiresAt);
+  }
+
+  async pause(section: Section, act: 'pause' | 'resume', id: string, signal: AbortSignal): Promise<void> {
+    const call = section[act];
+    if (!call) {
+      throw new TokenManagerError('unsupported', '', { code: act });
+    }
+    await this.#change(call, id, {}, signal);
   }
 
   #read(

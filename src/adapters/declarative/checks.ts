@@ -34,6 +34,8 @@ function listFlaws({
   revoke,
   rotate,
   extend,
+  pause,
+  resume,
 }: ServiceDescription): DescriptionFlaw[] {
   if (!lists) {
     const members = { list, token };
@@ -41,7 +43,7 @@ function listFlaws({
       member === undefined ? [{ place, problem: 'missing' as const }] : [],
     );
   }
-  const beside = { list, token, noun, own, revoke, rotate, extend };
+  const beside = { list, token, noun, own, revoke, rotate, extend, pause, resume };
   const doubled = lists.filter(({ id }, index) => lists.findIndex((other) => other.id === id) < index);
   return [
     ...Object.entries(beside).flatMap(([place, member]) => (member === undefined ? [] : [invalid(place)])),
@@ -91,7 +93,7 @@ function headerFlaws({ headers = {}, credential }: ServiceDescription): Descript
 }
 
 function sectionFlaws(section: Section, at: string, names: readonly string[]): DescriptionFlaw[] {
-  const { list, own, revoke, rotate, extend } = section;
+  const { list, own, revoke, rotate, extend, pause, resume } = section;
   const { paging } = list;
   const isLost = paging.style === 'cursor' && paging.next === undefined && paging.last === undefined;
   const hasBody = (list.method ?? 'GET') === 'GET' && list.body !== undefined;
@@ -103,6 +105,20 @@ function sectionFlaws(section: Section, at: string, names: readonly string[]): D
     ...aimFlaws(`${at}revoke`, revoke, names, true),
     ...aimFlaws(`${at}rotate`, rotate, names, false),
     ...aimFlaws(`${at}extend`, extend, names, true),
+    ...aimFlaws(`${at}pause`, pause, names, true),
+    ...aimFlaws(`${at}resume`, resume, names, true),
+    ...pauseFlaws(at, section),
+  ];
+}
+
+/** What is paused has to say so in the list, so that it can be read again, and what cannot be resumed is no pause. */
+function pauseFlaws(at: string, { token: { status }, pause, resume }: Section): DescriptionFlaw[] {
+  const meanings = [status ?? []].flat().flatMap(({ means }) => Object.values(means));
+  const isSeen = meanings.includes('inactive') && meanings.includes('active');
+  return [
+    ...(pause && !isSeen ? [{ place: `${at}token.status`, problem: 'missing' as const }] : []),
+    ...(pause && !resume ? [{ place: `${at}resume`, problem: 'missing' as const }] : []),
+    ...(resume && !pause ? [{ place: `${at}pause`, problem: 'missing' as const }] : []),
   ];
 }
 

@@ -134,6 +134,12 @@ const change = () => ({
   succeeds: answer().optional().describe('%service.succeeds%'),
 });
 
+/** A call that ends for a while what a token allows, or that brings it back. */
+const pause = () =>
+  z
+    .strictObject({ method: z.enum(['POST', 'PUT', 'PATCH', 'DELETE']).default('POST'), ...change() })
+    .optional();
+
 const sendExpiry = lazy(() =>
   z
     .strictObject({ member: z.string().min(1), as: z.enum(['date', 'iso', 'seconds', 'milliseconds']) })
@@ -185,6 +191,8 @@ const section = () => ({
     })
     .optional()
     .describe('%service.extend%'),
+  pause: pause().describe('%service.pause%'),
+  resume: pause().describe('%service.resume%'),
 });
 
 const named = lazy(() =>
@@ -284,7 +292,7 @@ export type MomentMap = NonNullable<TokenMap['expiresAt']>;
 
 /** The lists of a service: one that stands for itself, or several with names. */
 export function sectionsOf({ lists, list, token, ...rest }: ServiceDescription): readonly Section[] {
-  const { noun, own, revoke, rotate, extend } = rest;
-  const single = list && token ? [{ list, token, noun, own, revoke, rotate, extend }] : [];
+  const { noun, own, revoke, rotate, extend, pause, resume } = rest;
+  const single = list && token ? [{ list, token, noun, own, revoke, rotate, extend, pause, resume }] : [];
   return lists ?? single;
 }

@@ -23,6 +23,7 @@ export function tokenRow(section: Section, token: unknown, context: RowContext):
     return undefined;
   }
   const status = statusOf(map, token);
+  const lifetime = lifetimeOf(map, token, now);
   const isOwn = isOwnToken(section, token, id, context.ownId);
   const accesses = [...scopesOf(map, token).map(scopeRow), ...grantsOf(map, token)];
   return {
@@ -30,14 +31,14 @@ export function tokenRow(section: Section, token: unknown, context: RowContext):
     kind: 'token',
     name: textAt(token, map.name)?.trim() || id,
     status,
-    lifetime: lifetimeOf(map, token, now),
+    lifetime,
     createdAt: atOf(mapped(map.createdAt, token, now)),
     lastUsedAt: lastUseOf(map, token, now),
     owner: textAt(token, map.owner),
     ...(isOwn && { isOwnCredential: true, remark: localize('this connection’s own token') }),
     fields: fieldsOf(map, token, context),
     children: accesses.length === 0 ? noChildren : { kind: 'inline', isPassive: true, items: accesses },
-    actions: actionsOf(section, status, isOwn),
+    actions: actionsOf(section, status, isOwn, isOver(lifetime, now)),
     identifier: id,
   };
 }
@@ -78,6 +79,10 @@ function atOf(moment: Moment): number | undefined {
   return moment.kind === 'at' ? moment.at : undefined;
 }
 
+function isOver(lifetime: Lifetime, now: number): boolean {
+  return lifetime.kind === 'expires' && lifetime.at <= now;
+}
+
 function lifetimeOf({ expiresAt, noExpiry }: TokenMap, token: unknown, now: number): Lifetime {
   const moment = mapped(expiresAt, token, now);
   if (moment.kind === 'at') {
@@ -94,14 +99,28 @@ function lastUseOf({ lastUsedAt }: TokenMap, token: unknown, now: number): numbe
   return moment.kind === 'never' || moment.kind === 'null' || moment.kind === 'none' ? null : atOf(moment);
 }
 
-function actionsOf({ revoke, rotate, extend }: Section, status: Status, isOwn: boolean): ItemAction[] {
+function actionsOf(
+  { revoke, rotate, extend, pause, resume }: Section,
+  status: Status,
+  isOwn: boolean,
+  isOver: boolean,
+): ItemAction[] {
   if (status === 'revoked') {
     return [];
   }
   // A rotated token's new value is only of use where the old one is stored; a longer life is of use everywhere.
   const renews = (rotate !== undefined && isOwn) || extend !== undefined;
   const revokes = revoke !== undefined && (revoke.from?.includes(status) ?? true);
-  return [...(revokes ? (['revoke'] as const) : []), ...(renews ? (['renew'] as const) : [])];
+  // What is paused cannot resume itself.
+  const pauses = pause !== undefined && status === 'active' && !isOwn && !isOver;
+  const resumes = resume !== undefined && status === 'inactive' && !isOver;
+  const offered: Readonly<Partial<Record<ItemAction, boolean>>> = {
+    revoke: revokes,
+    renew: renews,
+    pause: pauses,
+    resume: resumes,
+  };
+  return (['revoke', 'renew', 'pause', 'resume'] as const).filter((action) => offered[action]);
 }
 
 function fieldsOf(map: TokenMap, token: unknown, { now, localize }: RowContext): Field[] {

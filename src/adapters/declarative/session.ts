@@ -45,6 +45,8 @@ export class DescribedSession implements AdapterSession {
   #ownPath: readonly string[] | undefined;
 
   readonly revocation?: Revocation;
+  readonly pause?: (target: ItemPath, signal: AbortSignal) => Promise<void>;
+  readonly resume?: (target: ItemPath, signal: AbortSignal) => Promise<void>;
   readonly renew?: (target: ItemPath, signal: AbortSignal) => Promise<RenewOutcome>;
 
   constructor(description: ServiceDescription, config: ConnectionConfig, io: AdapterIo, localize: Localize) {
@@ -63,6 +65,12 @@ export class DescribedSession implements AdapterSession {
     }
     if (this.#sections.some(({ rotate, extend }) => rotate ?? extend)) {
       this.renew = (target) => this.#renew(target);
+    }
+    if (this.#sections.some(({ pause }) => pause)) {
+      this.pause = (target, signal) => this.#change(target, 'pause', signal);
+    }
+    if (this.#sections.some(({ resume }) => resume)) {
+      this.resume = (target, signal) => this.#change(target, 'resume', signal);
     }
   }
 
@@ -170,6 +178,10 @@ export class DescribedSession implements AdapterSession {
     const token = actingOn(target, 'revoke');
     const isDone = await this.#api().revoke(this.#sectionOf(target), token.id, signal);
     return { kind: isDone ? 'accepted' : 'alreadyGone' };
+  }
+
+  async #change(target: ItemPath, act: 'pause' | 'resume', signal: AbortSignal): Promise<void> {
+    await this.#api().pause(this.#sectionOf(target), act, actingOn(target, act).id, signal);
   }
 
   async #renew(target: ItemPath): Promise<RenewOutcome> {

@@ -15,6 +15,7 @@ interface DescribedList {
   readonly revoke?: unknown;
   readonly rotate?: unknown;
   readonly extend?: unknown;
+  readonly pause?: unknown;
 }
 
 /** Who says so, and on which day (or in which month) it was read. */
@@ -70,7 +71,8 @@ function abilitiesOf(lists: readonly DescribedList[]): Ability[] {
     access: ({ token }) => token?.scopes !== undefined || token?.grants !== undefined,
     revoke: ({ revoke }) => revoke !== undefined,
     renew: ({ rotate, extend }) => rotate !== undefined || extend !== undefined,
+    pause: ({ pause }) => pause !== undefined,
   };
-  const all: readonly Ability[] = ['expiry', 'lastUse', 'access', 'revoke', 'renew'];
+  const all: readonly Ability[] = ['expiry', 'lastUse', 'access', 'revoke', 'renew', 'pause'];
   return all.filter((ability) => lists.some((list) => tests[ability](list)));
 }

@@ -86,7 +86,7 @@ function responseOf(response: HttpResponse): HttpResponse {
   });
 }
 
-const methods: readonly HttpRequest['method'][] = ['GET', 'POST', 'PUT', 'DELETE'];
+const methods: readonly HttpRequest['method'][] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const repeats: readonly HttpRequest['repeat'][] = ['reads', 'writes', 'identical'];
 const bodyTypes: readonly HttpBody['type'][] = ['application/json', 'application/x-www-form-urlencoded'];
 /** These are the transport's own: with them one request could pretend to be another, or to be for another host. */

@@ -32,7 +32,14 @@ const statuses: Readonly<Record<Status, true>> = {
   revoked: true,
   unknown: true,
 };
-const actions: Readonly<Record<ItemAction, true>> = { revoke: true, renew: true, attach: true, detach: true };
+const actions: Readonly<Record<ItemAction, true>> = {
+  revoke: true,
+  renew: true,
+  pause: true,
+  resume: true,
+  attach: true,
+  detach: true,
+};
 
 /** Runs the extension's function that answers at once; what it throws comes out as an error with a name. */
 export type SyncCall = <T>(call: () => unknown, copy: (answer: unknown) => T) => T;

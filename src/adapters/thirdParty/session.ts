@@ -18,6 +18,8 @@ export class GuardedSession implements AdapterSession {
   readonly #parts: Parts;
   readonly read?: NonNullable<AdapterSession['read']>;
   readonly renew?: NonNullable<AdapterSession['renew']>;
+  readonly pause?: NonNullable<AdapterSession['pause']>;
+  readonly resume?: NonNullable<AdapterSession['resume']>;
   readonly revocation?: Revocation;
   readonly attachment?: Attachment;
   readonly webPage?: string;
@@ -39,6 +41,12 @@ export class GuardedSession implements AdapterSession {
     if (typeof property(session, 'renew') === 'function') {
       this.renew = (target, signal) =>
         this.#act(session, 'renew', target, [], signal, (outcome) => sanitizer.renewOutcome(outcome));
+    }
+    if (typeof property(session, 'pause') === 'function') {
+      this.pause = (target, signal) => this.#act(session, 'pause', target, [], signal, () => undefined);
+    }
+    if (typeof property(session, 'resume') === 'function') {
+      this.resume = (target, signal) => this.#act(session, 'resume', target, [], signal, () => undefined);
     }
     const revocation = property(session, 'revocation');
     if (revocation !== undefined) {

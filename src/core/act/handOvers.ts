@@ -1,4 +1,5 @@
-import { type ActResult, actError } from '../activity/activity.ts';
+import type { ActResult } from '../activity/activity.ts';
+import { actError } from '../activity/failure.ts';
 import type { HandOver } from '../adapter/contract.ts';
 import { readRow } from '../inventory/readAgain.ts';
 import type { ItemNode } from '../inventory/tree.ts';

@@ -1,10 +1,5 @@
-import {
-  type ActKind,
-  type ActRecorder,
-  type ActResult,
-  actSubject,
-  failedResult,
-} from '../activity/activity.ts';
+import { type ActKind, type ActRecorder, type ActResult, actSubject } from '../activity/activity.ts';
+import { failedResult } from '../activity/failure.ts';
 import type { AdapterSession } from '../adapter/contract.ts';
 import type { Connections } from '../connections/connections.ts';
 import type { Sessions } from '../connections/sessions.ts';

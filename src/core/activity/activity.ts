@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type Disposable, Emitter } from '../event.ts';
 import { type ErrorKind, TokenManagerError } from '../model/errors.ts';
 import type { Connection } from '../model/item.ts';
-import { maskShapes } from '../model/secretShapes.ts';
 import type { Clock, Logger } from '../ports.ts';
+import { failedResult } from './failure.ts';
 
 /** What can be done. Reading is none of it, except where reading does more than read. */
 export const actKinds = [
@@ -24,6 +24,8 @@ export const actKinds = [
   'revokeLeakedToken',
   'exportFindings',
   'signOut',
+  'pause',
+  'resume',
 ] as const;
 
 export type ActKind = (typeof actKinds)[number];
@@ -74,6 +76,8 @@ export const plainResults = [
   /** The service accepted it, and has not been seen to do it yet. */
   'accepted',
   'replaced',
+  /** The service accepted it, and what was read again is as it was. */
+  'unchanged',
   'cancelled',
   /** Nothing but its beginning is known (yet). */
   'begun',
@@ -331,21 +335,4 @@ export function actSubject(kind: ActKind, node: ActTarget): ActSubject {
 /** Under what key acts on a row are found; identifiers of a service can be longer than is worth writing down. */
 export function actRowKey({ key }: Pick<ActTarget, 'key'>): string {
   return key.slice(0, 500);
-}
-
-export function failedResult(error: TokenManagerError): ActResult {
-  return error.kind === 'cancelled' ? { kind: 'cancelled' } : { kind: 'failed', ...actError(error) };
-}
-
-export function actError({ kind, code, status }: TokenManagerError): ActError {
-  return {
-    error: kind,
-    ...(code !== undefined && isMachineWord(code) && { code }),
-    ...(status !== undefined && { status }),
-  };
-}
-
-/** Services can put anything into a code; what is no word, or looks like a credential, is not written down. */
-function isMachineWord(code: string): boolean {
-  return /^[\w.:-]{1,60}$/.test(code) && maskShapes(code) === code;
 }

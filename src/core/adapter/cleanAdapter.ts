@@ -109,7 +109,8 @@ function cleanAccount({ id, name }: Account, known: KnownSecrets): Account {
 }
 
 function cleanSession(session: AdapterSession, known: KnownSecrets): AdapterSession {
-  const { read, find, renew, revocation, attachment, leftBehind, handOvers, webPage } = session;
+  const { read, find, renew, pause, resume, revocation, attachment, leftBehind, handOvers, webPage } =
+    session;
   return {
     list: (parent, cursor, options, signal) =>
       told(known, async () =>
@@ -126,6 +127,8 @@ function cleanSession(session: AdapterSession, known: KnownSecrets): AdapterSess
     ...(renew && {
       renew: (target, signal, options) => told(known, () => renew.call(session, target, signal, options)),
     }),
+    ...(pause && { pause: (target, signal) => told(known, () => pause.call(session, target, signal)) }),
+    ...(resume && { resume: (target, signal) => told(known, () => resume.call(session, target, signal)) }),
     ...(revocation && { revocation: cleanRevocation(revocation, known) }),
     ...(attachment && { attachment: cleanAttachment(attachment, known) }),
     ...(leftBehind && { leftBehind: cleanLeftBehind(leftBehind, known) }),

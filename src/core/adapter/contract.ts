@@ -218,6 +218,12 @@ export interface AdapterSession {
    * Where {@link AdapterIo.readSecrets} shows that another window has just renewed, its result is adopted.
    */
   renew?(target: ItemPath, signal: AbortSignal, options?: RenewOptions): Promise<RenewOutcome>;
+  /**
+   * Ends for a while what the row allows, so that {@link resume} brings it back with the same value. What is true is
+   * read again afterwards.
+   */
+  pause?(target: ItemPath, signal: AbortSignal): Promise<void>;
+  resume?(target: ItemPath, signal: AbortSignal): Promise<void>;
   readonly attachment?: Attachment;
   readonly leftBehind?: LeftBehind;
   /** What another program does to a row that it holds; empty where that program has no way to. */

@@ -11,7 +11,7 @@ export function isOnShelf(adapterId: string): boolean {
 }
 
 /** What can be seen or done there. */
-export type Ability = 'expiry' | 'lastUse' | 'access' | 'revoke' | 'renew';
+export type Ability = 'expiry' | 'lastUse' | 'access' | 'revoke' | 'renew' | 'pause';
 
 /** A service that we describe, as far as it takes to choose it. */
 export interface ServiceOffer {

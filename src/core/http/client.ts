@@ -17,7 +17,7 @@ export interface HttpClient {
 }
 
 export interface HttpRequest {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /**
    * Path template below the base URL, such as `/users/{user}`. It is what the log shows; the values of
    * `params` are percent-encoded into it, each as exactly one path segment.

@@ -1,4 +1,5 @@
-import { type ActRecorder, type ActResult, actError, failedResult } from '../activity/activity.ts';
+import type { ActRecorder, ActResult } from '../activity/activity.ts';
+import { actError, failedResult } from '../activity/failure.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { RequestIds, RequestScope } from '../http/requestIds.ts';
 import type { ItemNode } from '../inventory/tree.ts';

@@ -107,7 +107,7 @@ export type Children =
    */
   | { readonly kind: 'inline'; readonly items: readonly Item[]; readonly isPassive?: boolean };
 
-export type ItemAction = 'revoke' | 'renew' | 'attach' | 'detach';
+export type ItemAction = 'revoke' | 'renew' | 'pause' | 'resume' | 'attach' | 'detach';
 
 /** An item and the items above it, outermost first; the last one is meant. */
 export type ItemPath = readonly [...above: Item[], target: Item];

@@ -1,5 +1,6 @@
 import { type RecordedAct, type RowActs, requireCapability } from '../act/rowActs.ts';
-import { type ActResult, actError } from '../activity/activity.ts';
+import type { ActResult } from '../activity/activity.ts';
+import { actError } from '../activity/failure.ts';
 import type { Draft, FormStep, RenewOptions } from '../adapter/contract.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { readRow } from '../inventory/readAgain.ts';

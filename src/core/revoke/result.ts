@@ -1,4 +1,5 @@
-import { type ActResult, actError, failedResult } from '../activity/activity.ts';
+import type { ActResult } from '../activity/activity.ts';
+import { actError, failedResult } from '../activity/failure.ts';
 import type { RevokeOutcome, Survivor } from '../adapter/contract.ts';
 import { displayText } from '../model/displayText.ts';
 import { TokenManagerError } from '../model/errors.ts';
@@ -36,7 +37,11 @@ export function revokeResult(
 ): RevokeResult | RevokeFailure {
   // That a token had expired all along proves nothing about what the service did just now.
   const isGone =
-    !(found instanceof TokenManagerError) && (!found || (!isAlive(found, now) && isAlive(before, now)));
+    !(found instanceof TokenManagerError) &&
+    (!found ||
+      (!isAlive(found, now) && isAlive(before, now)) ||
+      // One that was paused was not alive before.
+      (found.status === 'revoked' && before.status !== 'revoked'));
   if (answer instanceof TokenManagerError) {
     if (isGone) {
       return { kind: answer.kind === 'notFound' ? 'alreadyGone' : 'revoked' };

@@ -1,5 +1,5 @@
 import { type RecordedAct, type RowActs, requireCapability } from '../act/rowActs.ts';
-import { failedResult } from '../activity/activity.ts';
+import { failedResult } from '../activity/failure.ts';
 import type { Reach, Revocation, RevokeOutcome } from '../adapter/contract.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { type Found, readEachRow, readRow, readRows } from '../inventory/readAgain.ts';

@@ -1,6 +1,7 @@
 import type { TreeView } from 'vscode';
 import type { ChatAccess, CommandId } from '../../contributions.ts';
 import type { HandOvers } from '../../core/act/handOvers.ts';
+import type { Pauses } from '../../core/act/pauses.ts';
 import type { RowActs } from '../../core/act/rowActs.ts';
 import type { Activity } from '../../core/activity/activity.ts';
 import type { ExtensionAccess } from '../../core/adapter/extensionAccess.ts';
@@ -39,6 +40,7 @@ export interface CommandDeps {
   readonly rowActs: RowActs;
   readonly revocations: Revocations;
   readonly renewals: Renewals;
+  readonly pauses: Pauses;
   readonly handOvers: HandOvers;
   readonly view: TreeView<Row>;
   readonly viewState: ViewState;

@@ -112,6 +112,8 @@ function abilityWord(ability: Ability): string {
       return l10n.t('revokes');
     case 'renew':
       return l10n.t('renews');
+    case 'pause':
+      return l10n.t('pauses');
   }
 }
 

@@ -95,6 +95,10 @@ export function actWord(kind: ActKind, { localize }: Wording): string {
       return localize('Revoke leaked token');
     case 'signOut':
       return localize('Sign out');
+    case 'pause':
+      return localize('Pause');
+    case 'resume':
+      return localize('Resume');
   }
 }
 
@@ -119,6 +123,8 @@ export function resultWords(result: ActResult, isUnderWay: boolean, wording: Wor
       return localize('accepted, not yet seen to be revoked');
     case 'replaced':
       return localize('renewed under another identifier');
+    case 'unchanged':
+      return localize('accepted, but nothing changed');
     case 'cancelled':
       return localize('stopped');
     case 'begun':
@@ -173,6 +179,7 @@ const resultIcons: Record<ActResult['kind'], Icon> = {
   alreadyGone: { name: 'pass', color: 'testing.iconPassed' },
   replaced: { name: 'pass', color: 'testing.iconPassed' },
   stillListed: { name: 'warning', color: 'list.warningForeground' },
+  unchanged: { name: 'warning', color: 'list.warningForeground' },
   accepted: { name: 'question', color: 'list.warningForeground' },
   unverifiable: { name: 'question', color: 'list.warningForeground' },
   unverified: { name: 'warning', color: 'list.warningForeground' },

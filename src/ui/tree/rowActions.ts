@@ -30,6 +30,8 @@ export function rowActions(tags: readonly RowTag[], localize: Localize): RowActi
     { tag: 'renewable', command: commandIds.renew, title: localize('Renew Token') },
     { tag: 'attachable', command: commandIds.attachRefreshToken, title: localize('Attach Refresh Token…') },
     { tag: 'detachable', command: commandIds.detachRefreshToken, title: localize('Detach Refresh Token…') },
+    { tag: 'pausable', command: commandIds.pause, title: localize('Pause Token…') },
+    { tag: 'resumable', command: commandIds.resume, title: localize('Resume Token') },
     { tag: 'manageable', command: commandIds.manageSignIn, title: localize('Manage Sign-In…') },
     { tag: 'connection', command: commandIds.moveUp, title: localize('Move Connection Up') },
     { tag: 'connection', command: commandIds.moveDown, title: localize('Move Connection Down') },

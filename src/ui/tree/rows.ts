@@ -112,6 +112,10 @@ function actingWords({ acting }: ItemNode, { localize }: Wording): readonly [str
       return [localize('revoking…')];
     case 'renew':
       return [localize('renewing…')];
+    case 'pause':
+      return [localize('pausing…')];
+    case 'resume':
+      return [localize('resuming…')];
     default:
       return undefined;
   }
@@ -128,6 +132,8 @@ function possibleActions({ item, acting, pendingReference }: ItemNode): readonly
 const actionTags: Record<ItemAction, RowTag> = {
   revoke: 'revocable',
   renew: 'renewable',
+  pause: 'pausable',
+  resume: 'resumable',
   attach: 'attachable',
   detach: 'detachable',
 };

@@ -34,7 +34,7 @@ describe('a service that ships as a description', () => {
     for (const text of ['an administrator’s token', 'Last address', 'Authorized apps', 'API token']) {
       assert(texts.includes(text), text);
     }
-    assert(texts.some((text) => text.startsWith('The key is set inactive')));
+    assert(texts.some((text) => text.startsWith('The key is archived')));
     assert(!texts.includes('Cloudflare'));
     assert(!texts.includes('account:read_write'), 'the name of an access is no sentence');
   });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { type Act, Activity, actError, mostActs } from '../../../../src/core/activity/activity.ts';
+import { type Act, Activity, mostActs } from '../../../../src/core/activity/activity.ts';
+import { actError } from '../../../../src/core/activity/failure.ts';
 import { parsedAct } from '../../../../src/core/activity/parse.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import { ManualClock, MemoryActStore, MemoryLogger } from '../../fakes.ts';

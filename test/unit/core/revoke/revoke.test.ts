@@ -60,6 +60,18 @@ describe('Revocations', () => {
     assert.deepEqual(await revocations.revoke(await firstNode(inventory), signal), { kind: 'stillListed' });
   });
 
+  it('sees that one that was paused is revoked', async () => {
+    const rows = [token('a', { status: 'inactive' })];
+    const { inventory, revocations } = await setUp({
+      ...paged([rows]),
+      ...revoking(async () => {
+        rows[0] = token('a', { status: 'revoked' });
+        return { kind: 'accepted' };
+      }),
+    });
+    assert.deepEqual(await revocations.revoke(await firstNode(inventory), signal), { kind: 'revoked' });
+  });
+
   it('finds a row that is still listed on a later page', async () => {
     const pages = [[token('a')]];
     const { inventory, revocations } = await setUp({

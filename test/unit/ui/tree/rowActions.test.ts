@@ -34,6 +34,8 @@ describe('the buttons of a row’s page', () => {
     'renewable',
     'attachable',
     'detachable',
+    'pausable',
+    'resumable',
     'manageable',
     'identifiable',
     'container',
