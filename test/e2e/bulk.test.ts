@@ -136,6 +136,11 @@ describe('many at once', () => {
     const words = await workbench.dialog.innerText();
     const [, count] = /Revoke (\d+) tokens\?/.exec(words) ?? [];
     await workbench.picture('bulk-clean-up-confirm');
+    await workbench.confirm('Cancel');
+    await workbench.question('Clean Up: What to Revoke');
+    await isTicked('Onboarding test', false);
+    await isTicked('Nightly migration', true);
+    await workbench.acceptSelection('What to Revoke', 'Onboarding test');
     await workbench.confirm('Revoke…');
     await workbench.question('Revoke');
     const sentBefore = deletions();

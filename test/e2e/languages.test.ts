@@ -105,7 +105,15 @@ for (const [name, language] of Object.entries(languages)) {
       await workbench.question(t('OAuth applications'));
       await look('form');
       await workbench.acceptSelection(t('OAuth applications'), 'Grafana Dashboards');
-      await answer(t('{0}: Name', title), 'PlanetScale shop');
+      await workbench.question(t('{0}: Name', title));
+      await look('form');
+      await workbench.dismiss();
+      await workbench.dialog.getByText(t('Discard this sign-in?')).waitFor();
+      await look('discard');
+      await workbench.confirm('Cancel');
+      await workbench.back(t('OAuth applications'));
+      await workbench.acceptSelection(t('OAuth applications'), 'Grafana Dashboards');
+      await workbench.answer(t('{0}: Name', title), 'PlanetScale shop');
       await workbench
         .row('Release pipeline')
         .getByText(longest(t('expires {0}')))

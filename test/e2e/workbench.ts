@@ -11,6 +11,9 @@ const reactionMs = 5000;
 /** The same where a second act could reach what the first one has led to. */
 const longReactionMs = 15_000;
 
+/** In every language of the tests. */
+const discardSignIn = /^(Discard Sign-In|Anmeldung verwerfen|放弃登录)$/;
+
 /** What the windows of the tests have for *Notifications: Clear All Notifications*. */
 export const clearNotificationsKey = { keybinding: 'ctrl+alt+shift+f9', press: 'Control+Alt+Shift+F9' };
 
@@ -509,7 +512,9 @@ export class Workbench {
       if (!(await open.first().isVisible())) {
         return true;
       }
-      await this.page.keyboard.press('Escape');
+      // Escape leads from this one back to its question.
+      const discard = this.dialog.getByRole('button', { name: discardSignIn });
+      await ((await discard.isVisible()) ? discard.click() : this.page.keyboard.press('Escape'));
       return within(1000, async () => !(await open.first().isVisible()));
     }, 'what is open does not close');
     await this.clearNotifications();

@@ -1,5 +1,7 @@
 import type { SignIn } from '../adapter/contract.ts';
 
+type Discardable = Pick<SignIn, 'discard'>;
+
 /**
  * Keeps what a sign-in resolved to. Where it is not kept, because the user leaves or storing it fails, what signing
  * in made at the service, such as a session, is ended: nothing here would ever use it.
@@ -7,7 +9,7 @@ import type { SignIn } from '../adapter/contract.ts';
  * @param onLeftBehind called when it could not be ended
  */
 export async function keepOrDiscard<T extends object>(
-  signedIn: Pick<SignIn, 'discard'>,
+  signedIn: Discardable,
   keep: () => Promise<T | undefined>,
   onLeftBehind: () => void,
 ): Promise<T | undefined> {
@@ -17,7 +19,58 @@ export async function keepOrDiscard<T extends object>(
     return kept;
   } finally {
     if (!kept) {
-      await signedIn.discard?.(new AbortController().signal).catch(onLeftBehind);
+      await discard(signedIn, onLeftBehind);
     }
   }
+}
+
+export interface SigningIn<S extends Discardable, T extends object> {
+  /** Resolves to `undefined` when the user leaves, and to the same as before when they come back and change nothing. */
+  signIn(): Promise<S | undefined>;
+  /** Resolves to `back` when the user wants to change what was entered, and to `undefined` when they leave. */
+  keep(signedIn: S): Promise<T | 'back' | undefined>;
+  /** Asks the user, who leaves with a finished sign-in. */
+  isToDiscard(signedIn: S): Promise<boolean>;
+  onLeftBehind(): void;
+}
+
+/** The same for a sign-in that the user can come back to: a finished one is held until it is kept or given up. */
+export async function signInAndKeep<S extends Discardable, T extends object>({
+  signIn,
+  keep,
+  isToDiscard,
+  onLeftBehind,
+}: SigningIn<S, T>): Promise<T | undefined> {
+  let held: S | undefined;
+  let isInForm = true;
+  try {
+    for (;;) {
+      const before = held;
+      const signedIn: S | undefined = isInForm ? await signIn() : held;
+      held = signedIn ?? before;
+      if (before && held !== before) {
+        await discard(before, onLeftBehind);
+      }
+      if (!held) {
+        return undefined;
+      }
+      const answer: T | 'back' | undefined = signedIn && (await keep(signedIn));
+      isInForm = answer === 'back';
+      if (typeof answer === 'object') {
+        held = undefined;
+        return answer;
+      }
+      if (answer === undefined && (await isToDiscard(held))) {
+        return undefined;
+      }
+    }
+  } finally {
+    if (held) {
+      await discard(held, onLeftBehind);
+    }
+  }
+}
+
+async function discard(signedIn: Discardable, onLeftBehind: () => void): Promise<void> {
+  await signedIn.discard?.(new AbortController().signal).catch(onLeftBehind);
 }

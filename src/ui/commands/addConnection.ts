@@ -3,17 +3,18 @@ import { commandIds } from '../../contributions.ts';
 import type { Draft, FormStep, ProviderAdapter, SignIn } from '../../core/adapter/contract.ts';
 import { thisEditorId } from '../../core/adapter/ownAdapters.ts';
 import { formSettings, reservedSettings } from '../../core/adapter/reservedSettings.ts';
-import { keepOrDiscard } from '../../core/connections/keepOrDiscard.ts';
+import { isSameDraft } from '../../core/adapter/sameDraft.ts';
+import { keepOrDiscard, signInAndKeep } from '../../core/connections/keepOrDiscard.ts';
 import { toResult } from '../../core/model/errors.ts';
 import type { Connection } from '../../core/model/item.ts';
 import { Form } from '../dialogs/connectionForm.ts';
+import { askForNewLabel, asksToDiscard } from '../dialogs/connectionName.ts';
+import type { Stage } from '../dialogs/formStage.ts';
 import { l10n } from '../dialogs/l10n.ts';
 import { pickLocalSource } from '../dialogs/localSources.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
-import { showInputBox } from '../dialogs/quickInput.ts';
 import { withSessionOnly } from '../dialogs/sessionOnly.ts';
 import { signInUser } from '../dialogs/signIn.ts';
-import { labelText } from '../text/escape.ts';
 import { revealRow } from '../tree/reveal.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 import { pickService } from './pickService.ts';
@@ -50,33 +51,35 @@ async function addOnce(deps: CommandDeps, adapterId: string): Promise<void> {
 /** Walks through the adapter's form, starting from what is known, and makes the connection. */
 export async function connectTo(deps: CommandDeps, adapter: ProviderAdapter, known: Draft): Promise<void> {
   const title = l10n.t('Connect {0}', adapter.displayName);
-  const signedIn = await signIn(deps, adapter, title, adapter.form, known);
-  if (!signedIn) {
+  const form = signInForm(deps, adapter, title, adapter.form, known);
+  const connected = await signInAndKeep({
+    signIn: form.signIn,
+    keep: async (signedIn: SignIn) => {
+      const named = await askForNewLabel({
+        title: l10n.t('{0}: Name', title),
+        suggestion: defaultLabel(deps, adapter, signedIn),
+        taken: deps.connections.all().map(({ label }) => label),
+        canGoBack: form.hasAsked(),
+      });
+      if (named === undefined || named === 'back') {
+        return named;
+      }
+      const { account, settings, secrets, notice } = signedIn;
+      const of = { adapterId: adapter.id, serviceName: serviceName(deps, adapter), label: named.label };
+      return { connection: await deps.connections.add({ ...of, account, settings, secrets }), notice };
+    },
+    // Where nothing was asked nothing is lost.
+    isToDiscard: async ({ account }) =>
+      !form.hasAsked() || (await asksToDiscard(adapter.displayName, account.name)),
+    onLeftBehind: () => tellLeftBehind(deps, adapter),
+  });
+  if (!connected) {
     return;
   }
-  const keep = async () => {
-    const label = await askLabel(deps, l10n.t('{0}: Name', title), defaultLabel(deps, adapter, signedIn));
-    if (label === undefined) {
-      return undefined;
-    }
-    const { account, settings, secrets } = signedIn;
-    return deps.connections.add({
-      adapterId: adapter.id,
-      serviceName: serviceName(deps, adapter),
-      label,
-      account,
-      settings,
-      secrets,
-    });
-  };
-  const connection = await keepOrDiscard(signedIn, keep, () => tellLeftBehind(deps, adapter));
-  if (!connection) {
-    return;
+  if (connected.notice !== undefined) {
+    deps.report.warn(connected.notice);
   }
-  if (signedIn.notice !== undefined) {
-    deps.report.warn(signedIn.notice);
-  }
-  await reveal(deps, connection.id);
+  await reveal(deps, connected.connection.id);
 }
 
 function tellLeftBehind({ report }: CommandDeps, { displayName }: ProviderAdapter): void {
@@ -96,7 +99,7 @@ async function updateCredentials(deps: CommandDeps, connection: Connection): Pro
   const asked = steps.map(({ id }) => id);
   const secrets = await deps.connections.otherSecrets(connection.id, asked);
   const initial = { settings: connection.settings, secrets };
-  const signedIn = await signIn(deps, adapter, title, steps, initial);
+  const signedIn = await signInForm(deps, adapter, title, steps, initial).signIn();
   if (!signedIn) {
     return;
   }
@@ -116,13 +119,20 @@ async function updateCredentials(deps: CommandDeps, connection: Connection): Pro
   await reveal(deps, connection.id);
 }
 
-function signIn(
+interface SignInForm {
+  /** Whether the user has answered anything in it. */
+  hasAsked(): boolean;
+  /** Called again it begins with the last question, and signs in anew only where an answer is another. */
+  signIn(): Promise<SignIn | undefined>;
+}
+
+function signInForm(
   { sessions, redirects, wording, machine }: CommandDeps,
   adapter: ProviderAdapter,
   title: string,
   steps: readonly FormStep[],
   initial: Draft,
-): Promise<SignIn | undefined> {
+): SignInForm {
   const io = (draft: Draft) => sessions.formIo(adapter, draft);
   const { localSources = [] } = adapter;
   const form = new Form({
@@ -135,13 +145,22 @@ function signIn(
       lookOnThisComputer: () => pickLocalSource(title, localSources, steps, machine),
     }),
   });
-  return form.complete(l10n.t('Checking with {0}…', adapter.displayName), async (draft, signal, stage) => {
+  let last: { readonly draft: Draft; readonly signedIn: SignIn } | undefined;
+  const finish = async (draft: Draft, signal: AbortSignal, stage: Stage): Promise<SignIn> => {
+    if (last && isSameDraft(last.draft, draft)) {
+      return last.signedIn;
+    }
     const formDraft = { ...draft, settings: formSettings(draft.settings) };
     const signInIo = sessions.signInIo(adapter, draft, signInUser(stage, redirects, wording));
     const signedIn = await adapter.signIn(formDraft, signInIo, signal);
     const ours = { ...reservedSettings(draft.settings), ...signInIo.settings() };
-    return { ...signedIn, settings: { ...signedIn.settings, ...ours } };
-  });
+    last = { draft, signedIn: { ...signedIn, settings: { ...signedIn.settings, ...ours } } };
+    return last.signedIn;
+  };
+  return {
+    hasAsked: () => form.hasAsked,
+    signIn: () => form.complete(l10n.t('Checking with {0}…', adapter.displayName), finish),
+  };
 }
 
 /** Kept with the connection, so that its row names the extension also when that one is gone. */
@@ -164,39 +183,6 @@ function defaultLabel(
     free = l10n.t('{0} ({1})', label, number++);
   }
   return free;
-}
-
-function askLabel(
-  { connections }: CommandDeps,
-  title: string,
-  suggestion: string,
-): Promise<string | undefined> {
-  return askForLabel(
-    title,
-    suggestion,
-    connections.all().map(({ label }) => label),
-  );
-}
-
-/** Asks for a connection's name; two connections of one name could not be told apart. */
-export async function askForLabel(
-  title: string,
-  value: string,
-  taken: readonly string[],
-): Promise<string | undefined> {
-  const label = await showInputBox({
-    title: labelText(title),
-    prompt: l10n.t('Name of the connection in the list'),
-    value,
-    ignoreFocusOut: true,
-    validateInput: (text) => {
-      if (text.trim() === '') {
-        return l10n.t('Enter a name.');
-      }
-      return taken.includes(text.trim()) ? l10n.t('Another connection has this name.') : undefined;
-    },
-  });
-  return label?.trim();
 }
 
 async function acceptsAccount({ label, account }: Connection, { account: found }: SignIn): Promise<boolean> {

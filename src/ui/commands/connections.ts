@@ -3,10 +3,10 @@ import { commandIds } from '../../contributions.ts';
 import type { LeftBehind } from '../../core/adapter/contract.ts';
 import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { Connection } from '../../core/model/item.ts';
+import { askForLabel } from '../dialogs/connectionName.ts';
 import { l10n } from '../dialogs/l10n.ts';
 import type { RowPicker } from '../dialogs/pickRow.ts';
 import { withCancel } from '../dialogs/progress.ts';
-import { askForLabel } from './addConnection.ts';
 import type { CommandDeps, Handler, Handlers } from './deps.ts';
 
 /** Rename, disconnect, and the service's own page: what concerns a connection as a whole. */

@@ -57,15 +57,21 @@ export class Form {
     return { settings: { ...this.#settings }, secrets: { ...this.#secrets } };
   }
 
+  /** Whether the user has answered anything. */
+  get hasAsked(): boolean {
+    return this.#asked.length > 0;
+  }
+
   /**
-   * Asks everything, then does `finish` with it; when that fails, the last typed answer is asked again.
+   * Asks everything, then does `finish` with it; when that fails, the last typed answer is asked again. Called once
+   * more it begins with the last question.
    * @returns `undefined` when the user gave up
    */
   async complete<T>(
     busy: string,
     finish: (draft: Draft, signal: AbortSignal, stage: Stage) => Promise<T>,
   ): Promise<T | undefined> {
-    let index = 0;
+    let index = this.#asked.pop() ?? 0;
     let problem: string | undefined;
     for (;;) {
       try {

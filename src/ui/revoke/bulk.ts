@@ -79,31 +79,44 @@ export class RevokeMany {
     planned: (signal: AbortSignal, tell: (rows: number) => void) => Promise<Plan>,
     { isCleanUp = false, title, act }: ProposeOptions = {},
   ): Promise<Proposed> {
-    const { wording, report } = this.#deps;
-    const preview = await previewMany(
-      {
-        title: title ?? (isCleanUp ? l10n.t('Clean Up: What to Revoke') : l10n.t('What to Revoke')),
-        canGoBack: isCleanUp,
-        prepare: async (signal, tell) => {
-          const plan = await planned(signal, tell);
-          return this.#withReaches(plan, plan.targets);
+    let prepared: Prepared | undefined;
+    let ticked: ReadonlySet<ItemNode> | undefined;
+    for (;;) {
+      const preview = await previewMany(
+        {
+          title: title ?? (isCleanUp ? l10n.t('Clean Up: What to Revoke') : l10n.t('What to Revoke')),
+          canGoBack: isCleanUp,
+          ticked,
+          prepare: async (signal, tell) => {
+            if (!prepared) {
+              const plan = await planned(signal, tell);
+              prepared = await this.#withReaches(plan, plan.targets);
+            }
+            return prepared;
+          },
         },
-      },
-      wording,
-    );
-    switch (preview.kind) {
-      case 'chosen':
-        return this.#confirmAndRun(preview.plan, inOrder(preview.plan, preview.targets), [], act);
-      case 'nothing':
-        report.info(
-          isCleanUp ? l10n.t('There is nothing to clean up.') : l10n.t('There is nothing to revoke.'),
-        );
-        return { kind: 'nothing' };
-      case 'back':
-        return { kind: 'back' };
-      case 'cancelled':
-        return { kind: 'declined' };
+        this.#deps.wording,
+      );
+      if (preview.kind !== 'chosen') {
+        return this.#notChosen(preview.kind, isCleanUp);
+      }
+      const { plan, targets } = preview;
+      const proposed = await this.#confirmAndRun(plan, inOrder(plan, targets), [], act);
+      if (proposed.kind !== 'declined') {
+        return proposed;
+      }
+      // Escape at the confirmation leads back to the list, with the boxes as they were.
+      ticked = new Set(targets);
     }
+  }
+
+  #notChosen(kind: 'nothing' | 'back' | 'cancelled', isCleanUp: boolean): Proposed {
+    if (kind === 'nothing') {
+      this.#deps.report.info(
+        isCleanUp ? l10n.t('There is nothing to clean up.') : l10n.t('There is nothing to revoke.'),
+      );
+    }
+    return { kind: kind === 'cancelled' ? 'declined' : kind };
   }
 
   async showResults(): Promise<void> {

@@ -19,6 +19,14 @@ export type Preview =
   | { readonly kind: 'chosen'; readonly plan: Plan; readonly targets: readonly ItemNode[] }
   | { readonly kind: 'nothing' | 'back' | 'cancelled' };
 
+export interface PreviewQuestion {
+  readonly title: string;
+  readonly canGoBack: boolean;
+  /** What had been ticked when the list was last left; otherwise the plan says. */
+  readonly ticked: ReadonlySet<ItemNode> | undefined;
+  readonly prepare: Prepare;
+}
+
 interface Entry extends QuickPickItem {
   readonly nodes: readonly ItemNode[];
 }
@@ -29,7 +37,7 @@ interface Entry extends QuickPickItem {
  * it shows what was read.
  */
 export async function previewMany(
-  { title, canGoBack, prepare }: { title: string; canGoBack: boolean; prepare: Prepare },
+  { title, canGoBack, ticked, prepare }: PreviewQuestion,
   wording: Wording,
 ): Promise<Preview> {
   const controller = new AbortController();
@@ -69,7 +77,9 @@ export async function previewMany(
     }
     const entries = previewLines(plan, reaches, wording).map(entryOf);
     pick.items = entries;
-    pick.selectedItems = entries.filter(({ picked }) => picked);
+    pick.selectedItems = entries.filter(({ nodes, picked }) =>
+      ticked ? nodes.some((node) => ticked.has(node)) : picked,
+    );
     pick.placeholder = placeholder(plan);
     pick.busy = false;
     return promise;

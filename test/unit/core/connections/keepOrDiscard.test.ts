@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { keepOrDiscard } from '../../../../src/core/connections/keepOrDiscard.ts';
+import { keepOrDiscard, signInAndKeep } from '../../../../src/core/connections/keepOrDiscard.ts';
 
 describe('what a sign-in made at the service', () => {
   const done: string[] = [];
@@ -45,4 +45,53 @@ describe('what a sign-in made at the service', () => {
     await keepOrDiscard({}, async () => undefined, leftBehind);
     assert.deepEqual(done, []);
   });
+});
+
+describe('a finished sign-in', () => {
+  /** Plays a user: what each question is answered with, in order, and what was done meanwhile. */
+  async function played(script: readonly string[]) {
+    const done: string[] = [];
+    const rest = [...script];
+    const signIns = new Map<string, { readonly name: string; discard(): Promise<void> }>();
+    const next = (question: string) => {
+      const answer = rest.shift();
+      done.push(`${question}: ${answer}`);
+      return answer ?? assert.fail(`${question} after the end of the script`);
+    };
+    const signedIn = (name: string) => {
+      const known = signIns.get(name) ?? { name, discard: async () => void done.push(`ended ${name}`) };
+      signIns.set(name, known);
+      return known;
+    };
+    const kept = await signInAndKeep({
+      signIn: async () => {
+        const answer = next('form');
+        return answer === 'escape' ? undefined : signedIn(answer);
+      },
+      keep: async ({ name }) => {
+        const answer = next(`name ${name}`);
+        return answer === 'back' ? 'back' : answer === 'escape' ? undefined : { answer };
+      },
+      isToDiscard: async ({ name }) => next(`discard ${name}`) === 'yes',
+      onLeftBehind: () => assert.fail('left behind'),
+    });
+    assert.deepEqual(rest, []);
+    return { kept: kept?.answer, ended: done.filter((one) => one.startsWith('ended')) };
+  }
+
+  const stories: readonly [string, readonly string[], string | undefined, readonly string[]][] = [
+    ['is kept under its name', ['a', 'home'], 'home', []],
+    ['is held while the user looks at the form again', ['a', 'back', 'a', 'home'], 'home', []],
+    ['is ended when other answers make another', ['a', 'back', 'b', 'home'], 'home', ['ended a']],
+    ['is not thrown away by one Escape', ['a', 'escape', 'no', 'home'], 'home', []],
+    ['is not thrown away by Escape in the form', ['a', 'back', 'escape', 'no', 'home'], 'home', []],
+    ['is ended when the user says so', ['a', 'escape', 'yes'], undefined, ['ended a']],
+    ['is ended when the user says so in the form', ['a', 'back', 'escape', 'yes'], undefined, ['ended a']],
+    ['is not there when the user leaves before', ['escape'], undefined, []],
+  ];
+  for (const [title, script, name, ended] of stories) {
+    it(title, async () => {
+      assert.deepEqual(await played(script), { kept: name, ended });
+    });
+  }
 });
