@@ -27,7 +27,7 @@ import { BrowserRedirects } from '../platform/host/redirects.ts';
 import { Remembered, settings } from '../platform/host/settings.ts';
 import { workspaceFiles } from '../platform/host/workspaceFiles.ts';
 import { MementoAccessStore } from '../platform/storage/accessStore.ts';
-import { ActFiles } from '../platform/storage/activityFiles.ts';
+import { ActFiles, usualActFiles } from '../platform/storage/activityFiles.ts';
 import { MementoConnectionStore } from '../platform/storage/connectionStore.ts';
 import { SecretStorageCredentialStore } from '../platform/storage/credentialStore.ts';
 import { FileDocuments } from '../platform/storage/fileDocuments.ts';
@@ -170,6 +170,7 @@ function createHost(context: ProductContext, { clock = systemClock, leakTables }
   const connectionStore = new MementoConnectionStore(context.globalState);
   const leases = new FileLeases(folder('leases'), clock);
   const documents = new FileDocuments(folder('documents'));
+  const incident = new IncidentStore(documents, new MementoIncidentFlag(context.globalState));
   const all = disposeAll([expiringWithinMs, transportLimits, lazy, ofThisPlace, connectionStore]);
   return {
     log,
@@ -183,8 +184,8 @@ function createHost(context: ProductContext, { clock = systemClock, leakTables }
     stored,
     connectionStore,
     credentialStore: new SessionCredentials(stored, offerSessionOnly(words)),
-    incident: new IncidentStore(documents, new MementoIncidentFlag(context.globalState)),
-    actStore: new ActFiles(folder('activity')),
+    incident,
+    actStore: new ActFiles(folder('activity'), { ...usualActFiles, keepsAll: () => incident.isOpen }),
     access: new ExtensionAccess(new MementoAccessStore(context.globalState), askAccess),
     redirects: new BrowserRedirects(l10n.t),
     adapters: () => lazy.adapters(),

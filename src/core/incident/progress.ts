@@ -1,8 +1,11 @@
-import { actRowKey } from '../activity/activity.ts';
+import { type Act, actRowKey } from '../activity/activity.ts';
+import { parsedAct } from '../activity/parse.ts';
 import { accessesOf } from '../findings/subject.ts';
-import type { ItemNode } from '../inventory/tree.ts';
+import type { Branch, ItemNode } from '../inventory/tree.ts';
 import { asArray, isRecord } from '../json.ts';
 import { displayText } from '../model/displayText.ts';
+import { type ItemKind, itemKinds } from '../model/item.ts';
+import { lastInstant } from '../model/time.ts';
 import type { Documents } from '../ports.ts';
 
 /** A row that is to be revoked, with what has to be known to make another one. */
@@ -11,12 +14,27 @@ export interface IncidentRow {
   readonly key: string;
   /** Empty where the name shows a part of a value. */
   readonly name: string;
+  /** Where there is no name, what else tells it from others, in no language. */
+  readonly unnamed?: UnnamedRow;
   readonly connection: string;
   readonly service: string;
   readonly identifier?: string;
   readonly owner?: string;
   /** What it may do, as far as the service tells. */
   readonly accesses?: readonly string[];
+  /** What the service said when it was not revoked; masked. */
+  readonly said?: string;
+}
+
+export interface UnnamedRow {
+  readonly kind: ItemKind;
+  /** Its place in its list when the emergency began, counted from 1. */
+  readonly position: number;
+  /** What is above its list. */
+  readonly list: string;
+  /** Epoch milliseconds. */
+  readonly createdAt?: number;
+  readonly expiresAt?: number;
 }
 
 /** What is being revoked, kept so that a window that closes in the middle loses nothing. */
@@ -28,6 +46,8 @@ export interface IncidentProgress {
   readonly rows: readonly IncidentRow[];
   /** What could not be loaded, and what cannot be revoked from here, in words. */
   readonly remaining: readonly string[];
+  /** What became of the rows; absent until it has run to its end once. */
+  readonly acts?: readonly Act[];
 }
 
 /** Tells without reading any file whether a revocation of everything has begun and not ended. */
@@ -66,11 +86,8 @@ export class IncidentStore {
    * It has run to its end; what was written down stays for the record.
    * @param at epoch milliseconds
    */
-  async end(at: number): Promise<void> {
-    const progress = await this.read();
-    if (progress) {
-      await this.#documents.write(document, { ...progress, endedAt: at });
-    }
+  async end(progress: IncidentProgress, at: number): Promise<void> {
+    await this.#documents.write(document, { ...progress, endedAt: at });
     await this.#flag.write(false);
   }
 
@@ -80,18 +97,43 @@ export class IncidentStore {
   }
 }
 
-export function incidentRow(node: ItemNode): IncidentRow {
+export function incidentRows(nodes: readonly ItemNode[]): readonly IncidentRow[] {
+  const positions = new Map<Branch, ReadonlyMap<ItemNode, number>>();
+  const positionOf = (node: ItemNode) => {
+    const { parent } = node;
+    const known = positions.get(parent) ?? new Map(parent.nodes.map((one, index) => [one, index + 1]));
+    positions.set(parent, known);
+    return known.get(node) ?? 0;
+  };
+  return nodes.map((node) => incidentRow(node, positionOf));
+}
+
+function incidentRow(node: ItemNode, positionOf: (node: ItemNode) => number): IncidentRow {
   const { item, connection } = node;
   const { identifier, owner } = item;
+  const name = keptName(item.name);
   const accesses = accessesOf(item)?.map((access) => displayText(access, 100));
   return {
     key: actRowKey(node),
-    name: keptName(item.name),
+    name,
+    ...(name === '' && { unnamed: unnamedRow(node, positionOf(node)) }),
     connection: displayText(connection.label, 100),
     service: displayText(connection.serviceName, 100),
     ...(identifier !== undefined && { identifier: displayText(identifier, 200) }),
     ...(owner !== undefined && { owner: displayText(owner, 100) }),
     ...(accesses && { accesses: accesses.slice(0, mostAccesses) }),
+  };
+}
+
+function unnamedRow({ item, parent: { owner } }: ItemNode, position: number): UnnamedRow {
+  const { kind, createdAt, lifetime } = item;
+  const list = owner.kind === 'connection' ? owner.connection.label : keptName(owner.item.name);
+  return {
+    kind,
+    position,
+    list: displayText(list, 100),
+    ...(createdAt !== undefined && { createdAt }),
+    ...(lifetime.kind === 'expires' && { expiresAt: lifetime.at }),
   };
 }
 
@@ -104,30 +146,55 @@ function parsed(stored: unknown): IncidentProgress | undefined {
   if (!isRecord(stored) || typeof stored.startedAt !== 'number') {
     return undefined;
   }
-  const rows = asArray(stored.rows).flatMap((row) => {
-    if (!isRecord(row) || typeof row.key !== 'string') {
-      return [];
-    }
-    const { identifier, owner } = row;
-    const accesses = Array.isArray(row.accesses) ? row.accesses.filter(isText) : undefined;
-    return [
-      {
-        key: row.key,
-        name: isText(row.name) ? row.name : '',
-        connection: isText(row.connection) ? row.connection : '',
-        service: isText(row.service) ? row.service : '',
-        ...(isText(identifier) && { identifier }),
-        ...(isText(owner) && { owner }),
-        ...(accesses && { accesses }),
-      },
-    ];
-  });
   return {
     startedAt: stored.startedAt,
     ...(typeof stored.endedAt === 'number' && { endedAt: stored.endedAt }),
-    rows,
+    rows: asArray(stored.rows).flatMap((row) => parsedRow(row) ?? []),
     remaining: asArray(stored.remaining).filter(isText),
+    ...(Array.isArray(stored.acts) && { acts: stored.acts.flatMap((act) => parsedAct(act) ?? []) }),
   };
+}
+
+function parsedRow(row: unknown): IncidentRow | undefined {
+  if (!isRecord(row) || typeof row.key !== 'string') {
+    return undefined;
+  }
+  const { identifier, owner, said } = row;
+  const unnamed = parsedUnnamed(row.unnamed);
+  const accesses = Array.isArray(row.accesses) ? row.accesses.filter(isText) : undefined;
+  return {
+    key: row.key,
+    name: isText(row.name) ? row.name : '',
+    ...(unnamed && { unnamed }),
+    connection: isText(row.connection) ? row.connection : '',
+    service: isText(row.service) ? row.service : '',
+    ...(isText(identifier) && { identifier }),
+    ...(isText(owner) && { owner }),
+    ...(accesses && { accesses }),
+    ...(isText(said) && { said }),
+  };
+}
+
+function parsedUnnamed(value: unknown): UnnamedRow | undefined {
+  if (!isRecord(value)) {
+    return undefined;
+  }
+  const { position, list, createdAt, expiresAt } = value;
+  const kind = itemKinds.find((known) => known === value.kind);
+  return kind && typeof position === 'number' && isText(list)
+    ? {
+        kind,
+        position,
+        list,
+        ...(isMoment(createdAt) && { createdAt }),
+        ...(isMoment(expiresAt) && { expiresAt }),
+      }
+    : undefined;
+}
+
+/** One that a date can hold. */
+function isMoment(value: unknown): value is number {
+  return typeof value === 'number' && Math.abs(value) <= lastInstant;
 }
 
 function isText(value: unknown): value is string {

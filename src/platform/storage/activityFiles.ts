@@ -10,10 +10,12 @@ export interface ActFileLimits {
   readonly fileBytes: number;
   /** How many are kept. */
   readonly files: number;
+  /** Whether none goes for now, because what is being done is to be told whole. */
+  keepsAll?(): boolean;
 }
 
 /** Two full files hold more than are ever shown; a third is being filled. */
-const usualLimits: ActFileLimits = { fileBytes: 512 * 1024, files: 3 };
+export const usualActFiles: ActFileLimits = { fileBytes: 512 * 1024, files: 3 };
 
 const nameOf = (number: number) => `${number}.jsonl`;
 const namePattern = /^(\d{1,15})\.jsonl$/;
@@ -31,7 +33,7 @@ export class ActFiles implements ActStore {
   #writing: Promise<unknown> = Promise.resolve();
 
   /** @param folder made when first needed */
-  constructor(folder: string, limits: ActFileLimits = usualLimits) {
+  constructor(folder: string, limits: ActFileLimits = usualActFiles) {
     this.#folder = folder;
     this.#limits = limits;
   }
@@ -43,7 +45,8 @@ export class ActFiles implements ActStore {
       const file = join(this.#folder, nameOf(await this.#current(numbers)));
       // Begun with a line break too, so that a line another window did not finish damages no other.
       await appendFile(file, `\n${JSON.stringify(act)}\n`, { mode: 0o600 });
-      for (const old of numbers.slice(0, -this.#limits.files)) {
+      const surplus = this.#limits.keepsAll?.() ? [] : numbers.slice(0, -this.#limits.files);
+      for (const old of surplus) {
         await rm(join(this.#folder, nameOf(old)), { force: true });
       }
     });

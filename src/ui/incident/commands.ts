@@ -1,9 +1,11 @@
 import { commands, type QuickPickItem, window, workspace } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import { actRowKey } from '../../core/activity/activity.ts';
+import { type Act, actRowKey } from '../../core/activity/activity.ts';
 import { loadForIncident } from '../../core/incident/load.ts';
-import { type IncidentProgress, incidentRow } from '../../core/incident/progress.ts';
+import { type IncidentProgress, incidentRows } from '../../core/incident/progress.ts';
+import { withResults } from '../../core/incident/results.ts';
 import type { ConnectionNode, ItemNode } from '../../core/inventory/tree.ts';
+import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { CommandDeps, Handlers } from '../commands/deps.ts';
 import { l10n } from '../dialogs/l10n.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
@@ -94,7 +96,8 @@ async function goOn(deps: CommandDeps, many: RevokeMany, before: IncidentProgres
   } else if (answer === record) {
     await showRecord(deps, before, false);
   } else if (answer === discard) {
-    await store.end(wording.now());
+    const ended = withResults(before, [], await allActs(deps), wording.now());
+    await store.end(ended, wording.now());
     report.info(l10n.t('The emergency revocation was ended. What was revoked stays revoked.'));
   }
 }
@@ -116,7 +119,7 @@ async function run(deps: CommandDeps, many: RevokeMany, { isRehearsal, before }:
     act: async ({ blocked, unread }, targets, revoke) => {
       const progress = before ?? {
         startedAt: wording.now(),
-        rows: targets.map(incidentRow),
+        rows: incidentRows(targets),
         remaining: [
           ...unread.map((one) => `${placeWords(one.node, wording)}: ${unreadWords(one, wording)}`),
           ...blocked.map((one) => `${placeWords(one.node, wording)}: ${blockWords(one.reason, wording)}`),
@@ -129,12 +132,18 @@ async function run(deps: CommandDeps, many: RevokeMany, { isRehearsal, before }:
       }
       await store.begin(progress);
       const outcomes = await revoke();
-      await store.end(wording.now());
-      await showRecord(deps, progress, isRehearsal);
+      const read = await toResult(allActs(deps));
+      const acts = read instanceof TokenManagerError ? [] : read;
+      const ended = withResults(progress, outcomes, acts, wording.now());
+      const kept = await toResult(store.end(ended, wording.now()));
+      await showRecord(deps, ended, isRehearsal, acts);
       await offerPages(
         [...unread, ...blocked].map(({ node }) => node.root),
         inventory.roots,
       );
+      if (kept instanceof TokenManagerError) {
+        throw kept;
+      }
       return outcomes;
     },
   });
@@ -162,16 +171,20 @@ function pagesOf(roots: readonly ConnectionNode[]): string[] {
 
 /** As text in an editor, where it can be saved. */
 async function showRecord(
-  { records: { activity }, wording }: CommandDeps,
+  deps: CommandDeps,
   progress: IncidentProgress,
   isRehearsal: boolean,
+  acts?: readonly Act[],
 ): Promise<void> {
-  activity.reload();
-  // All of them: an emergency may be about more rows than the activity shows.
-  const acts = await activity.acts(Number.POSITIVE_INFINITY);
-  const content = incidentRecord(progress, acts, isRehearsal, wording);
+  const content = incidentRecord(progress, acts ?? (await allActs(deps)), isRehearsal, deps.wording);
   const document = await workspace.openTextDocument({ content, language: 'markdown' });
   await window.showTextDocument(document, { preview: false });
+}
+
+/** Of all windows, and more than the activity shows: an emergency may be about more rows. */
+async function allActs({ records: { activity } }: CommandDeps): Promise<readonly Act[]> {
+  activity.reload();
+  return activity.acts(Number.POSITIVE_INFINITY);
 }
 
 interface PageEntry extends QuickPickItem {

@@ -1,8 +1,10 @@
 import type { Act } from '../../core/activity/activity.ts';
 import type { IncidentProgress, IncidentRow } from '../../core/incident/progress.ts';
+import { lastActs } from '../../core/incident/results.ts';
 import { tableHead, tableRow } from '../exports/markdownTable.ts';
 import { resultWords } from '../text/activity.ts';
 import type { Wording } from '../text/context.ts';
+import { kindWord } from '../text/states.ts';
 
 /** Of these nothing is left to do. */
 const over: ReadonlySet<Act['result']['kind']> = new Set(['revoked', 'alreadyGone']);
@@ -13,27 +15,22 @@ const over: ReadonlySet<Act['result']['kind']> = new Set(['revoked', 'alreadyGon
  * @param isRehearsal nothing was sent
  */
 export function incidentRecord(
-  { startedAt, rows, remaining }: IncidentProgress,
+  progress: IncidentProgress,
   acts: readonly Act[],
   isRehearsal: boolean,
   wording: Wording,
 ): string {
   const { localize, absoluteTime, now } = wording;
-  const lastActs = new Map<string, Act>();
-  for (const act of acts.filter(({ kind, at }) => kind === 'revoke' && at >= startedAt)) {
-    const before = act.row && lastActs.get(act.row.key);
-    if (act.row && (!before || before.at <= act.at)) {
-      lastActs.set(act.row.key, act);
-    }
-  }
-  const isOver = ({ key }: IncidentRow) => over.has(lastActs.get(key)?.result.kind ?? 'begun');
+  const { startedAt, rows, remaining } = progress;
+  const last = lastActs(progress, acts);
+  const isOver = ({ key }: IncidentRow) => over.has(last.get(key)?.result.kind ?? 'begun');
   const open = isRehearsal ? 0 : rows.filter((row) => !isOver(row)).length;
   const lines = [
     `# ${isRehearsal ? localize('Rehearsal of an Emergency Revocation') : localize('Emergency Revocation')}\n`,
     `${localize('Begun {0}, written {1}.', absoluteTime(startedAt), absoluteTime(now()))}\n`,
     ...(isRehearsal ? [`${localize('This was a rehearsal: nothing was sent.')}\n`] : []),
     `## ${localize('What was to be revoked')}\n`,
-    resultTable(rows, lastActs, isRehearsal, wording),
+    resultTable(progress, last, isRehearsal, wording),
     `## ${localize('What is left to do elsewhere')}\n`,
     ...(open > 0 ? [`${localize('Not confirmed as revoked: {0} of these rows.', open)}\n`] : []),
     ...(remaining.length > 0
@@ -47,8 +44,8 @@ export function incidentRecord(
 }
 
 function resultTable(
-  rows: readonly IncidentRow[],
-  lastActs: ReadonlyMap<string, Act>,
+  { rows, acts = [] }: IncidentProgress,
+  last: ReadonlyMap<string, Act>,
   isRehearsal: boolean,
   wording: Wording,
 ): string {
@@ -61,23 +58,42 @@ function resultTable(
     localize('Result'),
     localize('Request ID'),
   ]);
+  // What was said of an earlier try is not said of a later one.
+  const kept = new Map(acts.map((act) => [act.row?.key, act.id]));
   const none = isRehearsal ? localize('would be revoked') : localize('no request recorded');
   return `${head}${rows
     .map((row) => {
-      const act = lastActs.get(row.key);
+      const act = last.get(row.key);
+      const result = act ? resultWords(act.result, false, wording) : none;
+      const isSaid = row.said !== undefined && act?.id === kept.get(row.key);
       return tableRow([
         act ? absoluteTime(act.at) : '',
-        row.name,
+        rowWords(row, wording),
         row.identifier ?? '',
         row.connection,
-        act ? resultWords(act.result, false, wording) : none,
+        isSaid ? localize('{0} ({1})', result, row.said ?? '') : result,
         act?.requestId ?? '',
       ]);
     })
     .join('')}`;
 }
 
-function recreationTable(rows: readonly IncidentRow[], { localize }: Wording): string {
+/** A row whose name would show a part of its value goes by what else is known of it. */
+function rowWords({ name, unnamed }: IncidentRow, wording: Wording): string {
+  const { localize, absoluteTime } = wording;
+  if (!unnamed) {
+    return name;
+  }
+  const { kind, position, list, createdAt, expiresAt } = unnamed;
+  return [
+    localize('{0} {1} of “{2}”', kindWord(kind, wording), position, list),
+    ...(createdAt === undefined ? [] : [localize('created {0}', absoluteTime(createdAt))]),
+    ...(expiresAt === undefined ? [] : [localize('expires {0}', absoluteTime(expiresAt))]),
+  ].join(' · ');
+}
+
+function recreationTable(rows: readonly IncidentRow[], wording: Wording): string {
+  const { localize } = wording;
   const head = tableHead([
     localize('Row'),
     localize('Service'),
@@ -86,14 +102,10 @@ function recreationTable(rows: readonly IncidentRow[], { localize }: Wording): s
     localize('What it could do'),
   ]);
   return `${head}${rows
-    .map(({ name, service, connection, owner, accesses }) =>
-      tableRow([
-        name,
-        service,
-        connection,
-        owner ?? '',
-        accesses === undefined ? localize('not told by the service') : accesses.join(', '),
-      ]),
-    )
+    .map((row) => {
+      const { service, connection, owner, accesses } = row;
+      const couldDo = accesses === undefined ? localize('not told by the service') : accesses.join(', ');
+      return tableRow([rowWords(row, wording), service, connection, owner ?? '', couldDo]);
+    })
     .join('')}`;
 }

@@ -95,7 +95,7 @@ export async function previewMany(
 function placeholder({ cleanUp, targets }: Plan): string {
   if (targets.length === 0) {
     return cleanUp
-      ? l10n.t('Nothing to clean up was found, but some lists could not be loaded.')
+      ? l10n.t('Nothing to clean up was found, but some lists were not loaded.')
       : l10n.t('Nothing here can be revoked.');
   }
   return cleanUp

@@ -296,11 +296,20 @@ function leftOut({ blocked, unread }: Plan, { localize }: Wording): string[] {
         : localize('{0} rows cannot be revoked and stay.', blocked.length),
     );
   }
-  if (unread.length > 0) {
+  const onRequest = unread.filter(({ why }) => why === 'onRequest').length;
+  const failed = unread.length - onRequest;
+  if (failed > 0) {
     lines.push(
-      unread.length === 1
+      failed === 1
         ? localize('1 list could not be loaded; its tokens stay.')
-        : localize('{0} lists could not be loaded; their tokens stay.', unread.length),
+        : localize('{0} lists could not be loaded; their tokens stay.', failed),
+    );
+  }
+  if (onRequest > 0) {
+    lines.push(
+      onRequest === 1
+        ? localize('1 list is loaded only on request; its tokens stay.')
+        : localize('{0} lists are loaded only on request; their tokens stay.', onRequest),
     );
   }
   return lines;

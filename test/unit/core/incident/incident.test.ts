@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { loadForIncident } from '../../../../src/core/incident/load.ts';
-import { type IncidentFlag, IncidentStore, incidentRow } from '../../../../src/core/incident/progress.ts';
+import { type IncidentFlag, IncidentStore, incidentRows } from '../../../../src/core/incident/progress.ts';
 import { byReach, incidentReach } from '../../../../src/core/incident/reach.ts';
+import { withResults } from '../../../../src/core/incident/results.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import type { Item } from '../../../../src/core/model/item.ts';
 import { revokeMany } from '../../../../src/core/revoke/bulk.ts';
@@ -163,10 +164,11 @@ class Flag implements IncidentFlag {
 }
 
 describe('what is kept of an emergency', () => {
-  const rows = sampleRoot('c', [
+  const { nodes } = sampleRoot('c', [
     token('a', { ...may('push', 'read'), owner: 'Ann', identifier: 'id-a' }),
-    token('b', { name: '…9f3c' }),
-  ]).branch.nodes.map(incidentRow);
+    token('b', { name: '…9f3c', createdAt: 3, lifetime: { kind: 'expires', at: 5 } }),
+  ]).branch;
+  const rows = incidentRows(nodes);
   const progress = { startedAt: 7, rows, remaining: ['work: look at https://service.example'] };
 
   it('is there for the next window, and says what a token could do and nothing of its value', async () => {
@@ -178,11 +180,41 @@ describe('what is kept of an emergency', () => {
     assert.deepEqual(await next.read(), progress);
     assert.deepEqual(rows[0]?.accesses, ['push', 'read']);
     assert.equal(rows[1]?.name, '');
-    await next.end(9);
+    assert.equal(rows[1].unnamed?.position, 2);
+    assert(!JSON.stringify(rows).includes('9f3c'));
+    await next.end(progress, 9);
     assert(!next.isOpen);
     assert.deepEqual(await next.read(), { ...progress, endedAt: 9 });
     await next.forget();
     assert.equal(await next.read(), undefined);
+  });
+
+  it('has what became of each row, in the service’s words, whatever the activity has forgotten', async () => {
+    const [first, second] = nodes;
+    assert(first && second);
+    const value = 'ghp_k3JmX0qWc7RbTz9LpYfA2sVdNh8GuE12abcd';
+    const error = new TokenManagerError('forbidden', `Ask Ann, not ${value}`, { status: 403 });
+    const outcomes = [
+      { node: first, result: { kind: 'revoked' } },
+      { node: second, result: { kind: 'failed', error } },
+    ] as const;
+    const ended = withResults(progress, outcomes, [], 8);
+    assert.deepEqual(
+      ended.acts?.map(({ row, result }) => [row?.key, result.kind]),
+      [
+        [first.key, 'revoked'],
+        [second.key, 'failed'],
+      ],
+    );
+    assert.match(ended.rows[1]?.said ?? '', /^Ask Ann, not /);
+    const store = new IncidentStore(new MemoryDocuments(), new Flag());
+    await store.begin(progress);
+    await store.end(ended, 9);
+    const kept = await store.read();
+    assert.deepEqual(kept, { ...ended, endedAt: 9 });
+    assert(!JSON.stringify(kept).includes(value.slice(4)));
+    const later = withResults(ended, [{ node: second, result: { kind: 'alreadyGone' } }], [], 10);
+    assert.equal(later.rows[1]?.said, undefined);
   });
 
   it('is not begun where it cannot be kept', async () => {

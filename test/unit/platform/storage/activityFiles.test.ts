@@ -99,6 +99,18 @@ describe('the journal’s files', () => {
     assert.equal(kept.at(-1), 'act 199');
   });
 
+  it('all stay as long as they are to be told whole', async () => {
+    let isOpen = true;
+    const files = new ActFiles(folder, { fileBytes: 500, files: 2, keepsAll: () => isOpen });
+    for (let index = 0; index < 30; index++) {
+      await files.append(act(`act ${index}`));
+    }
+    assert.equal((await ids()).length, 30);
+    isOpen = false;
+    await files.append(act('last'));
+    assert((await ids()).length < 30);
+  });
+
   it('are gone when cleared, and go on afterwards', async () => {
     const files = new ActFiles(folder);
     await files.append(act('a'));

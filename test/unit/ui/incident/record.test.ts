@@ -54,6 +54,26 @@ describe('the record of an emergency', () => {
     assert(done.includes('Nothing, as far as the services tell.') && !done.includes('Not confirmed'));
   });
 
+  it('names a row without a name by what else is known of it', () => {
+    const unnamed = {
+      kind: 'token',
+      position: 3,
+      list: 'Access tokens',
+      createdAt: now,
+      expiresAt: now,
+    } as const;
+    const text = incidentRecord({ ...progress, rows: [{ ...row('a', ''), unnamed }] }, [], false, wording);
+    assert.equal(text.match(/\| token 3 of “Access tokens” · created [^|]+ · expires [^|]+ \|/g)?.length, 2);
+  });
+
+  it('says what the service said of a failure, and not of a later try', () => {
+    const failed = act('b', startedAt + 1, { kind: 'failed', error: 'forbidden' });
+    const kept = { ...progress, acts: [failed], rows: [{ ...row('b', 'Backup'), said: 'Ask | Ann' }] };
+    const text = (...acts: readonly Act[]) => incidentRecord(kept, acts, false, wording);
+    assert.match(text(), /\| failed: Access denied \(Ask \\\| Ann\) \|/);
+    assert(!text({ ...failed, at: failed.at + 1, id: 'other' }).includes('Ann'));
+  });
+
   it('says of a rehearsal that nothing was sent', () => {
     const text = incidentRecord(progress, [], true, wording);
     assert(text.includes('nothing was sent'));

@@ -179,6 +179,20 @@ describe('the confirmation of a revocation of many', () => {
     assert.equal(typed, undefined);
   });
 
+  it('tells lists that failed from those that are loaded only when asked for', () => {
+    const targets = filled(connection('work'), 'Deploy', tokens(2));
+    const node = connection('x');
+    const said = (...unread: Plan['unread']) =>
+      confirmation(plan(targets, { unread }), targets, reaches(targets), wording).detail.split('\n\n');
+    const failed = { node, why: new TokenManagerError('network') };
+    const onRequest = { node, why: 'onRequest' } as const;
+    assert.deepEqual(said(failed, onRequest, onRequest).slice(-2), [
+      '1 list could not be loaded; its tokens stay.',
+      '2 lists are loaded only on request; their tokens stay.',
+    ]);
+    assert.equal(said(onRequest).at(-1), '1 list is loaded only on request; its tokens stay.');
+  });
+
   it('of a rehearsal says that nothing will be revoked', () => {
     const targets = filled(connection('work'), 'Deploy', tokens(2));
     const asked = (isRehearsal: boolean) =>
