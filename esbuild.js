@@ -1,26 +1,30 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { build, context } from 'esbuild';
+import { buildShared } from './esbuild.shared.ts';
 
 const load = createRequire(import.meta.url);
 const args = new Set(process.argv.slice(2));
 const isPackaging = args.has('--package');
-const isMinified = isPackaging || args.has('--minify');
 
 /** What is loaded when first needed, by the name of its own file of the bundle. */
-const lazyEntryPoints = {
+const sharing = {
   product: 'src/compose/product.ts',
-  adapters: 'src/adapters/index.ts',
-  shelf: 'src/adapters/shelf/index.ts',
-  network: 'src/platform/network/index.ts',
-  library: 'src/adapters/oauth/library.ts',
   commands: 'src/compose/commands.ts',
   records: 'src/ui/diagnose/records.ts',
   pages: 'src/ui/webview/pages.ts',
 };
+/** Each stands alone, so that tests and benchmarks can load it without VS Code. */
+const alone = {
+  adapters: 'src/adapters/index.ts',
+  shelf: 'src/adapters/shelf/index.ts',
+  network: 'src/platform/network/index.ts',
+  library: 'src/adapters/oauth/library.ts',
+};
+const lazyEntryPoints = { ...sharing, ...alone };
 
 /**
  * Keeps all that out of the file that VS Code loads at start, and out of each other's.
@@ -112,7 +116,7 @@ export const pageAsText = {
         write: false,
         format: 'iife',
         target: 'es2022',
-        minify: isMinified,
+        minify: isPackaging,
       });
       return { contents: outputFiles[0]?.text ?? '', loader: 'text', watchFiles: [path] };
     });
@@ -150,8 +154,7 @@ export function options(places) {
     platform: 'node',
     target: 'node22',
     external: ['vscode'],
-    minify: isMinified,
-    sourcemap: isMinified ? false : 'linked',
+    sourcemap: 'linked',
     legalComments: 'none',
     // import() of a CommonJS file goes through Node's slower module path; require does not.
     supported: { 'dynamic-import': false },
@@ -167,12 +170,34 @@ export function entryPoints(extension) {
   return { extension, ...lazyEntryPoints };
 }
 
-function hasRepository() {
-  return 'repository' in JSON.parse(readFileSync('package.json', 'utf8'));
+/**
+ * Writes all files as they are published.
+ * @param {string} extension the file that VS Code loads
+ * @param {string} folder
+ * @returns {Promise<Readonly<Record<string, import('./esbuild.shared.ts').PublishedFile>>>} by their names
+ */
+export async function publish(extension, folder) {
+  const published = {
+    ...options({ entryPoints: { extension, ...alone }, outdir: folder }),
+    absWorkingDir: import.meta.dirname,
+    minify: true,
+    sourcemap: /** @type {const} */ (false),
+  };
+  const { metafile } = await build({ ...published, metafile: true });
+  const files = Object.entries(metafile.outputs).map(([path, { bytes, inputs }]) => {
+    const byInput = Object.entries(inputs).map(
+      ([input, { bytesInOutput }]) => /** @type {const} */ ([input, bytesInOutput]),
+    );
+    return [basename(path, '.cjs'), { bytes, inputs: new Map(byInput) }];
+  });
+  return {
+    ...Object.fromEntries(files),
+    ...(await buildShared({ ...published, entryPoints: sharing }, folder)),
+  };
 }
 
-if (import.meta.main) {
-  rmSync('dist', { recursive: true, force: true });
+/** With source maps, and with copies of what is shared. */
+async function buildForDevelopment() {
   const build = await context(options({ entryPoints: entryPoints('src/extension.ts'), outdir: 'dist' }));
   if (args.has('--watch')) {
     await build.watch();
@@ -180,6 +205,19 @@ if (import.meta.main) {
   } else {
     await build.rebuild();
     await build.dispose();
+  }
+}
+
+function hasRepository() {
+  return 'repository' in JSON.parse(readFileSync('package.json', 'utf8'));
+}
+
+if (import.meta.main) {
+  rmSync('dist', { recursive: true, force: true });
+  if (isPackaging) {
+    await publish('src/extension.ts', 'dist');
+  } else {
+    await buildForDevelopment();
   }
   writeNotices();
   if (isPackaging) {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { entryPoints, options } from '../esbuild.js';
+import { options, publish } from '../esbuild.js';
 import { projectRoot } from '../test/host/places.ts';
 
 export interface Bundle {
@@ -33,10 +33,10 @@ export async function bundle(entry: string, folder: string, name: string): Promi
 
 /** Adapters and what sends for them, as they are published: a file that loads both. */
 export async function networkHalf(folder: string): Promise<string> {
-  const { adapters, network } = entryPoints('src/extension.ts');
-  const files = [await bundle(adapters, folder, 'adapters'), await bundle(network, folder, 'network')];
-  const both = join(folder, 'networkHalf.cjs');
-  writeFileSync(both, files.map(({ file }) => `require(${JSON.stringify(file)});`).join('\n'));
+  const published = join(folder, 'published');
+  await publish('src/extension.ts', published);
+  const both = join(published, 'networkHalf.cjs');
+  writeFileSync(both, "require('./adapters.cjs');\nrequire('./network.cjs');\n");
   return both;
 }
 
@@ -57,15 +57,4 @@ export async function plainBundle(entry: string, folder: string, name: string): 
     absWorkingDir: projectRoot,
   });
   return { file, bytes: statSync(file).size, metafile };
-}
-
-/** The files of the product, as they are published, by their names. @param extension another one to begin with */
-export async function productBundles(
-  folder: string,
-  extension = 'src/extension.ts',
-): Promise<Readonly<Record<string, Bundle>>> {
-  const bundles = Object.entries(entryPoints(extension)).map(
-    async ([name, entry]) => [name, await bundle(entry, folder, name)] as const,
-  );
-  return Object.fromEntries(await Promise.all(bundles));
 }

@@ -6,7 +6,7 @@ import { projectRoot } from '../../test/host/places.ts';
 import { provisionHost } from '../../test/host/provision.ts';
 import { hostVariable } from '../../test/host/testOutput.ts';
 import { buildVariant } from '../../test/host/variant.ts';
-import { networkHalf, plainBundle, productBundles, scratchFolder } from '../bundles.ts';
+import { networkHalf, plainBundle, scratchFolder } from '../bundles.ts';
 import type { ActivationTask, HostRun } from '../host/activationTask.ts';
 import { atMost, known, type Part, type Row } from '../row.ts';
 import { ratio, shuffled, summary } from '../statistics.ts';
@@ -106,8 +106,6 @@ function values(
 async function variant(entry: string, folder: string): Promise<string> {
   mkdirSync(folder);
   await buildVariant({ entry, folder });
-  // As it is published.
-  await productBundles(join(folder, 'dist'), entry);
   return folder;
 }
 

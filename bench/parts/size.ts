@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Metafile } from 'esbuild';
-import { entryPoints } from '../../esbuild.js';
+import { publish } from '../../esbuild.js';
 import { projectRoot } from '../../test/host/places.ts';
-import { bundle, scratchFolder } from '../bundles.ts';
+import { scratchFolder } from '../bundles.ts';
 import { atMost, exactly, type Part, type Row } from '../row.ts';
 
 const limit = 218;
@@ -16,11 +15,8 @@ export const sizePart: Part = {
   run: async () => {
     await using cleanup = new AsyncDisposableStack();
     const folder = scratchFolder(cleanup);
-    const code: File[] = [];
-    for (const [name, entry] of Object.entries(entryPoints('src/extension.ts'))) {
-      const { bytes, metafile } = await bundle(entry, folder, name);
-      code.push({ name: `${name}.cjs`, bytes, inputs: inputsOf(metafile) });
-    }
+    const published = await publish('src/extension.ts', folder);
+    const code = Object.entries(published).map(([name, file]) => ({ name: `${name}.cjs`, ...file }));
     return rowsOf(packed(), code);
   },
 };
@@ -123,14 +119,6 @@ function originsOf({ bytes, inputs }: File): Map<string, number> {
     }
   }
   return origins;
-}
-
-function inputsOf({ outputs }: Metafile): Map<string, number> {
-  return new Map(
-    Object.values(outputs).flatMap(({ inputs }) =>
-      Object.entries(inputs).map(([path, { bytesInOutput }]) => [path, bytesInOutput] as const),
-    ),
-  );
 }
 
 /** Packed bytes of what is neither code nor a picture, heaviest first. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
-import { entryPoints, leftOut, options } from '../../esbuild.js';
+import { join } from 'node:path';
+import { leftOut, publish } from '../../esbuild.js';
+import type { PublishedFile } from '../../esbuild.shared.ts';
 import type { AdapterFactory } from '../../src/core/adapter/contract.ts';
 import type { Item } from '../../src/core/model/item.ts';
 import { Secret } from '../../src/core/model/secret.ts';
@@ -26,20 +26,14 @@ type NetworkFile = typeof import('../../src/platform/network/index.ts');
 /** The bundle leaves out parts of the libraries, see `esbuild.js`. */
 describe('the network half as it is published', () => {
   let folder: string;
-  let metafile: Metafile;
+  let files: Readonly<Record<string, PublishedFile>>;
   let published: AdaptersFile;
   let network: NetworkFile;
   let sandboxes: Sandboxes;
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'published-'));
-    const { adapters, network: sending, library } = entryPoints('src/extension.ts');
-    ({ metafile } = await build({
-      ...options({ entryPoints: { adapters, network: sending, library }, outdir: folder }),
-      absWorkingDir: projectRoot,
-      minify: true,
-      metafile: true,
-    }));
+    files = await publish('src/extension.ts', folder);
     const load = createRequire(import.meta.url);
     published = load(join(folder, 'adapters.cjs'));
     network = load(join(folder, 'network.cjs'));
@@ -99,15 +93,30 @@ describe('the network half as it is published', () => {
   });
 
   it('holds nothing of what is to be left out, all of which the libraries still have', () => {
-    const bundled = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs));
+    const inputs = Object.values(files).flatMap((file) => [...file.inputs]);
     for (const path of leftOut) {
-      const isIt = (input: string) => input.endsWith(`node_modules/${path}`);
-      assert(Object.keys(metafile.inputs).some(isIt), `${path} is not used`);
-      const bytes = bundled.reduce(
-        (sum, [input, { bytesInOutput }]) => sum + (isIt(input) ? bytesInOutput : 0),
-        0,
-      );
+      assert(existsSync(join(projectRoot, 'node_modules', path)), path);
+      const ofIt = inputs.filter(([input]) => input.endsWith(`node_modules/${path}`));
+      const bytes = ofIt.reduce((sum, [, more]) => sum + more, 0);
       assert(bytes < 100, `${path} takes ${bytes} bytes`);
+    }
+  });
+
+  it('holds the services that ship as descriptions in one file, which is loaded for them only', () => {
+    const holders = Object.entries(files).filter(([, { inputs }]) =>
+      [...inputs.keys()].some((input) => input.startsWith('src/adapters/shelf/services/')),
+    );
+    assert.deepEqual(
+      holders.map(([file]) => file),
+      ['shelf'],
+    );
+  });
+
+  it('holds once what pages and commands share with the file that is loaded before them', () => {
+    const shared = [...(files.product?.inputs ?? [])].filter(([, bytes]) => bytes > 0);
+    for (const name of ['commands', 'records', 'pages']) {
+      const copies = shared.filter(([input]) => (files[name]?.inputs.get(input) ?? 0) > 0);
+      assert.deepEqual(copies, [], `${name} has copies`);
     }
   });
 
@@ -122,24 +131,6 @@ describe('the network half as it is published', () => {
         `${file} offers HTTP/2`,
       );
     }
-  });
-});
-
-describe('the services that ship as descriptions', () => {
-  it('stand in one file, which nothing that is loaded at start or for the network has in it', async () => {
-    const { metafile } = await build({
-      ...options({ entryPoints: entryPoints('src/extension.ts'), outdir: 'nowhere' }),
-      absWorkingDir: projectRoot,
-      metafile: true,
-      write: false,
-    });
-    const holders = Object.entries(metafile.outputs).filter(([, { inputs }]) =>
-      Object.keys(inputs).some((input) => input.startsWith('src/adapters/shelf/services/')),
-    );
-    assert.deepEqual(
-      holders.map(([file]) => basename(file)),
-      ['shelf.cjs'],
-    );
   });
 });
 

@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { entryPoints, options } from '../../esbuild.js';
+import { publish } from '../../esbuild.js';
 import { projectRoot } from './places.ts';
 
 /** Where a variant comes from and where it goes. */
@@ -20,9 +19,8 @@ export async function buildVariant({ entry, folder }: Variant): Promise<void> {
   for (const part of parts) {
     cpSync(join(projectRoot, part), join(folder, part), { recursive: true });
   }
-  const product = options({ entryPoints: entryPoints(entry), outdir: join(folder, 'dist') });
   // As it is published, because VS Code takes longer to read what is not.
-  await build({ ...product, minify: true, sourcemap: false });
+  await publish(join(projectRoot, entry), join(folder, 'dist'));
 }
 
 /** Packs a variant that has been built, with everything else that lies in its folder. @returns the VSIX */

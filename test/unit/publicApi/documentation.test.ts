@@ -19,9 +19,4 @@ describe('docs/public-api.md', () => {
       assert(page.includes(`\`${file}\`:\n\n\`\`\`${language}\n${shown.trimEnd()}\n\`\`\`\n`));
     });
   }
-
-  it('and the types it speaks of are in the package', () => {
-    const packed = read('.vscodeignore').split('\n');
-    assert(packed.includes('!api/oauth-token-manager.d.ts') && packed.includes('!docs/*.md'));
-  });
 });

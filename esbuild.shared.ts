@@ -1,0 +1,142 @@
+// The files that are loaded when needed, as they are published: what several of them use stands in one of them.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+
+/** Loaded before all others, so that it can hold what they share with it. */
+const first = 'product';
+
+export interface PublishedFile {
+  readonly bytes: number;
+  /** Bytes by source. */
+  readonly inputs: ReadonlyMap<string, number>;
+}
+
+/** An ES module that esbuild has made: a file, or what several files use. */
+interface Piece {
+  readonly text: string;
+  /** Other pieces, by their names. */
+  readonly imports: readonly string[];
+  readonly inputs: ReadonlyMap<string, number>;
+}
+
+type Pieces = ReadonlyMap<string, Piece>;
+
+/**
+ * esbuild can split only into ES modules, and makes one for each combination of files that share something. Each that
+ * `product` uses is put into it here, and the others take it from there; what only others share is copied.
+ * @param options of a build of all files that share, `product` among them
+ */
+export async function buildShared(
+  options: BuildOptions & { readonly entryPoints: Readonly<Record<string, string>> },
+  folder: string,
+): Promise<Readonly<Record<string, PublishedFile>>> {
+  const pieces = await split(options);
+  const files = Object.keys(options.entryPoints);
+  const shared = usedBy(first, pieces);
+  const written = files.map(async (file) => {
+    const contents = [
+      ...(file === first ? shared.map((piece) => `export * as ${piece} from './${piece}.js';`) : []),
+      `export * from './${file}.js';`,
+    ].join('\n');
+    const bundled = await joined(contents, options, (name) => {
+      const { text = '' } = pieces.get(name) ?? {};
+      return file === first ? text : takingFromFirst(text, shared);
+    });
+    writeFileSync(join(folder, `${file}.cjs`), bundled.text);
+    const names = bundled.pieces.flatMap((name) => [...(pieces.get(name)?.inputs ?? [])]);
+    return [file, { bytes: Buffer.byteLength(bundled.text), inputs: new Map(names) }] as const;
+  });
+  mkdirSync(folder, { recursive: true });
+  return Object.fromEntries(await Promise.all(written));
+}
+
+async function split(options: BuildOptions): Promise<Pieces> {
+  const { outputFiles, metafile } = await build({
+    ...options,
+    format: 'esm',
+    splitting: true,
+    outdir: 'split',
+    outExtension: { '.js': '.js' },
+    chunkNames: 'shared_[hash]',
+    supported: {},
+    metafile: true,
+    write: false,
+  });
+  const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+  return new Map(
+    Object.entries(metafile.outputs).map(([path, { imports, inputs }]) => {
+      const name = basename(path, '.js');
+      const shared = imports.filter(({ kind, external }) => kind === 'import-statement' && !external);
+      const piece: Piece = {
+        text: texts.get(basename(path)) ?? '',
+        imports: shared.map((imported) => basename(imported.path, '.js')),
+        inputs: new Map(Object.entries(inputs).map(([input, { bytesInOutput }]) => [input, bytesInOutput])),
+      };
+      return [name, piece];
+    }),
+  );
+}
+
+/** Directly and indirectly. */
+function usedBy(file: string, pieces: Pieces): readonly string[] {
+  const used = new Set(pieces.get(file)?.imports);
+  for (const piece of used) {
+    for (const further of pieces.get(piece)?.imports ?? []) {
+      used.add(further);
+    }
+  }
+  return [...used].sort();
+}
+
+/** Makes one file of its pieces. */
+async function joined(
+  contents: string,
+  { target = 'node22', supported = {} }: BuildOptions,
+  textOf: (piece: string) => string,
+): Promise<{ readonly text: string; readonly pieces: readonly string[] }> {
+  const resolved: Plugin = {
+    name: 'pieces',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /\.cjs$|^vscode$|^node:/ }, ({ path }) => ({ path, external: true }));
+      onResolve({ filter: /^\.\/\w+\.js$/ }, ({ path }) => ({
+        path: basename(path, '.js'),
+        namespace: 'pieces',
+      }));
+      onLoad({ filter: /./, namespace: 'pieces' }, ({ path }) => ({
+        contents: textOf(path),
+        resolveDir: '.',
+      }));
+    },
+  };
+  const { outputFiles, metafile } = await build({
+    stdin: { contents, resolveDir: '.' },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    legalComments: 'none',
+    minify: true,
+    target,
+    supported,
+    logLevel: 'warning',
+    plugins: [resolved],
+    metafile: true,
+    write: false,
+  });
+  const inputs = Object.keys(metafile.inputs).filter((input) => input.startsWith('pieces:'));
+  return {
+    text: outputFiles?.[0]?.text ?? '',
+    pieces: inputs.map((input) => input.slice('pieces:'.length)),
+  };
+}
+
+/** As constants, and not by `import`, which would look each of them up at each use. */
+function takingFromFirst(text: string, shared: readonly string[]): string {
+  return text.replace(
+    /import(?:\{([^}]*)\}from)?"\.\/(\w+)\.js";/g,
+    (statement, names: string | undefined, piece: string) =>
+      shared.includes(piece)
+        ? `const{${(names ?? '').replaceAll(' as ', ':')}}=require("./${first}.cjs").${piece};`
+        : statement,
+  );
+}
