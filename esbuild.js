@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { build, context } from 'esbuild';
 import { buildShared } from './esbuild.shared.ts';
+import { shortened } from './src/ui/text/sentenceKey.ts';
 
 const load = createRequire(import.meta.url);
 const args = new Set(process.argv.slice(2));
@@ -170,6 +171,16 @@ export function entryPoints(extension) {
   return { extension, ...lazyEntryPoints };
 }
 
+/** @param {string} folder where VS Code finds the translations, by the manifest */
+function writeTranslations(folder) {
+  const from = join(import.meta.dirname, 'l10n');
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(from).filter((name) => name.split('.').length === 4)) {
+    const translations = JSON.parse(readFileSync(join(from, name), 'utf8'));
+    writeFileSync(join(folder, name), JSON.stringify(shortened(translations)));
+  }
+}
+
 /**
  * Writes all files as they are published.
  * @param {string} extension the file that VS Code loads
@@ -184,6 +195,7 @@ export async function publish(extension, folder) {
     sourcemap: /** @type {const} */ (false),
   };
   const { metafile } = await build({ ...published, metafile: true });
+  writeTranslations(join(folder, 'l10n'));
   const files = Object.entries(metafile.outputs).map(([path, { bytes, inputs }]) => {
     const byInput = Object.entries(inputs).map(
       ([input, { bytesInOutput }]) => /** @type {const} */ ([input, bytesInOutput]),
@@ -198,6 +210,7 @@ export async function publish(extension, folder) {
 
 /** With source maps, and with copies of what is shared. */
 async function buildForDevelopment() {
+  writeTranslations('dist/l10n');
   const build = await context(options({ entryPoints: entryPoints('src/extension.ts'), outdir: 'dist' }));
   if (args.has('--watch')) {
     await build.watch();

@@ -17,7 +17,7 @@ const expected = [
   /^extension\/package(?:\.nls(?:\.[a-z-]+)?)?\.json$/,
   /^extension\/dist\/(?:[\w-]+\/)?[\w.-]+\.(?:cjs|mjs|js)$/,
   /^extension\/dist\/ThirdPartyNotices\.txt$/,
-  /^extension\/l10n\/bundle\.l10n\.[a-z-]+\.json$/,
+  /^extension\/dist\/l10n\/bundle\.l10n\.[a-z-]+\.json$/,
   /^extension\/media\/(?:[\w-]+\/)?[\w.-]+\.(?:png|svg)$/,
   /^extension\/skills\/[\w-]+\/SKILL\.md$/,
 ];

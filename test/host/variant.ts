@@ -12,7 +12,7 @@ export interface Variant {
   readonly folder: string;
 }
 
-const parts = ['package.json', 'package.nls.json', 'l10n', 'media', 'README.md', 'CHANGELOG.md', 'LICENSE'];
+const parts = ['package.json', 'package.nls.json', 'media', 'README.md', 'CHANGELOG.md', 'LICENSE'];
 
 /** Builds the product with another composition, ready to be loaded from its folder. */
 export async function buildVariant({ entry, folder }: Variant): Promise<void> {
