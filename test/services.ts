@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { codegen } from '../src/adapters/codegen/index.ts';
 import { gitlab } from '../src/adapters/gitlab/description.ts';
@@ -6,19 +7,18 @@ import { oauth } from '../src/adapters/oauth/adapter.ts';
 import { planetscale } from '../src/adapters/planetscale/index.ts';
 import { turnkey } from '../src/adapters/turnkey/index.ts';
 import type { AdapterFactory } from '../src/core/adapter/contract.ts';
+import type { ItemPath } from '../src/core/model/item.ts';
+import type { AdapterContract } from './contract/adapterContract.ts';
 import type { Answers } from './contract/harness.ts';
 import { startCodegen } from './servers/codegen.ts';
 import { startGitLab } from './servers/gitlab.ts';
-import type { SandboxOptions, SandboxServer } from './servers/loopback.ts';
+import { json, type SandboxOptions, type SandboxServer, send } from './servers/loopback.ts';
 import { startMage } from './servers/mage.ts';
 import { startOidc } from './servers/oidc.ts';
 import { startPlanetScale } from './servers/planetscale.ts';
 import { startTurnkey } from './servers/turnkey.ts';
 
-/**
- * The services that tests and the demonstration connect to. A new adapter gets one entry in {@link services} and
- * its name in {@link startSandboxes}; the shared tests then cover it.
- */
+/** What tests and the demonstration need of a service. A new adapter gets one entry below; the shared tests then cover it. */
 export interface Service<Server> {
   readonly factory: AdapterFactory;
   start(options: StartOptions): Promise<Server>;
@@ -34,6 +34,18 @@ export interface Service<Server> {
   errorBody(status: number, words: string): unknown;
   /** The id of the row of the credential that the connection uses itself; left out where no row is that. */
   ownRow?(server: Server): string;
+  /** What the adapter contract has to know; where it needs another sandbox or other answers, the service's own test runs it. */
+  readonly contract: ServiceContract<Server> | 'in its own test';
+}
+
+/** The contract of an adapter, without what its entry says already. */
+export interface ServiceContract<Server> extends Omit<AdapterContract, 'start' | 'errorReply' | 'ownRow'> {
+  /** In place of what a user types: a credential that the service does not accept. */
+  readonly wrong: Answers;
+  /** Makes the service forget everything that the branch under test lists. */
+  empty(server: Server): void;
+  /** Whether the service still accepts what this row stands for. */
+  isLive(server: Server, path: ItemPath): boolean;
 }
 
 export type StartOptions = Pick<SandboxOptions, 'hostile' | 'now'>;
@@ -42,7 +54,7 @@ function service<Server extends Sandbox>(entry: Service<Server>): Service<Server
   return entry;
 }
 
-export const services = {
+const entries = {
   codegen: service({
     factory: codegen,
     start: startCodegen,
@@ -61,6 +73,31 @@ export const services = {
         .map((value) => ['webhook secret', value] as const),
     ],
     errorBody: (status, words) => ({ detail: words, message: words, status_code: status }),
+    contract: {
+      credentialHeaders: ['authorization'],
+      wrong: { token: 'sk-somebody-elses' },
+      empty: ({ state, credentials }) => {
+        for (const organization of state.organizations.filter(
+          ({ id }) => id === credentials.organizationId,
+        )) {
+          organization.tokens = [];
+          organization.integrations = [];
+        }
+      },
+      isLive: ({ state }, [{ id }]) =>
+        state.organizations.some(({ tokens }) =>
+          tokens.some(({ provider, active }) => provider === id && active),
+        ),
+      revocations: [
+        {
+          title: 'a provider',
+          row: ({ item }) => item.id === 'linear',
+          isMutation: ({ method }) => method === 'POST',
+          // The vendor does not say what a second revoke answers; its sandbox accepts it.
+          again: 'revoked',
+        },
+      ],
+    },
   }),
   mage: service({
     factory: mage,
@@ -78,6 +115,7 @@ export const services = {
     ],
     errorBody: (status, words) => ({ error: { code: status, type: words, message: words }, status: 200 }),
     ownRow: ({ credentials }) => createHash('sha256').update(credentials.token).digest('hex').slice(0, 32),
+    contract: 'in its own test',
   }),
   planetscale: service({
     factory: planetscale,
@@ -98,6 +136,7 @@ export const services = {
       ...present('refresh token', state.tokens, ({ refreshToken }) => refreshToken),
     ],
     errorBody: (_status, words) => ({ code: words, message: words, error: words, error_description: words }),
+    contract: 'in its own test',
   }),
   turnkey: service({
     factory: turnkey,
@@ -115,6 +154,7 @@ export const services = {
       message: words,
       details: [{ '@type': words, fieldViolations: words }],
     }),
+    contract: 'in its own test',
   }),
   gitlab: service({
     factory: gitlab,
@@ -128,6 +168,33 @@ export const services = {
         .map(({ value }) => ['token value', value] as const),
     errorBody: (_status, words) => ({ message: words, error: words }),
     ownRow: ({ state }) => String(state.tokens[0]?.id),
+    contract: {
+      credentialHeaders: ['private-token'],
+      wrong: { credential: 'glpat-somebody-elses' },
+      // The token that is used for asking stays good, but is not listed.
+      empty: (server) => {
+        server.intercept(({ request, response, answer }) => {
+          const isList = request.method === 'GET' && request.path === '/api/v4/personal_access_tokens';
+          if (isList) {
+            answer();
+            send(response, json(200, [], { 'X-Total': '0' }));
+          }
+          return isList;
+        });
+      },
+      isLive: ({ state }, [{ id }]) =>
+        state.tokens.some((token) => String(token.id) === id && !token.revoked),
+      paged: true,
+      renews: true,
+      revocations: [
+        {
+          title: 'a token',
+          row: ({ item }) => item.name === 'Release pipeline',
+          isMutation: ({ method }) => method === 'DELETE',
+          again: 'revoked',
+        },
+      ],
+    },
   }),
   oauth: service({
     factory: oauth,
@@ -150,10 +217,16 @@ export const services = {
       ...[...server.values()].map((value) => ['token value', value] as const),
     ],
     errorBody: (_status, words) => ({ error: words, error_description: words }),
+    contract: 'in its own test',
   }),
 };
 
-export type ServiceId = keyof typeof services;
+type ServerOf<Entry> = Entry extends Service<infer Server> ? Server : never;
+type Servers = { readonly [Id in keyof typeof entries]: ServerOf<(typeof entries)[Id]> };
+
+export const services: { readonly [Id in keyof Servers]: Service<Servers[Id]> } = entries;
+
+export type ServiceId = keyof Servers;
 
 export const serviceIds: readonly ServiceId[] = Object.keys(services).filter(isServiceId);
 
@@ -172,36 +245,29 @@ export interface Running<Server> {
   secrets(): readonly (readonly [name: string, value: string])[];
 }
 
-export type Sandboxes = Awaited<ReturnType<typeof startSandboxes>>;
+/** A server of each service by its id, and what is known of each. */
+export type Sandboxes = Servers & { readonly running: AllRunning; stop(): Promise<unknown> };
 
-/** A server of each service, all on loopback. */
-export async function startSandboxes(options: StartOptions = {}) {
-  const [codegen, mage, planetscale, turnkey, gitlab, oauth] = await Promise.all([
-    run(services.codegen, options),
-    run(services.mage, options),
-    run(services.planetscale, options),
-    run(services.turnkey, options),
-    run(services.gitlab, options),
-    run(services.oauth, options),
-  ]);
-  const running: Readonly<Record<ServiceId, Running<Sandbox>>> = {
-    codegen,
-    mage,
-    planetscale,
-    turnkey,
-    gitlab,
-    oauth,
+type AllRunning = Readonly<Record<ServiceId, Running<Sandbox>>>;
+
+/** All on loopback. */
+export async function startSandboxes(options: StartOptions = {}): Promise<Sandboxes> {
+  const servers: Filling<Servers> = {};
+  const running: Filling<AllRunning> = {};
+  const start = async <Id extends ServiceId>(id: Id) => {
+    const started = await run<Servers[Id]>(services[id], options);
+    servers[id] = started.server;
+    running[id] = started;
   };
-  return {
-    running,
-    codegen: codegen.server,
-    mage: mage.server,
-    planetscale: planetscale.server,
-    turnkey: turnkey.server,
-    gitlab: gitlab.server,
-    oauth: oauth.server,
-    stop: () => Promise.all(Object.values(running).map(({ server }) => server.stop())),
-  };
+  await Promise.all(serviceIds.map(start));
+  assert(isFilled<Servers>(servers) && isFilled<AllRunning>(running));
+  return { ...servers, running, stop: () => Promise.all(serviceIds.map((id) => servers[id].stop())) };
+}
+
+type Filling<Whole> = { -readonly [Id in keyof Whole]?: Whole[Id] };
+
+function isFilled<Whole>(filling: Filling<Whole>): filling is Whole & Filling<Whole> {
+  return serviceIds.every((id) => id in filling);
 }
 
 type Sandbox = Pick<SandboxServer<unknown, unknown>, 'requests' | 'intercept' | 'stop'>;
@@ -215,6 +281,37 @@ async function run<Server>(service: Service<Server>, options: StartOptions): Pro
     otherAnswers: service.otherAnswers?.(server) ?? [],
     ownRow: service.ownRow?.(server),
     secrets: () => service.secrets(server),
+  };
+}
+
+/** The contract of a service as its entry has it; `undefined` where the service's own test runs it. */
+export function contractOf<Id extends ServiceId>(id: Id): AdapterContract | undefined {
+  const service: Service<Servers[Id]> = services[id];
+  if (service.contract === 'in its own test') {
+    return undefined;
+  }
+  const { wrong, empty, isLive, ...rest } = service.contract;
+  let own: string | undefined;
+  return {
+    errorReply: (status, words) => json(status, service.errorBody(status, words)),
+    ...(service.ownRow && { ownRow: ({ item }) => item.id === own }),
+    ...rest,
+    async start(options) {
+      const { server, address, answers, ownRow } = await run(service, options);
+      own = ownRow;
+      return {
+        factory: service.factory,
+        server,
+        origins: [address],
+        answers,
+        wrongAnswers: { ...answers, ...wrong },
+        get secrets() {
+          return service.secrets(server).map(([, value]) => value);
+        },
+        empty: () => empty(server),
+        isLive: (path) => isLive(server, path),
+      };
+    },
   };
 }
 

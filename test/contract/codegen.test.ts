@@ -7,40 +7,7 @@ import type { Transport } from '../../src/core/ports.ts';
 import { type CodegenServer, startCodegen } from '../servers/codegen.ts';
 import { json, send } from '../servers/loopback.ts';
 import { SkippingClock } from '../unit/fakes.ts';
-import { adapterContract } from './adapterContract.ts';
 import { activeOnly, type Connected, everyRow, failure, Harness, readAll, unhurried } from './harness.ts';
-
-adapterContract('Codegen', {
-  async start(options) {
-    const server = await startCodegen(options);
-    const shop = shopOf(server);
-    return {
-      factory: codegen,
-      server,
-      origins: [server.url],
-      answers: answersFor(server),
-      wrongAnswers: { ...answersFor(server), token: 'sk-somebody-elses' },
-      secrets: [server.credentials.token, ...webhookSecrets(shop.integrations)],
-      empty: () => {
-        shop.tokens = [];
-        shop.integrations = [];
-      },
-      isLive: ([{ id }]) => shop.tokens.some(({ provider, active }) => provider === id && active),
-    };
-  },
-  credentialHeaders: ['authorization'],
-  errorReply: (status, words) =>
-    json(status, status === 401 ? { detail: words } : { message: words, status_code: status }),
-  revocations: [
-    {
-      title: 'a provider',
-      row: ({ item }) => item.id === 'linear',
-      isMutation: ({ method }) => method === 'POST',
-      // The vendor does not say what a second revoke answers; its sandbox accepts it.
-      again: 'revoked',
-    },
-  ],
-});
 
 describe('Codegen', () => {
   let server: CodegenServer;
@@ -519,10 +486,4 @@ async function row(session: Connected['session'], id: string): Promise<ItemPath>
   const found = (await everyRow(session)).find(({ path }) => path.length === 1 && path[0].id === id);
   assert(found, `no row ${id}`);
   return found.path;
-}
-
-function webhookSecrets(
-  integrations: readonly { readonly metadata: Record<string, unknown> | null }[],
-): string[] {
-  return integrations.flatMap(({ metadata }) => metadata?.webhook_secret ?? []).map(String);
 }

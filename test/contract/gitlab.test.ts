@@ -4,50 +4,8 @@ import type { AdapterIo } from '../../src/core/adapter/contract.ts';
 import { TokenManagerError } from '../../src/core/model/errors.ts';
 import type { Secrets } from '../../src/core/ports.ts';
 import { type GitLabServer, startGitLab } from '../servers/gitlab.ts';
-import { json } from '../servers/loopback.ts';
 import { SkippingClock } from '../unit/fakes.ts';
-import { adapterContract } from './adapterContract.ts';
 import { everyRow, failure, Harness, readAll, unhurried } from './harness.ts';
-
-adapterContract('A described service', {
-  async start(options) {
-    const server = await startGitLab(options);
-    return {
-      factory: gitlab,
-      server,
-      origins: [server.url],
-      answers: answersFor(server),
-      wrongAnswers: { ...answersFor(server), credential: 'glpat-somebody-elses' },
-      secrets: server.state.tokens.slice(0, 5).map(({ value }) => value),
-      empty: () => {
-        // The token that is used for asking stays good, but is not listed.
-        server.intercept(({ request, response, answer }) => {
-          if (request.method === 'GET' && request.path === '/api/v4/personal_access_tokens') {
-            answer();
-            response.writeHead(200, { 'Content-Type': 'application/json', 'X-Total': '0' });
-            response.end('[]');
-            return true;
-          }
-          return false;
-        });
-      },
-      isLive: ([{ id }]) => server.state.tokens.some((token) => String(token.id) === id && !token.revoked),
-    };
-  },
-  credentialHeaders: ['private-token'],
-  errorReply: (status, words) => json(status, { message: words }),
-  paged: true,
-  renews: true,
-  ownRow: ({ item }) => item.name === 'Editor',
-  revocations: [
-    {
-      title: 'a token',
-      row: ({ item }) => item.name === 'Release pipeline',
-      isMutation: ({ method }) => method === 'DELETE',
-      again: 'revoked',
-    },
-  ],
-});
 
 describe('GitLab, by its description', () => {
   let server: GitLabServer;

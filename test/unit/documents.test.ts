@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { readArchitecture, withRooms } from '../documents/rooms.ts';
+import { serviceDocuments } from '../documents/services.ts';
 import { projectRoot } from '../host/places.ts';
 
 interface Manifest {
@@ -96,6 +97,12 @@ describe('documents', () => {
   it('the rooms in ARCHITECTURE.md are those of src/rooms.json (npm run rooms)', () => {
     const written = readArchitecture();
     assert(written === withRooms(written), 'run `npm run rooms`, and commit what it writes');
+  });
+
+  it('say of each service what its page in docs/services says (npm run services)', () => {
+    for (const { name, written, made } of serviceDocuments) {
+      assert(written === made, `run \`npm run services\`, and commit what it writes into ${name}`);
+    }
   });
 
   it('“Where is…” answers at least 25 questions, each with one file', () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { adapters } from '../../src/adapters/index.ts';
-import { serviceIds } from '../services.ts';
+import { contractOf, serviceIds, services } from '../services.ts';
 import { localize } from '../unit/fakes.ts';
+import { adapterContract } from './adapterContract.ts';
 
 describe('the services of the tests', () => {
   it('are those that the product brings', () => {
@@ -11,8 +12,15 @@ describe('the services of the tests', () => {
     assert.deepEqual(
       missing,
       [],
-      `test/services.ts knows nothing of ${missing.join(', ')}: add an entry to "services" (adapter, sandbox, answers, secrets, error body) and a line to "startSandboxes", as docs/adding-a-service.md says${unknown.length > 0 ? `; it knows ${unknown.join(', ')}, which no adapter has for its id` : ''}`,
+      `test/services.ts knows nothing of ${missing.join(', ')}: add an entry (adapter, sandbox, answers, secrets, error body, contract), as docs/adding-a-service.md says${unknown.length > 0 ? `; it knows ${unknown.join(', ')}, which no adapter has for its id` : ''}`,
     );
     assert.deepEqual(unknown, [], 'src/adapters/index.ts does not list them');
   });
 });
+
+for (const id of serviceIds) {
+  const contract = contractOf(id);
+  if (contract) {
+    adapterContract(services[id].factory(localize).displayName, contract);
+  }
+}
