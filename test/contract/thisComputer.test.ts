@@ -7,6 +7,7 @@ import { leakTables } from '../../src/adapters/leaks/tables.ts';
 import { thisComputer } from '../../src/adapters/thisComputer/adapter.ts';
 import { ConnectionHttp } from '../../src/core/http/client.ts';
 import type { LeakTables } from '../../src/core/leaks/leakedTokens.ts';
+import type { Settings } from '../../src/core/model/item.ts';
 import type { ProgramFiles } from '../../src/core/ports.ts';
 import { filesOf, values } from '../unit/adapters/thisComputer/files.ts';
 import { FakeMachine } from '../unit/adapters/thisComputer/machine.ts';
@@ -20,12 +21,14 @@ class Loopback {
   readonly received: { readonly path: string; readonly authorization: string; readonly body: string }[] = [];
   readonly dead = new Set<string>();
   url = '';
+  userStatus = 200;
   /** What the OAuth server says where tokens are revoked. */
   revocationEndpoint = '';
   readonly #server: Server = createServer(
     (request, response) =>
       void this.#answer(request).then(({ status, body }) => {
-        response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+        const headers = { 'content-type': 'application/json', 'x-oauth-scopes': 'repo, read:org' };
+        response.writeHead(status, headers).end(body);
       }),
   );
 
@@ -52,7 +55,8 @@ class Loopback {
     const body = Buffer.concat(chunks).toString();
     this.received.push({ path, authorization, body });
     if (path === '/user') {
-      return { status: this.dead.has(authorization.replace('Bearer ', '')) ? 401 : 200, body: '{}' };
+      const isDead = this.dead.has(authorization.replace('Bearer ', ''));
+      return { status: isDead ? 401 : this.userStatus, body: JSON.stringify({ login: 'ann-at-github' }) };
     }
     if (path === '/credentials/revoke') {
       const { credentials }: { credentials: string[] } = JSON.parse(body);
@@ -86,6 +90,8 @@ describe('What programs keep on this computer', () => {
   after(() => loopback.stop());
   beforeEach(() => {
     loopback.received.length = 0;
+    loopback.dead.clear();
+    loopback.userStatus = 200;
     home = mkdtempSync(join(tmpdir(), 'oauth-tokens-home-'));
     for (const [path, text] of Object.entries(filesOf(home, `${loopback.url}/mcp`))) {
       mkdirSync(dirname(path), { recursive: true });
@@ -101,7 +107,7 @@ describe('What programs keep on this computer', () => {
       .map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), 'utf8')]);
 
   /** Files of the disk, and the tables with the address of the loopback in place of the service's. */
-  async function connect() {
+  async function connect(settings: Settings = {}) {
     const fake = new FakeMachine({});
     const machine: ProgramFiles = {
       ...fake,
@@ -141,7 +147,7 @@ describe('What programs keep on this computer', () => {
       serviceName: adapter.displayName,
       label: adapter.displayName,
       account: { id: 'desk', name: 'desk' },
-      settings: {},
+      settings,
       secrets: {},
     });
     const [root] = core.inventory.roots;
@@ -188,5 +194,47 @@ describe('What programs keep on this computer', () => {
     await assert.rejects(core.revocations.revoke(row('tracker'), unhurried()), { kind: 'configuration' });
     assert(loopback.received.every(({ path, body }) => path.startsWith('/.well-known/') && body === ''));
     loopback.revocationEndpoint = `${loopback.url}/revoke`;
+  });
+
+  const ask = { programs: ['gh', 'npm', 'docker', 'claude-code', 'terraform'], accounts: 'ask' };
+
+  it('is shown to no service before the user has allowed that', async () => {
+    const { row } = await connect();
+    assert.deepEqual(loopback.received, []);
+    assert.equal(row('github.com').item.status, 'unknown');
+    await connect({ ...ask, accounts: 'no' });
+    assert.deepEqual(loopback.received, []);
+  });
+
+  it('is shown, once allowed, to the service that file and shape both name, which tells whose it is', async () => {
+    const { row } = await connect(ask);
+    assert.deepEqual(
+      loopback.received.map(({ path, authorization }) => [path, authorization]),
+      [['/user', `Bearer ${values.gh}`]],
+    );
+    const { status, owner, children } = row('github.com').item;
+    // The file has said so before.
+    assert.deepEqual([status, owner], ['active', 'ann']);
+    assert(children.kind === 'inline');
+    assert.deepEqual(
+      children.items.map(({ name }) => name),
+      ['repo', 'read:org'],
+    );
+    assert.equal(row('git.example.com').item.status, 'unknown');
+  });
+
+  it('is said to be inactive, and not revoked again, where its service refuses it', async () => {
+    loopback.dead.add(values.gh);
+    const { row } = await connect(ask);
+    const { status, actions } = row('github.com').item;
+    assert.deepEqual([status, actions], ['inactive', []]);
+  });
+
+  it('is not known to be anything where its service answers otherwise, and the others are listed', async () => {
+    loopback.userStatus = 404;
+    const { row } = await connect(ask);
+    const { status, actions } = row('github.com').item;
+    assert.deepEqual([status, actions], ['unknown', ['revoke']]);
+    assert.equal(row('app.terraform.io').item.status, 'unknown');
   });
 });

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse } from '../../core/http/client.ts';
 import { isRecord, parseJson } from '../../core/json.ts';
-import type { ValueRequest, ValueRevocation } from '../../core/leaks/revokeByValue.ts';
+import type { ValueFacts, ValueRequest, ValueRevocation } from '../../core/leaks/revokeByValue.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import { isSuccess } from '../support/answers.ts';
 
@@ -31,8 +31,7 @@ function withItself(method: HttpRequest['method'], route: string): (value: Secre
   return (value) => ({ method, route, headers: { accept: 'application/json', ...bearer(value) } });
 }
 
-/** The answers of Slack's methods are successes by their status; the body says what came of them. */
-function slackAnswer(response: HttpResponse): { readonly ok?: unknown; readonly error?: unknown } {
+function members(response: HttpResponse): Readonly<Record<string, unknown>> {
   try {
     const body = parseJson(response.body);
     return isRecord(body) ? body : {};
@@ -41,8 +40,23 @@ function slackAnswer(response: HttpResponse): { readonly ok?: unknown; readonly 
   }
 }
 
+function facts(account: unknown, scopes: unknown): ValueFacts {
+  const names = (Array.isArray(scopes) ? scopes : []).filter((name) => typeof name === 'string');
+  return {
+    ...(typeof account === 'string' && account !== '' && { account }),
+    ...(names.length > 0 && { scopes: names }),
+  };
+}
+
+/** The scopes of an OAuth token stand in a header: https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps */
+function factsAtGitHub(response: HttpResponse): ValueFacts {
+  const { 'x-oauth-scopes': scopes = '' } = response.headers;
+  return facts(members(response).login, scopes.split(/[ ,]+/).filter(Boolean));
+}
+
+/** The answers of Slack's methods are successes by their status; the body says what came of them. */
 function aliveAtSlack(response: HttpResponse): boolean | undefined {
-  const { ok, error } = slackAnswer(response);
+  const { ok, error } = members(response);
   if (ok === true) {
     return true;
   }
@@ -61,7 +75,7 @@ export const valueRevocations: readonly ValueRevocation[] = [
     // With an Authorization header the service refuses the call.
     revoke: listed('/credentials/revoke'),
     isAccepted: ({ status }) => status === 202,
-    probe: { request: withItself('GET', '/user'), isAlive: aliveByStatus },
+    probe: { request: withItself('GET', '/user'), isAlive: aliveByStatus, facts: factsAtGitHub },
     tellsOwner: true,
     source: 'https://docs.github.com/en/rest/credentials/revoke',
   },
@@ -87,7 +101,11 @@ export const valueRevocations: readonly ValueRevocation[] = [
     baseUrl: 'https://huggingface.co',
     revoke: listed('/api/credentials/revoke'),
     isAccepted: ({ status }) => status === 202,
-    probe: { request: withItself('GET', '/api/whoami-v2'), isAlive: aliveByStatus },
+    probe: {
+      request: withItself('GET', '/api/whoami-v2'),
+      isAlive: aliveByStatus,
+      facts: (response) => facts(members(response).name, undefined),
+    },
     tellsOwner: true,
     source: 'https://huggingface.co/docs/hub/security-tokens',
   },
@@ -107,6 +125,8 @@ export const valueRevocations: readonly ValueRevocation[] = [
         headers: { 'private-token': value, accept: 'application/json' },
       }),
       isAlive: aliveByStatus,
+      // It names the user by a number only.
+      facts: (response) => facts(undefined, members(response).scopes),
     },
     hasOtherServers: true,
     source: 'https://docs.gitlab.com/api/personal_access_tokens/',
@@ -115,7 +135,7 @@ export const valueRevocations: readonly ValueRevocation[] = [
     shapes: ['slack-bot', 'slack-user'],
     baseUrl: 'https://slack.com/api',
     revoke: withItself('POST', '/auth.revoke'),
-    isAccepted: (response) => isSuccess(response) && slackAnswer(response).ok === true,
+    isAccepted: (response) => isSuccess(response) && members(response).ok === true,
     probe: { request: withItself('POST', '/auth.test'), isAlive: aliveAtSlack },
     source: 'https://docs.slack.dev/reference/methods/auth.revoke',
   },

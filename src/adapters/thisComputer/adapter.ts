@@ -3,8 +3,9 @@ import { thisComputerId } from '../../core/adapter/ownAdapters.ts';
 import type { HttpClient } from '../../core/http/client.ts';
 import type { LeakTables } from '../../core/leaks/leakedTokens.ts';
 import type { Localize, ProgramFiles } from '../../core/ports.ts';
-import { placesOf, programs } from './programs.ts';
-import { ComputerSession } from './session.ts';
+import { placesOf } from './program.ts';
+import { programs } from './programs.ts';
+import { accountsStep, askServices, ComputerSession, programsStep } from './session.ts';
 
 export interface ComputerDeps {
   readonly machine: ProgramFiles;
@@ -26,7 +27,7 @@ export function thisComputer(deps: ComputerDeps): (localize: Localize) => Provid
     form: [
       {
         kind: 'choice',
-        id: programsSetting,
+        id: programsStep,
         title: localize('Programs'),
         prompt: localize(
           'Select whose sign-ins to read on “{0}”. Nothing has been read yet.',
@@ -40,14 +41,40 @@ export function thisComputer(deps: ComputerDeps): (localize: Localize) => Provid
             detail: placesOf(program, deps.machine).join(', '),
           })),
       },
+      {
+        kind: 'choice',
+        id: accountsStep,
+        title: localize('Accounts'),
+        prompt: localize('Whether services may be asked whose tokens these are'),
+        options: async () => [
+          {
+            value: 'no',
+            label: localize('Only What the Files Say'),
+            detail: localize('No token is sent anywhere. Most states stay unknown.'),
+          },
+          {
+            value: askServices,
+            label: localize('Ask the Services'),
+            detail: localize(
+              'Each time the list is read, tokens of {0} are sent to that service, and no others.',
+              services(await deps.tables()),
+            ),
+          },
+        ],
+      },
     ],
     signIn: async ({ settings }) => ({
       settings,
       secrets: {},
       account: { id: deps.machine.computer, name: deps.machine.computer },
     }),
-    open: ({ settings }, { clock }) => new ComputerSession(settings[programsSetting], deps, clock, localize),
+    open: ({ settings }, { clock }) => new ComputerSession(settings, deps, clock, localize),
   });
 }
 
-const programsSetting = 'programs';
+/** Those that can be asked, as far as a program of the list signs in to them. */
+function services({ shapes, revocations }: LeakTables): string {
+  const asked = new Set(revocations.flatMap(({ probe, shapes: ids }) => (probe ? ids : [])));
+  const names = new Set(shapes.filter(({ id }) => asked.has(id)).map(({ service }) => service));
+  return ['GitHub', 'GitLab', 'Hugging Face', 'DigitalOcean'].filter((name) => names.has(name)).join(', ');
+}

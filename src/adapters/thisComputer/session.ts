@@ -1,32 +1,55 @@
 import type {
   AdapterSession,
   HandOver,
+  ListOptions,
+  NewConnection,
   Page,
   Reach,
   Revocation,
   RevokeOutcome,
 } from '../../core/adapter/contract.ts';
+import { checkedBaseUrl } from '../../core/http/client.ts';
 import type { LeakTables } from '../../core/leaks/leakedTokens.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
-import { type Field, type Item, type ItemPath, noChildren, noLifetime } from '../../core/model/item.ts';
+import {
+  type Field,
+  type Item,
+  type ItemPath,
+  noChildren,
+  noLifetime,
+  type Settings,
+  type Status,
+} from '../../core/model/item.ts';
 import { KnownSecrets } from '../../core/model/knownSecrets.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Clock, Localize } from '../../core/ports.ts';
+import { askedOf, type Told } from './account.ts';
 import type { ComputerDeps } from './adapter.ts';
-import { type Place, type Program, programs, signInsOf } from './programs.ts';
+import { type FoundSignIn, signInsOf } from './find.ts';
+import { furtherPages } from './pages.ts';
+import type { Program } from './program.ts';
+import { programs } from './programs.ts';
 import { type RevokeWay, revokeBy, wayToRevoke } from './revoke.ts';
 import type { LocalSignIn } from './signIn.ts';
 
 interface Found {
-  readonly signIn: LocalSignIn & { readonly place: Place };
+  readonly signIn: FoundSignIn;
   readonly way: RevokeWay | undefined;
   /** Where to revoke it by hand; ours to choose. */
   readonly page: string | undefined;
+  /** What its service said of it, where it was asked. */
+  readonly told: Told | undefined;
 }
+
+/** Names of form steps; connections are stored under them. */
+export const programsStep = 'programs';
+export const accountsStep = 'accounts';
+export const askServices = 'ask';
 
 /** What the files of the chosen programs hold, read anew each time. */
 export class ComputerSession implements AdapterSession {
   readonly #programs: readonly Program[];
+  readonly #asksServices: boolean;
   readonly #deps: ComputerDeps;
   readonly #clock: Clock;
   readonly #localize: Localize;
@@ -35,9 +58,10 @@ export class ComputerSession implements AdapterSession {
   /** The files still hold what was seen dead; only their program may change them. */
   readonly #dead = new Set<string>();
 
-  constructor(chosen: unknown, deps: ComputerDeps, clock: Clock, localize: Localize) {
-    const ids: readonly unknown[] = Array.isArray(chosen) ? chosen : [];
-    this.#programs = ids.length === 0 ? programs : programs.filter(({ id }) => ids.includes(id));
+  constructor(settings: Settings, deps: ComputerDeps, clock: Clock, localize: Localize) {
+    const chosen = [settings[programsStep] ?? []].flat();
+    this.#programs = chosen.length === 0 ? programs : programs.filter(({ id }) => chosen.includes(id));
+    this.#asksServices = settings[accountsStep] === askServices;
     this.#deps = deps;
     this.#clock = clock;
     this.#localize = localize;
@@ -48,17 +72,22 @@ export class ComputerSession implements AdapterSession {
     revoke: (target, signal) => this.#revoke(target, signal),
   };
 
-  async list(parent: ItemPath | undefined): Promise<Page> {
-    const all = await this.#readAll();
+  async list(
+    parent: ItemPath | undefined,
+    _cursor: string | undefined,
+    _options: ListOptions,
+    signal: AbortSignal,
+  ): Promise<Page> {
+    const all = await this.#readAll(signal);
     return parent ? { items: rowsOf(all.items.find(({ id }) => id === parent[0].id)) } : all;
   }
 
-  async read([program, row]: ItemPath): Promise<Item | undefined> {
-    const holds = (await this.#readAll()).items.find(({ id }) => id === program.id);
+  async read([program, row]: ItemPath, signal: AbortSignal): Promise<Item | undefined> {
+    const holds = (await this.#readAll(signal)).items.find(({ id }) => id === program.id);
     return row ? rowsOf(holds).find(({ id }) => id === row.id) : holds;
   }
 
-  async #readAll(): Promise<Page> {
+  async #readAll(signal: AbortSignal): Promise<Page> {
     const tables = await this.#deps.tables();
     const problems: Error[] = [];
     const found = new Map<string, Found>();
@@ -68,9 +97,9 @@ export class ComputerSession implements AdapterSession {
         problems.push(new TokenManagerError('storage', place, { code: 'file' })),
       );
       const known = new KnownSecrets(signIns.flatMap(secretsOf));
-      const rows = signIns.map((signIn) => {
-        const id = `${signIn.place.name}#${signIn.key}`;
-        const one = { signIn, way: wayToRevoke(signIn, tables), page: pageOf(signIn, tables) };
+      const all = await Promise.all(signIns.map((signIn) => this.#examined(signIn, tables, signal)));
+      const rows = all.map((one) => {
+        const id = `${one.signIn.place.name}#${one.signIn.key}`;
         found.set(keyOf(program.id, id), one);
         return this.#row(id, program, one, known);
       });
@@ -80,6 +109,12 @@ export class ComputerSession implements AdapterSession {
     }
     this.#found = found;
     return { items, ...(problems.length > 0 && { problems }) };
+  }
+
+  async #examined(signIn: FoundSignIn, tables: LeakTables, signal: AbortSignal): Promise<Found> {
+    const way = wayToRevoke(signIn, tables);
+    const told = this.#asksServices ? await askedOf(way, this.#deps.http, signal) : undefined;
+    return { signIn, way, page: pageOf(signIn, tables), told };
   }
 
   async handOvers(target: ItemPath): Promise<readonly HandOver[]> {
@@ -92,6 +127,7 @@ export class ComputerSession implements AdapterSession {
     const { place } = found.signIn;
     const { page } = found;
     return [
+      ...this.#connections(found.signIn),
       ...(place.kind === 'file'
         ? [
             {
@@ -113,6 +149,25 @@ export class ComputerSession implements AdapterSession {
             },
           ]),
     ];
+  }
+
+  /** A connection to the service whose lists the token opens, at the address that the file names and at no other. */
+  #connections({ connects, access, place }: FoundSignIn): readonly NewConnection[] {
+    const address = connects && toAddress(connects.baseUrl);
+    return connects && address && access
+      ? [
+          {
+            title: this.#localize('Connect…'),
+            detail: this.#localize(
+              'Copies the token from “{0}” to VS Code’s secret storage, and sends it to {1} only',
+              place.name,
+              address.host,
+            ),
+            adapterId: connects.adapterId,
+            known: { settings: { baseUrl: connects.baseUrl }, secrets: { credential: access } },
+          },
+        ]
+      : [];
   }
 
   #at(target: ItemPath): Found {
@@ -156,31 +211,34 @@ export class ComputerSession implements AdapterSession {
     return outcome;
   }
 
-  #row(id: string, program: Program, { signIn, way }: Found, known: KnownSecrets): Item {
-    const { server, account, scopes, expiresAt, refresh, version } = signIn;
+  #row(id: string, program: Program, { signIn, way, told }: Found, known: KnownSecrets): Item {
+    const { server, expiresAt, refresh, version } = signIn;
+    const account = signIn.account ?? told?.account;
+    const scopes = signIn.scopes ?? told?.scopes ?? [];
     const isDead = this.#dead.has(keyOf(program.id, id));
     // The end of an access token is not that of a sign-in that can renew it.
     const end = refresh ? undefined : expiresAt;
-    const versionWords = version === undefined ? undefined : this.#localize('left by version {0}', version);
     return {
       id,
       kind: 'token',
       name: known.maskIn(server),
-      status: isDead ? 'revoked' : end === undefined ? 'unknown' : 'active',
+      status: isDead ? 'revoked' : told ? (told.isAlive ? 'active' : 'inactive') : statusBy(end),
       lifetime: end === undefined ? { kind: 'unknown' } : { kind: 'expires', at: end },
       ...(account !== undefined && { owner: known.maskIn(account) }),
-      ...(versionWords !== undefined && { remark: known.maskIn(versionWords) }),
+      ...(version?.isLeft && {
+        remark: known.maskIn(this.#localize('left by version {0}', version.name)),
+      }),
       fields: this.#fields(program, signIn).map((field) =>
         'text' in field ? { ...field, text: known.maskIn(field.text) } : field,
       ),
-      children: scopes?.length
+      children: scopes.length
         ? { kind: 'inline', isPassive: true, items: scopes.map((scope) => access(known.maskIn(scope))) }
         : noChildren,
-      actions: way && !isDead ? ['revoke'] : [],
+      actions: way && !isDead && told?.isAlive !== false ? ['revoke'] : [],
     };
   }
 
-  #fields(program: Program, signIn: LocalSignIn & { readonly place: Place }): Field[] {
+  #fields(program: Program, signIn: FoundSignIn): Field[] {
     const localize = this.#localize;
     const { place, refresh, expiresAt, serverUrl } = signIn;
     const host = serverUrl === undefined ? undefined : URL.parse(serverUrl)?.host;
@@ -188,6 +246,17 @@ export class ComputerSession implements AdapterSession {
       { label: localize('Program'), text: program.name },
       { label: place.kind === 'file' ? localize('File') : localize('Variable'), text: place.name },
       ...(host === undefined ? [] : [{ label: localize('Server'), text: host }]),
+      ...(program.logout === undefined
+        ? []
+        : [
+            {
+              label: localize('Signing out in the program'),
+              text:
+                program.logout === 'forgets'
+                  ? localize('forgets the token here; it stays valid at the service')
+                  : localize('revokes the token at the service'),
+            },
+          ]),
       ...(refresh && expiresAt !== undefined
         ? [{ label: localize('Access token expires'), at: expiresAt }]
         : []),
@@ -236,7 +305,20 @@ function secretsOf({ access: value, refresh, client }: LocalSignIn): readonly Se
 }
 
 function pageOf({ service }: LocalSignIn, { pages }: LeakTables): string | undefined {
-  return service === undefined ? undefined : pages[service];
+  return service === undefined ? undefined : (pages[service] ?? furtherPages.get(service));
+}
+
+/** What a file says may be anything; where a connection could not have this address, none is offered. */
+function toAddress(text: string): URL | undefined {
+  try {
+    return checkedBaseUrl(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function statusBy(end: number | undefined): Status {
+  return end === undefined ? 'unknown' : 'active';
 }
 
 function keyIn([program, row]: ItemPath): string {

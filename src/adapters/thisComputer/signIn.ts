@@ -17,6 +17,8 @@ export interface LocalSignIn {
   readonly access?: Secret;
   readonly refresh?: Secret;
   readonly client?: { readonly id: string; readonly secret?: Secret };
-  /** The version of the program that left it, where the file tells. */
-  readonly version?: string;
+  /** The version of the program that wrote it, where its place tells, and whether a newer one writes elsewhere. */
+  readonly version?: { readonly name: string; readonly isLeft: boolean };
+  /** The service that lists what this token belongs to, at the address that the file names. */
+  readonly connects?: { readonly adapterId: string; readonly baseUrl: string };
 }

@@ -36,12 +36,16 @@ export function secretAt(holder: unknown, ...names: readonly string[]): Secret |
   return value === undefined ? undefined : new Secret(value);
 }
 
-/** Programs write seconds or milliseconds; no sign-in ends in 1970, and none after the year 5000. */
+/** Programs write seconds, milliseconds or a date; no sign-in ends in 1970, and none after the year 5000. */
 export function momentAt(holder: unknown, ...names: readonly string[]): number | undefined {
   for (const name of names) {
     const value = isRecord(holder) ? holder[name] : undefined;
     if (typeof value === 'number' && Number.isFinite(value) && value > 0) {
       return value < 1e11 ? value * 1000 : value;
+    }
+    const written = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+    if (written > 0) {
+      return written;
     }
   }
   return undefined;
@@ -94,4 +98,49 @@ function unquoted(text: string): string {
   return (quote === '"' || quote === "'") && text.length > 1 && text.endsWith(quote)
     ? text.slice(1, -1)
     : text;
+}
+
+/** The entries of an INI file by section, or of the flat part of a TOML file; what stands before any is below ''. */
+export function iniSections(text: string): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const sections = new Map<string, Map<string, string>>();
+  let name = '';
+  for (const line of text.split(/\r?\n/)) {
+    const content = line.trim();
+    const [, section] = /^\[([^\]]+)\]$/.exec(content) ?? [];
+    const [, key, value] = /^([\w.-]+)\s*=\s*(.*)$/.exec(content) ?? [];
+    if (section !== undefined) {
+      name = section;
+    } else if (key !== undefined && value !== undefined) {
+      const entries = sections.get(name) ?? new Map<string, string>();
+      sections.set(name, entries.set(key, unquoted(value)));
+    }
+  }
+  return sections;
+}
+
+export interface NetrcMachine {
+  readonly machine: string;
+  readonly login?: string;
+  readonly password?: string;
+}
+
+/** A file of words; what follows `macdef` up to an empty line are commands. */
+export function netrcMachines(text: string): readonly NetrcMachine[] {
+  const words = text
+    .replace(/^[ \t]*macdef[\s\S]*?(?:\r?\n[ \t]*\r?\n|(?![\s\S]))/gm, '')
+    .replace(/^[ \t]*#.*$/gm, '')
+    .split(/\s+/);
+  const machines: { machine: string; login?: string; password?: string }[] = [];
+  for (let index = 0; index < words.length - 1; index++) {
+    const [word, next = ''] = words.slice(index, index + 2);
+    const current = machines.at(-1);
+    if (word === 'machine') {
+      machines.push({ machine: next });
+      index++;
+    } else if (current && (word === 'login' || word === 'password')) {
+      current[word] = next;
+      index++;
+    }
+  }
+  return machines;
 }

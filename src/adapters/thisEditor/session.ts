@@ -1,4 +1,4 @@
-import type { AdapterSession, HandOver, Page } from '../../core/adapter/contract.ts';
+import type { AdapterSession, LeftToProgram, Page } from '../../core/adapter/contract.ts';
 import { type Item, type ItemPath, noChildren, noLifetime } from '../../core/model/item.ts';
 import type {
   AccountAct,
@@ -31,7 +31,7 @@ export class EditorSession implements AdapterSession {
       : this.#providerRows().find(({ id }) => id === provider.id);
   }
 
-  async handOvers([provider, account]: ItemPath): Promise<readonly HandOver[]> {
+  async handOvers([provider, account]: ItemPath): Promise<readonly LeftToProgram[]> {
     const possible = await this.#accounts.acts();
     const name = account && (await this.#nameOf(provider.id, account.id));
     return handedOver
@@ -48,7 +48,7 @@ export class EditorSession implements AdapterSession {
     return label !== undefined && isSingle ? { providerId, accountLabel: label } : undefined;
   }
 
-  #handOver(act: AccountAct, account: AccountName | undefined): HandOver {
+  #handOver(act: AccountAct, account: AccountName | undefined): LeftToProgram {
     return {
       ...this.#words(act),
       isSignOut: act === 'signOut',

@@ -1,6 +1,6 @@
 import type { ActResult } from '../activity/activity.ts';
 import { actError } from '../activity/failure.ts';
-import type { HandOver } from '../adapter/contract.ts';
+import type { HandOver, LeftToProgram } from '../adapter/contract.ts';
 import { readRow } from '../inventory/readAgain.ts';
 import type { ItemNode } from '../inventory/tree.ts';
 import { TokenManagerError, toResult } from '../model/errors.ts';
@@ -27,7 +27,7 @@ export class HandOvers {
     return session.handOvers(node.path);
   }
 
-  signOut(node: ItemNode, choice: HandOver): Promise<SignOutResult> {
+  signOut(node: ItemNode, choice: LeftToProgram): Promise<SignOutResult> {
     return this.#acts.record(
       'signOut',
       node,

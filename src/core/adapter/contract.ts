@@ -226,7 +226,7 @@ export interface AdapterSession {
   resume?(target: ItemPath, signal: AbortSignal): Promise<void>;
   readonly attachment?: Attachment;
   readonly leftBehind?: LeftBehind;
-  /** What another program does to a row that it holds; empty where that program has no way to. */
+  /** What can be done about a row that another program holds; empty where there is no way to. */
   handOvers?(target: ItemPath): Promise<readonly HandOver[]>;
   /** The service's own page for this connection; a fixed address of the adapter's, never one from an answer. */
   readonly webPage?: string;
@@ -328,10 +328,23 @@ export interface RenewOutcome {
   readonly expiresAt?: number;
 }
 
-/** An act that is left to the program that holds what a row is about, with that program's own questions. */
-export interface HandOver {
+/** What can be done about something that another program holds. */
+export type HandOver = LeftToProgram | NewConnection;
+
+interface NamedChoice {
   readonly title: string;
   readonly detail?: string;
+}
+
+/** A connection to be made with what was found; nothing is stored before the user has named it. */
+export interface NewConnection extends NamedChoice {
+  readonly adapterId: string;
+  /** What the form of that service needs not ask any more. Secrets among it go to no address but the one among it. */
+  readonly known: Draft;
+}
+
+/** An act that is left to the program that holds what a row is about, with that program's own questions. */
+export interface LeftToProgram extends NamedChoice {
   /** Whether it signs out of what the row is about, so that the row is read again afterwards. */
   readonly isSignOut: boolean;
   /** Resolves when the program is through with it, whatever the user has decided there. */

@@ -8,11 +8,19 @@ import type { Clock } from '../ports.ts';
 /** A request without what is the same for all: whether it may be repeated, and how it is stopped. */
 export type ValueRequest = Omit<HttpRequest, 'repeat' | 'signal'>;
 
+/** What a service tells of a value while it takes it. */
+export interface ValueFacts {
+  readonly account?: string;
+  readonly scopes?: readonly string[];
+}
+
 /** A harmless read by which a service shows whether it takes a value. */
 export interface ValueProbe {
   request(value: Secret): ValueRequest;
   /** `undefined` where the answer proves neither. */
   isAlive(response: HttpResponse): boolean | undefined;
+  /** What else stands in the answer to one that is alive. */
+  facts?(response: HttpResponse): ValueFacts;
 }
 
 /** How a service revokes a token that is presented, without other credentials. */

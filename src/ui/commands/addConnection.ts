@@ -48,10 +48,21 @@ async function addOnce(deps: CommandDeps, adapterId: string): Promise<void> {
     : connectTo(deps, await deps.registry.get(adapterId), { settings: {}, secrets: {} }));
 }
 
+/** Asks only for what is not known yet: a secret that was found is not shown, and goes to no other address. */
+export async function connectWith(deps: CommandDeps, adapter: ProviderAdapter, known: Draft): Promise<void> {
+  const steps = adapter.form.filter(({ id }) => !(id in known.settings || id in known.secrets));
+  await connectTo(deps, adapter, known, steps);
+}
+
 /** Walks through the adapter's form, starting from what is known, and makes the connection. */
-export async function connectTo(deps: CommandDeps, adapter: ProviderAdapter, known: Draft): Promise<void> {
+export async function connectTo(
+  deps: CommandDeps,
+  adapter: ProviderAdapter,
+  known: Draft,
+  steps: readonly FormStep[] = adapter.form,
+): Promise<void> {
   const title = l10n.t('Connect {0}', adapter.displayName);
-  const form = signInForm(deps, adapter, title, adapter.form, known);
+  const form = signInForm(deps, adapter, title, steps, known);
   const connected = await signInAndKeep({
     signIn: form.signIn,
     keep: async (signedIn: SignIn) => {

@@ -1,6 +1,6 @@
 import { type QuickPickItem, ThemeIcon } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import type { HandOver } from '../../core/adapter/contract.ts';
+import type { HandOver, LeftToProgram } from '../../core/adapter/contract.ts';
 import type { ItemNode } from '../../core/inventory/tree.ts';
 import { isEntry } from '../../core/model/item.ts';
 import { l10n } from '../dialogs/l10n.ts';
@@ -8,6 +8,7 @@ import type { RowPicker } from '../dialogs/pickRow.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
 import { labelText } from '../text/escape.ts';
 import { signOutSentence } from '../text/signOut.ts';
+import { connectWith } from './addConnection.ts';
 import type { CommandDeps, Handlers } from './deps.ts';
 
 /** Manage Sign-In: what the program that holds it can do about it. */
@@ -37,19 +38,31 @@ async function manage(deps: CommandDeps, node: ItemNode, title: string): Promise
     choices.map((choice) => ({
       choice,
       label: choice.title,
-      iconPath: new ThemeIcon(choice.isSignOut ? 'sign-out' : 'gear'),
+      iconPath: new ThemeIcon(iconOf(choice)),
       ...(choice.detail !== undefined && { detail: choice.detail }),
     })),
     { title, placeHolder: labelText(l10n.t('What to do about “{0}”', node.item.name)) },
   );
-  if (chosen?.choice.isSignOut) {
-    await signOut(deps, node, chosen.choice);
-  } else {
-    await chosen?.choice.run();
+  if (chosen) {
+    await carryOut(deps, node, chosen.choice);
   }
 }
 
-async function signOut(deps: CommandDeps, node: ItemNode, choice: HandOver): Promise<void> {
+function iconOf(choice: HandOver): string {
+  return 'adapterId' in choice ? 'plug' : choice.isSignOut ? 'sign-out' : 'gear';
+}
+
+async function carryOut(deps: CommandDeps, node: ItemNode, choice: HandOver): Promise<void> {
+  if ('adapterId' in choice) {
+    await connectWith(deps, await deps.registry.get(choice.adapterId), choice.known);
+  } else if (choice.isSignOut) {
+    await signOut(deps, node, choice);
+  } else {
+    await choice.run();
+  }
+}
+
+async function signOut(deps: CommandDeps, node: ItemNode, choice: LeftToProgram): Promise<void> {
   const { name } = node.item;
   const result = await deps.handOvers.signOut(node, choice);
   const sentence = signOutSentence(result, name, deps.wording);

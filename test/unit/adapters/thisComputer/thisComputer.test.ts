@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { adapters, shelfAdapter } from '../../../../src/adapters/index.ts';
 import { leakTables } from '../../../../src/adapters/leaks/tables.ts';
+import { offerOf } from '../../../../src/adapters/shelf/entry.ts';
+import { shelfEntries } from '../../../../src/adapters/shelf/index.ts';
 import { thisComputer } from '../../../../src/adapters/thisComputer/adapter.ts';
-import { placesOf, programs } from '../../../../src/adapters/thisComputer/programs.ts';
+import { placesOf } from '../../../../src/adapters/thisComputer/program.ts';
+import { programs } from '../../../../src/adapters/thisComputer/programs.ts';
+import type { FormStep } from '../../../../src/core/adapter/contract.ts';
 import type { ItemNode } from '../../../../src/core/inventory/tree.ts';
 import { plainItem } from '../../../../src/core/model/plainItem.ts';
 import { rowView } from '../../../../src/ui/tree/rows.ts';
 import { itemLines } from '../../../../src/ui/tree/tooltip.ts';
+import { projectRoot } from '../../../host/places.ts';
 import { memoryCore } from '../../core/memoryCore.ts';
 import { localize } from '../../fakes.ts';
 import { wording } from '../../ui/wording.ts';
@@ -34,6 +42,21 @@ async function connect(machine: FakeMachine, chosen: readonly string[] = []) {
   return { adapter, core, root, rows };
 }
 
+type ChoiceStep = Extract<FormStep, { readonly kind: 'choice' }>;
+
+function optionsOf({ options }: ChoiceStep) {
+  const io = { http: () => assert.fail(), clock: { now: () => 0, sleep: async () => undefined } };
+  return options({ settings: {}, secrets: {} }, io, new AbortController().signal);
+}
+
+function formOf(adapterId: string): readonly string[] {
+  const entry = shelfEntries.find((one) => offerOf(one).id === adapterId);
+  const adapter = entry
+    ? shelfAdapter(entry, localize)
+    : adapters.map((create) => create(localize)).find(({ id }) => id === adapterId);
+  return (adapter?.form ?? []).map(({ id }) => id);
+}
+
 describe('This computer', () => {
   it('names the exact files and variables before it reads any', async () => {
     const machine = new FakeMachine(filesOf('/home/ann'));
@@ -44,11 +67,7 @@ describe('This computer', () => {
     })(localize);
     const [step] = adapter.form;
     assert(step?.kind === 'choice' && step.many);
-    const options = await step.options(
-      { settings: {}, secrets: {} },
-      { http: () => assert.fail(), clock: { now: () => 0, sleep: async () => undefined } },
-      new AbortController().signal,
-    );
+    const options = await optionsOf(step);
     assert.deepEqual(machine.asked, []);
     const gh = options.find(({ value }) => value === 'gh');
     assert.equal(gh?.detail, '/home/ann/.config/gh/hosts.yml, GH_TOKEN, GITHUB_TOKEN');
@@ -61,12 +80,26 @@ describe('This computer', () => {
       [
         ['GitHub CLI (gh)', ['github.com', 'git.example.com']],
         ['GitLab CLI (glab)', ['gitlab.com']],
+        ['Git (credential store)', ['github.com', 'git.example.com']],
         ['npm', ['registry.npmjs.org']],
         ['Docker', ['https://index.docker.io/v1/']],
+        ['Hugging Face CLI (hf)', ['huggingface.co', 'huggingface.co']],
         ['Claude Code', ['claude.ai', 'tracker']],
-        ['Codex', ['ChatGPT', 'board']],
-        ['opencode', ['anthropic', 'wiki']],
+        ['Codex', ['OpenAI', 'ChatGPT', 'board']],
+        ['opencode', ['anthropic', 'https://models.example.com', 'wiki']],
         ['mcp-remote', ['5d41402a', '5d41402a']],
+        ['Heroku CLI and others (.netrc)', ['api.heroku.com', 'ftp.example.com']],
+        ['Terraform', ['app.terraform.io']],
+        ['Vercel CLI', ['vercel.com']],
+        ['Wrangler (Cloudflare)', ['cloudflare.com']],
+        ['doctl (DigitalOcean)', ['digitalocean.com', 'digitalocean.com']],
+        ['Databricks CLI', ['example.cloud.databricks.com', 'other.cloud.databricks.com']],
+        ['flyctl (Fly.io)', ['fly.io']],
+        ['Pulumi', ['api.pulumi.com']],
+        ['Netlify CLI', ['netlify.com']],
+        ['Railway CLI', ['railway.com']],
+        ['Supabase CLI', ['supabase.com']],
+        ['Neon CLI (neonctl)', ['neon.tech']],
       ],
     );
     const named = (name: string) => rows.find(({ item }) => item.name === name)?.item;
@@ -85,7 +118,7 @@ describe('This computer', () => {
     );
     assert.deepEqual(
       rows.flatMap(({ item }) => item.remark ?? []),
-      ['left by version 0.1.30', 'left by version 0.1.9'],
+      ['left by version 0.1.9'],
     );
   });
 
@@ -105,7 +138,17 @@ describe('This computer', () => {
     const revocable = rows.filter(({ item }) => item.actions.includes('revoke'));
     assert.deepEqual(
       revocable.map(({ item }) => item.name),
-      ['github.com', 'gitlab.com', 'tracker', 'board', 'wiki'],
+      [
+        'github.com',
+        'gitlab.com',
+        'github.com',
+        'huggingface.co',
+        'huggingface.co',
+        'tracker',
+        'board',
+        'wiki',
+        'digitalocean.com',
+      ],
     );
   });
 
@@ -149,8 +192,74 @@ describe('This computer', () => {
       'D:/codex/auth.json',
       'D:/npmrc',
       'D:/mcp/mcp-remote-*/*_tokens.json',
+      '/home/ann/_netrc',
+      'C:/Users/ann/AppData/Roaming/terraform.d/credentials.tfrc.json',
+      'C:/Users/ann/AppData/Roaming/xdg.data/com.vercel.cli/auth.json',
+      'C:/Users/ann/AppData/Roaming/xdg.config/.wrangler/config/default.toml',
+      'C:/Users/ann/AppData/Roaming/doctl/config.yaml',
+      'C:/Users/ann/AppData/Roaming/netlify/Config/config.json',
     ]) {
       assert(places.includes(place), place);
+    }
+  });
+
+  it('has places on macOS of its own, too', () => {
+    const machine = new FakeMachine({});
+    machine.system = 'macos';
+    const places = programs.flatMap((program) => placesOf(program, machine));
+    for (const place of [
+      '/home/ann/Library/Application Support/com.vercel.cli/auth.json',
+      '/home/ann/Library/Preferences/.wrangler/config/default.toml',
+      '/home/ann/Library/Application Support/doctl/config.yaml',
+      '/home/ann/Library/Preferences/netlify/config.json',
+      '/home/ann/.netrc',
+    ]) {
+      assert(places.includes(place), place);
+    }
+  });
+
+  it('names the pages or sources of each program’s places, and each place in its documentation', () => {
+    const page = readFileSync(join(projectRoot, 'docs', 'this-computer.md'), 'utf8');
+    for (const program of programs) {
+      const { id, name, sources, variables = [] } = program;
+      assert(sources.length > 0 && sources.every((source) => source.startsWith('https://')), id);
+      const row = page.split('\n').find((line) => line.startsWith(`| ${name} `));
+      assert(row, name);
+      for (const variable of variables) {
+        assert(row.includes(`\`${variable.name}\``), variable.name);
+      }
+      for (const place of placesOf(program, new FakeMachine({}))) {
+        assert(row.includes(place.split('/').at(-1) ?? place), `${name}: ${place}`);
+      }
+    }
+  });
+
+  it('offers to connect with a token to the service at the address that the file names, and to no other', async () => {
+    const { core, rows } = await connect(new FakeMachine(filesOf('/home/ann')));
+    const offered: unknown[] = [];
+    for (const row of rows) {
+      for (const choice of await core.handOvers.choices(row)) {
+        if ('adapterId' in choice) {
+          const { credential } = choice.known.secrets;
+          assert(credential && !JSON.stringify(choice).includes(credential.reveal()));
+          offered.push([choice.adapterId, choice.known.settings, credential.reveal()]);
+        }
+      }
+    }
+    const at = (baseUrl: string) => ({ baseUrl });
+    assert.deepEqual(offered, [
+      ['gitlab', at('https://gitlab.com'), values.glab],
+      ['shelf.npm', at('https://registry.npmjs.org'), values.npm],
+      ['shelf.heroku', at('https://api.heroku.com'), values.heroku],
+      ['shelf.hcp-terraform', at('https://app.terraform.io/api/v2'), values.terraform],
+      ['shelf.vercel', at('https://api.vercel.com'), values.vercel],
+      ['shelf.databricks', at('https://example.cloud.databricks.com'), values.databricks],
+      ['shelf.pulumi', at('https://api.pulumi.com'), values.pulumi],
+    ]);
+    // That there are those services, with these steps in their forms.
+    for (const [id] of new Map(offered.map((one) => [Array.isArray(one) ? String(one[0]) : '', one]))) {
+      const form = formOf(id);
+      assert(form.includes('baseUrl') && form.includes('credential'), id);
     }
   });
 
@@ -162,7 +271,9 @@ describe('This computer', () => {
     assert(npm);
     assert.match(JSON.stringify(npm.item.fields), /Others on this computer can read the file","text":"yes"/);
     for (const choice of await core.handOvers.choices(npm)) {
-      await choice.run();
+      if ('run' in choice) {
+        await choice.run();
+      }
     }
     assert.deepEqual(machine.shown, ['/home/ann/.npmrc']);
     assert.deepEqual(machine.opened, [leakTables.pages.npm]);
@@ -176,6 +287,7 @@ describe('This computer', () => {
       '[]',
       '{"auths":7,"tokens":[1],"mcpOAuth":{"a":null}}',
       ':\n  - a: b\n\t:',
+      'machine\n[\n[]\n=\n[a]\nhf_token\nmacdef',
     ];
     for (const text of broken) {
       const files = Object.fromEntries(Object.keys(filesOf('/home/ann')).map((path) => [path, text]));

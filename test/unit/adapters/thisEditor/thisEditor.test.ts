@@ -54,7 +54,7 @@ async function firstAccount({ core, running }: Set): Promise<ItemNode> {
 
 async function signOut({ core }: Set, node: ItemNode) {
   const [choice] = await core.handOvers.choices(node);
-  assert(choice?.isSignOut);
+  assert(choice && 'isSignOut' in choice && choice.isSignOut);
   return core.handOvers.signOut(node, choice);
 }
 
@@ -109,7 +109,7 @@ describe('This VS Code', () => {
     const all = await set();
     const ann = await firstAccount(all);
     const [choice] = await all.core.handOvers.choices(ann);
-    assert(choice);
+    assert(choice && 'isSignOut' in choice);
     const { accounts } = all;
     Object.assign(accounts, { accounts: async () => Promise.reject(new Error('no provider')) });
     const result = await all.core.handOvers.signOut(ann, choice);

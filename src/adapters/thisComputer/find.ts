@@ -1,0 +1,101 @@
+import { Secret } from '../../core/model/secret.ts';
+import type { ProgramFiles } from '../../core/ports.ts';
+import type { Place, Program, ReadSignIns } from './program.ts';
+import { mcpRemoteTokens } from './programs/agents.ts';
+import type { LocalSignIn } from './signIn.ts';
+
+export type FoundSignIn = LocalSignIn & { readonly place: Place };
+
+type Fail = (place: string, thrown: unknown) => void;
+
+/** A place at a time; what cannot be read is passed to `fail`, and the others are read all the same. */
+export async function signInsOf(
+  program: Program,
+  machine: ProgramFiles,
+  fail: Fail,
+): Promise<readonly FoundSignIn[]> {
+  const found = inVariables(program, machine);
+  const read = async (path: string, reader: ReadSignIns) => {
+    try {
+      const file = await machine.read(path);
+      const place = { kind: 'file', name: path, isOpenToOthers: file?.isOpenToOthers } as const;
+      found.push(...(file ? reader(file.text) : []).map((signIn) => ({ ...signIn, place })));
+    } catch (thrown) {
+      fail(path, thrown);
+    }
+  };
+  for (const { path, read: reader } of program.files?.(machine) ?? []) {
+    await read(path, reader);
+  }
+  const folder = program.versions?.(machine);
+  if (folder !== undefined) {
+    await inVersions(folder, machine, read, fail);
+  }
+  return found;
+}
+
+function inVariables({ variables = [] }: Program, machine: ProgramFiles): FoundSignIn[] {
+  return variables.flatMap(({ name, service, hostVariable }) => {
+    const value = machine.variable(name);
+    if (!value) {
+      return [];
+    }
+    const host = hostVariable === undefined ? undefined : machine.variable(hostVariable);
+    return [
+      {
+        key: name,
+        server: host || service,
+        ...(host ? {} : { service }),
+        access: new Secret(value),
+        place: { kind: 'variable', name, isOpenToOthers: undefined },
+      },
+    ];
+  });
+}
+
+async function inVersions(
+  folder: string,
+  machine: ProgramFiles,
+  read: (path: string, reader: ReadSignIns) => Promise<void>,
+  fail: Fail,
+): Promise<void> {
+  const versions = (await namesIn(folder, machine, fail)).flatMap((name) => {
+    const [, version] = /^mcp-remote-(.+)$/.exec(name) ?? [];
+    return version === undefined ? [] : [version];
+  });
+  const newest = newestOf(versions);
+  for (const version of versions) {
+    const inVersion = machine.join(folder, `mcp-remote-${version}`);
+    for (const name of await namesIn(inVersion, machine, fail)) {
+      const [, hash] = /^(.+)_tokens\.json$/.exec(name) ?? [];
+      if (hash !== undefined) {
+        const client = await machine
+          .read(machine.join(inVersion, `${hash}_client_info.json`))
+          .catch(() => undefined);
+        await read(machine.join(inVersion, name), (text) =>
+          mcpRemoteTokens(text, hash, client?.text ?? '', { name: version, isLeft: version !== newest }),
+        );
+      }
+    }
+  }
+}
+
+/** `v1` and on are stores that releases share; before, each release had one under its own number. */
+function newestOf(versions: readonly string[]): string | undefined {
+  const isStore = (version: string) => /^v\d+$/.test(version);
+  return versions
+    .toSorted(
+      (one, other) =>
+        Number(isStore(one)) - Number(isStore(other)) || one.localeCompare(other, 'en', { numeric: true }),
+    )
+    .at(-1);
+}
+
+async function namesIn(folder: string, machine: ProgramFiles, fail: Fail): Promise<readonly string[]> {
+  try {
+    return (await machine.names(folder)).toSorted();
+  } catch (thrown) {
+    fail(folder, thrown);
+    return [];
+  }
+}
