@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 
 /**
- * Runs `measure` of a module in a fresh process, whose heap and caches nobody else has used.
+ * Runs `measure` of a module in a fresh process, whose heap and caches nothing else has used.
  * @param file a module that exports `measure`
  * @param flags of Node
  */

@@ -36,7 +36,7 @@ export async function run(): Promise<void> {
     result.library[name] = loading(TASK.libraries[name] ?? '');
   }
   writeFileSync(TASK.results, JSON.stringify(result));
-  // The launcher prints everything that VS Code logged when nobody says anything.
+  // The launcher prints everything that VS Code logged when nothing else is printed.
   printThroughLauncher();
   console.log('measured');
 }

@@ -7,7 +7,7 @@ export interface ActivationTask {
   readonly results: string;
 }
 
-/** Milliseconds in one host, by id or name; what was active before anybody could measure it is missing. */
+/** Milliseconds in one host, by id or name; what was active before measuring began is missing. */
 export interface HostRun {
   /** Loading and activating. */
   readonly activation: Record<string, number>;

@@ -94,7 +94,7 @@ interface Watched {
   inVain: number;
 }
 
-/** This extension's own `vscode` is changed, nobody else's. */
+/** This extension's own `vscode` is changed, no other extension's. */
 function watchProductTree(): Watched {
   const watched: Watched = { firedAt: 0, fired: 0, inVain: 0 };
   const { createTreeView } = window;

@@ -24,7 +24,7 @@ export const activationPart: Part = {
     const folder = scratchFolder(cleanup);
     const { serverMain } = await provisionHost('newest');
     const itsExtensions = join(dirname(serverMain), '..', 'extensions');
-    // A copy, because VS Code may have loaded it by the time that anybody could measure it.
+    // A copy, because VS Code may have loaded it before it can be measured.
     const githubCopy = join(folder, 'github.cjs');
     cpSync(join(itsExtensions, 'github-authentication', 'dist', 'extension.js'), githubCopy);
     const libraries = {

@@ -33,7 +33,7 @@ export function registerAttention(deps: AttentionDeps): Disposable {
     registerBadge(view, background.statusTracker, wording),
     changes.onDidChange((nodes) => {
       repaint(nodes);
-      void commands.executeCommand('setContext', contextKeys.hasChanges, changes.total > 0);
+      void commands.executeCommand('setContext', contextKeys.hasChanges, changes.hasAny);
     }),
   ]);
 }

@@ -62,7 +62,7 @@ export class Harness {
   /** Every origin that anything was sent to. */
   readonly origins = new Set<string>();
   includeExpired = false;
-  /** Whoever signs in: agrees to every address, and has neither browser nor patience for codes. */
+  /** The user who signs in: agrees to every address, and has neither browser nor patience for codes. */
   user: SignInUser = {
     trust: async () => undefined,
     authorize: () => assert.fail('nobody has a browser here'),
@@ -204,7 +204,7 @@ function withAnswer({ settings, secrets }: Draft, step: FormStep, answer: string
     : { settings: { ...settings, [step.id]: answer }, secrets };
 }
 
-/** A signal that nobody ever aborts. */
+/** A signal that is never aborted. */
 export function unhurried(): AbortSignal {
   return new AbortController().signal;
 }

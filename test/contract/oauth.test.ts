@@ -21,7 +21,7 @@ import {
 } from './harness.ts';
 import { Person } from './signingIn.ts';
 
-/** An access token that somebody pasted, at a server whose endpoints were entered by hand. */
+/** An access token that was pasted, at a server whose endpoints were entered by hand. */
 adapterContract('OAuth 2.0 server', {
   async start() {
     const server = await startOidc({ describesItself: false });
@@ -630,7 +630,7 @@ describe('An OAuth 2.0 server', () => {
       const connected = await harness.connect(browser());
       const old = stored(connected);
       await renewed(connected);
-      // Somebody who has a copy of the old one uses it: the server ends the whole grant.
+      // A copy of the old one is used: the server ends the whole grant.
       await harness.connections.saveSecrets(connected.connection.id, { ...old });
       harness.sessions.close(connected.connection.id);
       const error = await failure(

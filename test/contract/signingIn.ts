@@ -11,7 +11,7 @@ export class Person implements SignInUser {
   redirectUri = 'http://127.0.0.1:49152/callback';
   /** What the person does at the pages. */
   says: 'yes' | 'no' = 'yes';
-  /** What somebody changes about the way back. */
+  /** What is changed about the way back. */
   tampers: (callback: URL) => URL = (callback) => callback;
   /** What the person does about a device code; entered by default. */
   enters = true;

@@ -653,7 +653,7 @@ function answersFor({ url, credentials }: TurnkeyServer) {
   };
 }
 
-/** One that nobody has registered. */
+/** One that is not registered. */
 function newKeyPair() {
   const ecdh = createECDH('prime256v1');
   ecdh.generateKeys();

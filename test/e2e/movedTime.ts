@@ -31,7 +31,7 @@ export class MovedTime {
     this.#write();
   }
 
-  /** In steps that are no sleep to anybody. */
+  /** In steps that do not count as a sleep of the computer. */
   async pass(ms: number): Promise<void> {
     const step = 20_000;
     for (let passed = 0; passed < ms; passed += step) {

@@ -27,7 +27,7 @@ interface TestLaunch {
 /** The executable's whole life; ends the process with the code of the test run. */
 export async function main(argv: readonly string[]): Promise<void> {
   exitOnSignals();
-  // Whoever started this holds the other end, so its end means that nobody waits for the tests any more.
+  // The process that started this holds the other end, so its end means that nothing waits for the tests any more.
   process.stdin.on('end', () => process.exit(1)).resume();
   try {
     process.exit(await runExtensionTests(parseLaunch(argv)));

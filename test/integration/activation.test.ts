@@ -38,7 +38,7 @@ function recordingContext(connections: readonly unknown[], secrets: ReadonlyMap<
   const context: ProductContext = {
     subscriptions: [],
     secrets: storage,
-    // Nobody else's, because the folder must not be there unless the product makes it.
+    // Of this test alone, because the folder must not be there unless the product makes it.
     globalStorageUri: Uri.file(join(tmpdir(), `oauth-tokens-activation-${randomUUID()}`)),
     globalState: {
       get,

@@ -13,7 +13,7 @@ const literal = /^(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")\s*[,)]/;
 
 export interface Sentence {
   readonly file: string;
-  /** `undefined` where the first argument is not a literal, which nobody could translate. */
+  /** `undefined` where the first argument is not a literal, which cannot be translated. */
   readonly text: string | undefined;
 }
 

@@ -36,7 +36,7 @@ export interface DescribedTable {
   readonly refusal: unknown;
   /** What the form is answered with besides the credential. */
   readonly asked?: Readonly<Record<string, string>>;
-  /** Values in the lists that nobody may ever see. */
+  /** Values in the lists that may never be shown. */
   readonly secretValues?: readonly string[];
 }
 

@@ -175,7 +175,7 @@ async function bodyOf(incoming: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** Whoever answers, and however: the log has the status before the client can have read it. */
+/** However it is answered: the log has the status before the client can have read it. */
 function recordStatus(response: ServerResponse, request: RecordedRequest): void {
   const { writeHead } = response;
   response.writeHead = (...head: unknown[]) => {

@@ -40,7 +40,7 @@ export interface MageServer extends SandboxServer<MageState, MageCredentials> {
 export interface MageOptions extends SandboxOptions {
   /** Such as `/team/mage` (the server's `MAGE_BASE_PATH`): everything moves below it. */
   readonly basePath?: string;
-  /** False for a server that checks nobody. */
+  /** False for a server that checks no sign-in. */
   readonly requireUserAuthentication?: boolean;
   /** Dates as a server on SQLite writes them: without an offset. */
   readonly sqlite?: boolean;
@@ -94,11 +94,11 @@ export interface MageUser {
 
 export interface MageToken {
   token: string;
-  /** `null` for provider tokens stored by nobody in particular. */
+  /** `null` for provider tokens stored without a user. */
   user_id: number | null;
   /** Epoch milliseconds; a fraction is kept to the microsecond. */
   expires: number;
-  /** `web` for sessions; else the provider, and then the token cannot sign anybody in here. */
+  /** `web` for sessions; else the provider, and then the token cannot sign in here. */
   application: string;
   refresh_token: string | null;
   /** Whether the provider would still take that refresh token. */
@@ -439,7 +439,7 @@ class MageCall {
     };
   }
 
-  /** Python's `int()`: text that is no number is an exception nobody catches, and so is a negative one in SQL. */
+  /** Python's `int()`: text that is no number is an exception that is not caught, and so is a negative one in SQL. */
   #count(name: string, otherwise: number): number {
     const value = this.#request.query.get(name) ?? String(otherwise);
     if (!/^\s*\+?\d+\s*$/.test(value)) {
@@ -618,7 +618,7 @@ class MageCall {
     this.#permitQuery([], action, 'users');
     const user = this.#state.users.find((candidate) => String(candidate.id) === id);
     if (user === undefined) {
-      // The answer for an id that nobody has is unknown.
+      // The answer for an id that is not there is unknown.
       throw recordNotFound('Record not found.');
     }
     const { password: _, ...shown } = user;
@@ -754,7 +754,7 @@ function pythonDatetime(milliseconds: number, datetimes: MageState['datetimes'])
   return `${second.replace('T', ' ')}${fraction}${datetimes === 'sqlite' ? '' : '+00:00'}`;
 }
 
-/** authentication/oauth2.py. The key is the server's own; nobody outside can check it. */
+/** authentication/oauth2.py. The key is the server's own; nothing outside can check it. */
 function jwtOf({ token, expires }: MageToken, datetimes: MageState['datetimes']): string {
   // A naive datetime's `.timestamp()` reads it as local time; this server is two hours ahead of UTC.
   const seconds = (datetimes === 'sqlite' ? expires - 2 * hour : expires) / 1000;

@@ -27,14 +27,14 @@ export interface OidcOptions extends Pick<SandboxOptions, 'port'> {
  * otherwise: Django answers `active: false` for every refresh token, has the endpoints for revocation and introspection
  * in one of its two metadata documents only, names no device endpoint, and wants `client_id` in the form there also
  * beside HTTP Basic; Hydra lets no client introspect, and tells of scopes that it does not know, as the other two do;
- * Keycloak calls a wrong secret `unauthorized_client` with 401, and registers nobody with the scope `openid`.
+ * Keycloak calls a wrong secret `unauthorized_client` with 401, and registers no client with the scope `openid`.
  * Not compared: DPoP, pushed requests, mutual TLS, signed client authentication, several issuers at one address.
  */
 export interface OidcServer {
   readonly url: string;
   readonly requests: RecordedRequest[];
   readonly clients: typeof sampleClients;
-  /** Tokens that somebody has got elsewhere, to be pasted. */
+  /** Tokens from elsewhere, to be pasted. */
   grant(what?: Partial<GrantFor>): GrantedTokens;
   isActive(token: string): boolean;
   /** The values of all tokens there are. */
@@ -146,7 +146,7 @@ function clientSetups(without: ServerSetup['without']): ServerSetup['clients'] {
 }
 
 /**
- * The servers live in a thread of their own, so that this one can wait for them: whoever plays faults asks for
+ * The servers live in a thread of their own, so that this one can wait for them: a test that plays faults asks for
  * an answer and has it before going on, as with the other sandboxes.
  */
 interface Thread {

@@ -168,7 +168,7 @@ function configuration(setup: ServerSetup, storage: Storage): Configuration {
     scopes: ['openid', 'offline_access', 'orders:read', 'orders:write'],
     claims: { openid: ['sub'] },
     conformIdTokenClaims: false,
-    // The dates of the sample keys do not matter to anybody; making keys at each start would take seconds.
+    // The dates of the sample keys do not matter; making keys at each start would take seconds.
     ...(isStrict && { clientAuthMethods: ['client_secret_jwt', 'private_key_jwt'] }),
     cookies: { keys: ['sandbox'] },
     pkce: { required: () => true },

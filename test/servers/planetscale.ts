@@ -97,7 +97,7 @@ export interface PlanetScaleApplicationResource {
   scopes: string | string[];
 }
 
-/** A grant: one row of the list, and the values nobody is shown again. */
+/** A grant: one row of the list, and the values that are not shown again. */
 export interface PlanetScaleToken {
   applicationId: string;
   /** Separated by spaces. */

@@ -332,7 +332,7 @@ function whoami({ caller }: Call): unknown {
   return { organizationId, organizationName, userId: caller.user.userId, username: caller.user.userName };
 }
 
-/** What comes back without a `userId` is unknown; here nothing does, so that nobody relies on it. */
+/** What comes back without a `userId` is unknown; here nothing does, so that nothing relies on it. */
 function getOauthProviders({ body, organization }: Call): unknown {
   return { oauthProviders: userOf(organization, textOf(body, 'userId')).oauthProviders };
 }
@@ -664,7 +664,7 @@ function apiKey(name: string, publicKey: string, type: string, createdAt: number
   };
 }
 
-/** Its private half is nobody's: these are only to be looked at. */
+/** Its private half is not known: these are only to be looked at. */
 function sessionKey(name: string, type: string, start: number): TurnkeyApiKey {
   const publicKey = `02${sampleBytes(`session key ${name}`).toString('hex')}`;
   return { ...apiKey(name, publicKey, type, start - hour), expirationSeconds: String((6 * hour) / 1000) };

@@ -112,7 +112,7 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Nobody waits: sleeping is what moves it. */
+/** Nothing waits: sleeping is what moves it. */
 export class SkippingClock implements Clock {
   /** Every sleep that was asked for, in milliseconds. */
   readonly sleeps: number[] = [];

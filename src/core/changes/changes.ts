@@ -89,8 +89,9 @@ export class ChangeTracker implements Disposable {
     return count;
   }
 
-  get total(): number {
-    return [...this.#differences.values()].reduce((sum, { length }) => sum + length, 0);
+  /** Whether there is a change at any connection. */
+  get hasAny(): boolean {
+    return this.#differences.size > 0;
   }
 
   /** All changes, as far as they are still true: another window may have marked some as seen. */

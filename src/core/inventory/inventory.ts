@@ -94,9 +94,9 @@ export class Inventory implements Disposable {
     if (isDue(branch)) {
       await this.#load(branch, pagesOf(branch));
     }
-    const below = branch.openedBelow.filter(
-      (child) => child.isLoaded && !child.isInline && !child.isOnRequest,
-    );
+    const below = branch
+      .openedBelow()
+      .filter((child) => child.isLoaded && !child.isInline && !child.isOnRequest);
     await Promise.all(below.map((child) => this.refresh(child, isDue)));
   }
 
@@ -303,14 +303,16 @@ export class Inventory implements Disposable {
 function readBeside(branch: Branch): Branch[] {
   const { owner } = branch;
   return isSection(owner)
-    ? owner.parent.openedBelow.filter(
-        (other) =>
-          other !== branch &&
-          isSection(other.owner) &&
-          other.isLoaded &&
-          !other.isInline &&
-          !other.isOnRequest,
-      )
+    ? owner.parent
+        .openedBelow()
+        .filter(
+          (other) =>
+            other !== branch &&
+            isSection(other.owner) &&
+            other.isLoaded &&
+            !other.isInline &&
+            !other.isOnRequest,
+        )
     : [];
 }
 

@@ -257,13 +257,13 @@ export class Branch {
   /** This branch and those below it that were asked for. */
   *opened(): Generator<Branch> {
     yield this;
-    for (const branch of this.openedBelow) {
+    for (const branch of this.openedBelow()) {
       yield* branch.opened();
     }
   }
 
   /** The branches of the rows that were opened. */
-  get openedBelow(): readonly Branch[] {
+  openedBelow(): readonly Branch[] {
     return [...this.#opened].map((node) => node.branch);
   }
 

@@ -88,7 +88,8 @@ export class Arranger {
     }
   }
 
-  get emptiness(): Emptiness {
+  /** Why the tree shows nothing, where it does. */
+  emptiness(): Emptiness {
     const roots = this.#deps.roots();
     if (roots.length === 0) {
       return 'noConnection';
@@ -264,7 +265,7 @@ export class Arranger {
     return group ? this.#listOf(flat, group).ordering.nodes : [];
   }
 
-  /** A group is put in order when somebody first looks into it: there may be as many groups as rows. */
+  /** A group is put in order when it is first opened: there may be as many groups as rows. */
   #listOf(flat: Flat, group: Group): FlatGroup {
     const known = flat.lists.get(group);
     if (known) {
@@ -343,7 +344,7 @@ interface FlatGroup {
 
 interface Flat {
   readonly groups: Groups;
-  /** The groups that somebody has looked into. */
+  /** The groups that were opened. */
   readonly lists: Map<Group, FlatGroup>;
   readonly hidden: number;
   until: number;

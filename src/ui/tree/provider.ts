@@ -90,7 +90,7 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
         if (usesFindings(viewState.arrangement)) {
           this.#arranger.forget();
           this.#compareSoon();
-          this.#emptied.fire(this.#arranger.emptiness);
+          this.#emptied.fire(this.#arranger.emptiness());
         }
       }),
     ];
@@ -127,7 +127,7 @@ export class ConnectionsTree implements TreeDataProvider<Row>, Disposable {
     this.#shown.noteChildren(row, rows);
     this.#readAhead(rows);
     if (row === undefined) {
-      this.#emptied.fire(this.#arranger.emptiness);
+      this.#emptied.fire(this.#arranger.emptiness());
     }
     return [...rows];
   }

@@ -11,7 +11,7 @@ export function troublesOf(branch: Branch): readonly Row[] {
 /** The failures of a connection that have no row of their own when its lists have none. */
 export function* troublesIn(branch: Branch): Generator<Row> {
   yield* troublesOf(branch);
-  for (const below of branch.openedBelow) {
+  for (const below of branch.openedBelow()) {
     if (!isPartOfEntry(below.owner)) {
       yield* troublesIn(below);
     }

@@ -24,7 +24,7 @@ export interface GuestExports {
 
 const vendor = 'integration-guest';
 
-/** Accounts in memory; a session of one holds what nobody else may ever see. */
+/** Accounts in memory; a session of one holds what may never be seen elsewhere. */
 function accounts(): AuthenticationProvider {
   const changed = new EventEmitter<AuthenticationProviderAuthenticationSessionsChangeEvent>();
   let sessions: readonly AuthenticationSession[] = ['ann', 'ben'].map((label) => ({

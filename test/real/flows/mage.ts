@@ -9,7 +9,7 @@ import { ServiceVisit, serviceInWorkbench, tokenServiceFlows } from './tokenServ
 import type { TokenServiceSubject } from './tokenServiceSubject.ts';
 
 export interface MageSubject extends TokenServiceSubject {
-  /** With a session token that somebody has already. */
+  /** With a session token that is there already. */
   tokenAnswers(token: string): Answers;
   /** A user who is not the owner. */
   readonly userAnswers: Answers;

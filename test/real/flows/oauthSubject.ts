@@ -7,7 +7,7 @@ export interface OAuthSubject extends Stoppable {
   /** What a user types: the server's address. */
   readonly issuer: string;
   readonly clients: OAuthClients;
-  /** What is asked for when somebody signs in; with it there is a refresh token. */
+  /** What is asked for at a sign-in; with it there is a refresh token. */
   readonly scopes: string;
   /** For the client alone, where that is not nothing. */
   readonly clientScopes?: string;
@@ -27,7 +27,7 @@ export interface OAuthSubject extends Stoppable {
   readonly isStrict?: boolean;
   /** The tokens that the server answers a client's questions about. */
   readonly isAskedAbout: readonly ('access_token' | 'refresh_token')[];
-  /** Whether the server still accepts a token that is one of those, or any where it tells nobody but the tests. */
+  /** Whether the server still accepts a token that is one of those, or any where it tells the tests alone. */
   isLive(token: string): Promise<boolean>;
   /** Whatever must be in no row, page, error or log. */
   readonly secrets: readonly string[];

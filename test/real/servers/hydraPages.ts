@@ -1,4 +1,4 @@
-// Hydra has no pages of its own: whoever runs it brings those where users sign in and agree.
+// Hydra has no pages of its own: its operator brings those where users sign in and agree.
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';

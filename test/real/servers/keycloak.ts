@@ -112,7 +112,7 @@ export async function startKeycloakServer(
   return { url, stop: program.stop };
 }
 
-/** As anybody may who comes from this computer; a new realm trusts no host at all. */
+/** As is allowed from this computer; a new realm trusts no host at all. */
 async function letClientsRegister(url: string): Promise<void> {
   const signedIn = await fetch(`${url}/realms/master/protocol/openid-connect/token`, {
     method: 'POST',

@@ -7,7 +7,7 @@ function pad(value: number, digits = 2): string {
   return String(value).padStart(digits, '0');
 }
 
-/** A moment as somebody at that offset reads the clock, in Python's or ISO's way of writing. */
+/** A moment as a clock at that offset shows it, in Python's or ISO's way of writing. */
 function written(at: number, separator: string, fraction: string, offsetMinutes: number): string {
   const local = new Date(at + offsetMinutes * 60_000);
   const date = [pad(local.getUTCFullYear(), 4), pad(local.getUTCMonth() + 1), pad(local.getUTCDate())].join(

@@ -1,6 +1,6 @@
 import type { Limits } from '../../../../src/core/findings/rules.ts';
 
-/** What the settings say when nobody has changed them. */
+/** What the settings say by default. */
 export const usualLimits: Limits = {
   issuer: 1,
   tooBroad: 1,

@@ -83,7 +83,7 @@ describe('the rows of a branch in memory', () => {
     const lists = ['', 'abc', 'abc', 'xabc', 'abcd', 'abc', 'acb', 'fedcba', 'bdf', 'ace', 'f', ''];
     for (const list of [...lists, ...lists.toReversed()]) {
       const before = new Map(root.branch.nodes.map((node) => [node.id, node]));
-      const opened = new Set(root.branch.openedBelow.map(({ owner }) => owner));
+      const opened = new Set(root.branch.openedBelow().map(({ owner }) => owner));
       const items = [...list].map((id) => sampleItem({ id, name: `${id} of ${list} of ${names}` }));
       root.branch.show({ items, pages: 1 }, 1);
       assert.deepEqual(
@@ -94,7 +94,7 @@ describe('the rows of a branch in memory', () => {
         assert.equal(node, before.get(node.id) ?? node);
         assert.equal(node.openedBranch !== undefined, opened.has(node));
       }
-      for (const { owner } of root.branch.openedBelow) {
+      for (const { owner } of root.branch.openedBelow()) {
         assert(
           owner.kind === 'item' && root.branch.nodes.includes(owner),
           'what has gone is not open any more',

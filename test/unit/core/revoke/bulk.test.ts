@@ -371,7 +371,7 @@ describe('revoking many', () => {
     let isCircle = false;
     const { inventory, revocations, roots } = await connected([
       {
-        // The second page leads back to itself, so that there may be rows that nobody gets to see.
+        // The second page leads back to itself, so that there may be rows that are never seen.
         list: async (_, cursor) =>
           cursor === undefined
             ? { items: [token('a')], next: '1' }
