@@ -48,11 +48,13 @@ async function measured(folder: string, program: string): Promise<readonly Row[]
     },
   });
   const { signal } = new AbortController();
+  let lookalikes = 0;
   const product = async () => {
     const { found } = await search.search({ ignored: false }, signal);
     if (found.filter(({ file }) => file.includes('planted-')).length !== planted) {
       throw new Error('The search missed a planted token.');
     }
+    lookalikes = found.length - planted;
   };
   const took = await interleaved(10, 2, {
     ripgrep: () => duration(() => ripgrep(program, folder)),
@@ -63,6 +65,12 @@ async function measured(folder: string, program: string): Promise<readonly Row[]
   );
   return [
     known('Find leaked tokens: files searched', exactly(files.length), 'number'),
+    atMost(
+      'Find leaked tokens: false alarms in the code of all packages here',
+      0,
+      exactly(lookalikes),
+      'number',
+    ),
     known('Find leaked tokens: how long one waits', summary(took.product), 'ms'),
     atMost(
       'Find leaked tokens, recognized and located',

@@ -27,6 +27,8 @@ interface Documented {
   readonly carried: (request: Seen) => string | undefined;
 }
 
+type Answer = readonly [status: number, body?: string, headers?: Readonly<Record<string, string>>];
+
 interface Seen {
   readonly line: string;
   readonly headers: NodeJS.Dict<string | string[]>;
@@ -107,6 +109,57 @@ const documented: readonly Documented[] = [
     seen: { probe: 'GET /v2/access-token', alive: [200, '{}'], dead: [401] },
     carried: asBearer,
   },
+  {
+    shape: 'npm',
+    revoke: `DELETE /-/user/token/${encodeURIComponent(value)}`,
+    accepted: [200, '{"ok":true}'],
+    seen: { probe: 'GET /-/whoami', alive: [200, '{"username":"octocat"}'], dead: [401] },
+    carried: ({ line }) => decodeURIComponent(line.split('/').at(-1) ?? ''),
+  },
+  {
+    shape: 'vercel',
+    revoke: 'DELETE /v3/user/tokens/current',
+    accepted: [200, '{"tokenId":"5d9f"}'],
+    seen: {
+      probe: 'GET /v5/user/tokens/current',
+      alive: [200, '{"token":{"id":"5d9f"}}'],
+      dead: [403, '{"error":{"code":"forbidden","message":"Not authorized","invalidToken":true}}'],
+    },
+    carried: asBearer,
+  },
+  {
+    shape: 'heroku',
+    revoke: 'DELETE /oauth/tokens/01234567-89ab',
+    accepted: [200, '{}'],
+    seen: {
+      probe: 'GET /oauth/authorizations',
+      alive: [
+        200,
+        JSON.stringify([
+          { access_token: { id: 'another', token: `${value}2` } },
+          { access_token: null },
+          { access_token: { id: '01234567-89ab', token: value } },
+        ]),
+      ],
+      dead: [401, '{"id":"unauthorized","message":"Invalid credentials provided."}'],
+    },
+    carried: asBearer,
+  },
+  {
+    shape: 'crates-io',
+    revoke: 'DELETE /api/v1/tokens/current',
+    accepted: [204],
+    carried: ({ headers }) => headers.authorization?.toString(),
+  },
+  {
+    shape: 'google-refresh',
+    revoke: 'POST /revoke',
+    accepted: [200, '{}'],
+    carried: ({ headers, body }) => {
+      assert.equal(headers.authorization, undefined);
+      return new URLSearchParams(body).get('token') ?? undefined;
+    },
+  },
 ];
 
 describe('the services that revoke by value', () => {
@@ -123,6 +176,14 @@ describe('the services that revoke by value', () => {
   it('are all documented here', () => {
     const tried = new Set(documented.map(({ shape }) => revocationOf(shape)));
     assert.deepEqual([...tried], valueRevocations);
+  });
+
+  it('revoke nothing where the value is not in the list that names it', async () => {
+    const { identify } = revocationOf('heroku');
+    const body = JSON.stringify([{ access_token: { id: '1', token: `${value}2` } }, null]);
+    const answer = { status: 200, headers: {}, body, retryAt: undefined, redact: (text: string) => text };
+    assert.equal(identify?.idIn(answer, new Secret(value)), undefined);
+    assert.equal(identify?.idIn({ ...answer, status: 403 }, new Secret(value)), undefined);
   });
 
   for (const stack of stackNames) {
@@ -144,7 +205,7 @@ function storiesOf(entry: Documented, stack: (typeof stackNames)[number]): void 
   let isAlive: boolean;
   /** How often the value is still taken after the service has accepted the revocation. */
   let lag: number;
-  let onRevoke: readonly [status: number, body?: string] | 'lost';
+  let onRevoke: Answer | 'lost';
   let server: ReturnType<typeof createServer>;
 
   beforeEach(async () => {
@@ -160,7 +221,7 @@ function storiesOf(entry: Documented, stack: (typeof stackNames)[number]): void 
       if (line === entry.revoke) {
         if (onRevoke === entry.accepted || onRevoke === 'lost') isAlive = lag-- > 0;
         if (onRevoke === 'lost') return response.socket?.resetAndDestroy();
-        response.writeHead(onRevoke[0]).end(onRevoke[1] ?? '');
+        response.writeHead(onRevoke[0], onRevoke[2]).end(onRevoke[1] ?? '');
       } else {
         assert.equal(line, entry.seen?.probe);
         const [status, body] = (isAlive ? entry.seen?.alive : entry.seen?.dead) ?? [500];
@@ -214,6 +275,20 @@ function storiesOf(entry: Documented, stack: (typeof stackNames)[number]): void 
     onRevoke = [403, JSON.stringify({ message: `rate limit of ${value}` })];
     assert.deepEqual(await revoke(), { kind: 'refused', status: 403, words: 'rate limit of ••••••••' });
     assert.equal(sent().length, 1);
+  });
+
+  it('does not wait for an hour, nor send the value again, where the service has had enough requests', async () => {
+    const message = 'API rate limit exceeded';
+    const headers = { 'retry-after': '3600', 'x-ratelimit-limit': '60', 'x-ratelimit-remaining': '0' };
+    for (const status of [403, 429]) {
+      onRevoke = [status, JSON.stringify({ message }), headers];
+      seen = [];
+      const outcome = await revoke().catch((thrown: unknown) => thrown);
+      if (!(outcome instanceof TokenManagerError)) {
+        assert.deepEqual(outcome, { kind: 'refused', status, words: message });
+      }
+      assert.equal(sent().length, 1);
+    }
   });
 
   it('says that it does not know when the answer is lost and the value still taken', async () => {

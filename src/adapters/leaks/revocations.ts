@@ -1,5 +1,5 @@
 import type { HttpRequest, HttpResponse } from '../../core/http/client.ts';
-import { isRecord, parseJson } from '../../core/json.ts';
+import { asArray, isRecord, parseJson } from '../../core/json.ts';
 import type { ValueFacts, ValueRequest, ValueRevocation } from '../../core/leaks/revokeByValue.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import { isSuccess } from '../support/answers.ts';
@@ -31,13 +31,17 @@ function withItself(method: HttpRequest['method'], route: string): (value: Secre
   return (value) => ({ method, route, headers: { accept: 'application/json', ...bearer(value) } });
 }
 
-function members(response: HttpResponse): Readonly<Record<string, unknown>> {
+function jsonOf(response: HttpResponse): unknown {
   try {
-    const body = parseJson(response.body);
-    return isRecord(body) ? body : {};
+    return parseJson(response.body);
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+function members(response: HttpResponse): Readonly<Record<string, unknown>> {
+  const body = jsonOf(response);
+  return isRecord(body) ? body : {};
 }
 
 function facts(account: unknown, scopes: unknown): ValueFacts {
@@ -62,6 +66,33 @@ function aliveAtSlack(response: HttpResponse): boolean | undefined {
   }
   const dead = ['invalid_auth', 'token_revoked', 'account_inactive', 'token_expired'];
   return typeof error === 'string' && dead.includes(error) ? false : undefined;
+}
+
+/** Vercel refuses a token that it does not know as one that may not do this, and says so in the body. */
+function aliveAtVercel(response: HttpResponse): boolean | undefined {
+  if (response.status !== 403) {
+    return aliveByStatus(response);
+  }
+  const { error } = members(response);
+  return !(isRecord(error) && error.invalidToken === true);
+}
+
+const herokuHeaders = { accept: 'application/vnd.heroku+json; version=3' };
+const herokuList = (value: Secret): ValueRequest => ({
+  method: 'GET',
+  route: '/oauth/authorizations',
+  headers: { ...herokuHeaders, ...bearer(value) },
+});
+
+/** The entry whose token is this very value. */
+function herokuTokenId(response: HttpResponse, value: Secret): string | undefined {
+  for (const entry of asArray(isSuccess(response) ? jsonOf(response) : undefined)) {
+    const token = isRecord(entry) ? entry.access_token : undefined;
+    if (isRecord(token) && token.token === value.reveal() && typeof token.id === 'string') {
+      return token.id;
+    }
+  }
+  return undefined;
 }
 
 /**
@@ -176,5 +207,66 @@ export const valueRevocations: readonly ValueRevocation[] = [
     isAccepted: ({ status }) => status === 204,
     probe: { request: withItself('GET', '/v2/access-token'), isAlive: aliveByStatus },
     source: 'https://buildkite.com/docs/apis/rest-api/access-token',
+  },
+  {
+    // What the program's own sign-out does; it ends the token everywhere.
+    shapes: ['npm'],
+    baseUrl: 'https://registry.npmjs.org',
+    revoke: (value) => ({
+      ...withItself('DELETE', '/-/user/token/{token}')(value),
+      params: { token: value.reveal() },
+    }),
+    isAccepted: isSuccess,
+    probe: { request: withItself('GET', '/-/whoami'), isAlive: aliveByStatus },
+    source: 'https://docs.npmjs.com/cli/commands/npm-logout',
+  },
+  {
+    shapes: ['vercel'],
+    baseUrl: 'https://api.vercel.com',
+    revoke: withItself('DELETE', '/v3/user/tokens/current'),
+    isAccepted: isSuccess,
+    probe: { request: withItself('GET', '/v5/user/tokens/current'), isAlive: aliveAtVercel },
+    source:
+      'https://vercel.com/docs/rest-api/reference/endpoints/authentication/delete-an-authentication-token',
+  },
+  {
+    shapes: ['heroku'],
+    baseUrl: 'https://api.heroku.com',
+    identify: { request: herokuList, idIn: herokuTokenId },
+    revoke: (value, id) => ({
+      method: 'DELETE',
+      route: '/oauth/tokens/{id}',
+      params: { id },
+      headers: { ...herokuHeaders, ...bearer(value) },
+    }),
+    isAccepted: isSuccess,
+    probe: { request: herokuList, isAlive: aliveByStatus },
+    source: 'https://devcenter.heroku.com/articles/platform-api-reference#oauth-token-delete',
+  },
+  {
+    shapes: ['crates-io'],
+    baseUrl: 'https://crates.io',
+    revoke: (value) => ({
+      method: 'DELETE',
+      route: '/api/v1/tokens/current',
+      headers: { authorization: value, accept: 'application/json' },
+    }),
+    isAccepted: ({ status }) => status === 204,
+    source: 'https://doc.rust-lang.org/cargo/reference/registry-web-api.html',
+  },
+  {
+    // The access tokens that were made with it end too. Only the application that it was given to could use it.
+    shapes: ['google-refresh'],
+    baseUrl: 'https://oauth2.googleapis.com',
+    revoke: (value) => ({
+      method: 'POST',
+      route: '/revoke',
+      body: {
+        type: 'application/x-www-form-urlencoded',
+        content: value.map((text) => `${new URLSearchParams({ token: text })}`),
+      },
+    }),
+    isAccepted: isSuccess,
+    source: 'https://developers.google.com/identity/protocols/oauth2/web-server#tokenrevoke',
   },
 ];

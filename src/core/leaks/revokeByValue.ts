@@ -23,13 +23,22 @@ export interface ValueProbe {
   facts?(response: HttpResponse): ValueFacts;
 }
 
+export interface ValueIdentification {
+  request(value: Secret): ValueRequest;
+  /** `undefined` where no entry is this very value: then nothing is revoked. */
+  idIn(response: HttpResponse, value: Secret): string | undefined;
+}
+
 /** How a service revokes a token that is presented, without other credentials. */
 export interface ValueRevocation {
   /** The ids of the shapes that it is for. */
   readonly shapes: readonly string[];
   /** The only address that the value is sent to. */
   readonly baseUrl: string;
-  revoke(value: Secret): ValueRequest;
+  /** @param id what {@link identify} found; empty where the value is enough */
+  revoke(value: Secret, id: string): ValueRequest;
+  /** Where the service revokes by an identifier: the read by which the value tells its own. */
+  readonly identify?: ValueIdentification;
   /** Whether the service says that it has revoked, or is going to. */
   isAccepted(response: HttpResponse): boolean;
   /** Absent where the service shows in no way whether it still takes the value. */
@@ -77,7 +86,8 @@ export async function revokeByValue(
   if ((await read()) === false) {
     return { kind: 'deadBefore' };
   }
-  const answer = await toResult(http.request({ ...how.revoke(value), repeat: 'writes', signal }));
+  const id = await identified(value, how, http, signal);
+  const answer = await toResult(http.request({ ...how.revoke(value, id), repeat: 'writes', signal }));
   if (answer instanceof TokenManagerError && (answer.nothingSent || !answer.traits.mayHaveActed)) {
     throw answer;
   }
@@ -100,6 +110,24 @@ export async function revokeByValue(
   return isRefused
     ? { kind: 'refused', status: answer.status, words: wordsOf(answer) }
     : { kind: 'accepted' };
+}
+
+/** @throws `notFound` rather than revoke what may be another token */
+async function identified(
+  value: Secret,
+  { identify }: ValueRevocation,
+  http: HttpClient,
+  signal: AbortSignal,
+): Promise<string> {
+  if (!identify) {
+    return '';
+  }
+  const response = await http.request({ ...identify.request(value), repeat: 'reads', signal });
+  const id = identify.idIn(response, value);
+  if (id === undefined) {
+    throw new TokenManagerError('notFound', '', { nothingSent: true });
+  }
+  return id;
 }
 
 /** Services name the member that holds their sentence differently. */

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { tokenShapes } from '../../../../src/adapters/leaks/shapes.ts';
 import { TokenRecognizer } from '../../../../src/core/leaks/recognize.ts';
+import { projectRoot } from '../../../host/places.ts';
 
 const recognizer = new TokenRecognizer(tokenShapes);
 
@@ -40,6 +43,24 @@ describe('the shapes of leaked tokens', () => {
       );
     });
   }
+
+  it('find nothing in the code of large public packages', () => {
+    let characters = 0;
+    for (const name of ['viem', 'ox', 'playwright-core']) {
+      const folder = join(projectRoot, 'node_modules', name);
+      for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+        if (/\.(?:js|ts|json|md)$/.test(file) && !/(?:^|\/)_(?:esm|cjs|types)\//.test(file)) {
+          const text = readFileSync(join(folder, file), 'utf8');
+          characters += text.length;
+          const found = recognizer
+            .find(text)
+            .map(({ shape, start }) => `${shape.id} in ${name}/${file} at ${start}`);
+          assert.deepEqual(found, []);
+        }
+      }
+    }
+    assert(characters > 5_000_000, String(characters));
+  });
 
   it('belong to one service each: no value is of two services', () => {
     for (const a of tokenShapes) {

@@ -142,6 +142,7 @@ describe('This computer', () => {
         'github.com',
         'gitlab.com',
         'github.com',
+        'registry.npmjs.org',
         'huggingface.co',
         'huggingface.co',
         'tracker',
