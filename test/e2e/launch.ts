@@ -15,6 +15,9 @@ import { clearNotificationsKey, patience, Workbench } from './workbench.ts';
 export const picturesDir = join(projectRoot, 'out', 'e2e');
 export const packagedExtension = join(projectRoot, 'oauth-token-manager.vsix');
 
+/** Tall, because a tree has only the rows in the page that can be seen. */
+export const windowSize = { width: 1200, height: 1500 };
+
 export interface Launched {
   readonly workbench: Workbench;
   /** Another window of the same profile. */
@@ -74,9 +77,8 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   started.defer(() => server.stop());
   const browser = await launchBrowser();
   started.defer(() => browser.close());
-  // Tall, because a tree has only the rows in the page that can be seen.
   const context = await browser.newContext({
-    viewport: { width: 1200, height: 1500 },
+    viewport: windowSize,
     locale: options.language ?? 'en-US',
     permissions: ['clipboard-read', 'clipboard-write'],
   });

@@ -228,7 +228,7 @@ describe('the packaged extension in the workbench', () => {
 
     it('says in the status bar where tokens expire soon, and when the next one does', async () => {
       await statusSays(
-        /^OAuth tokens: 3 connections, \d needs? attention, next token expires in \d+ minutes(, so far)?$/,
+        /^OAuth tokens: 3 connections, \d needs? attention, next token expires in \d+ (minutes|hours)(, so far)?$/,
       );
     });
   });

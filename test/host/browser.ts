@@ -22,7 +22,8 @@ export async function findBrowser(report: (line: string) => void = console.log):
   if (found) return found;
   if (canInstallFromDebian()) {
     report("Installing Chromium from Debian's packages (once)");
-    await installFromDebian(['chromium'], join(logsDir, 'set-up-browser.log'));
+    // With a small font that has Chinese, which pictures would else show as boxes.
+    await installFromDebian(['chromium', 'fonts-droid-fallback'], join(logsDir, 'set-up-browser.log'));
     return '/usr/bin/chromium';
   }
   throw new Error(
