@@ -20,11 +20,12 @@ import {
 import {
   type DescribedServer,
   type DescribedTable,
+  exchangedToken,
   pageSize,
   refusalReply,
   startDescribed,
 } from '../servers/described.ts';
-import { send } from '../servers/loopback.ts';
+import { type RecordedRequest, send } from '../servers/loopback.ts';
 import { tableOf } from '../servers/shelfService.ts';
 import { localize, SkippingClock } from '../unit/fakes.ts';
 import {
@@ -58,6 +59,7 @@ function contractOf(id: string): AdapterContract {
         wrongAnswers: { ...answers, credential: 'of-somebody-else' },
         secrets: [
           ...['credential', 'credential2'].flatMap((step) => server.credentials[step] ?? []),
+          ...(credential.signIn ? [exchangedToken(description)] : []),
           ...(table.secretValues ?? []),
         ],
         empty: () => {
@@ -73,6 +75,7 @@ function contractOf(id: string): AdapterContract {
           ),
       };
     },
+    mayCarryCredential: (request) => isSignIn(description, request),
     credentialHeaders: [credential.header, ...(credential.also ?? []).map(({ header }) => header)].map(
       (name) => name.toLowerCase(),
     ),
@@ -109,6 +112,15 @@ function idOf(section: Section, raw: unknown): string {
   return String(id);
 }
 
+/** What brings the token that all other requests carry. */
+function isSignIn(
+  { credential: { signIn } }: ServiceDescription,
+  { method, path }: RecordedRequest,
+): boolean {
+  const route = new RegExp(`${(signIn?.route ?? '').replace(/\{\w+\}/g, '[^/]+')}$`);
+  return signIn !== undefined && method === 'POST' && route.test(path);
+}
+
 /** The last row of each list, which is never the connection's own. */
 function revocationsOf(description: ServiceDescription, table: DescribedTable): RevocationCase[] {
   return sectionsOf(description).map((section) => ({
@@ -118,7 +130,7 @@ function revocationsOf(description: ServiceDescription, table: DescribedTable): 
       item === siblings.at(-1) &&
       (section.id === undefined || path[0].id === section.id) &&
       item.id !== table.ownRow,
-    isMutation: ({ method }) => method !== 'GET',
+    isMutation: (request) => request.method !== 'GET' && !isSignIn(description, request),
     ...(table.gone && { again: 'revoked' as const }),
   }));
 }

@@ -129,7 +129,7 @@ function renewal(lists: readonly Pick<ShelfEntry['description'], 'rotate' | 'ext
 }
 
 const leftOut = `- **One’s own GitHub tokens and grants**: GitHub has no list of them.
-- **Services that first exchange what is entered for a short-lived token** (Docker Hub, Auth0, Keycloak’s administration, Google Workspace, Microsoft Graph): a description names calls, not sign-ins. Such a service takes an adapter, or is connected as an OAuth 2.0 server.
+- **Services with a sign-in at another address, or in a browser** (Google Workspace, Microsoft Graph, Azure DevOps): a description has one address, and a credential goes nowhere else. Such a service takes an adapter, or is connected as an OAuth 2.0 server. Auth0 signs in at its own address, but its grants need the address of its API in that call, too, and were not described.
 - **Tokens below something that has to be listed first** (Grafana’s service accounts, OpenAI’s project keys, Okta’s refresh tokens): a description can ask for the identifier of the one above, as *GitLab project tokens* does, but not list both levels.
 - **GraphQL**: a list by one fixed request can be described (\`"method": "POST"\` and a \`body\`). No service was found that lists one’s own tokens only there and is widely used.
 - **Pausing where the whole record has to be sent back** (Harbor’s robot accounts, Cloudflare): a description sends what it says itself and the token’s identifier, never what was read, which another user may have changed meanwhile.

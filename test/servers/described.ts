@@ -146,6 +146,10 @@ class Service {
   }
 
   answer(request: RecordedRequest): Reply {
+    const { signIn } = this.#description.credential;
+    if (signIn && request.method === 'POST' && this.#matches(signIn.route, request)) {
+      return this.#exchange(signIn, request);
+    }
     if (!this.#isLetIn(request)) {
       return this.#refusal();
     }
@@ -190,6 +194,15 @@ class Service {
     );
   }
 
+  #exchange(call: Pick<Call, 'body' | 'form'> & { value: string }, request: RecordedRequest): Reply {
+    const isKnown =
+      sentFor('credential', call, request) === this.#state.credential &&
+      (!this.#description.credential.user || sentFor('user', call, request) === user);
+    return isKnown
+      ? json(200, put({}, call.value, exchangedToken(this.#description)))
+      : refusalReply(this.#table, 401, 'Who are you?');
+  }
+
   /** With 401, unless the service has an answer of its own for it. */
   #refusal(): Reply {
     const { status: [status = 401] = [], when } = this.#description.unauthorized ?? {};
@@ -200,7 +213,7 @@ class Service {
 
   #isLetIn({ headers }: RecordedRequest): boolean {
     const { credential, headers: fixed = {} } = this.#description;
-    const secret = this.#state.credential;
+    const secret = credential.signIn ? exchangedToken(this.#description) : this.#state.credential;
     const basic = credential.user ? `${user}:${secret}` : `${secret}:`;
     const own =
       credential.kind === 'basic'
@@ -277,7 +290,7 @@ class Service {
   /** The row of a call; one that is gone is there where the list has it. */
   #row(section: Section, call: Call | undefined, request: RecordedRequest): DescribedRow | undefined {
     const inRoute = call && this.#matches(call.route, request)?.[1];
-    const id = inRoute === undefined ? idIn(call, request) : decoded(inRoute);
+    const id = inRoute === undefined ? sentFor('id', call, request) : decoded(inRoute);
     const rows = this.#state.lists.get(section.id ?? '') ?? [];
     const row = rows.find(({ raw }) => String(at(raw, section.token.id)) === id);
     return row?.isGone && !this.#table.gone ? undefined : row;
@@ -334,16 +347,26 @@ function startOf(
   }
 }
 
-/** What stands where the description has `{id}` in a query or a body. */
-function idIn(call: Call | undefined, { query, body }: RecordedRequest): string | undefined {
-  const inQuery = Object.entries(call?.query ?? {}).find(([, text]) => text === '{id}');
-  const inForm = Object.entries(call?.form ?? {}).find(([, text]) => text === '{id}');
+/** What the service gives for what was entered, where it is exchanged. */
+export function exchangedToken({ id }: Pick<ServiceDescription, 'id'>): string {
+  return sampleSecret(`described ${id} exchanged`);
+}
+
+/** What stands where the description has a name in a query or a body. */
+function sentFor(
+  name: string,
+  call: Partial<Pick<Call, 'query' | 'body' | 'form'>> | undefined,
+  { query, body }: RecordedRequest,
+): string | undefined {
+  const isMeant = ([, text]: [string, string]) => text === `{${name}}`;
+  const inQuery = Object.entries(call?.query ?? {}).find(isMeant);
+  const inForm = Object.entries(call?.form ?? {}).find(isMeant);
   if (inQuery) {
     return query.get(inQuery[0]) ?? undefined;
   }
   return inForm
     ? (new URLSearchParams(body).get(inForm[0]) ?? undefined)
-    : found(call?.body, body === '' ? undefined : JSON.parse(body));
+    : found(`{${name}}`, call?.body, body === '' ? undefined : JSON.parse(body));
 }
 
 /** Whether this was made from that template. */
@@ -356,13 +379,13 @@ function isFilled(template: unknown, sent: unknown): boolean {
     : template === sent;
 }
 
-function found(template: unknown, sent: unknown): string | undefined {
-  if (template === '{id}') {
+function found(wanted: string, template: unknown, sent: unknown): string | undefined {
+  if (template === wanted) {
     return String(sent);
   }
   const inner = Array.isArray(template) || isRecord(template) ? Object.entries(template) : [];
   return inner
-    .map(([key, value]) => found(value, Reflect.get(Object(sent), key)))
+    .map(([key, value]) => found(wanted, value, Reflect.get(Object(sent), key)))
     .find((text) => text !== undefined);
 }
 

@@ -5,7 +5,6 @@ import { DescribedApi } from './api.ts';
 import {
   accountKey,
   formOf,
-  headersOf,
   keptSecrets,
   keptSettings,
   textSetting,
@@ -14,6 +13,7 @@ import {
 } from './credential.ts';
 import { type ServiceDescription, sectionsOf } from './description.ts';
 import { DescribedSession } from './session.ts';
+import { credentialsOf, SignedIn } from './signIn.ts';
 
 /** An adapter for a REST API that a description is enough for. */
 export function describedAdapter(description: ServiceDescription, localize: Localize): ProviderAdapter {
@@ -28,13 +28,16 @@ export function describedAdapter(description: ServiceDescription, localize: Loca
   };
 }
 
-export function draftApi(description: ServiceDescription, draft: Draft, io: FormIo): DescribedApi {
-  const { settings, secrets } = draft;
-  const headers = headersOf(description, secrets, settings);
+export function draftApi(
+  description: ServiceDescription,
+  { settings, secrets }: Draft,
+  io: FormIo,
+  signedIn: SignedIn,
+): DescribedApi {
   return new DescribedApi(
     io.http(textSetting(settings, urlStep)),
     description,
-    headers,
+    credentialsOf(description, secrets, settings, signedIn),
     valuesOf(description, settings),
   );
 }
@@ -47,12 +50,14 @@ async function signIn(
   signal: AbortSignal,
 ): Promise<SignIn> {
   const asked = keptSettings(description, draft.settings);
-  const account = await toResult(draftApi(description, { ...draft, settings: asked }, io).account(signal));
+  const signedIn = new SignedIn();
+  const first = draftApi(description, { ...draft, settings: asked }, io, signedIn);
+  const account = await toResult(first.account(signal));
   const id = account instanceof TokenManagerError ? undefined : account?.id;
   const settings = { ...asked, ...(id !== undefined && { [accountKey]: id }) };
-  const api = draftApi(description, { ...draft, settings }, io);
-  const [first] = sectionsOf(description);
-  const page = first && (await toResult(api.page(first, undefined, false, signal)));
+  const api = draftApi(description, { ...draft, settings }, io, signedIn);
+  const [section] = sectionsOf(description);
+  const page = section && (await toResult(api.page(section, undefined, false, signal)));
   // A service that answers `200 {}` to a wrong credential says at the list what is wrong.
   const isListUnaskable = page instanceof TokenManagerError && page.code === 'unusable-settings';
   if (page instanceof TokenManagerError && !(isListUnaskable && account instanceof TokenManagerError)) {

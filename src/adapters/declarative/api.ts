@@ -1,12 +1,14 @@
-import type { HttpBody, HttpClient, HttpRequest, HttpResponse } from '../../core/http/client.ts';
-import { TokenManagerError, toResult } from '../../core/model/errors.ts';
+import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http/client.ts';
+import { TokenManagerError, throwIfCancelled, toResult } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
 import { isSuccess, json } from '../support/answers.ts';
+import { bodyOf } from './body.ts';
 import type { Section, ServiceDescription } from './description.ts';
 import { momentOf, written } from './moments.ts';
 import { isPastTheEnd, nextCursor, pageQuery, totalOf } from './paging.ts';
 import { textAt, valueAt } from './paths.ts';
-import { type CallTemplate, filled, filledTexts, paramsOf, type Values } from './values.ts';
+import type { SignedIn } from './signIn.ts';
+import { type CallTemplate, filledTexts, paramsOf, type Values } from './values.ts';
 import { refusal, refusalInside, unusable } from './words.ts';
 
 export interface TokenPage {
@@ -23,28 +25,37 @@ export interface Rotated {
   readonly expiresAt?: number;
 }
 
+type Headers = Readonly<Record<string, string | Secret>>;
+
+/** What every request carries. */
+export interface Credentials {
+  readonly headers: Headers;
+  /** Where what was entered is exchanged first: the call that does it, and what it has brought already. */
+  readonly signIn?:
+    | { readonly request: Omit<HttpRequest, 'signal'>; readonly signedIn: SignedIn }
+    | undefined;
+}
+
 type Change =
   | NonNullable<Section['revoke']>
   | NonNullable<Section['rotate']>
   | NonNullable<Section['extend']>
   | NonNullable<Section['pause']>;
 
+/** It is the sign-in that is not there, and not what was to be revoked. */
+const noSignIn = 'no-sign-in';
+
 /** The calls a description names. */
 export class DescribedApi {
   readonly #http: HttpClient;
   readonly #description: ServiceDescription;
-  readonly #headers: Readonly<Record<string, string | Secret>>;
+  readonly #credentials: Credentials;
   readonly #values: Values;
 
-  constructor(
-    http: HttpClient,
-    description: ServiceDescription,
-    headers: Readonly<Record<string, string | Secret>>,
-    values: Values,
-  ) {
+  constructor(http: HttpClient, description: ServiceDescription, credentials: Credentials, values: Values) {
     this.#http = http;
     this.#description = description;
-    this.#headers = headers;
+    this.#credentials = credentials;
     this.#values = values;
   }
 
@@ -124,7 +135,10 @@ export class DescribedApi {
       throw new TokenManagerError('unsupported', '', { code: 'revoke' });
     }
     const response = await toResult(this.#change(revoke, id, {}, signal));
-    if (response instanceof TokenManagerError && response.kind !== 'notFound') {
+    if (
+      response instanceof TokenManagerError &&
+      (response.kind !== 'notFound' || response.code === noSignIn)
+    ) {
       throw response;
     }
     return !(response instanceof TokenManagerError);
@@ -178,7 +192,7 @@ export class DescribedApi {
       route: call.route,
       params: paramsOf(call.route, this.#values),
       ...(query && { query }),
-      ...bodyOf(call, this.#values, {}),
+      ...sentWith(bodyOf(call, this.#values)),
       repeat: 'reads',
       signal,
     });
@@ -196,7 +210,7 @@ export class DescribedApi {
       route: call.route,
       params: paramsOf(call.route, values),
       query: filledTexts(call.query, values),
-      ...bodyOf(call, values, more),
+      ...sentWith(bodyOf(call, values, more)),
       repeat: 'writes',
       signal,
     });
@@ -218,7 +232,45 @@ export class DescribedApi {
   }
 
   async #request(request: HttpRequest): Promise<HttpResponse> {
-    const response = await this.#http.request({ ...request, headers: this.#headers });
+    throwIfCancelled(request.signal);
+    const { headers, signIn } = this.#credentials;
+    if (!signIn) {
+      return this.#accepted(await this.#http.request({ ...request, headers }));
+    }
+    const { signedIn } = signIn;
+    const { signal } = request;
+    const ask = () => this.#exchanged({ ...signIn.request, signal });
+    const token = await signedIn.token(ask, signal);
+    const response = await this.#http.request({ ...request, headers: this.#withToken(token) });
+    if (response.status !== 401) {
+      return this.#accepted(response);
+    }
+    // It has run out: what was refused was not done, so that it may be sent again with another.
+    await signedIn.forget(token);
+    const another = await signedIn.token(ask, signal);
+    return this.#accepted(await this.#http.request({ ...request, headers: this.#withToken(another) }));
+  }
+
+  #withToken(token: Secret): Headers {
+    const { header, prefix } = this.#description.credential;
+    return {
+      ...this.#credentials.headers,
+      [header.toLowerCase()]: token.map((value) => `${prefix}${value}`),
+    };
+  }
+
+  async #exchanged(request: HttpRequest): Promise<Secret> {
+    const { headers } = this.#credentials;
+    const response = await this.#http.request({ ...request, headers });
+    if (response.status === 404) {
+      const { kind, detail } = refusal(response, this.#description);
+      throw new TokenManagerError(kind, detail, { status: 404, code: noSignIn });
+    }
+    const place = this.#description.credential.signIn?.value ?? '';
+    return new Secret(this.#needed(this.#accepted(response), json(response), place));
+  }
+
+  #accepted(response: HttpResponse): HttpResponse {
     if (!isSuccess(response)) {
       throw refusal(response, this.#description);
     }
@@ -242,22 +294,8 @@ function settledJson(response: HttpResponse): unknown {
   }
 }
 
-/** Members of JSON beside what the template says. */
-function bodyOf(
-  { body, form }: CallTemplate,
-  values: Values,
-  more: Readonly<Record<string, unknown>>,
-): { readonly body?: HttpBody } {
-  if (form) {
-    const texts = { ...filledTexts(form, values), ...more };
-    const content = new URLSearchParams(
-      Object.entries(texts).map(([name, value]) => [name, String(value)]),
-    ).toString();
-    return { body: { type: 'application/x-www-form-urlencoded', content } };
-  }
-  const members = filled(body, values);
-  const whole = Object.keys(more).length === 0 ? members : { ...Object(members ?? {}), ...more };
-  return whole === undefined ? {} : { body: { type: 'application/json', content: JSON.stringify(whole) } };
+function sentWith(body: HttpRequest['body']): Pick<HttpRequest, 'body'> {
+  return body ? { body } : {};
 }
 
 function expiryMember(

@@ -10,9 +10,7 @@ export function flawsIn(description: ServiceDescription): DescriptionFlaw[] {
     ...listFlaws(description),
     ...askFlaws(description),
     ...headerFlaws(description),
-    ...(description.credential.user && description.credential.kind !== 'basic'
-      ? [invalid('credential.user')]
-      : []),
+    ...signInFlaws(description),
     ...nameFlaws(
       'account',
       description.account,
@@ -58,6 +56,25 @@ function askFlaws({ ask = [] }: ServiceDescription): DescriptionFlaw[] {
     taken.add(id);
     return isTaken ? [invalid(`ask.${index}.id`)] : [];
   });
+}
+
+/** What is entered goes where it is named, which is never a route: addresses are logged. */
+function signInFlaws({ credential: { kind = 'header', user, signIn }, ask = [] }: ServiceDescription) {
+  const asked = ask.map(({ id }) => id);
+  if (!signIn) {
+    return user && kind !== 'basic' ? [invalid('credential.user')] : [];
+  }
+  const { route, body, form } = signIn;
+  const place = 'credential.signIn';
+  const sent = { route: '', body, form };
+  const isEntered = namesIn(sent).includes('credential') && (!user || namesIn(sent).includes('user'));
+  return [
+    ...(kind === 'header' ? [] : [invalid(place)]),
+    ...nameFlaws(place, { route }, asked),
+    ...nameFlaws(place, sent, [...asked, 'credential', ...(user ? ['user'] : [])]),
+    ...(isEntered ? [] : [invalid(`${place}.${form ? 'form' : 'body'}`)]),
+    ...(body !== undefined && form !== undefined ? [invalid(`${place}.form`)] : []),
+  ];
 }
 
 /** What the product sets itself, or what carries a credential. */

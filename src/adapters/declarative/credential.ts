@@ -72,18 +72,22 @@ function userSteps({ credential: { user } }: ServiceDescription, localize: Local
 function secretStep(
   id: string,
   { title, prompt, header }: { title: string; prompt?: string | undefined; header: string },
-  { credential: { kind } }: ServiceDescription,
+  { credential: { kind, signIn } }: ServiceDescription,
   localize: Localize,
 ): FormStep {
-  const isBasic = kind === 'basic' && id === credentialStep;
+  // What is encoded, or sent in a body, may have blanks.
+  const isPlain = (kind === 'basic' || signIn !== undefined) && id === credentialStep;
   return {
     kind: 'secret',
     id,
     title,
-    prompt: prompt ?? localize('It is sent to this address only, in the header {0}.', header),
-    // Basic credentials are encoded, so that an application password may have its blanks.
+    prompt:
+      prompt ??
+      (signIn && id === credentialStep
+        ? localize('It is sent to this address only, to sign in.')
+        : localize('It is sent to this address only, in the header {0}.', header)),
     validate: (value) =>
-      (isBasic ? /^[\x20-\x7e]+$/.test(value) : isHeaderText(value))
+      (isPlain ? /^[\x20-\x7e]+$/.test(value) : isHeaderText(value))
         ? undefined
         : localize('An API token has no spaces and no special characters.'),
   };
@@ -101,7 +105,7 @@ export function headersOf(
     return [header.toLowerCase(), secret.map((value) => `${prefix}${value}`)] as const;
   });
   const own =
-    credential.kind === 'none'
+    credential.kind === 'none' || credential.signIn
       ? []
       : [[credential.header.toLowerCase(), ownHeader(credential, secrets, settings)] as const];
   return Object.fromEntries([...fixed, ...further, ...own]);

@@ -214,6 +214,15 @@ const credential = lazy(() =>
       .strictObject({ title: z.string().min(1).max(60), prompt: z.string().max(200).optional() })
       .optional()
       .describe('%service.credential.user%'),
+    signIn: z
+      .strictObject({
+        route: route(),
+        body: z.json().optional().describe('%service.body%'),
+        form: parameters().optional().describe('%service.form%'),
+        value: place().describe('%service.credential.signIn.value%'),
+      })
+      .optional()
+      .describe('%service.credential.signIn%'),
     also: z
       .array(
         z.strictObject({

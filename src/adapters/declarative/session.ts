@@ -17,11 +17,12 @@ import { forEachYielding, Slices } from '../../core/yielding.ts';
 import { requireSecret } from '../support/requireSecret.ts';
 import { takeRows } from '../support/takeRows.ts';
 import { DescribedApi, type Rotated } from './api.ts';
-import { credentialStep, headersOf, keptSecrets, textSetting, urlStep, valuesOf } from './credential.ts';
+import { credentialStep, keptSecrets, textSetting, urlStep, valuesOf } from './credential.ts';
 import { type Section, type ServiceDescription, sectionsOf } from './description.ts';
 import { sameLength } from './moments.ts';
 import { reachWords } from './reach.ts';
 import { sectionRow, tokenRow } from './rows.ts';
+import { credentialsOf, SignedIn } from './signIn.ts';
 
 /** Kept beside the credential while a rotation is under way, and afterwards when its answer was lost. */
 const rotationMark = '.rotation';
@@ -40,6 +41,7 @@ export class DescribedSession implements AdapterSession {
   readonly #io: AdapterIo;
   readonly #localize: Localize;
   #secrets: Secrets;
+  readonly #signedIn = new SignedIn();
   #own = new Map<Section, OwnToken>();
   /** The row of the token in use, once a list has shown it. */
   #ownPath: readonly string[] | undefined;
@@ -255,7 +257,7 @@ export class DescribedSession implements AdapterSession {
     return new DescribedApi(
       this.#io.http(textSetting(settings, urlStep)),
       this.#description,
-      headersOf(this.#description, this.#secrets, settings),
+      credentialsOf(this.#description, this.#secrets, settings, this.#signedIn),
       valuesOf(this.#description, settings),
     );
   }

@@ -17,6 +17,7 @@ import {
 import { momentAt } from './moments.ts';
 import { valueAt, valuesAt } from './paths.ts';
 import { statusText } from './rows.ts';
+import { SignedIn } from './signIn.ts';
 
 const namesShown = 12;
 
@@ -31,10 +32,11 @@ export async function tryDescription(
   localize: Localize,
   signal: AbortSignal,
 ): Promise<DescriptionFinding[]> {
-  const account = await toResult(draftApi(description, draft, io).account(signal));
+  const signedIn = new SignedIn();
+  const account = await toResult(draftApi(description, draft, io, signedIn).account(signal));
   const id = account instanceof TokenManagerError ? undefined : account?.id;
   const settings = { ...draft.settings, ...(id !== undefined && { [accountKey]: id }) };
-  const api = draftApi(description, { ...draft, settings }, io);
+  const api = draftApi(description, { ...draft, settings }, io, signedIn);
   const sections = sectionsOf(description);
   const found = await Promise.all(
     sections.map((section, index) =>

@@ -10,6 +10,7 @@ import confluenceDc from './services/confluence-dc.json' with { type: 'json' };
 import contentful from './services/contentful.json' with { type: 'json' };
 import databricks from './services/databricks.json' with { type: 'json' };
 import datadog from './services/datadog.json' with { type: 'json' };
+import dockerHub from './services/docker-hub.json' with { type: 'json' };
 import elasticsearch from './services/elasticsearch.json' with { type: 'json' };
 import fastly from './services/fastly.json' with { type: 'json' };
 import gitea from './services/gitea.json' with { type: 'json' };
@@ -24,6 +25,7 @@ import influxdb from './services/influxdb.json' with { type: 'json' };
 import jfrog from './services/jfrog.json' with { type: 'json' };
 import jiraDc from './services/jira-dc.json' with { type: 'json' };
 import jupyterhub from './services/jupyterhub.json' with { type: 'json' };
+import keycloakAdmin from './services/keycloak-admin.json' with { type: 'json' };
 import launchdarkly from './services/launchdarkly.json' with { type: 'json' };
 import linode from './services/linode.json' with { type: 'json' };
 import mattermost from './services/mattermost.json' with { type: 'json' };
@@ -60,6 +62,7 @@ export const shelfEntries: readonly ShelfEntry[] = [
   contentful,
   databricks,
   datadog,
+  dockerHub,
   elasticsearch,
   fastly,
   gitea,
@@ -74,6 +77,7 @@ export const shelfEntries: readonly ShelfEntry[] = [
   jfrog,
   jiraDc,
   jupyterhub,
+  keycloakAdmin,
   launchdarkly,
   linode,
   mattermost,

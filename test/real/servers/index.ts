@@ -4,6 +4,7 @@ import { gitea } from './gitea.ts';
 import { hydra } from './hydra.ts';
 import { jupyterHub } from './jupyterHub.ts';
 import { keycloak } from './keycloak.ts';
+import { keycloakAdmin } from './keycloakAdmin.ts';
 import { keycloakStrict } from './keycloakStrict.ts';
 import { mage, mageWithPermissions } from './mage.ts';
 import { oidcProvider, oidcProviderStrict } from './oidcProvider.ts';
@@ -22,4 +23,5 @@ export const servers: readonly RealServer<Stoppable>[] = [
   hydra,
   keycloak,
   keycloakStrict,
+  keycloakAdmin,
 ];
