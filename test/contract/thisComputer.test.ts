@@ -210,7 +210,10 @@ describe('What programs keep on this computer', () => {
     const { row } = await connect(ask);
     assert.deepEqual(
       loopback.received.map(({ path, authorization }) => [path, authorization]),
-      [['/user', `Bearer ${values.gh}`]],
+      [
+        ['/user', `Bearer ${values.gh}`],
+        ['/-/whoami', `Bearer ${values.npm}`],
+      ],
     );
     const { status, owner, children } = row('github.com').item;
     // The file has said so before.

@@ -217,7 +217,11 @@ export const valueRevocations: readonly ValueRevocation[] = [
       params: { token: value.reveal() },
     }),
     isAccepted: isSuccess,
-    probe: { request: withItself('GET', '/-/whoami'), isAlive: aliveByStatus },
+    probe: {
+      request: withItself('GET', '/-/whoami'),
+      isAlive: aliveByStatus,
+      facts: (response) => facts(members(response).username, undefined),
+    },
     source: 'https://docs.npmjs.com/cli/commands/npm-logout',
   },
   {

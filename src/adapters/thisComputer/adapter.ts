@@ -72,9 +72,8 @@ export function thisComputer(deps: ComputerDeps): (localize: Localize) => Provid
   });
 }
 
-/** Those that can be asked, as far as a program of the list signs in to them. */
+/** All that can be asked: none is shown a token that this does not name, whatever a program's file holds. */
 function services({ shapes, revocations }: LeakTables): string {
   const asked = new Set(revocations.flatMap(({ probe, shapes: ids }) => (probe ? ids : [])));
-  const names = new Set(shapes.filter(({ id }) => asked.has(id)).map(({ service }) => service));
-  return ['GitHub', 'GitLab', 'Hugging Face', 'DigitalOcean'].filter((name) => names.has(name)).join(', ');
+  return [...new Set(shapes.filter(({ id }) => asked.has(id)).map(({ service }) => service))].join(', ');
 }

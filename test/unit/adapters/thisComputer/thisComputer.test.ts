@@ -133,6 +133,19 @@ describe('This computer', () => {
     assert.match(shown, /mcp\.example\.com/);
   });
 
+  it('names each service that could be shown a token before the user allows that', async () => {
+    const { adapter } = await connect(new FakeMachine({}));
+    const step = adapter.form.find(
+      (one): one is ChoiceStep => one.kind === 'choice' && one.id === 'accounts',
+    );
+    assert(step);
+    const detail = (await optionsOf(step)).map((option) => option.detail ?? '').join('\n');
+    const shown = leakTables.revocations.flatMap(({ probe, shapes }) => (probe ? shapes : []));
+    for (const { id, service } of leakTables.shapes) {
+      assert(!shown.includes(id) || detail.includes(service), service);
+    }
+  });
+
   it('revokes by value only where the file names that very service', async () => {
     const { rows } = await connect(new FakeMachine(filesOf('/home/ann')));
     const revocable = rows.filter(({ item }) => item.actions.includes('revoke'));
