@@ -290,7 +290,7 @@ describe('What is known of the tokens of an OAuth 2.0 server', () => {
       server.answers.set('/token', { ...granted, access_token: jwt({ sub: 'robin' }) });
       const connected = await connect();
       const node = await nodeOf(connected, 'access_token');
-      const reach = connected.session.revocation?.reach(node.path);
+      const reach = connected.session.revocation?.reach(node.path());
       assert.match(reach?.warnings.join(' ') ?? '', /signature alone/);
     });
   });
@@ -416,7 +416,7 @@ describe('What is known of the tokens of an OAuth 2.0 server', () => {
       const connected = await connect();
       server.answers.set('/token', json(400, { error: 'invalid_grant' }));
       const node = await nodeOf(connected, 'access_token');
-      const outdated = node.path;
+      const outdated = node.path();
       await failure(harness.renewals.renew(node, unhurried()));
       assert.deepEqual((await row(connected, 'access_token'))?.actions, ['revoke']);
       const { session } = connected;

@@ -24,7 +24,7 @@ export class HandOvers {
     if (!session.handOvers) {
       throw new TokenManagerError('unsupported', '', { code: 'handOver' });
     }
-    return session.handOvers(node.path);
+    return session.handOvers(node.path());
   }
 
   signOut(node: ItemNode, choice: LeftToProgram): Promise<SignOutResult> {

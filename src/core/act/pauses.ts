@@ -55,7 +55,7 @@ export class Pauses {
     const session = await this.#acts.session(node);
     const change = requireCapability(node, act, session[act]?.bind(session));
     const answer = await toResult(
-      this.#acts.exclusively(node, signal, () => send(() => change(node.path, signal))),
+      this.#acts.exclusively(node, signal, () => send(() => change(node.path(), signal))),
     );
     if (answer instanceof TokenManagerError && !answer.traits.mayHaveActed) {
       throw answer;

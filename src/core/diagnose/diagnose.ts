@@ -178,7 +178,7 @@ class Checks {
 
   async list(session: AdapterSession, branch: Branch): Promise<void> {
     this.#tell('credential');
-    const path = branch.isOnRequest || branch.isInline ? undefined : branch.path;
+    const path = branch.isOnRequest || branch.isInline ? undefined : branch.path();
     const page = await toResult(session.list(path, undefined, { includeExpired: false }, this.#signal));
     if (page instanceof TokenManagerError) {
       this.#noteFault(page);

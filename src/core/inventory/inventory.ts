@@ -236,8 +236,8 @@ export class Inventory implements Disposable {
     const held = heldPages(branch, pages);
     const { clock } = this.#deps;
     const read = held
-      ? await readNextPage(session, branch.path, held, options, clock, signal)
-      : await readPages(session, branch.path, pages, options, clock, signal);
+      ? await readNextPage(session, branch.path(), held, options, clock, signal)
+      : await readPages(session, branch.path(), pages, options, clock, signal);
     throwIfCancelled(signal);
     return { ...read, isWhole };
   }

@@ -20,13 +20,13 @@ const mostReadAlone = 20;
 export async function readRow(session: AdapterSession, node: ItemNode): Promise<Item | undefined> {
   const { signal } = new AbortController();
   if (session.read) {
-    return session.read(node.path, signal);
+    return session.read(node.path(), signal);
   }
   const cursors = new Set<string>();
   let cursor: string | undefined;
   let problem: Error | undefined;
   for (let page = 0; page < maxPagesSearched; page++) {
-    const read = await session.list(node.parent.path, cursor, { includeExpired: false }, signal);
+    const read = await session.list(node.parent.path(), cursor, { includeExpired: false }, signal);
     const found = read.items.find((item) => item.id === node.id);
     problem ??= read.problems?.[0];
     if (found || (read.next === undefined && !problem)) {
@@ -67,7 +67,7 @@ export async function readRows(
   const { signal } = new AbortController();
   const options = { includeExpired: false, all: true };
   const list = await toResult(
-    readPages(session, branch.path, Number.POSITIVE_INFINITY, options, clock, signal),
+    readPages(session, branch.path(), Number.POSITIVE_INFINITY, options, clock, signal),
   );
   return list instanceof TokenManagerError
     ? new Map(nodes.map((node) => [node, list]))

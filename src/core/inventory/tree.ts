@@ -113,8 +113,8 @@ export class ItemNode {
     return `${this.parent.owner.key}/${keySegment(this.#said.id)}`;
   }
 
-  get path(): ItemPath {
-    return [...(this.parent.path ?? []), this.item];
+  path(): ItemPath {
+    return [...(this.parent.path() ?? []), this.item];
   }
 }
 
@@ -157,8 +157,8 @@ export class Branch {
     this.owner = owner;
   }
 
-  get path(): ItemPath | undefined {
-    return this.owner.kind === 'item' ? this.owner.path : undefined;
+  path(): ItemPath | undefined {
+    return this.owner.kind === 'item' ? this.owner.path() : undefined;
   }
 
   get nodes(): readonly ItemNode[] {

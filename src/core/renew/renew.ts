@@ -44,13 +44,13 @@ export class Renewals {
   }
 
   async attachmentForm(node: ItemNode): Promise<readonly FormStep[]> {
-    return requireCapability(node, 'attach', (await this.#acts.session(node)).attachment).form(node.path);
+    return requireCapability(node, 'attach', (await this.#acts.session(node)).attachment).form(node.path());
   }
 
   attach(node: ItemNode, entered: Draft, signal: AbortSignal): Promise<void> {
     return this.#acts.record('attach', node, async ({ send }) => {
       const attachment = requireCapability(node, 'attach', (await this.#acts.session(node)).attachment);
-      await send(() => attachment.attach(node.path, entered, signal));
+      await send(() => attachment.attach(node.path(), entered, signal));
       await this.#show(node);
     });
   }
@@ -58,7 +58,7 @@ export class Renewals {
   detach(node: ItemNode): Promise<void> {
     return this.#acts.record('detach', node, async ({ send }) => {
       const attachment = requireCapability(node, 'detach', (await this.#acts.session(node)).attachment);
-      await send(() => attachment.detach(node.path));
+      await send(() => attachment.detach(node.path()));
       await this.#show(node);
     });
   }
@@ -73,7 +73,7 @@ export class Renewals {
     const session = await this.#acts.session(node);
     const renew = requireCapability(node, 'renew', session.renew?.bind(session));
     try {
-      await this.#acts.exclusively(node, signal, () => send(() => renew(node.path, signal, options)));
+      await this.#acts.exclusively(node, signal, () => send(() => renew(node.path(), signal, options)));
     } catch (thrown) {
       // What has to be done now, such as signing in again, shows on the rows.
       await this.#acts.show(node, TokenManagerError.from(thrown));

@@ -96,7 +96,7 @@ export class PendingRevocations implements Disposable {
 
   async #outcome(act: PendingAct, node: ItemNode): Promise<RevokeOutcome | undefined> {
     const { revocation } = await this.#deps.acts.session(node);
-    return revocation?.outcome?.(node.path, act.result.reference, this.#stopping.signal);
+    return revocation?.outcome?.(node.path(), act.result.reference, this.#stopping.signal);
   }
 
   async #settle(act: PendingAct, result: RevokeResult | RevokeFailure): Promise<void> {

@@ -42,7 +42,7 @@ export class Revocations {
    * @throws `unsupported` when this row cannot be revoked
    */
   async reach(node: ItemNode, together?: readonly Item[]): Promise<Reach> {
-    return (await this.#capability(node)).reach(node.path, together);
+    return (await this.#capability(node)).reach(node.path(), together);
   }
 
   /**
@@ -151,7 +151,7 @@ export class Revocations {
     const answer = await toResult(
       this.#acts.exclusively(node, signal, () => {
         isBegun = true;
-        return send(async () => revocation.revoke(node.path, signal));
+        return send(async () => revocation.revoke(node.path(), signal));
       }),
     );
     return { isBegun, answer };
