@@ -2,6 +2,7 @@ import type { Draft, FormStep, Option } from '../../core/adapter/contract.ts';
 import type { Localize } from '../../core/ports.ts';
 import { isHeaderText } from '../support/headerText.ts';
 import { type ClientAuth, clientAuthMethods } from './authentication.ts';
+import { administrationSteps } from './grants/administration.ts';
 import { privateKeyIn } from './keys.ts';
 import { described, isByHand, isLed, type Server } from './server.ts';
 import { serverSteps } from './serverForm.ts';
@@ -42,6 +43,7 @@ export function form(localize: Localize): FormStep[] {
     ...clientSteps(localize),
     ...grantSteps(localize),
     ...tokenSteps(localize),
+    ...administrationSteps(localize),
   ];
 }
 

@@ -9,6 +9,7 @@ import { authorizationPage, challengeOf, isOpenId } from './authorizationPage.ts
 import { AuthorizationServerClient, type Client, type TokenResponse } from './client.ts';
 import { DeviceFlow } from './deviceFlow.ts';
 import { registers } from './form.ts';
+import { administrationSecret } from './grants/administration.ts';
 import { introspected } from './introspected.ts';
 import { commonAlgorithm, madeKey } from './keys.ts';
 import { type Management, RegistrationManager } from './management.ts';
@@ -67,6 +68,7 @@ export async function signIn(
       ...(boundTo && { dpopKey: boundTo }),
       ...stored(tokens),
       ...managing(known.management),
+      ...administrationSecret(draft.secrets),
     },
     ...(notices.length > 0 && { notice: notices.join(' ') }),
     ...discarding(known, io, localize),

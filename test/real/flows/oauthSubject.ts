@@ -21,8 +21,12 @@ export interface OAuthSubject extends Stoppable {
   readonly declined?: RegExp;
   /** The endpoints that its metadata leaves out, for which the form then asks; none is entered. */
   readonly undescribed?: readonly string[];
-  /** It tells users which applications they have authorized. */
+  /** It tells users, or those who run it, which applications were authorized. */
   readonly tellsGrants?: boolean;
+  /** Where it tells those who run it. */
+  readonly administration?: string;
+  /** For signing in with a code on another device, where that may not have all. */
+  readonly deviceScopes?: string;
   /** It requires pushed requests, tokens bound to a key, and clients that prove themselves by one. */
   readonly isStrict?: boolean;
   /** The tokens that the server answers a client's questions about. */

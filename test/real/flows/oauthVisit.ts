@@ -25,9 +25,10 @@ export class Visit {
   }
 
   browser(more: Answers = {}): Answers {
-    const { issuer, clients, scopes } = this.subject;
+    const { issuer, clients, scopes, administration } = this.subject;
     return {
       issuer,
+      ...(administration !== undefined && { administration }),
       method: 'browser',
       wayBack: 'loopback',
       client: 'own',
@@ -38,7 +39,7 @@ export class Visit {
   }
 
   device(): Answers {
-    const { issuer, clients, scopes } = this.subject;
+    const { issuer, clients, scopes: all, deviceScopes: scopes = all } = this.subject;
     return { issuer, method: 'device', client: 'own', ...(clients.device ?? clients.secret), scopes };
   }
 

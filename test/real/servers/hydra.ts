@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { sampleSecret } from '../../servers/loopback.ts';
-import { grantSentences } from '../flows/grants.ts';
 import { clientsOf, type OAuthSubject } from '../flows/oauthSubject.ts';
 import { notStrict } from '../flows/strict.ts';
 import { tools } from '../machine.ts';
@@ -23,9 +22,9 @@ export const hydra: RealServer<OAuthSubject> = {
   needs: [tools.go, tools.compiler],
   source: `${module}@v${version}, compiled by Go`,
   lacks: {
-    ...Object.fromEntries(
-      grantSentences.map((sentence) => [sentence, 'it tells users of no grants; its administration does']),
-    ),
+    'shows where the user is signed in, and signs out one session': 'it has no list of them',
+    'names the setting of a client that may not see what the user has authorized':
+      'whoever reaches its administration may see all',
     ...notStrict,
     'signs in with a code on another device': 'this release has no device flow',
     'shows what the server knows of a token':
@@ -61,6 +60,8 @@ export const hydra: RealServer<OAuthSubject> = {
       clients,
       scopes: 'openid offline_access orders:read',
       clientScopes: 'orders:read',
+      tellsGrants: true,
+      administration: admin,
       fills: { username: 'robin', password },
       person: 'robin',
       declined: /The user did not want this/,

@@ -3,18 +3,17 @@ import type { AdapterIo } from '../../../core/adapter/contract.ts';
 import type { HttpRequest, HttpResponse } from '../../../core/http/client.ts';
 import { Secret } from '../../../core/model/secret.ts';
 import { keyPair } from '../keys.ts';
+import { administrationCredential } from './administration.ts';
+import type { GrantRequest } from './grantServer.ts';
 
 type Library = typeof import('../library.ts');
 
-export interface AccountCall {
+export interface AccountCall extends GrantRequest {
   readonly method: 'GET' | 'DELETE';
-  /** Below the address of the account API. */
-  readonly route: string;
-  readonly params: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
-/** The API that a server has for its users, which is asked with a connection's access token. */
+/** The API that a server has for its users, or for those who run it. */
 export class AccountApi {
   readonly #url: string;
   readonly #io: AdapterIo;
@@ -26,6 +25,14 @@ export class AccountApi {
     this.#io = io;
   }
 
+  /** With what was entered for this address alone, which may be nothing. */
+  async sendAsAdministrator(call: AccountCall): Promise<HttpResponse> {
+    const { [administrationCredential]: entered } = await this.#io.readSecrets();
+    const authorization = entered?.reveal() ? entered.map((value) => `Bearer ${value}`) : undefined;
+    return this.#request(call, authorization ? { authorization } : {});
+  }
+
+  /** With the user's access token. */
   async send(call: AccountCall, accessToken: Secret): Promise<HttpResponse> {
     const { dpopKey } = await this.#io.readSecrets();
     if (!dpopKey) {
@@ -45,7 +52,7 @@ export class AccountApi {
     await library.protectedResourceRequest(
       accessToken.reveal(),
       call.method,
-      addressOf(`${this.#url}${call.route}`, call.params),
+      addressOf(`${this.#url}${call.route}`, call.params ?? {}),
       undefined,
       undefined,
       {
@@ -82,14 +89,15 @@ export class AccountApi {
   }
 
   #request(
-    { method, route, params, signal }: AccountCall,
+    { method, route, params = {}, query = {}, signal }: AccountCall,
     headers: NonNullable<HttpRequest['headers']>,
   ): Promise<HttpResponse> {
     const { origin, pathname } = new URL(this.#url);
     return this.#io.http(origin).request({
       method,
-      route: `${pathname}${route}`,
+      route: `${pathname.replace(/\/$/, '')}${route}`,
       params,
+      query,
       headers,
       repeat: method === 'GET' ? 'reads' : 'writes',
       signal,

@@ -1,23 +1,19 @@
 import * as z from 'zod';
 import type { Reach } from '../../../core/adapter/contract.ts';
 import { isRecord } from '../../../core/json.ts';
-import { type Children, type Item, noChildren, noLifetime } from '../../../core/model/item.ts';
+import { type Item, noChildren, noLifetime } from '../../../core/model/item.ts';
 import type { Localize } from '../../../core/ports.ts';
 import { forEachYielding, mapYielding, Slices } from '../../../core/yielding.ts';
-import { accessRow } from '../../support/accessRow.ts';
 import { parsed } from '../../support/answers.ts';
 import { moment, text } from '../../support/fields.ts';
 import { momentOrNone } from '../../support/instants.ts';
 import { lazy } from '../../support/lazy.ts';
 import { readRows } from '../../support/restClient.ts';
-import type { GrantSection, GrantServer, OwnGrant } from './grantServer.ts';
+import type { GrantKind, GrantSection, OwnGrant } from './grantServer.ts';
+import { bySignatureAlone, flag, list, ownTokensEnd, scopeRows, word } from './parts.ts';
 
-const word = lazy(() => z.string().min(1).optional().catch(undefined));
-const flag = lazy(() => z.boolean().catch(false));
 const milliseconds = lazy(() => momentOrNone(z.number()));
 const seconds = lazy(() => momentOrNone(z.number().transform((at) => at * 1000)));
-
-const list = lazy(() => z.array(z.unknown()));
 
 const application = lazy(() =>
   z.object({
@@ -66,22 +62,28 @@ const device = lazy(() => z.object({ os: word(), osVersion: word(), device: word
  * Keycloak's account API, as its account console uses it. Compared with 26.4.7 in November 2026; from 26.8 on it can
  * also end an application's sessions without its consent, which is not used here.
  */
-export function keycloak(issuer: URL, localize: Localize): GrantServer | undefined {
+export const keycloak: GrantKind = (issuer, _settings, localize) => {
   if (!/\/realms\/[^/]+\/?$/.test(issuer.pathname) || issuer.search !== '') {
     return undefined;
   }
   const address = issuer.href.replace(/\/$/, '');
   return {
     apiUrl: `${address}/account`,
-    isIt: (answer) =>
-      isRecord(answer) && typeof answer['account-service'] === 'string' && typeof answer.realm === 'string',
-    audience: 'account',
-    wrongAudience: localize(
-      'This access token is not for Keycloak’s account API. Give the client the scope “roles” and roles of “account”.',
-    ),
+    probe: {
+      route: new URL(address).pathname,
+      isIt: (answer) =>
+        isRecord(answer) && typeof answer['account-service'] === 'string' && typeof answer.realm === 'string',
+    },
+    credential: 'accessToken',
+    wrongToken: {
+      isFor: ({ audience }) => audience.includes('account'),
+      sentence: localize(
+        'This access token is not for Keycloak’s account API. Give the client the scope “roles” and roles of “account”.',
+      ),
+    },
     sections: [applications(localize), sessions(localize)],
   };
-}
+};
 
 function applications(localize: Localize): GrantSection {
   /** By what the list said last. */
@@ -89,10 +91,10 @@ function applications(localize: Localize): GrantSection {
   return {
     id: 'applications',
     name: localize('Applications you have authorized'),
-    route: '/applications',
+    list: () => ({ route: '/applications' }),
     listNeeds: roleNeeded('view-applications', localize),
     endNeeds: roleNeeded('manage-consent', localize),
-    rows: async (answer, own, signal) => {
+    rows: async ([answer], own, signal) => {
       const slices = new Slices(signal);
       const { rows, problems } = await readRows(application(), parsed(list(), answer), localize, slices);
       consented.clear();
@@ -105,7 +107,7 @@ function applications(localize: Localize): GrantSection {
       return { rows: await mapYielding(rows.filter(isAuthorized), show, slices), problems };
     },
     reach: (row) => applicationReach(row, consented.has(row.id), localize),
-    end: ({ id }) => ({ route: '/applications/{client}/consent', params: { client: id } }),
+    end: ({ id }) => [{ route: '/applications/{client}/consent', params: { client: id } }],
   };
 }
 
@@ -146,11 +148,6 @@ function applicationRow(row: Application, { clientId }: OwnGrant, localize: Loca
   };
 }
 
-function scopeRows(scopes: readonly string[]): Children {
-  const items = [...new Set(scopes)].map(accessRow);
-  return items.length === 0 ? noChildren : { kind: 'inline', isPassive: true, items };
-}
-
 function applicationReach({ isOwnCredential }: Item, hasConsent: boolean, localize: Localize): Reach {
   return {
     sentence: hasConsent
@@ -160,14 +157,7 @@ function applicationReach({ isOwnCredential }: Item, hasConsent: boolean, locali
       : localize(
           'The application’s offline access ends. It never asked for consent, and may be signed in again.',
         ),
-    warnings: [
-      localize(
-        'An API that checks access tokens by their signature alone may accept them until they expire.',
-      ),
-      ...(isOwnCredential
-        ? [localize('This connection signs in as this application: its own tokens end with it.')]
-        : []),
-    ],
+    warnings: [bySignatureAlone(localize), ...(isOwnCredential ? [ownTokensEnd(localize)] : [])],
   };
 }
 
@@ -175,10 +165,10 @@ function sessions(localize: Localize): GrantSection {
   return {
     id: 'sessions',
     name: localize('Sessions and devices'),
-    route: '/sessions/devices',
+    list: () => ({ route: '/sessions/devices' }),
     listNeeds: roleNeeded('view-profile', localize),
     endNeeds: roleNeeded('manage-account', localize),
-    rows: async (answer, _own, signal) => {
+    rows: async ([answer], _own, signal) => {
       const slices = new Slices(signal);
       const devices = await readRows(device(), parsed(list(), answer), localize, slices);
       const problems = [...devices.problems];
@@ -195,15 +185,13 @@ function sessions(localize: Localize): GrantSection {
         'The session is signed out: applications signed in by it lose their refresh tokens. Offline access goes on.',
       ),
       warnings: [
-        localize(
-          'An API that checks access tokens by their signature alone may accept them until they expire.',
-        ),
+        bySignatureAlone(localize),
         ...(isOwnCredential
           ? [localize('This is the session of this connection: its own tokens end with it.')]
           : []),
       ],
     }),
-    end: ({ id }) => ({ route: '/sessions/{session}', params: { session: id } }),
+    end: ({ id }) => [{ route: '/sessions/{session}', params: { session: id } }],
   };
 }
 

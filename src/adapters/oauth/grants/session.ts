@@ -12,7 +12,6 @@ import type { HttpResponse } from '../../../core/http/client.ts';
 import { isRecord } from '../../../core/json.ts';
 import { TokenManagerError, throwIfCancelled, toResult } from '../../../core/model/errors.ts';
 import { type Item, type ItemPath, noLifetime } from '../../../core/model/item.ts';
-import type { Secret } from '../../../core/model/secret.ts';
 import type { Localize } from '../../../core/ports.ts';
 import { isSuccess, json, refused } from '../../support/answers.ts';
 import { parsedJson } from '../../support/parsedJson.ts';
@@ -21,11 +20,18 @@ import { serverOf } from '../server.ts';
 import { oauthSettings } from '../settings.ts';
 import { TokenStore } from '../tokenSet.ts';
 import { AccountApi } from './accountApi.ts';
-import type { GrantSection, GrantServer } from './grantServer.ts';
-import { keycloak } from './keycloak.ts';
+import type {
+  GrantAnswer,
+  GrantRequest,
+  GrantSection,
+  GrantServer,
+  HeldToken,
+  OwnGrant,
+} from './grantServer.ts';
+import { grantKinds } from './kinds.ts';
 
-/** What is known of more than tokens; another kind of server is another entry. */
-const kinds = [keycloak];
+/** No list of what one user has authorized has more of them. */
+const mostPages = 100;
 
 /** A session whose server may also tell which applications its user has authorized; else the session as it is. */
 export function withGrants(
@@ -36,7 +42,9 @@ export function withGrants(
 ): AdapterSession {
   const { method, clientId } = oauthSettings(config.settings);
   const issuer = URL.parse(serverOf(config.settings).issuer);
-  const server = issuer && kinds.map((kind) => kind(issuer, localize)).find((one) => one !== undefined);
+  const server =
+    issuer &&
+    grantKinds.map((kind) => kind(issuer, config.settings, localize)).find((one) => one !== undefined);
   // A client that signs in for itself has let no other in.
   return server && method !== 'clientCredentials'
     ? new GrantsSession(tokens, server, { io, localize, clientId, store: new TokenStore(config.secrets, io) })
@@ -129,23 +137,57 @@ class GrantsSession implements AdapterSession {
 
   /** What the server says of itself at its issuer, which needs no credential. What is not known is asked again. */
   async #asksItself(signal: AbortSignal): Promise<boolean> {
+    const { apiUrl, probe } = this.#server;
+    if (!probe) {
+      return true;
+    }
     if (this.#isIt === undefined) {
-      const { apiUrl } = this.#server;
-      const route = new URL(apiUrl).pathname.replace(/\/[^/]*$/, '');
+      const { route } = probe;
       const http = this.#context.io.http(new URL(apiUrl).origin);
       const answer = await toResult(http.request({ method: 'GET', route, repeat: 'reads', signal }));
       if (answer instanceof TokenManagerError) {
         throwIfCancelled(signal);
         return false;
       }
-      this.#isIt = isSuccess(answer) && this.#server.isIt(parsedJson(answer.body));
+      this.#isIt = isSuccess(answer) && probe.isIt(parsedJson(answer.body));
     }
     return this.#isIt;
   }
 
   async #rows(section: GrantSection, signal: AbortSignal) {
-    const answer = await this.#call('GET', section.route, {}, section.listNeeds, signal);
-    return section.rows(json(answer), { clientId: this.#context.clientId }, signal);
+    const own = await this.#own(section);
+    const first = section.list(own);
+    const answers: unknown[] = [];
+    let query = first.query;
+    for (let page = 1; page <= mostPages; page++) {
+      const request = { ...first, ...(query && { query }) };
+      const { body, headers } = await this.#read(request, section.listNeeds, signal);
+      answers.push(body);
+      const next = section.next?.({ body, headers });
+      if (next === undefined) {
+        return section.rows(answers, own, signal);
+      }
+      query = { ...first.query, ...next };
+    }
+    throw new TokenManagerError('protocol', 'next', { code: 'unexpected-shape' });
+  }
+
+  async #read(request: GrantRequest, needs: string, signal: AbortSignal): Promise<GrantAnswer> {
+    const answer = await this.#call('GET', request, needs, signal);
+    return { body: json(answer), headers: answer.headers };
+  }
+
+  /** @throws `configuration` where the user has to be named and the server has not said how */
+  async #own({ isBySubject = false }: GrantSection): Promise<OwnGrant> {
+    const { store, clientId, localize } = this.#context;
+    const { idToken, accessToken } = await store.newest();
+    const said = [idToken, accessToken].map((token) => token && unverifiedClaims(token.reveal())?.sub);
+    const subject = said.find((name) => name !== undefined);
+    if (isBySubject && subject === undefined) {
+      const detail = localize('The server has not said who you are. Sign in again with the scope “openid”.');
+      throw new TokenManagerError('configuration', detail, { nothingSent: true });
+    }
+    return { clientId, subject: subject ?? '' };
   }
 
   #reach(target: ItemPath, together: readonly Item[] | undefined): Reach {
@@ -167,15 +209,15 @@ class GrantsSession implements AdapterSession {
     if (!rows.some(({ id }) => id === grant.id)) {
       return { kind: 'alreadyGone' };
     }
-    const { route, params } = section.end(grant);
-    const ended = await toResult(this.#call('DELETE', route, params, section.endNeeds, signal));
-    if (ended instanceof TokenManagerError) {
-      if (ended.kind !== 'notFound') {
+    let isEnded = false;
+    for (const request of section.end(grant, await this.#own(section))) {
+      const ended = await toResult(this.#call('DELETE', request, section.endNeeds, signal));
+      if (ended instanceof TokenManagerError && ended.kind !== 'notFound') {
         throw ended;
       }
-      return { kind: 'alreadyGone' };
+      isEnded ||= !(ended instanceof TokenManagerError);
     }
-    return { kind: 'accepted' };
+    return { kind: isEnded ? 'accepted' : 'alreadyGone' };
   }
 
   #ofTokens(): Revocation {
@@ -187,31 +229,39 @@ class GrantsSession implements AdapterSession {
 
   async #call(
     method: 'GET' | 'DELETE',
-    route: string,
-    params: Readonly<Record<string, string>>,
+    request: GrantRequest,
     needs: string,
     signal: AbortSignal,
   ): Promise<HttpResponse> {
+    const call = { ...request, method, signal };
+    if (this.#server.credential === 'administration') {
+      const response = await this.#api.sendAsAdministrator(call);
+      if (!isSuccess(response)) {
+        throw this.#refusal(response, undefined, needs);
+      }
+      return response;
+    }
     const { store, localize } = this.#context;
-    const { accessToken } = await store.newest();
+    const { accessToken, facts } = await store.newest();
     if (!accessToken) {
       const detail = localize('No access token is held. Renew it, or update the credentials.');
       throw new TokenManagerError('unauthorized', detail, { nothingSent: true });
     }
-    const response = await this.#api.send({ method, route, params, signal }, accessToken);
+    const response = await this.#api.send(call, accessToken);
     if (!isSuccess(response)) {
-      throw this.#refusal(response, accessToken, needs);
+      const { aud = [], scope = [] } = unverifiedClaims(accessToken.reveal()) ?? {};
+      throw this.#refusal(response, { audience: aud, scopes: facts.scope ?? scope }, needs);
     }
     return response;
   }
 
   /** Keycloak says only `HTTP 401 Unauthorized`: what is missing can be seen at the token, or follows from the call. */
-  #refusal(response: HttpResponse, accessToken: Secret, needs: string): TokenManagerError {
+  #refusal(response: HttpResponse, held: HeldToken | undefined, needs: string): TokenManagerError {
     const { localize } = this.#context;
     const theirs = wordsIn(parsedJson(response.body));
-    const ours = this.#missing(response.status, accessToken, needs);
+    const ours = this.#missing(response.status, held, needs);
     return refused(response, {
-      kind: response.status === 401 && ours === this.#server.wrongAudience ? 'forbidden' : undefined,
+      kind: response.status === 401 && ours === this.#server.wrongToken?.sentence ? 'forbidden' : undefined,
       message:
         ours !== undefined && theirs !== undefined
           ? localize('{0} The server says: {1}', ours, theirs)
@@ -219,14 +269,14 @@ class GrantsSession implements AdapterSession {
     });
   }
 
-  #missing(status: number, accessToken: Secret, needs: string): string | undefined {
-    if (status === 401) {
-      const { aud } = unverifiedClaims(accessToken.reveal()) ?? {};
-      return aud?.includes(this.#server.audience)
-        ? this.#context.localize('The access token has expired or was ended. Renew it, then refresh.')
-        : this.#server.wrongAudience;
+  #missing(status: number, held: HeldToken | undefined, needs: string): string | undefined {
+    if (status === 401 && held) {
+      const { wrongToken } = this.#server;
+      return wrongToken && !wrongToken.isFor(held)
+        ? wrongToken.sentence
+        : this.#context.localize('The access token has expired or was ended. Renew it, then refresh.');
     }
-    return status === 403 ? needs : undefined;
+    return status === 403 || status === 401 ? needs : undefined;
   }
 }
 
@@ -251,8 +301,14 @@ function grantIn([, grant, ...below]: ItemPath): Item {
 }
 
 function wordsIn(body: unknown): string | undefined {
-  const { errorMessage, error_description: description, error } = isRecord(body) ? body : {};
-  return [errorMessage, description, error].find(
+  const {
+    errorMessage,
+    errorSummary,
+    detail,
+    error_description: description,
+    error,
+  } = isRecord(body) ? body : {};
+  return [errorMessage, errorSummary, detail, description, error].find(
     (text): text is string => typeof text === 'string' && text !== '',
   );
 }

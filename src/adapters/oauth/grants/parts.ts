@@ -1,0 +1,36 @@
+import * as z from 'zod';
+import { type Children, noChildren } from '../../../core/model/item.ts';
+import type { Localize } from '../../../core/ports.ts';
+import { accessRow } from '../../support/accessRow.ts';
+import { isoInstant, momentOrNone } from '../../support/instants.ts';
+import { lazy } from '../../support/lazy.ts';
+
+/** What the answers of several kinds of servers have in common. */
+
+export const word = lazy(() => z.string().min(1).optional().catch(undefined));
+export const words = lazy(() => z.array(z.string()).optional().catch(undefined));
+export const flag = lazy(() => z.boolean().catch(false));
+export const list = lazy(() => z.array(z.unknown()));
+export const instant = lazy(() => momentOrNone(isoInstant()));
+
+export function scopeRows(scopes: readonly string[]): Children {
+  const items = [...new Set(scopes)].map(accessRow);
+  return items.length === 0 ? noChildren : { kind: 'inline', isPassive: true, items };
+}
+
+export function bySignatureAlone(localize: Localize): string {
+  return localize(
+    'An API that checks access tokens by their signature alone may accept them until they expire.',
+  );
+}
+
+export function ownTokensEnd(localize: Localize): string {
+  return localize('This connection signs in as this application: its own tokens end with it.');
+}
+
+/** Of RFC 8288's `<…>; rel="next"` only the query counts: what it names may be another address. */
+export function linkedQuery(header: string | undefined): Readonly<Record<string, string>> | undefined {
+  const [, target] = /<([^<>]*)>\s*;[^<]*\brel="?next"?(?=[\s;,]|$)/.exec(header ?? '') ?? [];
+  const query = target === undefined ? undefined : URL.parse(target, 'https://example.invalid')?.search;
+  return query ? Object.fromEntries(new URLSearchParams(query)) : undefined;
+}
