@@ -40,7 +40,8 @@ export function answered(
 function fields(page: string, fills: Readonly<Record<string, string>>): [string, string][] {
   return [...page.matchAll(/<input\b[^>]*>/gi)].flatMap(([tag]) => {
     const { name = '', value = '', type = 'text' } = attributes(tag);
-    return name === '' || type === 'submit' || type === 'button' ? [] : [[name, fills[name] ?? value]];
+    const isLeftOut = name === '' || type === 'submit' || type === 'button' || /\sdisabled\b/i.test(tag);
+    return isLeftOut ? [] : [[name, fills[name] ?? value]];
   });
 }
 

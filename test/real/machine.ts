@@ -12,6 +12,7 @@ export const tools = {
     // It prints its version on the error stream, `"17.0.15"` or `"1.8.0_442"`.
     isHere: () => Number(/version "(\d+)/.exec(said('java', '-version'))?.[1]) >= 17,
   },
+  javac: { name: 'a Java compiler', isHere: () => said('javac', '-version').startsWith('javac') },
   maven: { name: 'Maven', isHere: () => said('mvn', '--version').includes('Apache Maven') },
   go: { name: 'Go', isHere: () => said('go', 'version').startsWith('go version') },
   python: {

@@ -8,6 +8,7 @@ import { keycloakAdmin } from './keycloakAdmin.ts';
 import { keycloakStrict } from './keycloakStrict.ts';
 import { mage, mageWithPermissions } from './mage.ts';
 import { oidcProvider, oidcProviderStrict } from './oidcProvider.ts';
+import { springAuthorizationServer } from './springAuthorizationServer.ts';
 import { verdaccio } from './verdaccio.ts';
 
 /** In the order in which they are run. */
@@ -21,6 +22,7 @@ export const servers: readonly RealServer<Stoppable>[] = [
   mageWithPermissions,
   djangoOAuthToolkit,
   hydra,
+  springAuthorizationServer,
   keycloak,
   keycloakStrict,
   keycloakAdmin,

@@ -1,0 +1,4 @@
+import { declareOAuthFlows } from './flows/oauth.ts';
+import { springAuthorizationServer } from './servers/springAuthorizationServer.ts';
+
+declareOAuthFlows(springAuthorizationServer);
