@@ -10,6 +10,35 @@ const administration =
   /(?:^|[^a-z])(?:admin|administer|administration|administrator|admins|owner|root|sudo|superuser)(?:$|[^a-z])/;
 const unboundedWrite = /^(?:write|manage|edit|delete|readwrite|read[_ -]?write|rw)$/;
 
+/**
+ * Many names are a verb and what it is done to, in either order. Whoever may change these decides who else gets in:
+ * https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps (`write:org`),
+ * https://developer.okta.com/docs/api/oauth2/ (`okta.users.manage`).
+ */
+const changing = new Set([
+  'assign',
+  'delete',
+  'edit',
+  'grant',
+  'manage',
+  'modify',
+  'readwrite',
+  'update',
+  'write',
+]);
+const governing = new Set([
+  ...['account', 'accounts', 'billing', 'directory', 'iam', 'tenant', 'tenants', 'workspace', 'workspaces'],
+  ...['org', 'organisation', 'organization', 'organizations', 'orgs', 'team', 'teams'],
+  ...['member', 'members', 'membership', 'memberships', 'permissions', 'policies', 'roles', 'users'],
+]);
+
+/** Nothing else is in the name: `write_user_profile` is about something smaller. */
+function changesWhoGetsIn(name: string): boolean {
+  const words = name.split(/[^a-z]+/).filter((word) => word !== '' && word !== 'read');
+  const objects = words.filter((word) => !changing.has(word));
+  return objects.length > 0 && objects.length < words.length && objects.every((word) => governing.has(word));
+}
+
 /** Only looking, at however much, changes nothing. */
 const reading = /(?:^|[^a-z])(?:get|list|read|readonly|view|viewer)(?:$|[^a-z])/;
 
@@ -21,7 +50,7 @@ export function onlyReads(name: string): boolean {
 /** Whether an access of this name lets its holder do much more than one thing. */
 export function reachesTooFar(access: string): boolean {
   const name = access.trim().toLowerCase();
-  if (unboundedWrite.test(name)) {
+  if (unboundedWrite.test(name) || changesWhoGetsIn(name)) {
     return true;
   }
   return !onlyReads(name) && (everything.test(name) || wildcard.test(name) || administration.test(name));

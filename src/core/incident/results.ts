@@ -1,4 +1,5 @@
 import { type Act, actRowKey } from '../activity/activity.ts';
+import type { ItemNode } from '../inventory/tree.ts';
 import { displayText } from '../model/displayText.ts';
 import { TokenManagerError } from '../model/errors.ts';
 import { maskShapes } from '../model/secretShapes.ts';
@@ -36,6 +37,15 @@ export function withResults(
       return said === undefined ? rest : { ...rest, said };
     }),
   };
+}
+
+/** Of the rows that are there now, those that the emergency is about. */
+export function stillThere(
+  { rows }: Pick<IncidentProgress, 'rows'>,
+  nodes: readonly ItemNode[],
+): readonly ItemNode[] {
+  const keys = new Set(rows.map(({ key }) => key));
+  return nodes.filter((node) => keys.has(actRowKey(node)));
 }
 
 /** Of each row the last revocation since the emergency began, by the key of the row. */

@@ -1,10 +1,10 @@
 import { commands, type QuickPickItem, window, workspace } from 'vscode';
 import { commandIds } from '../../contributions.ts';
-import { type Act, actRowKey } from '../../core/activity/activity.ts';
+import type { Act } from '../../core/activity/activity.ts';
 import { loadForIncident } from '../../core/incident/load.ts';
 import { type IncidentProgress, incidentRows } from '../../core/incident/progress.ts';
-import { withResults } from '../../core/incident/results.ts';
-import type { ConnectionNode, ItemNode } from '../../core/inventory/tree.ts';
+import { stillThere, withResults } from '../../core/incident/results.ts';
+import type { ConnectionNode } from '../../core/inventory/tree.ts';
 import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { CommandDeps, Handlers } from '../commands/deps.ts';
 import { l10n } from '../dialogs/l10n.ts';
@@ -158,9 +158,8 @@ async function plan(
   // A service that hangs must not keep the others from being revoked.
   const patienceMs = 2 * settings.transportLimits().headersMs;
   const found = await loadForIncident({ inventory, clock, patienceMs }, inventory.roots, signal, tell);
-  const keys = before && new Set(before.rows.map(({ key }) => key));
-  const isMeant = (node: ItemNode) => keys?.has(actRowKey(node)) ?? true;
-  return { ...found, targets: found.targets.filter(isMeant), isWholeConnection: true, isEmergency: true };
+  const targets = before ? stillThere(before, found.targets) : found.targets;
+  return { ...found, targets, isWholeConnection: true, isEmergency: true };
 }
 
 function pagesOf(roots: readonly ConnectionNode[]): string[] {

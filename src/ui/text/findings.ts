@@ -122,6 +122,21 @@ export function ruleReason(rule: RuleId, { localize }: Wording): string {
   }
 }
 
+/** What a rule cannot see; nothing for those that go by a fact of the service. */
+export function ruleBlindSpot(rule: RuleId, { localize }: Wording): string | undefined {
+  switch (rule) {
+    case 'tooBroad':
+    case 'ownTooBroad':
+      return localize('Judged by the names of accesses: a service may grant more than they say.');
+    case 'duplicate':
+      return localize('Judged by names: tokens for one purpose may be called differently.');
+    case 'owner':
+      return localize('Judged by names of owners: one that left may still be named.');
+    default:
+      return undefined;
+  }
+}
+
 /** Where the rule and its usual limit come from: names of documents, the same in every language. */
 export const ruleSources: Readonly<Record<RuleId, string>> = {
   issuer: 'OWASP NHI3:2025',

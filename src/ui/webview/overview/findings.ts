@@ -6,6 +6,7 @@ import type { ItemNode, Node } from '../../../core/inventory/tree.ts';
 import {
   dismissalWords,
   findingWords,
+  ruleBlindSpot,
   ruleReason,
   ruleSources,
   ruleTitle,
@@ -53,11 +54,13 @@ function ruleView(
 ): ElementView {
   const { localize, number } = wording;
   const more = count - first.length;
+  const blindSpot = ruleBlindSpot(rule, wording);
   return h(
     'div',
     { 'data-key': rule, class: 'finding' },
     h('h3', {}, localize('{0} ({1})', ruleTitle(rule, wording), number(count))),
     h('p', { class: 'note' }, localize('{0} Source: {1}', ruleReason(rule, wording), ruleSources[rule])),
+    blindSpot === undefined ? undefined : h('p', { class: 'note' }, blindSpot),
     h(
       'ul',
       { class: 'problems' },

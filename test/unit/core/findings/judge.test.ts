@@ -109,6 +109,27 @@ describe('the rules about rows', () => {
       [{ rule: 'tooBroad', accesses: ['admin:org', 'write', 'sudo', 'repo:*'] }],
     ],
     [
+      'find what may change who gets in, in whichever order the words are',
+      {
+        children: may(
+          'write:org',
+          'members.manage',
+          'delete_organization',
+          'read_write_teams',
+          'read:org',
+          'write_user_profile',
+          'create_branch',
+          'organization',
+        ),
+      },
+      [
+        {
+          rule: 'tooBroad',
+          accesses: ['write:org', 'members.manage', 'delete_organization', 'read_write_teams'],
+        },
+      ],
+    ],
+    [
       'tell a connection’s own credential from other tokens',
       { children: may('api'), isOwnCredential: true },
       [{ rule: 'ownTooBroad', accesses: ['api'] }],

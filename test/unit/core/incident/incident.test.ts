@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import type { Act } from '../../../../src/core/activity/activity.ts';
 import { loadForIncident } from '../../../../src/core/incident/load.ts';
 import { type IncidentFlag, IncidentStore, incidentRows } from '../../../../src/core/incident/progress.ts';
 import { byReach, incidentReach } from '../../../../src/core/incident/reach.ts';
-import { withResults } from '../../../../src/core/incident/results.ts';
+import { stillThere, withResults } from '../../../../src/core/incident/results.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import type { Item } from '../../../../src/core/model/item.ts';
 import { revokeMany } from '../../../../src/core/revoke/bulk.ts';
@@ -148,6 +149,67 @@ describe('loading everything in an emergency', () => {
     const outcomes = await revokeMany(revocations, targets, never);
     assert.deepEqual(sent, ['push', 'reads', 'own']);
     assert.equal(outcomes.filter(({ result }) => result.kind === 'failed').length, 1);
+  });
+});
+
+describe('an emergency in whose middle the window is closed', () => {
+  it('goes on in the next one with what is still there of its rows, and its record has them all', async () => {
+    const gone: string[] = [];
+    const items = [token('a'), token('b'), token('c')];
+    const service = {
+      list: async () => ({ items: items.filter(({ id }) => !gone.includes(id)) }),
+      revocation: {
+        reach: () => ({ sentence: '', warnings: [] }),
+        revoke: async ([target]: readonly Item[]) => {
+          gone.push(target?.id ?? '');
+          return { kind: 'accepted' as const };
+        },
+      },
+    };
+    const clock = new ManualClock();
+    const documents = new MemoryDocuments();
+    const flag = new Flag();
+    const core = await connected([service], clock);
+    const load = () =>
+      loadForIncident({ inventory: core.inventory, clock, patienceMs }, core.roots, never, () => undefined);
+    const { targets } = await load();
+    await new IncidentStore(documents, flag).begin({
+      startedAt: clock.now(),
+      rows: incidentRows(targets),
+      remaining: [],
+    });
+    const [begun] = targets;
+    assert(begun);
+    await revokeMany(core.revocations, [begun], never);
+    // Nothing is ended: the window is closed. A token that is made meanwhile is none of the emergency's.
+    items.push(token('made later'));
+
+    const next = new IncidentStore(documents, flag);
+    assert(next.isOpen);
+    const before = await next.read();
+    assert(before);
+    const left = stillThere(before, (await load()).targets);
+    assert.deepEqual(
+      left.map(({ id }) => id),
+      ['b', 'c'],
+    );
+    const outcomes = await revokeMany(core.revocations, left, never);
+    const acts: Act[] = [
+      {
+        id: '1',
+        at: clock.now(),
+        kind: 'revoke',
+        row: { key: begun.key, name: 'a' },
+        result: { kind: 'revoked' },
+      },
+    ];
+    await next.end(withResults(before, outcomes, acts, clock.now()), clock.now());
+    const ended = await next.read();
+    assert.deepEqual(
+      ended?.acts?.map(({ row, result }) => [row?.key, result.kind]),
+      targets.map(({ key }) => [key, 'revoked']),
+    );
+    assert.deepEqual([gone, next.isOpen], [['a', 'b', 'c'], false]);
   });
 });
 
