@@ -30,7 +30,7 @@ export function known(what: string, measured: Summary, unit: Unit): Row {
   return { what, goal: '', measured: spread(measured, unit), isMet: undefined };
 }
 
-export type Unit = 'times' | 'ms' | 'kB' | 'bytes' | 'number';
+export type Unit = 'times' | 'ms' | 's' | 'kB' | 'bytes' | 'number';
 
 export function spread({ median, p25, p75 }: Summary, unit: Unit): string {
   return p25 === median && p75 === median

@@ -1,17 +1,18 @@
 // npm run bench: measures everything in one run, prints a table, and writes RESULTS.md and the README's section about
-// speed. `npm run bench -- NAME` runs one part and writes nothing.
-import { fork } from 'node:child_process';
+// speed. `-- --only NAME,NAME` measures these parts and writes nothing; `-- --against REF` compares with another commit.
+import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { projectRoot } from '../test/host/places.ts';
 import { exitOnSignals } from '../test/host/processGroup.ts';
+import { compareWith } from './against.ts';
 import { activationPart } from './parts/activation.ts';
 import { connectionsPart } from './parts/connections.ts';
-import { hourPart } from './parts/hour.ts';
+import { dayPart } from './parts/day.ts';
 import { leaksPart } from './parts/leaks.ts';
 import { manyPart } from './parts/many.ts';
-import { networkPart } from './parts/network.ts';
 import { pagePart } from './parts/page.ts';
 import { pagesPart } from './parts/pages.ts';
 import { sizePart } from './parts/size.ts';
@@ -22,7 +23,6 @@ import type { Part, Row } from './row.ts';
 
 const parts: readonly Part[] = [
   activationPart,
-  networkPart,
   sizePart,
   pagesPart,
   pagePart,
@@ -30,22 +30,39 @@ const parts: readonly Part[] = [
   turnkeyPart,
   manyPart,
   connectionsPart,
-  hourPart,
+  dayPart,
   leaksPart,
 ];
 
 /** Far more than any part takes. */
-const limitMs = 15 * 60_000;
+const limitMs = 5 * 60_000;
 
 exitOnSignals();
-const name = process.argv[2];
-if (name === undefined) {
+const { values: chosen, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { only: { type: 'string' }, against: { type: 'string' } },
+});
+const [name] = positionals;
+const wanted = parts.filter((part) => !chosen.only || chosen.only.split(',').includes(part.name));
+if (name !== undefined) {
+  await runInThisProcess(name);
+} else if (chosen.against !== undefined) {
+  await printComparison(chosen.against);
+} else if (chosen.only !== undefined) {
+  for (const part of wanted) {
+    await rowsFromChild(projectRoot, part.name);
+  }
+} else {
   const all: Measured[] = [];
   for (const part of parts) {
-    all.push({ part: part.name, rows: await rowsFromChild(part) });
+    all.push({ part: part.name, rows: await rowsFromChild(projectRoot, part.name) });
   }
-  write(results(all, new Date(), readFileSync(join(import.meta.dirname, 'NOTES.md'), 'utf8')));
-} else {
+  const notes = readFileSync(join(import.meta.dirname, 'NOTES.md'), 'utf8');
+  write(results(all, new Date(), notes, commit()));
+}
+
+/** What it measured is printed, and sent to the process that has started this one. */
+async function runInThisProcess(name: string): Promise<never> {
   const part = parts.find((one) => one.name === name);
   if (!part) {
     throw new Error(`There is no part ${name}, but ${parts.map((one) => one.name).join(', ')}.`);
@@ -53,6 +70,24 @@ if (name === undefined) {
   const rows = await printedRows(part);
   await new Promise<void>((resolve) => (process.send ? process.send(rows, () => resolve()) : resolve()));
   process.exit();
+}
+
+/** Ends with 1 when something takes longer than before. */
+async function printComparison(ref: string): Promise<void> {
+  const names = wanted.map((part) => part.name);
+  const all = await compareWith(ref, names, (folder, part) => rowsFromChild(folder, part));
+  console.log(`\nBeside ${ref}`);
+  for (const { what, ratio, change } of all) {
+    console.log(`  ${change.padEnd(9)}  ${ratio.toFixed(2)} ×  ${what}`);
+  }
+  process.exitCode = all.some(({ change }) => change === 'slower') ? 1 : 0;
+}
+
+function commit(): string {
+  return spawnSync('git', ['rev-parse', '--short', 'HEAD'], {
+    cwd: projectRoot,
+    encoding: 'utf8',
+  }).stdout.trim();
 }
 
 async function printedRows(part: Part): Promise<readonly Row[]> {
@@ -69,14 +104,18 @@ async function printedRows(part: Part): Promise<readonly Row[]> {
 }
 
 /** In a process of its own, so that no part warms or breaks another, and what was measured is never lost. */
-async function rowsFromChild(part: Part): Promise<readonly Row[]> {
-  const child = fork(import.meta.filename, [part.name], { serialization: 'advanced', timeout: limitMs });
+async function rowsFromChild(folder: string, part: string): Promise<readonly Row[]> {
+  const child = fork(join(folder, 'bench', 'run.ts'), [part], {
+    cwd: folder,
+    serialization: 'advanced',
+    timeout: limitMs,
+  });
   let rows: readonly Row[] | undefined;
   child.on('message', (message: readonly Row[]) => {
     rows = message;
   });
   const [code] = await once(child, 'exit');
-  return rows ?? [failed(part.name, new Error(`It ended early or took too long (${code ?? 'stopped'}).`))];
+  return rows ?? [failed(part, new Error(`It ended early or took too long (${code ?? 'stopped'}).`))];
 }
 
 function write(text: string): void {

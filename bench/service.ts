@@ -56,6 +56,7 @@ function serve({ tokens, delayMs = 0, changes = false }: ServiceOptions): void {
   let shift = 0;
   const answers = new Map<string, Buffer>();
   let writtenAt = 0;
+  let requests = 0;
   let names = 0;
   const answer = (path: string, query: URLSearchParams): unknown => {
     if (path !== tokensPath) {
@@ -78,6 +79,11 @@ function serve({ tokens, delayMs = 0, changes = false }: ServiceOptions): void {
       response.end(String(writtenAt));
       return;
     }
+    if (url.pathname === '/requests') {
+      response.end(String(requests));
+      return;
+    }
+    requests++;
     if (url.pathname === '/rename') {
       answers.clear();
       response.end(ending(++names));

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
@@ -14,7 +14,6 @@ import { ratio, shuffled, summary } from '../statistics.ts';
 const rounds = 5;
 const ours = 'oauth-token-manager.oauth-token-manager';
 const referencesView = 'vscode.references-view';
-const microsoft = 'vscode.microsoft-authentication';
 
 /** What activation costs, beside an empty extension and VS Code's own, in fresh and quiet extension hosts. */
 export const activationPart: Part = {
@@ -22,14 +21,10 @@ export const activationPart: Part = {
   run: async () => {
     await using cleanup = new AsyncDisposableStack();
     const folder = scratchFolder(cleanup);
-    const { serverMain } = await provisionHost('newest');
-    const itsExtensions = join(dirname(serverMain), '..', 'extensions');
-    // A copy, because VS Code may have loaded it before it can be measured.
-    const githubCopy = join(folder, 'github.cjs');
-    cpSync(join(itsExtensions, 'github-authentication', 'dist', 'extension.js'), githubCopy);
+    await provisionHost('newest');
     const libraries = {
-      github: githubCopy,
       network: await networkHalf(folder),
+      shelf: join(folder, 'published', 'shelf.cjs'),
       plain: (await plainBundle('bench/children/plainNetwork.ts', folder, 'plainNetwork')).file,
     };
     // The browser's workbench takes one extension under development, so that each has a host of its own.
@@ -56,37 +51,26 @@ function rowsOf({
   many,
 }: Readonly<Record<'empty' | 'none' | 'many', readonly HostRun[]>>): Row[] {
   const activation = (runs: readonly HostRun[], id: string) => values(runs, id, (run) => run.activation);
-  const afterwards = (runs: readonly HostRun[]) => summary(values(runs, ours, (run) => run.afterwards));
-  const load = (id: string) => values(none, id, (run) => run.load);
+  const afterwards = values(none, ours, (run) => run.afterwards);
   const library = (name: string) => values([...without, ...none, ...many], name, (run) => run.library);
   const took = activation(none, ours);
-  const beside = (what: string, id: string, limit: number): Row =>
-    atMost(`… beside ${what}`, limit, ratio(took, activation(none, id)), 'times');
+  const together = took.map((ms, round) => ms + (afterwards[round] ?? 0));
+  const referenced = activation(none, referencesView);
   return [
     known('activate(), loading included, in a quiet host', summary(took), 'ms'),
-    atMost('… beside an empty extension', 1.8, ratio(took, activation(without, ours)), 'times'),
-    beside('microsoft-authentication', microsoft, 0.15),
-    beside('references-view', referencesView, 1),
+    atMost('… beside an empty extension', 1.4, ratio(took, activation(without, ours)), 'times'),
+    atMost('… beside references-view', 0.5, ratio(took, referenced), 'times'),
     atMost('… with 200 connections, beside none', 1.1, ratio(activation(many, ours), took), 'times'),
-    known('What follows at once: the product, loaded and composed', afterwards(none), 'ms'),
-    known('… with 200 connections', afterwards(many), 'ms'),
-    known('Code load', summary(load(ours)), 'ms'),
-    atMost(
-      '… beside github-authentication',
-      0.2,
-      ratio(
-        load(ours),
-        values(none, 'github', (run) => run.library),
-      ),
-      'times',
-    ),
+    known('activate() and what follows by itself: the product, loaded and composed', summary(together), 'ms'),
+    atMost('… together, beside references-view’s activate()', 1, ratio(together, referenced), 'times'),
     known('The network half, loaded in the host', summary(library('network')), 'ms'),
     atMost(
       '… beside plain undici + zod + one schema',
-      0.5,
+      0.3,
       ratio(library('network'), library('plain')),
       'times',
     ),
+    known('The shelf, loaded in the host when the first service is chosen', summary(library('shelf')), 'ms'),
   ];
 }
 
@@ -116,7 +100,7 @@ async function inHost(
 ): Promise<HostRun> {
   mkdirSync(folder);
   const task: ActivationTask = {
-    extensions: [ours, referencesView, microsoft],
+    extensions: [ours, referencesView],
     libraries,
     results: join(folder, 'results.json'),
   };

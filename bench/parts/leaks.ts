@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -15,6 +15,7 @@ import { connected } from '../../test/unit/core/fakeService.ts';
 import { atMost, exactly, known, type Part, type Row } from '../row.ts';
 import { duration, interleaved, ratio, summary } from '../statistics.ts';
 
+const files = 20_000;
 const planted = 20;
 
 /** How long one waits for *Find Leaked Tokens in Workspace*. */
@@ -24,7 +25,11 @@ export const leaksPart: Part = {
     await using cleanup = new AsyncDisposableStack();
     const folder = mkdtempSync(join(tmpdir(), 'oauth-tokens-bench-'));
     cleanup.defer(() => rmSync(folder, { recursive: true, force: true }));
-    cpSync(join(projectRoot, 'node_modules'), join(folder, 'packages'), { recursive: true });
+    let copied = 0;
+    cpSync(join(projectRoot, 'node_modules'), join(folder, 'packages'), {
+      recursive: true,
+      filter: (from) => (statSync(from).isFile() ? copied++ < files : copied < files),
+    });
     for (let index = 0; index < planted; index++) {
       writeFileSync(join(folder, `planted-${index}.txt`), `\nTOKEN=${leakedGitHubToken}\n`);
     }
@@ -56,24 +61,19 @@ async function measured(folder: string, program: string): Promise<readonly Row[]
     }
     lookalikes = found.length - planted;
   };
-  const took = await interleaved(10, 2, {
+  const took = await interleaved(5, 1, {
     ripgrep: () => duration(() => ripgrep(program, folder)),
     product: () => duration(product),
   });
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
   return [
-    known('Find leaked tokens: files searched', exactly(files.length), 'number'),
-    atMost(
-      'Find leaked tokens: false alarms in the code of all packages here',
-      0,
-      exactly(lookalikes),
-      'number',
+    known(
+      'Find Leaked Tokens in a workspace of 20,000 files: how long one waits',
+      summary(took.product),
+      'ms',
     ),
-    known('Find leaked tokens: how long one waits', summary(took.product), 'ms'),
+    atMost('… false alarms in the code of all packages here', 0, exactly(lookalikes), 'number'),
     atMost(
-      'Find leaked tokens, recognized and located',
+      '… recognized and located',
       1.5,
       ratio(took.product, took.ripgrep),
       'times',

@@ -26,7 +26,7 @@ describe('the report of the benchmarks', () => {
         atMost('… beside the other', 0.5, { median: 0.6, p25: 0.5, p75: 0.7 }, 'times'),
       ],
     });
-    assert.deepEqual(cells(text, 'Turnkey, load and first call, and a warm call')?.slice(1), [
+    assert.deepEqual(cells(text, 'Turnkey, load and first call, and a warm call')?.slice(2), [
       ['First call, beside the other: at most 0.45 ×', 'Warm call, beside the other: at most 0.50 ×'],
       ['0.40 ×', '0.60 × (0.50–0.70) (missed)'],
       ['missed'],
@@ -36,16 +36,16 @@ describe('the report of the benchmarks', () => {
   it('says of a part that broke why, and keeps what the others measured', () => {
     const cleanedUpBadly = new SuppressedError(new Error('no folder'), new Error('no | port\nat line 1'), '');
     const text = report(
-      { part: 'hour', rows: [atMost('An hour: heap grows by', 200, exactly(30), 'kB')] },
+      { part: 'day', rows: [atMost('A day: heap grows by', 200, exactly(30), 'kB')] },
       { part: 'tree', rows: [failed('tree', cleanedUpBadly)] },
     );
-    assert.equal(cells(text, 'One hour of automatic refresh')?.at(-1)?.[0], 'met');
-    assert.deepEqual(cells(text, 'First row of a connection with 10,000 tokens')?.slice(1), [
+    assert.equal(cells(text, 'A day with ten connections')?.at(-1)?.[0], 'met');
+    assert.deepEqual(cells(text, 'First row of a connection with 10,000 tokens')?.slice(2), [
       ['The part tree: to be measured'],
       ['no \\| port (missed)'],
       ['missed'],
     ]);
-    assert.deepEqual(cells(text, 'One token changes')?.slice(1), [[''], ['not measured'], ['missed']]);
+    assert.deepEqual(cells(text, 'One token changes')?.slice(2), [[''], ['not measured'], ['missed']]);
     assert(text.endsWith('The notes.'));
   });
 
