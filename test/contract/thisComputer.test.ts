@@ -223,7 +223,7 @@ describe('What programs keep on this computer', () => {
       children.items.map(({ name }) => name),
       ['repo', 'read:org'],
     );
-    assert.equal(row('git.example.com').item.status, 'unknown');
+    assert.equal(row('git.example.com:8443').item.status, 'unknown');
   });
 
   it('is said to be inactive, and not revoked again, where its service refuses it', async () => {

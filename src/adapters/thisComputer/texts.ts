@@ -70,7 +70,8 @@ export function yamlTexts(text: string): ReadonlyMap<string, string> {
   const above: { readonly indent: number; readonly key: string }[] = [];
   for (const line of text.split(/\r?\n/)) {
     const content = line.trimStart();
-    const colon = content.indexOf(':');
+    // Hosts with a port have one inside.
+    const colon = content.search(/:(?=\s|$)/);
     if (content === '' || content.startsWith('#') || content.startsWith('- ') || colon < 1) {
       continue;
     }

@@ -66,7 +66,7 @@ export function filesOf(
       `            oauth_token: ${values.gh}`,
       '    user: ann',
       `    oauth_token: ${values.gh}`,
-      'git.example.com:',
+      'git.example.com:8443:',
       '    user: ann',
       `    oauth_token: ${values.ghes}`,
       '',

@@ -78,7 +78,7 @@ describe('This computer', () => {
     assert.deepEqual(
       root.branch.nodes.map(({ item, branch }) => [item.name, branch.nodes.map((row) => row.item.name)]),
       [
-        ['GitHub CLI (gh)', ['github.com', 'git.example.com']],
+        ['GitHub CLI (gh)', ['github.com', 'git.example.com:8443']],
         ['GitLab CLI (glab)', ['gitlab.com']],
         ['Git (credential store)', ['github.com', 'git.example.com']],
         ['npm', ['registry.npmjs.org']],
