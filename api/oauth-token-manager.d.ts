@@ -223,7 +223,7 @@ export type FormStep =
       readonly kind: 'choice';
       /** Fetched with what was entered so far; a single option is taken without asking. */
       options(draft: Draft, io: FormIo, signal: Signal): Promise<readonly Option[]>;
-      /** With `many` the answer is a list, and an empty one means all, also those that come later. */
+      /** With `many` the answer is a list, and an empty one means all, also those that come later; `isOptional: false` forbids it. */
       readonly many?: boolean;
     });
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { leakTables } from '../../src/adapters/leaks/tables.ts';
 import { thisComputer } from '../../src/adapters/thisComputer/adapter.ts';
+import { programs } from '../../src/adapters/thisComputer/programs.ts';
 import { ConnectionHttp } from '../../src/core/http/client.ts';
 import type { LeakTables } from '../../src/core/leaks/leakedTokens.ts';
 import type { Settings } from '../../src/core/model/item.ts';
@@ -107,7 +108,7 @@ describe('What programs keep on this computer', () => {
       .map((entry) => [entry.name, readFileSync(join(entry.parentPath, entry.name), 'utf8')]);
 
   /** Files of the disk, and the tables with the address of the loopback in place of the service's. */
-  async function connect(settings: Settings = {}) {
+  async function connect(settings: Settings = { programs: programs.map(({ id }) => id) }) {
     const fake = new FakeMachine({});
     const machine: ProgramFiles = {
       ...fake,

@@ -34,11 +34,14 @@ export function thisComputer(deps: ComputerDeps): (localize: Localize) => Provid
           deps.machine.computer,
         ),
         many: true,
+        isOptional: false,
         options: async () =>
           programs.map((program) => ({
             value: program.id,
             label: program.name,
-            detail: placesOf(program, deps.machine).join(', '),
+            detail: placesOf(program, deps.machine)
+              .map((place) => belowHome(place, deps.machine))
+              .join(', '),
           })),
       },
       {
@@ -70,6 +73,11 @@ export function thisComputer(deps: ComputerDeps): (localize: Localize) => Provid
     }),
     open: ({ settings }, { clock }) => new ComputerSession(settings, deps, clock, localize),
   });
+}
+
+/** Short enough to be read: a line of the picker is cut where it ends. */
+function belowHome(place: string, { home }: ProgramFiles): string {
+  return place.startsWith(home) ? `~${place.slice(home.length)}` : place;
 }
 
 /** All that can be asked: none is shown a token that this does not name, whatever a program's file holds. */

@@ -60,7 +60,7 @@ export class ComputerSession implements AdapterSession {
 
   constructor(settings: Settings, deps: ComputerDeps, clock: Clock, localize: Localize) {
     const chosen = [settings[programsStep] ?? []].flat();
-    this.#programs = chosen.length === 0 ? programs : programs.filter(({ id }) => chosen.includes(id));
+    this.#programs = programs.filter(({ id }) => chosen.includes(id));
     this.#asksServices = settings[accountsStep] === askServices;
     this.#deps = deps;
     this.#clock = clock;

@@ -102,7 +102,10 @@ export type FormStep =
       readonly kind: 'choice';
       /** Fetched with what was entered so far; a single option is taken without asking. */
       options(draft: Draft, io: FormIo, signal: AbortSignal): Promise<readonly Option[]>;
-      /** With `many` the answer is a list, and an empty one means all, also those that come later. */
+      /**
+       * With `many` the answer is a list, and an empty one means all, also those that come later; where the step says
+       * that it is not optional, leave is given for what is selected alone, and an empty list is no answer.
+       */
       readonly many?: boolean;
     });
 

@@ -143,7 +143,7 @@ export async function askChoice({ title, step, known, canGoBack, options }: Choi
 function accepted(pick: QuickPick<OptionItem>, step: ChoiceStep): Promise<readonly OptionItem[]> {
   return new Promise((resolve) => {
     pick.onDidAccept(() => {
-      if (step.many || pick.selectedItems.length > 0) {
+      if ((step.many && step.isOptional !== false) || pick.selectedItems.length > 0) {
         resolve(pick.selectedItems);
       }
     });

@@ -20,7 +20,7 @@ import { wording } from '../../ui/wording.ts';
 import { filesOf, soon, values } from './files.ts';
 import { FakeMachine } from './machine.ts';
 
-async function connect(machine: FakeMachine, chosen: readonly string[] = []) {
+async function connect(machine: FakeMachine, chosen = programs.map(({ id }) => id)) {
   const adapter = thisComputer({
     machine,
     tables: async () => leakTables,
@@ -70,7 +70,10 @@ describe('This computer', () => {
     const options = await optionsOf(step);
     assert.deepEqual(machine.asked, []);
     const gh = options.find(({ value }) => value === 'gh');
-    assert.equal(gh?.detail, '/home/ann/.config/gh/hosts.yml, GH_TOKEN, GITHUB_TOKEN');
+    assert.equal(gh?.detail, '~/.config/gh/hosts.yml, GH_TOKEN, GITHUB_TOKEN');
+    assert.equal(step.isOptional, false);
+    const { rows } = await connect(machine, []);
+    assert.deepEqual([rows, machine.asked], [[], []]);
   });
 
   it('lists what each program keeps: its server, account, accesses and end', async () => {
