@@ -285,7 +285,7 @@ describe('Turnkey', () => {
       );
       assert.deepEqual(
         problems.map((problem) => problem instanceof TokenManagerError && [problem.kind, problem.detail]),
-        [['notFound', `The user ${robot.userId}, picked for this connection, does not exist any more.`]],
+        [['notFound', `The user ${robot.userId}, picked for this connection, no longer exists.`]],
       );
     });
 

@@ -79,7 +79,7 @@ describe('a service with a certificate of the company’s own', () => {
 
   it('is not trusted any more once the file is taken away', async () => {
     await workbench.menu('Behind TLS', 'Set Certificate Authority File…');
-    await workbench.choose('Certificate Authority File of “Behind TLS”', 'Use no file any more');
+    await workbench.choose('Certificate Authority File of “Behind TLS”', 'Use no file');
     await workbench.row('Certificate not trusted').waitFor();
     await workbench.picture('certificate-not-trusted');
   });

@@ -55,7 +55,7 @@ function meaningOf(code: string | undefined, status: number, asked: Asked, local
   if (asked === 'management' && (status === 401 || status === 403 || status === 404)) {
     return {
       kind: 'rejected',
-      message: localize('The server does not know this client any more, or does not let it be managed.'),
+      message: localize('The server no longer knows this client, or does not let it be managed.'),
     };
   }
   if (asked === 'publicRevocation' && status === 401) {

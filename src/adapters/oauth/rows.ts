@@ -77,7 +77,7 @@ export function nothingHeld(localize: Localize): Item {
   return {
     id: 'nothing',
     kind: 'note',
-    name: localize('No token is held any more'),
+    name: localize('No token left'),
     remark: localize('Update Credentials signs in again'),
     lifetime: noLifetime,
     fields: [],
@@ -120,7 +120,7 @@ function statusOf(row: TokenRow): Status {
 function remarkOf(row: TokenRow, localize: Localize): string | undefined {
   const { answer, facts, kind } = row;
   if (answer.kind === 'inactive') {
-    return localize('the server does not accept it any more');
+    return localize('the server no longer accepts it');
   }
   if (isAccepted(row)) {
     return localize('the server accepted its revocation, which cannot be verified');

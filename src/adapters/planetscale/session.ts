@@ -134,7 +134,7 @@ export class PlanetScaleSession implements AdapterSession {
     }
     const all = await this.#api.allApplications(signal);
     const { rows, problems } = picked(all.rows, this.#picked, (id) =>
-      this.#localize('The OAuth application {0}, picked for this connection, does not exist any more.', id),
+      this.#localize('The OAuth application {0}, picked for this connection, no longer exists.', id),
     );
     return { items: this.#applicationItems(rows, true), problems: [...all.problems, ...problems] };
   }

@@ -110,7 +110,7 @@ export class TurnkeySession implements AdapterSession {
   async #listOutermost(signal: AbortSignal): Promise<Page> {
     const users = await this.#users(this.#organizationId, signal);
     const { rows, problems } = picked(users.items, this.#picked, (id) =>
-      this.#localize('The user {0}, picked for this connection, does not exist any more.', id),
+      this.#localize('The user {0}, picked for this connection, no longer exists.', id),
     );
     return {
       items: [...rows, subOrganizationsItem(this.#localize)],

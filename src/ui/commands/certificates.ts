@@ -31,7 +31,7 @@ async function choose({ label, settings }: Connection): Promise<Choice | undefin
   const current = certificateAuthorityFile(settings);
   if (current !== undefined) {
     const another = { label: l10n.t('Choose another file…') };
-    const none = { label: l10n.t('Use no file any more') };
+    const none = { label: l10n.t('Use no file') };
     const picked = await showQuickPick([another, none], {
       title: labelText(l10n.t('Certificate Authority File of “{0}”', label)),
       placeHolder: current,

@@ -108,7 +108,7 @@ export function ruleReason(rule: RuleId, { localize }: Wording): string {
     case 'longLived':
       return localize('A copy stays usable for long. Replace it with one that expires sooner.');
     case 'unused':
-      return localize('Nothing seems to need it any more. Revoke it.');
+      return localize('It no longer seems to be needed. Revoke it.');
     case 'neverUsed':
       return localize('Nothing has ever needed it. Revoke it.');
     case 'notRotated':

@@ -58,7 +58,7 @@ describe('PlanetScale', () => {
       );
       assert.deepEqual(
         problems.map((problem) => problem instanceof TokenManagerError && [problem.kind, problem.detail]),
-        [['notFound', `The OAuth application ${bot}, picked for this connection, does not exist any more.`]],
+        [['notFound', `The OAuth application ${bot}, picked for this connection, no longer exists.`]],
       );
     });
 
