@@ -138,8 +138,12 @@ function unnamedRow({ item, parent: { owner } }: ItemNode, position: number): Un
 }
 
 /** A masked name shows the end of a value. */
+export function isMasked(name: string): boolean {
+  return /^[…•*]/u.test(name);
+}
+
 function keptName(name: string): string {
-  return /^[…•*]/u.test(name) ? '' : displayText(name, 100);
+  return isMasked(name) ? '' : displayText(name, 100);
 }
 
 function parsed(stored: unknown): IncidentProgress | undefined {

@@ -2,16 +2,18 @@ import { commands, type QuickPickItem, window, workspace } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Act } from '../../core/activity/activity.ts';
 import { loadForIncident } from '../../core/incident/load.ts';
-import { type IncidentProgress, incidentRows } from '../../core/incident/progress.ts';
+import { type IncidentProgress, incidentRows, isMasked } from '../../core/incident/progress.ts';
 import { stillThere, withResults } from '../../core/incident/results.ts';
-import type { ConnectionNode } from '../../core/inventory/tree.ts';
+import type { ConnectionNode, Node } from '../../core/inventory/tree.ts';
 import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { CommandDeps, Handlers } from '../commands/deps.ts';
 import { l10n } from '../dialogs/l10n.ts';
 import { showQuickPick } from '../dialogs/quickInput.ts';
 import type { RevokeMany } from '../revoke/bulk.ts';
 import type { Plan } from '../revoke/preview.ts';
+import type { Wording } from '../text/context.ts';
 import { blockWords, placeWords, unreadWords } from '../text/revoke.ts';
+import { kindWord } from '../text/states.ts';
 import { incidentRecord } from './record.ts';
 
 /** I May Be Compromised: revokes everything everywhere, by reach, with a record. */
@@ -121,8 +123,8 @@ async function run(deps: CommandDeps, many: RevokeMany, { isRehearsal, before }:
         startedAt: wording.now(),
         rows: incidentRows(targets),
         remaining: [
-          ...unread.map((one) => `${placeWords(one.node, wording)}: ${unreadWords(one, wording)}`),
-          ...blocked.map((one) => `${placeWords(one.node, wording)}: ${blockWords(one.reason, wording)}`),
+          ...unread.map((one) => `${unmaskedPlace(one.node, wording)}: ${unreadWords(one, wording)}`),
+          ...blocked.map((one) => `${unmaskedPlace(one.node, wording)}: ${blockWords(one.reason, wording)}`),
           ...pagesOf([...unread, ...blocked].map(({ node }) => node.root)),
         ],
       };
@@ -160,6 +162,13 @@ async function plan(
   const found = await loadForIncident({ inventory, clock, patienceMs }, inventory.roots, signal, tell);
   const targets = before ? stillThere(before, found.targets) : found.targets;
   return { ...found, targets, isWholeConnection: true, isEmergency: true };
+}
+
+/** A masked name shows the end of a value, and this is written down. */
+function unmaskedPlace(node: Node, wording: Wording): string {
+  return node.kind === 'item' && isMasked(node.item.name)
+    ? l10n.t('{0} › {1}', placeWords(node.parent.owner, wording), kindWord(node.item.kind, wording))
+    : placeWords(node, wording);
 }
 
 function pagesOf(roots: readonly ConnectionNode[]): string[] {
