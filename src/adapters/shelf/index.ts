@@ -35,6 +35,7 @@ import nomad from './services/nomad.json' with { type: 'json' };
 import npm from './services/npm.json' with { type: 'json' };
 import okta from './services/okta.json' with { type: 'json' };
 import openai from './services/openai.json' with { type: 'json' };
+import portainer from './services/portainer.json' with { type: 'json' };
 import pulumi from './services/pulumi.json' with { type: 'json' };
 import quay from './services/quay.json' with { type: 'json' };
 import rancher from './services/rancher.json' with { type: 'json' };
@@ -87,6 +88,7 @@ export const shelfEntries: readonly ShelfEntry[] = [
   npm,
   okta,
   openai,
+  portainer,
   pulumi,
   quay,
   rancher,
