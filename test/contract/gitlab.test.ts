@@ -4,6 +4,7 @@ import type { AdapterIo } from '../../src/core/adapter/contract.ts';
 import { TokenManagerError } from '../../src/core/model/errors.ts';
 import type { Secrets } from '../../src/core/ports.ts';
 import { type GitLabServer, startGitLab } from '../servers/gitlab.ts';
+import { json, send } from '../servers/loopback.ts';
 import { SkippingClock } from '../unit/fakes.ts';
 import { everyRow, failure, Harness, readAll, unhurried } from './harness.ts';
 
@@ -51,6 +52,41 @@ describe('GitLab, by its description', () => {
       ['api', 'write_repository'],
     );
   });
+
+  const project = { project_id: 12, group_id: null, access: 'selected_memberships' };
+  const user = { project_id: null, group_id: null, access: 'user' };
+  for (const [title, granular, expected] of [
+    [
+      'what a fine-grained token may do, and where',
+      [
+        { ...project, permissions: ['read_issue', 'create_issue'] },
+        { ...user, permissions: ['read_user'] },
+      ],
+      [
+        ['read_issue, create_issue', 'Access selected_memberships · Project 12'],
+        ['read_user', 'Access user'],
+      ],
+    ],
+    ['that a token is fine-grained where nothing says what it may do', undefined, [['granular', undefined]]],
+  ] as const) {
+    it(`shows ${title}`, async () => {
+      const { session } = await harness.connect(answersFor(server));
+      const token = { id: 5, name: 'Fine', revoked: false, scopes: ['granular'], granular_scopes: granular };
+      server.intercept(({ request, response }) => {
+        const isList = request.path.endsWith('/personal_access_tokens');
+        if (isList) {
+          send(response, json(200, [token], { 'X-Total': '1' }));
+        }
+        return isList;
+      });
+      const [row] = (await readAll(session, undefined)).items;
+      assert(row?.children.kind === 'inline');
+      assert.deepEqual(
+        row.children.items.map(({ name, owner }) => [name, owner]),
+        expected,
+      );
+    });
+  }
 
   it('marks the token in use, and offers to rotate that one only', async () => {
     const { session } = await harness.connect(answersFor(server));

@@ -25,7 +25,11 @@ export function tokenRow(section: Section, token: unknown, context: RowContext):
   const status = statusOf(map, token);
   const lifetime = lifetimeOf(map, token, now);
   const isOwn = isOwnToken(section, token, id, context.ownId);
-  const accesses = [...scopesOf(map, token).map(scopeRow), ...grantsOf(map, token)];
+  const grants = grantsOf(map, token);
+  // The word that stands for them is all there is where a service leaves them out.
+  const standsFor = grants.length > 0 ? map.grants?.insteadOf : undefined;
+  const scopes = scopesOf(map, token).filter((scope) => scope !== standsFor);
+  const accesses = [...scopes.map(scopeRow), ...grants];
   return {
     id,
     kind: 'token',
@@ -157,7 +161,7 @@ function textsAt(token: unknown, place: string): string[] {
 }
 
 /** A list, or words with spaces between them as in RFC 6749 section 3.3, or with what the description says. */
-function scopesOf({ scopes, grants }: TokenMap, token: unknown): string[] {
+function scopesOf({ scopes }: TokenMap, token: unknown): string[] {
   if (scopes === undefined) {
     return [];
   }
@@ -165,7 +169,7 @@ function scopesOf({ scopes, grants }: TokenMap, token: unknown): string[] {
   const separator = typeof scopes === 'string' ? /\s+/ : scopes.separator;
   const found = valueAt(token, place);
   const words = typeof found === 'string' ? found.split(separator) : textsAt(token, place);
-  const texts = words.map((word) => word.trim()).filter((word) => word !== '' && word !== grants?.insteadOf);
+  const texts = words.map((word) => word.trim()).filter((word) => word !== '');
   return [...new Set(texts)];
 }
 
