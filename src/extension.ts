@@ -1,19 +1,13 @@
-import { type ExtensionContext, window } from 'vscode';
+import { window } from 'vscode';
 import type { OAuthTokensExports } from '../api/oauth-token-manager.d.ts';
 import { LateDragAndDrop, LateTree } from './compose/lateTree.ts';
-import type { Given, Product } from './compose/product.ts';
+import type { Given, Product, ProductContext } from './compose/product.ts';
 import { activityViewId, viewId } from './contributions.ts';
 import type { ActivityRow } from './ui/activity/view.ts';
 import { registerChatTools } from './ui/chatTools/register.ts';
 import { registerCommands } from './ui/commands/register.ts';
 import type { Row } from './ui/tree/row.ts';
 import { registerPages } from './ui/webview/serializers.ts';
-
-/** The little of VS Code's context that the product uses. */
-export type ProductContext = Pick<
-  ExtensionContext,
-  'subscriptions' | 'secrets' | 'globalState' | 'globalStorageUri'
->;
 
 /** Not by `import()`, because another extension that asks for the API is answered at once. */
 const load = (): typeof import('./compose/product.ts') => require('./compose/product.ts');

@@ -1,6 +1,7 @@
 // The product in a profile with two hundred connections.
 import type { ExtensionContext } from 'vscode';
-import { activate as activateProduct, type ProductContext } from '../../src/extension.ts';
+import type { ProductContext } from '../../src/compose/product.ts';
+import { activate as activateProduct } from '../../src/extension.ts';
 
 const connections = Array.from({ length: 200 }, (_, index) => ({
   id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   commands,
+  type ExtensionContext,
   env,
   type TreeDataProvider,
   type TreeDragAndDropController,
@@ -19,7 +20,6 @@ import { ConnectionHttp } from '../core/http/client.ts';
 import { IncidentStore } from '../core/incident/progress.ts';
 import type { LeakTables } from '../core/leaks/leakedTokens.ts';
 import type { Clock } from '../core/ports.ts';
-import type { ProductContext } from '../extension.ts';
 import { systemClock } from '../platform/host/clock.ts';
 import { identify, start } from '../platform/host/extensions.ts';
 import { localMachine } from '../platform/host/localMachine.ts';
@@ -73,6 +73,12 @@ export interface Product {
   readonly acts: Acts;
   readonly api: OAuthTokensExports;
 }
+
+/** The little of VS Code's context that the product uses. */
+export type ProductContext = Pick<
+  ExtensionContext,
+  'subscriptions' | 'secrets' | 'globalState' | 'globalStorageUri'
+>;
 
 export interface Views {
   readonly connections: TreeView<Row>;

@@ -6,7 +6,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { commands, EventEmitter, extensions, type SecretStorage, Uri } from 'vscode';
-import { activate, type ProductContext } from '../../src/extension.ts';
+import type { ProductContext } from '../../src/compose/product.ts';
+import { activate } from '../../src/extension.ts';
 import { startCodegen } from '../servers/codegen.ts';
 
 /** Everything the product may ask VS Code for, in memory, with a record of what it asked. */

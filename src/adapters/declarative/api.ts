@@ -7,7 +7,7 @@ import type { Section, ServiceDescription } from './description.ts';
 import { momentOf, written } from './moments.ts';
 import { isPastTheEnd, nextCursor, pageQuery, totalOf } from './paging.ts';
 import { textAt, valueAt } from './paths.ts';
-import type { SignedIn } from './signIn.ts';
+import type { Credentials } from './signIn.ts';
 import { type CallTemplate, filledTexts, paramsOf, type Values } from './values.ts';
 import { refusal, refusalInside, unusable } from './words.ts';
 
@@ -23,17 +23,6 @@ export interface Rotated {
   readonly value: Secret;
   /** Epoch milliseconds, where the answer says so. */
   readonly expiresAt?: number;
-}
-
-type Headers = Readonly<Record<string, string | Secret>>;
-
-/** What every request carries. */
-export interface Credentials {
-  readonly headers: Headers;
-  /** Where what was entered is exchanged first: the call that does it, and what it has brought already. */
-  readonly signIn?:
-    | { readonly request: Omit<HttpRequest, 'signal'>; readonly signedIn: SignedIn }
-    | undefined;
 }
 
 type Change =
@@ -251,7 +240,7 @@ export class DescribedApi {
     return this.#accepted(await this.#http.request({ ...request, headers: this.#withToken(another) }));
   }
 
-  #withToken(token: Secret): Headers {
+  #withToken(token: Secret): Credentials['headers'] {
     const { header, prefix } = this.#description.credential;
     return {
       ...this.#credentials.headers,

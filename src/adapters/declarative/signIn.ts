@@ -4,11 +4,19 @@ import type { Settings } from '../../core/model/item.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Secrets } from '../../core/ports.ts';
 import { requireSecret } from '../support/requireSecret.ts';
-import type { Credentials } from './api.ts';
 import { bodyOf } from './body.ts';
 import { credentialStep, headersOf, textSetting, userStep, valuesOf } from './credential.ts';
 import type { ServiceDescription } from './description.ts';
 import { paramsOf } from './values.ts';
+
+/** What every request carries. */
+export interface Credentials {
+  readonly headers: Readonly<Record<string, string | Secret>>;
+  /** Where what was entered is exchanged first: the call that does it, and what it has brought already. */
+  readonly signIn?:
+    | { readonly request: Omit<HttpRequest, 'signal'>; readonly signedIn: SignedIn }
+    | undefined;
+}
 
 /**
  * The token that a service gives for what was entered. It lives for minutes and in memory only; one that is no longer

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { TokenManagerError } from '../../core/model/errors.ts';
+import type { Secret } from '../../core/model/secret.ts';
 import { parsed } from '../support/answers.ts';
 import { lazy } from '../support/lazy.ts';
 
@@ -8,6 +9,16 @@ import { lazy } from '../support/lazy.ts';
  * a member that is missing, `null` or of another type counts as left out, and no member but the one that the
  * answer is about is needed.
  */
+
+/** What a sign-in with a code on any device begins with (RFC 8628, section 3.2). */
+export interface DeviceStart {
+  readonly deviceCode: Secret;
+  readonly userCode: string;
+  readonly page: string;
+  readonly completePage: string | undefined;
+  readonly expiresInSeconds: number;
+  readonly intervalSeconds: number;
+}
 
 /** Seconds; more than a JavaScript date can take is no lifetime that a server meant. */
 const longestLifetime = 1e11;

@@ -6,6 +6,7 @@ import { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
 import { parsed } from '../support/answers.ts';
 import {
+  type DeviceStart,
   deviceAnswer,
   introspectionAnswer,
   pushedAnswer,
@@ -16,7 +17,6 @@ import {
 import { type Client, type ClientAuth, isClientAuth, secretsOf } from './authentication.ts';
 import { type Library, type Send, ServerCalls } from './calls.ts';
 import { type Claims, claims } from './claims.ts';
-import type { DeviceStart } from './deviceFlow.ts';
 import { isOfThisSignIn, isSameIssuer, wrongIssuer } from './idToken.ts';
 import type { Management } from './management.ts';
 import { authorizationRefusal } from './refusal.ts';

@@ -3,6 +3,7 @@ import { checkedBaseUrl } from '../../core/http/client.ts';
 import { TokenManagerError, throwIfCancelled } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
+import type { DeviceStart } from './answers.ts';
 import { challengeOf } from './authorizationPage.ts';
 import type { AuthorizationServerClient, Client, Parameters, TokenResponse } from './client.ts';
 import { isProofRefused } from './refusal.ts';
@@ -10,15 +11,6 @@ import type { Server } from './server.ts';
 
 /** How a wait between two looks may grow while the server cannot be reached. */
 const longestIntervalMs = 60_000;
-
-export interface DeviceStart {
-  readonly deviceCode: Secret;
-  readonly userCode: string;
-  readonly page: string;
-  readonly completePage: string | undefined;
-  readonly expiresInSeconds: number;
-  readonly intervalSeconds: number;
-}
 
 /** Signing in with a code on any device (RFC 8628). */
 export class DeviceFlow {

@@ -1,18 +1,10 @@
 import type { ProviderAdapter } from '../../core/adapter/contract.ts';
 import { thisComputerId } from '../../core/adapter/ownAdapters.ts';
-import type { HttpClient } from '../../core/http/client.ts';
 import type { LeakTables } from '../../core/leaks/leakedTokens.ts';
 import type { Localize, ProgramFiles } from '../../core/ports.ts';
 import { placesOf } from './program.ts';
 import { programs } from './programs.ts';
-import { accountsStep, askServices, ComputerSession, programsStep } from './session.ts';
-
-export interface ComputerDeps {
-  readonly machine: ProgramFiles;
-  tables(): Promise<LeakTables>;
-  /** A client for this address and no other. */
-  http(baseUrl: string): HttpClient;
-}
+import { accountsStep, askServices, type ComputerDeps, ComputerSession, programsStep } from './session.ts';
 
 /**
  * The sign-ins that programs keep on this computer. Which programs is asked first, with the exact places; nothing is read

@@ -8,7 +8,7 @@ import type {
   Revocation,
   RevokeOutcome,
 } from '../../core/adapter/contract.ts';
-import { checkedBaseUrl } from '../../core/http/client.ts';
+import { checkedBaseUrl, type HttpClient } from '../../core/http/client.ts';
 import type { LeakTables } from '../../core/leaks/leakedTokens.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import {
@@ -22,15 +22,21 @@ import {
 } from '../../core/model/item.ts';
 import { KnownSecrets } from '../../core/model/knownSecrets.ts';
 import type { Secret } from '../../core/model/secret.ts';
-import type { Clock, Localize } from '../../core/ports.ts';
+import type { Clock, Localize, ProgramFiles } from '../../core/ports.ts';
 import { askedOf, type Told } from './account.ts';
-import type { ComputerDeps } from './adapter.ts';
 import { type FoundSignIn, signInsOf } from './find.ts';
 import { furtherPages } from './pages.ts';
 import type { Program } from './program.ts';
 import { programs } from './programs.ts';
 import { type RevokeWay, revokeBy, wayToRevoke } from './revoke.ts';
 import type { LocalSignIn } from './signIn.ts';
+
+export interface ComputerDeps {
+  readonly machine: ProgramFiles;
+  tables(): Promise<LeakTables>;
+  /** A client for this address and no other. */
+  http(baseUrl: string): HttpClient;
+}
 
 interface Found {
   readonly signIn: FoundSignIn;

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type Disposable, Emitter } from '../event.ts';
-import { type ErrorKind, TokenManagerError } from '../model/errors.ts';
+import { TokenManagerError } from '../model/errors.ts';
 import type { Connection } from '../model/item.ts';
 import type { Clock, Logger } from '../ports.ts';
-import { failedResult } from './failure.ts';
+import { type ActError, failedResult } from './failure.ts';
 
 /** What can be done. Reading is none of it, except where reading does more than read. */
 export const actKinds = [
@@ -97,14 +97,6 @@ export type ActResult =
   /** `reference` is the service's own name for the operation. */
   | { readonly kind: (typeof referencedResults)[number]; readonly reference: string }
   | ({ readonly kind: (typeof errorResults)[number] } & ActError);
-
-export interface ActError {
-  readonly error: ErrorKind;
-  /** A machine word; left out where it is more than that. */
-  readonly code?: string;
-  /** HTTP status. */
-  readonly status?: number;
-}
 
 /** The row of the inventory that an act is about. */
 export type ActTarget =

@@ -1,8 +1,17 @@
-import type { TokenManagerError } from '../model/errors.ts';
+import type { ErrorKind, TokenManagerError } from '../model/errors.ts';
 import { maskShapes } from '../model/secretShapes.ts';
-import type { ActError, ActResult } from './activity.ts';
 
-export function failedResult(error: TokenManagerError): ActResult {
+export interface ActError {
+  readonly error: ErrorKind;
+  /** A machine word; left out where it is more than that. */
+  readonly code?: string;
+  /** HTTP status. */
+  readonly status?: number;
+}
+
+export function failedResult(
+  error: TokenManagerError,
+): { readonly kind: 'cancelled' } | ({ readonly kind: 'failed' } & ActError) {
   return error.kind === 'cancelled' ? { kind: 'cancelled' } : { kind: 'failed', ...actError(error) };
 }
 

@@ -1,5 +1,4 @@
-import type { ActError } from '../../core/activity/activity.ts';
-import { actError } from '../../core/activity/failure.ts';
+import { type ActError, actError } from '../../core/activity/failure.ts';
 import type { ProviderAdapter } from '../../core/adapter/contract.ts';
 import { extensionIdOf } from '../../core/adapter/extension.ts';
 import { isDescribed } from '../../core/adapter/serviceDescriptions.ts';
