@@ -28,7 +28,8 @@ export interface OidcOptions extends Pick<SandboxOptions, 'port'> {
  * in one of its two metadata documents only, names no device endpoint, and wants `client_id` in the form there also
  * beside HTTP Basic; Hydra lets no client introspect, and tells of scopes that it does not know, as the other two do;
  * Keycloak calls a wrong secret `unauthorized_client` with 401, and registers no client with the scope `openid`.
- * Not compared: DPoP, pushed requests, mutual TLS, signed client authentication, several issuers at one address.
+ * Pushed requests, DPoP and private_key_jwt were compared with Keycloak, which also wants a code challenge where a code
+ * is entered on another device. Not compared: mutual TLS, several issuers at one address.
  */
 export interface OidcServer {
   readonly url: string;

@@ -1,5 +1,6 @@
 import type { HttpResponse } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
+import { nextLinkQuery, queryIn } from '../support/linkHeader.ts';
 import type { Paging } from './description.ts';
 import { needed, valueAt } from './paths.ts';
 
@@ -51,7 +52,7 @@ export function nextCursor(paging: Paging, cursor: string | undefined, read: Rea
       return goesOn(paging.more, read) ? givenCursor(paging, read) : undefined;
     case 'link':
       return paging.at === undefined
-        ? linkedQuery(response.headers.link)
+        ? nextLinkQuery(response.headers.link)
         : queryOf(valueAt(body, paging.at), paging.at);
   }
 }
@@ -111,16 +112,7 @@ function sizeQuery(size: { readonly parameter: string; readonly value: number } 
   return size ? { [size.parameter]: size.value } : {};
 }
 
-/**
- * Of RFC 8288's `<…>; rel="next"` only the query counts: the address is the server's word, and the next
- * request goes where the user's credential was meant to go.
- */
-function linkedQuery(header: string | undefined): string | undefined {
-  const [, target] = /<([^<>]*)>\s*;[^<]*\brel="?next"?(?=[\s;,]|$)/.exec(header ?? '') ?? [];
-  return target === undefined ? undefined : queryOf(target, '');
-}
-
-/** The same of an address in the body. */
+/** What leads on, of an address in the body. */
 function queryOf(target: unknown, place: string): string | undefined {
   if (!isSomething(target)) {
     return undefined;
@@ -128,5 +120,5 @@ function queryOf(target: unknown, place: string): string | undefined {
   if (typeof target !== 'string') {
     throw new TokenManagerError('protocol', place, { code: 'unexpected-shape' });
   }
-  return target.split('?')[1]?.split('#')[0] || undefined;
+  return queryIn(target);
 }

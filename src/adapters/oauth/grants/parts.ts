@@ -4,6 +4,7 @@ import type { Localize } from '../../../core/ports.ts';
 import { accessRow } from '../../support/accessRow.ts';
 import { isoInstant, momentOrNone } from '../../support/instants.ts';
 import { lazy } from '../../support/lazy.ts';
+import { nextLinkQuery } from '../../support/linkHeader.ts';
 
 /** What the answers of several kinds of servers have in common. */
 
@@ -28,9 +29,8 @@ export function ownTokensEnd(localize: Localize): string {
   return localize('This connection signs in as this application: its own tokens end with it.');
 }
 
-/** Of RFC 8288's `<…>; rel="next"` only the query counts: what it names may be another address. */
+/** What is sent for the page after this one. */
 export function linkedQuery(header: string | undefined): Readonly<Record<string, string>> | undefined {
-  const [, target] = /<([^<>]*)>\s*;[^<]*\brel="?next"?(?=[\s;,]|$)/.exec(header ?? '') ?? [];
-  const query = target === undefined ? undefined : URL.parse(target, 'https://example.invalid')?.search;
-  return query ? Object.fromEntries(new URLSearchParams(query)) : undefined;
+  const query = nextLinkQuery(header);
+  return query === undefined ? undefined : Object.fromEntries(new URLSearchParams(query));
 }
