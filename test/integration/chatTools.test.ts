@@ -62,5 +62,13 @@ describe('the tools for chats', function () {
       const { error } = JSON.parse(await askInChat('propose_revocation', { rows: ['row-1'] }));
       assert.equal(error, 'unfitInput');
     });
+
+    it('do nothing that the user has skipped in the chat', async () => {
+      const { askInChat } = await guest();
+      await allow('propose');
+      const said = await askInChat('check_connections', {}, 'skipTool').catch(() => '');
+      // VS Code answers in the tool's place, where it answers at all.
+      assert.doesNotMatch(said, /"connections"/);
+    });
   }
 });

@@ -5,22 +5,29 @@ import {
   type AuthenticationSession,
   authentication,
   type ChatRequest,
+  ConfigurationTarget,
   chat,
   commands,
   EventEmitter,
   type ExtensionContext,
+  env,
   LanguageModelTextPart,
   type LanguageModelToolResult,
   lm,
+  window,
+  workspace,
 } from 'vscode';
 
 /** What the tests ask of this extension. */
 export interface GuestExports {
-  /** As a participant of a chat that the user writes to: with the chat's token. */
-  askInChat(tool: string, input: object): Promise<string>;
+  /** As a participant of a chat that the user writes to: with the chat's token. The user answers the chat's question. */
+  askInChat(tool: string, input: object, answer?: ChatAnswer): Promise<string>;
   /** As any extension can. */
   askOutsideOfChats(tool: string, input: object): Promise<string>;
 }
+
+/** The command behind the button that a user presses when a chat asks whether a tool may run. */
+export type ChatAnswer = 'acceptTool' | 'skipTool';
 
 const vendor = 'integration-guest';
 
@@ -68,37 +75,57 @@ export function activate(context: ExtensionContext): GuestExports {
     }),
     chat.createChatParticipant('integration-guest.participant', (request) => onRequest(request)),
   );
+  const askInChat: GuestExports['askInChat'] = async (tool, input, answer = 'acceptTool') => {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    onRequest = ({ toolInvocationToken }) =>
+      Promise.resolve(lm.invokeTool(tool, { input, toolInvocationToken })).then(textOf).then(resolve, reject);
+    const query = '@guest hello';
+    await Promise.race([
+      commands.executeCommand('workbench.action.chat.open', { query, modelSelector: { vendor } }),
+      promise,
+    ]);
+    return answered(promise, answer);
+  };
+  context.subscriptions.push(
+    commands.registerCommand('integration-guest.allowChats', allowChats),
+    commands.registerCommand('integration-guest.askInChat', () => askAndCopy(askInChat)),
+  );
   return {
-    askInChat: async (tool, input) => {
-      const { promise, resolve, reject } = Promise.withResolvers<string>();
-      onRequest = ({ toolInvocationToken }) =>
-        Promise.resolve(lm.invokeTool(tool, { input, toolInvocationToken }))
-          .then(textOf)
-          .then(resolve, reject);
-      const query = '@guest hello';
-      await Promise.race([
-        commands.executeCommand('workbench.action.chat.open', { query, modelSelector: { vendor } }),
-        promise,
-      ]);
-      return approved(promise);
-    },
+    askInChat,
     askOutsideOfChats: async (tool, input) =>
       textOf(await lm.invokeTool(tool, { input, toolInvocationToken: undefined })),
   };
 }
 
-/** Presses the button that a chat shows before it runs a tool, for as long as that may take. */
-async function approved<T>(answer: Promise<T>): Promise<T> {
+async function allowChats(): Promise<void> {
+  for (const [id, value] of Object.entries({
+    'chat.disableAIFeatures': false,
+    'oauthTokens.chatTools': 'propose',
+  })) {
+    await workspace.getConfiguration().update(id, value, ConfigurationTarget.Global);
+  }
+}
+
+/** What a tool answers goes to the clipboard, where a test finds it. */
+async function askAndCopy(ask: GuestExports['askInChat']): Promise<void> {
+  const text = await window.showInputBox({ title: 'Tool and Input', ignoreFocusOut: true });
+  const { tool, input }: { tool: string; input: object } = JSON.parse(text ?? '{}');
+  await env.clipboard.writeText(await ask(tool, input));
+  void window.showInformationMessage(`${tool} has answered.`);
+}
+
+/** Presses the button for as long as the chat may take to show it. */
+async function answered<T>(result: Promise<T>, answer: ChatAnswer): Promise<T> {
   let isOver = false;
   const end = () => {
     isOver = true;
   };
-  answer.then(end, end);
+  result.then(end, end);
   while (!isOver) {
-    await commands.executeCommand('workbench.action.chat.acceptTool');
+    await commands.executeCommand(`workbench.action.chat.${answer}`);
     await pause(50);
   }
-  return answer;
+  return result;
 }
 
 function textOf({ content }: LanguageModelToolResult): string {
