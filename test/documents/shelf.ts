@@ -134,7 +134,7 @@ const leftOut = `- **One’s own GitHub tokens and grants**: GitHub has no list 
 - **GraphQL**: a list by one fixed request can be described (\`"method": "POST"\` and a \`body\`). No service was found that lists one’s own tokens only there and is widely used.
 - **Pausing where the whole record has to be sent back** (Harbor’s robot accounts, Cloudflare): a description sends what it says itself and the token’s identifier, never what was read, which another user may have changed meanwhile.
 - **No public API that lists one’s own tokens was found** at Bitbucket Cloud, CircleCI, DigitalOcean, Hugging Face, Netlify, Sentry, Slack and Stripe. Jenkins has none in its JSON API; Mapbox wants the token in the address, which is logged; Tailscale and Vault tell what a token is only by a call for each.
-- **Ory Hydra’s administration**: it takes no credential, so that whoever reaches it may do everything. Describe it yourself with \`"kind": "none"\` where you trust the way to it.
+- **Ory Hydra’s administration**: the connection to [Hydra as an OAuth 2.0 server](../any-oauth-server.md#ory-hydra) asks it what was authorized.
 - **Forgejo**: it lists tokens only to the account’s password, which would have to be kept.
 `;
 

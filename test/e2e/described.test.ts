@@ -130,12 +130,12 @@ describe('A service by description', () => {
     await workbench.collapse('HCP Terraform here');
 
     await connect('claude', 'Anthropic', 'Admin API key', anthropic);
-    await workbench.menu('Backup', 'Pause Token…');
+    await workbench.menu('Laptop', 'Pause Token…');
     await workbench.confirm('Pause');
-    await workbench.notice('“Backup” is paused.');
+    await workbench.notice('“Laptop” is paused.');
     await workbench.picture('shelf-paused');
-    await workbench.menu('Backup', 'Resume Token', workbench.toast);
-    await workbench.notice('“Backup” is active again.');
+    await workbench.menu('Laptop', 'Resume Token', workbench.toast);
+    await workbench.notice('“Laptop” is active again.');
     await workbench.menu('Laptop', 'Revoke…');
     await workbench.confirm('Revoke');
     await workbench.notice('was revoked');
