@@ -52,6 +52,12 @@ const lines: readonly Line[] = [
     part: 'page',
   },
   {
+    title: 'A connection is opened',
+    felt: 'how long a row says that it loads after it was opened',
+    short: 'A connection is opened, 25 ms an answer, beside the answers it needs',
+    rows: /^A connection is opened/,
+  },
+  {
     title: 'First row of a connection with 10,000 tokens',
     felt: 'how soon a long list is there, and whether typing stops meanwhile',
     short: 'First row of 10,000 tokens, after the first page’s last byte',
@@ -62,6 +68,11 @@ const lines: readonly Line[] = [
     felt: 'how soon a change is seen',
     short: 'One token changes, until its row shows it',
     rows: /^One of/,
+  },
+  {
+    title: 'The services that one can connect to',
+    felt: 'how long one waits for the list after *Add Connection*',
+    rows: /^The list of services/,
   },
   {
     title: 'Turnkey, load and first call, and a warm call',

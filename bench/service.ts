@@ -17,6 +17,7 @@ export interface ServiceOptions {
 export interface Service {
   /** Ends in `/v1`. */
   readonly apiUrl: string;
+  readonly applicationsUrl: string;
   /** One page of tokens. */
   pageUrl(page: number, perPage: number): string;
   /** Epoch milliseconds when the last byte of the last page of tokens was written. */
@@ -27,7 +28,8 @@ export interface Service {
 }
 
 const application = 'k9x2m7q4w1zp';
-const tokensPath = `/v1/organizations/${organization}/oauth-applications/${application}/tokens`;
+const applicationsPath = `/v1/organizations/${organization}/oauth-applications`;
+const tokensPath = `${applicationsPath}/${application}/tokens`;
 
 export async function startService(options: ServiceOptions): Promise<Service> {
   const child = fork(import.meta.filename, [JSON.stringify(options)], {
@@ -41,6 +43,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const origin = `http://127.0.0.1:${port}`;
   return {
     apiUrl: `${origin}/v1`,
+    applicationsUrl: `${origin}${applicationsPath}`,
     pageUrl: (number, perPage) => `${origin}${tokensPath}?page=${number}&per_page=${perPage}`,
     writtenAt: async () => Number(await (await fetch(`${origin}/written`)).text()),
     rename: async () => (await fetch(`${origin}/rename`)).text(),

@@ -168,6 +168,7 @@ function registerBlocked({ subscriptions }: ExtensionContext, { blocked }: TreeT
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
   let busyMs = 0;
+  let askedAt = 0;
   let before = threadMs();
   const turns = setInterval(() => {
     const now = threadMs();
@@ -182,8 +183,14 @@ function registerBlocked({ subscriptions }: ExtensionContext, { blocked }: TreeT
         void commands.executeCommand(commandIds.loadAll);
       }, palettePauseMs);
     }),
+    commands.registerCommand('bench.services', () => {
+      setTimeout(() => {
+        askedAt = Date.now();
+        void commands.executeCommand(commandIds.addConnection);
+      }, palettePauseMs);
+    }),
     commands.registerCommand('bench.blocked', async () => {
-      const heard: Heard = { ...watched, longestMs: delay.max / 1e6, busyMs };
+      const heard: Heard = { ...watched, longestMs: delay.max / 1e6, busyMs, askedAt };
       delay.reset();
       busyMs = 0;
       Object.assign(watched, { fired: 0, inVain: 0 });

@@ -18,6 +18,8 @@ export interface Heard {
   readonly busyMs: number;
   /** Epoch milliseconds when VS Code was last told of a change in the product's tree. */
   readonly firedAt: number;
+  /** Epoch milliseconds when the services that one can connect to were last asked for. */
+  readonly askedAt: number;
   /** How many rows it was told of. */
   readonly fired: number;
   /** How many of them look and sound as they did before, with the same rows below them. */

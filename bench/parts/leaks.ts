@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, lstatSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -28,7 +28,7 @@ export const leaksPart: Part = {
     let copied = 0;
     cpSync(join(projectRoot, 'node_modules'), join(folder, 'packages'), {
       recursive: true,
-      filter: (from) => (statSync(from).isFile() ? copied++ < files : copied < files),
+      filter: (from) => (lstatSync(from).isDirectory() ? copied < files : copied++ < files),
     });
     for (let index = 0; index < planted; index++) {
       writeFileSync(join(folder, `planted-${index}.txt`), `\nTOKEN=${leakedGitHubToken}\n`);

@@ -84,6 +84,10 @@ async function late(): Promise<Row[]> {
     product: () => duration(() => readAll(product, branch, count)),
     pool: () => duration(() => pooled(service, pool)),
   });
+  const opened = await interleaved(15, 2, {
+    product: () => duration(async () => product.inventory.open(await tokensOf(product, service.apiUrl))),
+    trips: () => duration(() => twoTrips(service)),
+  });
   return [
     known('The same with 25 ms a page, pages asked for by number', summary(measured.product), 'ms'),
     atMost(
@@ -92,7 +96,25 @@ async function late(): Promise<Row[]> {
       ratio(measured.product, measured.pool),
       'times',
     ),
+    known(
+      'A connection is opened, 25 ms an answer: until its first rows can be drawn',
+      summary(opened.product),
+      'ms',
+    ),
+    atMost(
+      '… beside fetch for the two answers that it needs, one after the other',
+      1.3,
+      ratio(opened.product, opened.trips),
+      'times',
+    ),
   ];
+}
+
+/** The applications, and then the tokens of one. */
+async function twoTrips(service: Service): Promise<void> {
+  for (const url of [service.applicationsUrl, service.pageUrl(1, perPage)]) {
+    await (await fetch(url)).json();
+  }
 }
 
 async function pooled(service: Service, pool: Pool): Promise<void> {
