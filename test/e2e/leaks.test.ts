@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { programs } from '../../src/adapters/thisComputer/programs.ts';
 import { buildVariant, packVariant } from '../host/variant.ts';
 import {
   type CredentialRevocationServer,
@@ -10,9 +11,11 @@ import {
   startCredentialRevocation,
 } from '../servers/credentials.ts';
 import { type Sandboxes, startSandboxes } from '../services.ts';
-import { connectMage, labels } from './connecting.ts';
+import { values } from '../unit/adapters/thisComputer/files.ts';
+import { connected, connectMage, labels } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
 import type { StandInFile } from './leakStandIn.ts';
+import { type ProgramHome, programHome } from './programHome.ts';
 import { story } from './story.ts';
 import { folderPlaces } from './witness.ts';
 import type { Workbench } from './workbench.ts';
@@ -34,18 +37,26 @@ describe('Revoking a leaked token', () => {
   let launched: Launched;
   let workbench: Workbench;
   let folder: string;
+  let home: ProgramHome;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'oauth-tokens-variant-'));
     [sandboxes, github] = await Promise.all([
       startSandboxes(),
-      startCredentialRevocation([leakedGitHubToken, doubtfulGitHubToken]),
+      startCredentialRevocation([leakedGitHubToken, doubtfulGitHubToken, values.gh]),
     ]);
+    const { url, credentials } = sandboxes.gitlab;
+    home = programHome({ url, token: credentials.token });
     const variant = { entry: 'test/e2e/leakStandIn.ts', folder };
     await buildVariant(variant);
     const content: StandInFile = { url: github.url };
     writeFileSync(join(folder, 'stand-in.json'), JSON.stringify(content));
-    launched = await launch({ extension: packVariant(variant), traces: true, prepare: plantTokens });
+    launched = await launch({
+      extension: packVariant(variant),
+      traces: true,
+      prepare: plantTokens,
+      env: home.env,
+    });
     workbench = launched.workbench;
     await workbench.showConnections();
     await workbench.page.getByRole('button', { name: 'Add Connection', exact: true }).waitFor();
@@ -54,6 +65,7 @@ describe('Revoking a leaked token', () => {
   after(async () => {
     await launched?.stop();
     await Promise.all([sandboxes?.stop(), github?.stop()]);
+    home?.remove();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -135,12 +147,66 @@ describe('Revoking a leaked token', () => {
     await row.waitFor({ state: 'detached' });
   });
 
+  it('of a program is listed from its own files, after a question that names each of them', async () => {
+    const question = 'Connect This Computer: Programs';
+    await workbench.collapse(labels.mage);
+    await workbench.ask('OAuth Tokens: Add Connection…', 'Add Connection');
+    await workbench.choose('Add Connection', 'This Computer');
+    await workbench.question(question);
+    const gh = workbench.option('GitHub CLI (gh)');
+    await gh.getByText('~/.config/gh/hosts.yml, GH_TOKEN, GITHUB_TOKEN').waitFor();
+    await workbench.picture('this-computer-programs');
+    await workbench.press(
+      workbench.quickInput.getByRole('checkbox').first(),
+      workbench.quickInput.getByText(`${programs.length} Selected`),
+    );
+    await workbench.acceptSelection(question, 'GitHub CLI (gh)');
+    await workbench.choose('Connect This Computer: Accounts', 'Only What the Files Say');
+    await workbench.answer('Connect This Computer: Name', 'My computer');
+    for (const { name } of programs) {
+      await workbench.row(name).waitFor();
+    }
+    await workbench.expand('mcp-remote');
+    await workbench.row('5d41402a').filter({ hasText: 'left by version 0.1.9' }).waitFor();
+    await workbench.expand('GitHub CLI (gh)');
+    await workbench.row('git.example.com:8443').waitFor();
+    await workbench.idle();
+    await workbench.picture('this-computer');
+  });
+
+  it('of a program is revoked at its service and seen dead, while its file stays as it is', async () => {
+    await workbench.menu('github.com', 'Revoke…');
+    await workbench.dialog.waitFor();
+    const words = await workbench.dialog.innerText();
+    assert(words.includes(`is sent to ${new URL(github.url).host}, which revokes it`), words);
+    assert.match(words, /The file stays as it is/);
+    await workbench.confirm('Revoke');
+    await workbench.notice('was revoked');
+    assert(!github.live.has(values.gh));
+    assert.deepEqual(home.changed(), []);
+    await workbench.idle();
+    await workbench.collapse('GitHub CLI (gh)');
+  });
+
+  it('of a program connects to the server that its file names, without being shown', async () => {
+    const { host } = new URL(sandboxes.gitlab.url);
+    await workbench.expand('GitLab CLI (glab)');
+    await workbench.menu(host, 'Manage Sign-In…');
+    await workbench.option('Connect…').getByText(`sends it to ${host} only`).waitFor();
+    await workbench.choose('Manage Sign-In', 'Connect…');
+    await workbench.answer('Connect GitLab: Name', 'GitLab of glab');
+    await connected(workbench, 'GitLab of glab');
+    assert(sandboxes.gitlab.requests.some(({ path }) => path.startsWith('/api/v4/personal_access_tokens')));
+    assert.deepEqual(home.changed(), []);
+  });
+
   it('leaves the value in no file and nowhere on the page', async () => {
     await workbench.runCommand('View: Close All Editors');
     const page = await workbench.page.content();
     const places = [{ name: 'the page', text: page }, ...folderPlaces(launched.dataDir)];
+    const secrets = [leakedGitHubToken.slice(4), ...Object.values(values)];
     const found = places
-      .filter(({ text }) => text.includes(leakedGitHubToken.slice(4)))
+      .filter(({ text }) => secrets.some((value) => text.includes(value)))
       .filter(({ name }) => !plantedFiles.some((planted) => name.endsWith(planted)));
     assert.deepEqual(
       found.map(({ name }) => name),

@@ -104,6 +104,11 @@ async function allowChats(): Promise<void> {
   })) {
     await workspace.getConfiguration().update(id, value, ConfigurationTarget.Global);
   }
+  // VS Code looks at the condition of a tool some time after the setting has changed.
+  while (!lm.tools.some(({ name }) => name === 'propose_revocation')) {
+    await pause(50);
+  }
+  void window.showInformationMessage('Chats are allowed.');
 }
 
 /** What a tool answers goes to the clipboard, where a test finds it. */
