@@ -20,6 +20,8 @@ export class KnownSecrets {
   readonly #values = new Set<string>();
   /** Values that no search knows yet: most connections never quote anything. */
   readonly #fresh = new Set<string>();
+  /** No form of a value is shorter than the value: a signature of each request is in no name and no route. */
+  #shortestFresh = Number.POSITIVE_INFINITY;
   #quotations = new Quotations();
   #longQuotations = new Quotations();
 
@@ -46,31 +48,33 @@ export class KnownSecrets {
 
   /** For an error’s words: masks the credentials, and whatever looks like one. What is too long is cut. */
   redact(text: string): string {
-    this.#learn();
+    this.#learn(text);
     return maskShapes(this.#quotations.mask(text, longestText, mask));
   }
 
   /** For a row’s texts: masks these credentials only, for people may name things as they like. */
   maskIn(text: string): string {
-    this.#learn();
+    this.#learn(text);
     return this.#longQuotations.mask(text, longestText, mask);
   }
 
   /** Whether a text that cannot be changed, such as an identifier, holds one. */
   isIn(text: string): boolean {
-    this.#learn();
+    this.#learn(text);
     return this.#longQuotations.isIn(text.length > longestText ? text.slice(0, longestText) : text);
   }
 
   #add(value: string): void {
     if (!this.#values.delete(value)) {
       this.#fresh.add(value);
+      this.#shortestFresh = Math.min(this.#shortestFresh, value.length);
     }
     this.#values.add(value);
   }
 
-  #learn(): void {
-    if (this.#fresh.size === 0) {
+  /** What could be in this text. */
+  #learn(text: string): void {
+    if (text.length < this.#shortestFresh) {
       return;
     }
     let values: Iterable<string> = this.#fresh;
@@ -86,5 +90,6 @@ export class KnownSecrets {
       }
     }
     this.#fresh.clear();
+    this.#shortestFresh = Number.POSITIVE_INFINITY;
   }
 }

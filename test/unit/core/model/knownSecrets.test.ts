@@ -97,6 +97,16 @@ describe('KnownSecrets', () => {
     assert(process.cpuUsage(began).user < 400_000);
   });
 
+  it('masks a long credential after texts that were too short to hold it', () => {
+    const signature = 'c2lnbmF0dXJlIG9mIG9uZSByZXF1ZXN0'.repeat(8);
+    const known = new KnownSecrets([new Secret('short-one'), new Secret(signature)]);
+    assert.equal(known.redact('/v1/short-one/users'), '/v1/••••••••/users');
+    known.add([new Secret(`${signature}2`)]);
+    assert.equal(known.redact('/v1/users'), '/v1/users');
+    assert.equal(known.redact(`refused: ${signature}2`), 'refused: ••••••••');
+    assert.equal(known.redact('/v1/short-one/users'), '/v1/••••••••/users');
+  });
+
   it('looks for no short word in the texts of rows, where it may stand for itself', () => {
     const known = new KnownSecrets([new Secret('admin'), new Secret('longer-than-that')]);
     assert.equal(known.maskIn('admin, longer-than-that'), 'admin, ••••••••');
