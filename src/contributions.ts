@@ -48,6 +48,7 @@ export const commandIds = {
   showDetails: 'oauthTokens.showDetails',
   showOverview: 'oauthTokens.showOverview',
   copyIdentifier: 'oauthTokens.copyIdentifier',
+  copyToken: 'oauthTokens.copyToken',
   openInBrowser: 'oauthTokens.openInBrowser',
   showExpired: 'oauthTokens.showExpired',
   hideExpired: 'oauthTokens.hideExpired',
@@ -94,6 +95,7 @@ export const rowCommandIds: readonly CommandId[] = [
   commandIds.showDetails,
   commandIds.diagnose,
   commandIds.copyIdentifier,
+  commandIds.copyToken,
   commandIds.attachRefreshToken,
   commandIds.detachRefreshToken,
   commandIds.pause,
@@ -136,6 +138,7 @@ export const settingDefaults = {
   'oauthTokens.network.stack': 'undici',
   'oauthTokens.services': [],
   'oauthTokens.chatTools': 'off',
+  'oauthTokens.copyToken.enabled': false,
 } as const;
 
 export type SettingId = keyof typeof settingDefaults;
@@ -197,4 +200,6 @@ export type RowTag =
   | 'pausable'
   | 'resumable'
   | 'manageable'
+  /** Its value may be copied. */
+  | 'copyable'
   | 'identifiable';

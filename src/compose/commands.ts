@@ -12,6 +12,7 @@ import { arrange } from '../ui/commands/arrange.ts';
 import { certificates } from '../ui/commands/certificates.ts';
 import { changes } from '../ui/commands/changes.ts';
 import { connections } from '../ui/commands/connections.ts';
+import { copyingToken } from '../ui/commands/copyToken.ts';
 import type { CommandDeps, Handlers } from '../ui/commands/deps.ts';
 import { describeService } from '../ui/commands/describeService.ts';
 import { extensionAccess } from '../ui/commands/extensionAccess.ts';
@@ -72,6 +73,7 @@ function createHandlers(deps: CommandDeps, many: RevokeMany): Handlers {
     ...signIns(deps, pick),
     ...renewingAhead(deps, pick),
     ...look(deps, pick),
+    ...copyingToken(deps, pick),
     ...arrange(deps),
     ...reorder(deps, pick),
     ...changes(deps),

@@ -219,12 +219,9 @@ function createUi(core: Core, host: Host, viewState: ViewState, views: Views) {
   const changes = new ChangeTracker({ inventory, activity, clock: host.clock, documents: host.documents });
   const findings = createFindings(core, host, settings.findingLimits);
   const clockOffsets = () => inventory.roots.map(({ clockOffset }) => clockOffset);
-  const wording: Wording = {
-    ...host.words,
-    marks: changes,
-    findings,
-    sharedClock: () => sharedClockWords(clockOffsets(), host.words),
-  };
+  const sharedClock = () => sharedClockWords(clockOffsets(), host.words);
+  const { copiesTokens } = settings;
+  const wording: Wording = { ...host.words, marks: changes, findings, copiesTokens, sharedClock };
   const report = new Report(wording, host.log);
   const tree = new ConnectionsTree({
     inventory,

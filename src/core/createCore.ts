@@ -1,4 +1,5 @@
 import { HandOvers } from './act/handOvers.ts';
+import { HeldTokens } from './act/heldTokens.ts';
 import { Pauses } from './act/pauses.ts';
 import { RowActs } from './act/rowActs.ts';
 import { Activity, type ActStore } from './activity/activity.ts';
@@ -44,6 +45,7 @@ export interface Core extends Disposable {
   readonly renewals: Renewals;
   readonly pauses: Pauses;
   readonly handOvers: HandOvers;
+  readonly heldTokens: HeldTokens;
 }
 
 /** Puts the core together: the same for the product, its tests and its benchmarks. */
@@ -78,6 +80,7 @@ export function createCore(ports: CorePorts): Core {
     renewals: new Renewals(rowActs, inventory),
     pauses: new Pauses(rowActs, inventory),
     handOvers: new HandOvers(rowActs),
+    heldTokens: new HeldTokens(rowActs),
     dispose: () => all.dispose(),
   };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
+import type { HeldTokens } from '../../src/core/act/heldTokens.ts';
 import type { Pauses } from '../../src/core/act/pauses.ts';
 import type { RowActs } from '../../src/core/act/rowActs.ts';
 import type { Act, Activity } from '../../src/core/activity/activity.ts';
@@ -58,6 +59,7 @@ export class Harness {
   readonly rowActs: RowActs;
   readonly revocations: Revocations;
   readonly renewals: Renewals;
+  readonly heldTokens: HeldTokens;
   readonly pauses: Pauses;
   /** Every origin that anything was sent to. */
   readonly origins = new Set<string>();
@@ -104,6 +106,7 @@ export class Harness {
     this.rowActs = this.#core.rowActs;
     this.revocations = this.#core.revocations;
     this.renewals = this.#core.renewals;
+    this.heldTokens = this.#core.heldTokens;
     this.pauses = this.#core.pauses;
   }
 

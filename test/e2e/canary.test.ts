@@ -5,6 +5,7 @@ import type { Locator } from 'playwright-core';
 import { commandIds } from '../../src/contributions.ts';
 import { Canaries, type Finding } from '../contract/canaries.ts';
 import { json, sampleBytes, send } from '../servers/loopback.ts';
+import { type OidcServer, startOidc } from '../servers/oidc.ts';
 import { type Sandboxes, startSandboxes } from '../services.ts';
 import {
   attachRefreshToken,
@@ -28,6 +29,7 @@ describe('No secret shows in the workbench', () => {
   const wrongPassword = sampleBytes('wrong password').toString('hex');
   const used = new Set<string>();
   let sandboxes: Sandboxes;
+  let oidc: OidcServer;
   let launched: Launched;
   let workbench: Workbench;
   let clipboard = '';
@@ -36,18 +38,21 @@ describe('No secret shows in the workbench', () => {
 
   before(async () => {
     sandboxes = await startSandboxes();
+    oidc = await startOidc();
     canaries.collect(sandboxes);
     canaries.add('codegen', 'wrong credential', wrong);
     canaries.add('mage', 'wrong password', wrongPassword);
     launched = await launch({
       traces: true,
       initScript: witness,
+      settings: { 'oauthTokens.copyToken.enabled': true },
     });
     workbench = launched.workbench;
   });
 
   after(async () => {
     await launched?.stop();
+    await oidc?.stop();
     await sandboxes?.stop();
     console.log(`      ${used.size} commands: ${canaries.report}`);
   });
@@ -272,6 +277,31 @@ describe('No secret shows in the workbench', () => {
     await workbench.dismiss();
   });
 
+  it('when a token that a connection holds is copied', async () => {
+    const { accessToken } = oidc.grant();
+    canaries.add('codegen', 'access token of an OAuth server', accessToken);
+    await workbench.collapse(labels.planetscale);
+    await workbench.ask('OAuth Tokens: Add Connection…', 'Add Connection');
+    await workbench.choose('Add Connection', 'OAuth 2.0 server');
+    await workbench.answer('Server address', oidc.url);
+    await workbench.choose('Tokens', 'Paste tokens');
+    await workbench.answer('Client ID');
+    await workbench.answer('Connect OAuth 2.0 server: Access token', accessToken);
+    await workbench.answer('Connect OAuth 2.0 server: Refresh token');
+    await workbench.answer('Connect OAuth 2.0 server: Name', 'Desk');
+    await workbench.row('Access token').waitFor();
+    await workbench.idle();
+    await menu('copyToken', 'Access token', 'Copy Token…', workbench.dialog);
+    await workbench.picture('copy-token');
+    await workbench.confirm('Copy Token');
+    await workbench.notice('In a minute it is taken out of the clipboard again');
+    assert.equal(await workbench.clipboard(), accessToken);
+    await menu('disconnect', 'Desk', 'Disconnect…', workbench.dialog);
+    await workbench.confirm('Disconnect');
+    await workbench.notice('was disconnected');
+    await workbench.expand(labels.planetscale);
+  });
+
   it('when revoking, with success and without', async () => {
     const restore = quoting('planetscale', 403);
     await menu('revoke', 'Preview deployments', 'Revoke…');
@@ -347,6 +377,10 @@ describe('No secret shows in the workbench', () => {
     await command('manageSignIn', 'Manage Sign-In…');
     await workbench.question('Manage Sign-In');
     await workbench.dismiss();
+  });
+
+  it('when a minute has passed since', async () => {
+    await expect(async () => (await workbench.clipboard()) === '', 'the token is still in the clipboard');
   });
 
   it('when writing down what was done and what is there', async () => {

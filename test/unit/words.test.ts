@@ -22,6 +22,7 @@ const details: readonly string[] = [
   'It has the shape of a token of this kind:',
   'Tokens of other {0} servers look the same.',
   '{0} does not revoke it by its value.',
+  'Every program can read the clipboard,',
 ];
 
 /** What a reader has to think about before it means something. */

@@ -2,6 +2,7 @@ import type {
   AdapterIo,
   AdapterSession,
   ConnectionConfig,
+  HeldTokens,
   LeftBehind,
   Page,
   RenewOptions,
@@ -29,7 +30,7 @@ import {
   oauthSettings,
   resourceParameters,
 } from './settings.ts';
-import { isSuccessor, type TokenSet, TokenStore } from './tokenSet.ts';
+import { heldAccessToken, isSuccessor, type TokenSet, TokenStore } from './tokenSet.ts';
 
 type RowKind = TokenKind | 'id_token';
 
@@ -46,6 +47,7 @@ export class OAuthSession implements AdapterSession {
   readonly revocation?: Revocation;
   readonly renew?: NonNullable<AdapterSession['renew']>;
   readonly leftBehind?: LeftBehind;
+  readonly heldTokens: HeldTokens;
   readonly #registration: OwnRegistration | undefined;
 
   constructor(
@@ -88,6 +90,7 @@ export class OAuthSession implements AdapterSession {
         revoke: (target, signal) => this.#revoke(target, client, signal),
       };
     }
+    this.heldTokens = heldAccessToken(this.#tokens);
     if (client) {
       this.renew = (target, _signal, options = {}) => this.#renew(target, client, options);
     }

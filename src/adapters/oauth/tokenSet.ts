@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { AdapterIo } from '../../core/adapter/contract.ts';
+import type { AdapterIo, HeldTokens } from '../../core/adapter/contract.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
+import type { ItemPath } from '../../core/model/item.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Secrets } from '../../core/ports.ts';
 import { lazy } from '../support/lazy.ts';
@@ -138,6 +139,27 @@ export class TokenStore {
     await this.#io.saveSecrets({ [factsKey]: frozen(facts) });
     this.#tokens = { ...this.#tokens, facts };
   }
+}
+
+/**
+ * The access token, for its user to copy. Not a refresh token: who uses it elsewhere uses it up here. Nor one that is
+ * bound to a key, which would be worth nothing without it.
+ */
+export function heldAccessToken(store: TokenStore): HeldTokens {
+  const of = ({ accessToken, facts }: TokenSet, [target, ...below]: ItemPath) =>
+    below.length === 0 && target?.id === 'access_token' && !/^\s*dpop\s*$/i.test(facts.tokenType ?? '')
+      ? accessToken
+      : undefined;
+  return {
+    has: (target) => of(store.now, target) !== undefined,
+    value: async (target) => {
+      const token = of(await store.newest(), target);
+      if (!token) {
+        throw new TokenManagerError('notFound');
+      }
+      return token;
+    },
+  };
 }
 
 /** What a sign-in stores. */

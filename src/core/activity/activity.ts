@@ -26,6 +26,8 @@ export const actKinds = [
   'signOut',
   'pause',
   'resume',
+  'copyToken',
+  'unregister',
 ] as const;
 
 export type ActKind = (typeof actKinds)[number];

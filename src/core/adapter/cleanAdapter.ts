@@ -14,6 +14,7 @@ import type {
   Draft,
   FormIo,
   FormStep,
+  HeldTokens,
   LeftBehind,
   Option,
   Page,
@@ -111,6 +112,7 @@ function cleanAccount({ id, name }: Account, known: KnownSecrets): Account {
 function cleanSession(session: AdapterSession, known: KnownSecrets): AdapterSession {
   const { read, find, renew, pause, resume, revocation, attachment, leftBehind, handOvers, webPage } =
     session;
+  const { heldTokens } = session;
   return {
     list: (parent, cursor, options, signal) =>
       told(known, async () =>
@@ -132,6 +134,7 @@ function cleanSession(session: AdapterSession, known: KnownSecrets): AdapterSess
     ...(revocation && { revocation: cleanRevocation(revocation, known) }),
     ...(attachment && { attachment: cleanAttachment(attachment, known) }),
     ...(leftBehind && { leftBehind: cleanLeftBehind(leftBehind, known) }),
+    ...(heldTokens && { heldTokens: cleanHeldTokens(heldTokens, known) }),
     ...(handOvers && {
       handOvers: (target) => told(known, () => handOvers.call(session, target)),
     }),
@@ -183,6 +186,13 @@ function cleanLeftBehind(leftBehind: LeftBehind, known: KnownSecrets): LeftBehin
     sentence: cleanText(leftBehind.sentence, known, 1000),
     action: cleanText(leftBehind.action, known),
     end: (signal) => told(known, () => leftBehind.end(signal)),
+  };
+}
+
+function cleanHeldTokens(heldTokens: HeldTokens, known: KnownSecrets): HeldTokens {
+  return {
+    has: (target) => toldNow(known, () => heldTokens.has(target)),
+    value: (target) => told(known, () => heldTokens.value(target)),
   };
 }
 

@@ -229,6 +229,7 @@ export interface AdapterSession {
   resume?(target: ItemPath, signal: AbortSignal): Promise<void>;
   readonly attachment?: Attachment;
   readonly leftBehind?: LeftBehind;
+  readonly heldTokens?: HeldTokens;
   /** What can be done about a row that another program holds; empty where there is no way to. */
   handOvers?(target: ItemPath): Promise<readonly HandOver[]>;
   /** The service's own page for this connection; a fixed address of the adapter's, never one from an answer. */
@@ -316,6 +317,13 @@ export interface Survivor {
   readonly name: string;
   /** Epoch milliseconds by the service's clock, where it is known. */
   readonly expiresAt?: number;
+}
+
+/** Tokens that the connection itself holds, and that are of use to its user; never one that it only lists. */
+export interface HeldTokens {
+  has(target: ItemPath): boolean;
+  /** As it is stored now. */
+  value(target: ItemPath): Promise<Secret>;
 }
 
 export interface RenewOptions {

@@ -230,6 +230,7 @@ export class Inventory implements Disposable {
       branch.owner.webPage = session.webPage;
       branch.owner.canRenew = session.renew !== undefined;
       branch.owner.handsOver = session.handOvers !== undefined;
+      branch.owner.holds = session.heldTokens && ((path) => session.heldTokens?.has(path) ?? false);
     }
     const isWhole = pages === Number.POSITIVE_INFINITY;
     const options = { includeExpired, ...(isWhole && { all: true }) };

@@ -22,6 +22,8 @@ export class ConnectionNode {
   canRenew = false;
   /** Whether another program holds what its rows are about, known once the connection has been opened. */
   handsOver = false;
+  /** Whether it holds the token of a row itself, known once the connection has been opened. */
+  holds: ((path: ItemPath) => boolean) | undefined;
   /** Whether its credentials will be gone with this window. */
   isForSessionOnly = false;
   readonly branch: Branch = new Branch(this);

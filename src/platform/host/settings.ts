@@ -54,6 +54,8 @@ export const settings = {
     const value = usersOwn('oauthTokens.chatTools');
     return chatAccesses.find((access) => access === value) ?? 'off';
   },
+  /** Only the user's own: a folder must not bring tokens closer to its programs. */
+  copiesTokens: (): boolean => usersOwn('oauthTokens.copyToken.enabled') === true,
   onDidChangeServices: (listener: () => void): Disposable => onDidChange(['oauthTokens.services'], listener),
   onDidChange: (listener: () => void): Disposable => onDidChange(['oauthTokens'], listener),
   onDidChangeNetwork: (listener: () => void): Disposable =>

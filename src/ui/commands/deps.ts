@@ -1,6 +1,7 @@
 import type { TreeView } from 'vscode';
 import type { ChatAccess, CommandId } from '../../contributions.ts';
 import type { HandOvers } from '../../core/act/handOvers.ts';
+import type { HeldTokens } from '../../core/act/heldTokens.ts';
 import type { Pauses } from '../../core/act/pauses.ts';
 import type { RowActs } from '../../core/act/rowActs.ts';
 import type { Activity } from '../../core/activity/activity.ts';
@@ -42,6 +43,7 @@ export interface CommandDeps {
   readonly renewals: Renewals;
   readonly pauses: Pauses;
   readonly handOvers: HandOvers;
+  readonly heldTokens: HeldTokens;
   readonly view: TreeView<Row>;
   readonly viewState: ViewState;
   readonly wording: Wording;
@@ -50,7 +52,12 @@ export interface CommandDeps {
   readonly access: ExtensionAccess;
   readonly pages: LazyPages;
   readonly log: { show(preserveFocus?: boolean): void };
-  readonly settings: { findingLimits(): Limits; transportLimits(): TransportLimits; chatTools(): ChatAccess };
+  readonly settings: {
+    findingLimits(): Limits;
+    transportLimits(): TransportLimits;
+    chatTools(): ChatAccess;
+    copiesTokens(): boolean;
+  };
   readonly descriptions: Descriptions;
   readonly leaks: LeakSources;
   readonly changes: ChangeTracker;

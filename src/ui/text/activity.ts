@@ -95,6 +95,10 @@ export function actWord(kind: ActKind, { localize }: Wording): string {
       return localize('Revoke leaked token');
     case 'signOut':
       return localize('Sign out');
+    case 'unregister':
+      return localize('Unregister client');
+    case 'copyToken':
+      return localize('Copy token');
     case 'pause':
       return localize('Pause');
     case 'resume':

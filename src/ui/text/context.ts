@@ -18,6 +18,8 @@ export interface Wording {
   readonly marks?: Pick<ChangeTracker, 'of' | 'count'>;
   /** What the rules have found about rows; absent where they have not been asked. */
   readonly findings?: Pick<FindingsTracker, 'bitsOf'>;
+  /** Whether the user wants to copy tokens; absent where nothing is copied. */
+  copiesTokens?(): boolean;
   /** What several services find wrong with this computer's clock: said once, and not of each. */
   sharedClock?(): string | undefined;
 }

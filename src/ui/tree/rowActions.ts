@@ -27,6 +27,7 @@ export function rowActions(tags: readonly RowTag[], localize: Localize): RowActi
     { tag: 'error', command: commandIds.diagnose, title: localize('Diagnose Connection…') },
     { tag: 'error', command: commandIds.showLog, title: localize('Show Log') },
     { tag: 'identifiable', command: commandIds.copyIdentifier, title: localize('Copy Identifier') },
+    { tag: 'copyable', command: commandIds.copyToken, title: localize('Copy Token…') },
     { tag: 'renewable', command: commandIds.renew, title: localize('Renew Token') },
     { tag: 'attachable', command: commandIds.attachRefreshToken, title: localize('Attach Refresh Token…') },
     { tag: 'detachable', command: commandIds.detachRefreshToken, title: localize('Detach Refresh Token…') },

@@ -89,7 +89,7 @@ function itemView(node: ItemNode, wording: Wording, grouping: Grouping): RowView
     label: item.name,
     ...(description.length > 0 && { description: description.join(' · ') }),
     icon: acting ? { name: 'sync' } : state === 'none' ? { name: kindIcons[item.kind] } : stateIcons[state],
-    tags: itemTags(node),
+    tags: itemTags(node, wording),
     collapsible: collapsible(item),
     spoken: [
       item.name,
@@ -138,7 +138,7 @@ const actionTags: Record<ItemAction, RowTag> = {
   detach: 'detachable',
 };
 
-function itemTags(node: ItemNode): RowTag[] {
+function itemTags(node: ItemNode, { copiesTokens }: Wording): RowTag[] {
   const { item } = node;
   const tags: RowTag[] = ['item', ...possibleActions(node).map((action) => actionTags[action])];
   if (item.children.kind === 'list' || item.children.kind === 'onRequest') {
@@ -150,6 +150,9 @@ function itemTags(node: ItemNode): RowTag[] {
   }
   if (node.root.handsOver) {
     tags.push('manageable');
+  }
+  if (node.root.holds?.(node.path()) && copiesTokens?.()) {
+    tags.push('copyable');
   }
   if (item.identifier !== undefined) {
     tags.push('identifiable');

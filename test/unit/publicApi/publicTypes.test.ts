@@ -38,7 +38,10 @@ type ForGuests = Omit<adapter.ProviderAdapter, 'localSources' | 'icon' | 'open' 
  * Nor is another extension asked whether it knows a value, which may be a token of anything else, or told of a timer; and it
  * has commands of its own to hand over to.
  */
-type SessionForGuests = Omit<adapter.AdapterSession, 'find' | 'renew' | 'leftBehind' | 'handOvers'> & {
+type SessionForGuests = Omit<
+  adapter.AdapterSession,
+  'find' | 'renew' | 'leftBehind' | 'heldTokens' | 'handOvers'
+> & {
   renew?(target: model.ItemPath, signal: AbortSignal): Promise<adapter.RenewOutcome>;
 };
 

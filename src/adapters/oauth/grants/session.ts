@@ -69,6 +69,7 @@ class GrantsSession implements AdapterSession {
   readonly renew?: NonNullable<AdapterSession['renew']>;
   readonly find?: NonNullable<AdapterSession['find']>;
   readonly leftBehind?: NonNullable<AdapterSession['leftBehind']>;
+  readonly heldTokens?: NonNullable<AdapterSession['heldTokens']>;
   readonly revocation: Revocation = {
     reach: (target, together) => this.#reach(target, together),
     revoke: (target, signal) => this.#revoke(target, signal),
@@ -79,7 +80,10 @@ class GrantsSession implements AdapterSession {
     this.#server = server;
     this.#context = context;
     this.#api = new AccountApi(server.apiUrl, context.io);
-    const { renew, find, leftBehind } = tokens;
+    const { renew, find, leftBehind, heldTokens } = tokens;
+    if (heldTokens) {
+      this.heldTokens = heldTokens;
+    }
     if (leftBehind) {
       this.leftBehind = leftBehind;
     }

@@ -37,6 +37,7 @@ describe('the buttons of a row’s page', () => {
     'pausable',
     'resumable',
     'manageable',
+    'copyable',
     'identifiable',
     'container',
     'error',
