@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { oauth } from '../../src/adapters/oauth/adapter.ts';
+import { endLeftBehind } from '../../src/core/act/endLeftBehind.ts';
 import { json, minute, type RecordedRequest, type Reply } from '../servers/loopback.ts';
 import { type OidcServer, startOidc } from '../servers/oidc.ts';
 import { type OddServer, startOddServer } from '../servers/oidcOdd.ts';
@@ -57,8 +58,11 @@ describe('A client that a connection registered for itself', () => {
       const [registered] = server.registered();
       const { leftBehind } = connected.session;
       assert.match(leftBehind?.sentence ?? '', new RegExp(registered?.id ?? 'none'));
-      assert.equal(await leftBehind?.end(unhurried()), true);
+      assert(leftBehind);
+      assert.equal(await endLeftBehind(harness.rowActs, connected.root, leftBehind, unhurried()), true);
       assert.deepEqual(server.registered(), []);
+      const [act] = await harness.activity.acts();
+      assert.deepEqual([act?.kind, act?.result.kind, act?.row], ['unregister', 'done', undefined]);
     });
 
     it('is named in the details, and what manages it is kept from every text', async () => {
@@ -149,15 +153,20 @@ describe('A client that a connection registered for itself', () => {
       ],
     ] satisfies [string, Record<'DELETE' | 'GET', Reply>, boolean | string][]) {
       it(`that ${what} after it was unregistered: says ${outcome}`, async () => {
-        const { session } = await connect();
+        const { session, root } = await connect();
         manage = ({ method }) => (method === 'DELETE' ? answers.DELETE : answers.GET);
-        const ending = (async () => session.leftBehind?.end(unhurried()))();
+        const { leftBehind } = session;
+        assert(leftBehind);
+        const ending = endLeftBehind(harness.rowActs, root, leftBehind, unhurried());
         if (typeof outcome === 'boolean') {
           assert.equal(await ending, outcome);
         } else {
           assert.equal((await failure(ending)).code, outcome);
         }
         assert(managed().filter((method) => method === 'DELETE').length === 1);
+        const [act] = await harness.activity.acts();
+        const said = outcome === true ? 'done' : outcome === false ? 'unverifiable' : 'failed';
+        assert.deepEqual([act?.kind, act?.result.kind], ['unregister', said]);
       });
     }
 

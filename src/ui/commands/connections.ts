@@ -1,6 +1,8 @@
 import { env, Uri, window } from 'vscode';
 import { commandIds } from '../../contributions.ts';
+import { endLeftBehind } from '../../core/act/endLeftBehind.ts';
 import type { LeftBehind } from '../../core/adapter/contract.ts';
+import type { ConnectionNode } from '../../core/inventory/tree.ts';
 import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { Connection } from '../../core/model/item.ts';
 import { askForLabel } from '../dialogs/connectionName.ts';
@@ -12,11 +14,11 @@ import type { CommandDeps, Handler, Handlers } from './deps.ts';
 /** Rename, disconnect, and the service's own page: what concerns a connection as a whole. */
 export function connections(deps: CommandDeps, pick: RowPicker) {
   const onConnection =
-    (title: string, act: (deps: CommandDeps, connection: Connection) => Promise<void>): Handler =>
+    (title: string, act: (deps: CommandDeps, root: ConnectionNode) => Promise<void>): Handler =>
     async (given) => {
       const node = given.node ?? (await pick.connection(title));
       if (node) {
-        await act(deps, node.connection);
+        await act(deps, node.root);
       }
     };
   return {
@@ -26,7 +28,8 @@ export function connections(deps: CommandDeps, pick: RowPicker) {
   } satisfies Partial<Handlers>;
 }
 
-async function rename({ connections }: CommandDeps, { id, label }: Connection): Promise<void> {
+async function rename({ connections }: CommandDeps, { connection }: ConnectionNode): Promise<void> {
+  const { id, label } = connection;
   const taken = connections.all().flatMap((other) => (other.id === id ? [] : [other.label]));
   const changed = await askForLabel(l10n.t('Rename Connection'), label, taken);
   if (changed !== undefined && changed !== label) {
@@ -34,9 +37,9 @@ async function rename({ connections }: CommandDeps, { id, label }: Connection): 
   }
 }
 
-async function disconnect(deps: CommandDeps, connection: Connection): Promise<void> {
-  const { id, label, serviceName } = connection;
-  const leftBehind = await leftBehindOf(deps, connection);
+async function disconnect(deps: CommandDeps, root: ConnectionNode): Promise<void> {
+  const { id, label, serviceName } = root.connection;
+  const leftBehind = await leftBehindOf(deps, root.connection);
   const confirm = l10n.t('Disconnect');
   const detail = l10n.t(
     'This removes the connection and its credentials from this computer. Nothing is revoked at {0}: tokens there stay valid.',
@@ -51,7 +54,7 @@ async function disconnect(deps: CommandDeps, connection: Connection): Promise<vo
   if (answer === undefined) {
     return;
   }
-  const isEnded = leftBehind && answer !== confirm ? await end(leftBehind, connection) : undefined;
+  const isEnded = leftBehind && answer !== confirm ? await end(deps, root, leftBehind) : undefined;
   await deps.connections.remove(id);
   deps.report.info(
     isEnded === false
@@ -71,11 +74,14 @@ function bothActions({ action }: LeftBehind): string {
 }
 
 /** What could not be ended keeps the connection: without it nothing here could end it any more. */
-function end(leftBehind: LeftBehind, { label }: Connection): Thenable<boolean> {
-  return withCancel(l10n.t('Disconnecting “{0}”…', label), (signal) => leftBehind.end(signal));
+function end(deps: CommandDeps, root: ConnectionNode, leftBehind: LeftBehind): Thenable<boolean> {
+  return withCancel(l10n.t('Disconnecting “{0}”…', root.connection.label), (signal) =>
+    endLeftBehind(deps.rowActs, root, leftBehind, signal),
+  );
 }
 
-async function openInBrowser({ sessions }: CommandDeps, { id, adapterId }: Connection): Promise<void> {
+async function openInBrowser({ sessions }: CommandDeps, { connection }: ConnectionNode): Promise<void> {
+  const { id, adapterId } = connection;
   const { webPage: page } = await sessions.get(id);
   if (page === undefined) {
     throw new TokenManagerError('unsupported', l10n.t('There is no known web page for this connection.'), {
