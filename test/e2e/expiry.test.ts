@@ -88,6 +88,15 @@ describe('as time passes', () => {
     await expect(() => workbench.isSelected('Release pipeline'), 'the row is not selected');
   });
 
+  it('a link in the tooltip of the status bar leads to its row', async () => {
+    await workbench.select('Deploy Bot');
+    await workbench.hover(workbench.statusItem, '1 connection needs attention: 1 token expires soon');
+    await workbench.picture('status-tooltip');
+    const link = workbench.page.locator('.monaco-hover a', { hasText: 'Release pipeline' });
+    const selected = workbench.row('Release pipeline').and(workbench.page.locator('[aria-selected="true"]'));
+    await workbench.press(link, selected);
+  });
+
   it('rows and the status bar count down without asking the service', async () => {
     const { length } = planetscale.requests;
     time.jump(day);
