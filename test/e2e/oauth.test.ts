@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { send } from '../servers/loopback.ts';
 import { type OidcServer, startOidc } from '../servers/oidc.ts';
+import { type OddServer, startOddServer } from '../servers/oidcOdd.ts';
 import { type Launched, launch, picturesDir } from './launch.ts';
 import { story } from './story.ts';
 import { expect, type Workbench, within } from './workbench.ts';
@@ -12,29 +13,41 @@ import { expect, type Workbench, within } from './workbench.ts';
  * it came from, which is not there to pass them on; so the pages have a name that only this browser knows.
  */
 const host = 'id.shop.test';
+const strictHost = 'strict.shop.test';
 
 /** One user, one authorization server of the real kind; the pages it shows are another page of the same browser. */
 describe('Signing in to an OAuth 2.0 server', () => {
   let server: OidcServer;
+  /** Insists on pushed requests, bound tokens, and clients that prove themselves by a key. */
+  let strict: OidcServer;
+  /** Trusts that one. */
+  let api: OddServer;
   let launched: Launched;
   let workbench: Workbench;
 
   before(async () => {
     server = await startOidc({ accessTokenSeconds: 10 * 24 * 60 * 60 });
+    strict = await startOidc({ strictClients: [] });
+    api = await startOddServer();
     launched = await launch();
     workbench = launched.workbench;
     const context = workbench.page.context();
     await context.route(/fonts\.googleapis\.com/, (route) => route.abort());
-    await context.route(`https://${host}/**`, (route) => {
-      const location = route.request().url().replace(`https://${host}`, server.url);
-      return route.fulfill({ status: 302, headers: { location } });
-    });
-    namePages();
+    for (const [name, named] of [
+      [host, server],
+      [strictHost, strict],
+    ] as const) {
+      await context.route(`https://${name}/**`, (route) => {
+        const location = route.request().url().replace(`https://${name}`, named.url);
+        return route.fulfill({ status: 302, headers: { location } });
+      });
+      namePages(named, name);
+    }
   });
 
   after(async () => {
     await launched?.stop();
-    await server?.stop();
+    await Promise.all([server?.stop(), strict?.stop(), api?.stop()]);
   });
 
   story('oauth', () => [workbench]);
@@ -48,17 +61,17 @@ describe('Signing in to an OAuth 2.0 server', () => {
   });
 
   /** The server names its pages by that name. */
-  function namePages(): void {
-    server.intercept(({ request, response, answer }) => {
+  function namePages(named: OidcServer, name: string): void {
+    named.intercept(({ request, response, answer }) => {
       const names = request.path.includes('/.well-known/') || request.path === '/device/auth';
       if (!names) {
         return false;
       }
       const reply = answer();
       const body = String(reply.body)
-        .replace(`"${server.url}/auth"`, `"https://${host}/auth"`)
-        .replaceAll(`"${server.url}/device"`, `"https://${host}/device"`)
-        .replaceAll(`"${server.url}/device?`, `"https://${host}/device?`);
+        .replace(`"${named.url}/auth"`, `"https://${name}/auth"`)
+        .replaceAll(`"${named.url}/device"`, `"https://${name}/device"`)
+        .replaceAll(`"${named.url}/device?`, `"https://${name}/device?`);
       send(response, { ...reply, body });
       return true;
     });
@@ -77,9 +90,9 @@ describe('Signing in to an OAuth 2.0 server', () => {
   }
 
   /** The page that the workbench opens, in which the user then signs in and agrees. */
-  async function opened(): Promise<Page> {
+  async function opened(name = host): Promise<Page> {
     const page = workbench.page.context().waitForEvent('page');
-    await workbench.press(workbench.option(`Open ${host} in the Browser`).first(), workbench.dialog);
+    await workbench.press(workbench.option(`Open ${name} in the Browser`).first(), workbench.dialog);
     // VS Code itself asks about every address that it does not know.
     await workbench.confirm('Open');
     return page;
@@ -134,6 +147,44 @@ describe('Signing in to an OAuth 2.0 server', () => {
     await page.close();
     await named('Shop by link');
     await workbench.collapse('Shop by link');
+  });
+
+  it('and takes the registered client back when it is disconnected', async () => {
+    const before = server.registered().length;
+    await workbench.menu('Shop by port', 'Disconnect…', workbench.dialog);
+    await workbench.picture('oauth-disconnect');
+    await workbench.confirm('Unregister Client and Disconnect');
+    await workbench.notice('“Shop by port” was disconnected; its credentials');
+    assert.equal(server.registered().length, before - 1);
+  });
+
+  it('from an API to its server, which insists on pushed requests and bound tokens', async () => {
+    const resource = `${api.url}/mcp`;
+    api.answers.set('/.well-known/oauth-protected-resource/mcp', {
+      resource,
+      authorization_servers: [strict.url],
+      scopes_supported: ['orders:read'],
+    });
+    await workbench.ask('OAuth Tokens: Add Connection…', 'Add Connection');
+    await workbench.choose('Add Connection', 'OAuth 2.0 server');
+    await workbench.answer('Server address', resource);
+    await workbench.option(strict.url).first().waitFor();
+    assert.deepEqual(strict.requests, []);
+    await workbench.picture('oauth-from-an-api');
+    await workbench.choose('Authorization server', strict.url);
+    await workbench.choose('Tokens', 'Sign in with the browser');
+    await workbench.choose('Redirect', 'An address of this computer');
+    await workbench.choose('Client', 'Register this connection as a client of its own');
+    await workbench.answer('Scopes', 'openid offline_access orders:read');
+    const page = await opened(strictHost);
+    await signIn(page);
+    await page.getByText('You can close this page').waitFor();
+    await page.close();
+    await named('Desk API');
+    const sent = (path: string) => strict.requests.filter((request) => request.path === path);
+    assert.equal(new URLSearchParams(sent('/request').at(-1)?.body).get('resource'), resource);
+    assert.notEqual(sent('/token').at(-1)?.headers.dpop, undefined);
+    await workbench.collapse('Desk API');
   });
 
   it('and is stopped by Escape, after which nobody listens any more', async () => {
@@ -208,7 +259,7 @@ describe('Signing in to an OAuth 2.0 server', () => {
 
   it('and leaves no token in the page', async () => {
     const words = await workbench.page.locator('body').innerText();
-    for (const value of server.values()) {
+    for (const value of [...server.values(), ...strict.values()]) {
       assert(!words.includes(value));
     }
   });
