@@ -3,7 +3,7 @@ import { TokenRecognizer } from '../src/core/leaks/recognize.ts';
 import type { VsixFile } from './vsix.ts';
 
 /** A package that grows beyond this needs a reason, in the commit that raises it. */
-export const mostBytes = 650_000;
+export const mostBytes = 600_000;
 
 /**
  * All that a package may hold. Sources, tests, maps and settings of a workspace are not among it, nor documents that
