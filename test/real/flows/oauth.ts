@@ -205,7 +205,9 @@ async function inWorkbench(workbench: Workbench, visit: Visit): Promise<void> {
   }
   await workbench.choose('Tokens', 'Sign in with the browser');
   await workbench.choose('Redirect', 'An address of this computer');
-  await workbench.choose('Client', 'Enter a client ID');
+  if (!subject.registersNobody) {
+    await workbench.choose('Client', 'Enter a client ID');
+  }
   await workbench.answer('Client ID', clientId);
   if (client.clientAuth === 'private_key_jwt') {
     await workbench.choose('Client authentication', 'Proof made with a private key');

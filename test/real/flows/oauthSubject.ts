@@ -11,6 +11,8 @@ export interface OAuthSubject extends Stoppable {
   readonly scopes: string;
   /** For the client alone, where that is not nothing. */
   readonly clientScopes?: string;
+  /** Its metadata offers no registration, so that a client is asked for at once. */
+  readonly registersNobody?: boolean;
   /** For a client that has registered itself, where that may not have all. */
   readonly registeredScopes?: string;
   /** What the user enters at the server's pages, by the names of the fields. */

@@ -83,6 +83,7 @@ export const springAuthorizationServer: RealServer<OAuthSubject> = {
       deviceScopes: 'orders:read',
       fills: { username: 'robin', password },
       person: 'robin',
+      registersNobody: true,
       isAskedAbout: ['access_token', 'refresh_token'],
       isLive: (token) => introspected(`${url}/oauth2/introspect`, clients.secret, token),
       secrets: [password, clients.secret.clientSecret],
