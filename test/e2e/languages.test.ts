@@ -8,7 +8,7 @@ import { Film } from './film.ts';
 import { type Launched, launch, picturesDir, windowSize } from './launch.ts';
 import { story } from './story.ts';
 import { accessibilityFlaws, webviewFrame, webviewPage } from './webviewPage.ts';
-import type { Workbench } from './workbench.ts';
+import { type Workbench, within } from './workbench.ts';
 
 const languages: Readonly<Record<string, DisplayLanguage | undefined>> = {
   English: undefined,
@@ -148,6 +148,8 @@ for (const [name, language] of Object.entries(languages)) {
         t('“{0}” was revoked: the service no longer lists it as active.', 'Preview deployments'),
       );
       await film.shootWhile(500, 3, Promise.all([told, row.waitFor({ state: 'detached' })]));
+      // What tells of the act's progress goes a moment later; a picture need not wait for good.
+      await within(5000, async () => (await workbench.toast.count()) === 1);
       await film.shoot(4000);
       const bytes = film.write(join(picturesDir, `revoke-${tag}.png`));
       assert(bytes < 500_000, `the animated picture has ${bytes} bytes`);
