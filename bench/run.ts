@@ -35,7 +35,7 @@ const parts: readonly Part[] = [
 ];
 
 /** Far more than any part takes. */
-const limitMs = 5 * 60_000;
+const limitMs = 10 * 60_000;
 
 exitOnSignals();
 const { values: chosen, positionals } = parseArgs({
