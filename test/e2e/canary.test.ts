@@ -294,7 +294,7 @@ describe('No secret shows in the workbench', () => {
     await menu('copyToken', 'Access token', 'Copy Token…', workbench.dialog);
     await workbench.picture('copy-token');
     await workbench.confirm('Copy Token');
-    await workbench.notice('In a minute it is taken out of the clipboard again');
+    await workbench.notice('The clipboard is cleared in a minute');
     assert.equal(await workbench.clipboard(), accessToken);
     await menu('disconnect', 'Desk', 'Disconnect…', workbench.dialog);
     await workbench.confirm('Disconnect');

@@ -27,7 +27,12 @@ export function copyingToken(deps: CommandDeps, pick: RowPicker) {
         const isSeen = await deps.heldTokens.copy(node, signal, (token) => clipboard.put(token));
         const { name } = node.item;
         if (isSeen) {
-          report.info(l10n.t('“{0}” was copied. In a minute it is taken out of the clipboard again.', name));
+          report.info(
+            l10n.t(
+              '“{0}” was copied. The clipboard is cleared in a minute, as long as this window stays open.',
+              name,
+            ),
+          );
         } else {
           report.warn(l10n.t('“{0}” was copied, and cannot be taken out of the clipboard from here.', name));
         }
@@ -45,7 +50,7 @@ async function isConfirmed({ item, connection }: ItemNode): Promise<boolean> {
     {
       modal: true,
       detail: l10n.t(
-        'Every program can read the clipboard, and systems keep its history or share it with other devices. After a minute it is emptied if the token is still in it.',
+        'Every program can read the clipboard, and systems keep its history or share it with other devices. It is cleared after a minute if the token is still in it and this window is still open.',
       ),
     },
     copy,
