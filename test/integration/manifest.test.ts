@@ -62,14 +62,15 @@ describe('the manifest', () => {
     );
   });
 
-  it('uses in its conditions only context keys that the code sets', () => {
+  it('uses in its conditions only settings, and context keys that the code sets', () => {
     const known: readonly string[] = [...Object.values(contextKeys), ...viewIds];
     const conditions = Object.values(manifest().contributes.menus)
       .flat()
       .map(({ when }) => when ?? '');
-    const used = conditions.join(' ').match(/oauthTokens\.\w+/g) ?? [];
+    const used = conditions.join(' ').match(/(?:config\.)?oauthTokens[\w.]+/g) ?? [];
+    const declared = Object.keys(manifest().contributes.configuration.properties);
     assert.deepEqual(
-      used.filter((key) => !known.includes(key)),
+      used.filter((key) => ![...known, ...declared.map((name) => `config.${name}`)].includes(key)),
       [],
     );
   });

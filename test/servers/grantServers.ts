@@ -48,6 +48,8 @@ export interface SampleGrant {
 
 interface Kind {
   readonly issuerPath: string;
+  /** What the paths of the endpoints begin with. */
+  readonly endpoints: string;
   readonly scopes: readonly string[];
   readonly ids: readonly string[];
   /** Whether the API has an address of its own, and takes another credential than the user's. */
@@ -64,6 +66,7 @@ const subject = 'robin';
 export const grantServers = {
   hydra: {
     issuerPath: '',
+    endpoints: '/oauth2',
     scopes: [],
     ids: [ownClient, 'shop-desk', 'shop-desk', 'backup'],
     isApart: true,
@@ -98,6 +101,7 @@ export const grantServers = {
   },
   okta: {
     issuerPath: '',
+    endpoints: '/oauth2/v1',
     scopes: ['openid', 'okta.users.read', 'okta.users.manage'],
     ids: [ownClient, 'shop-desk', 'backup'],
     isApart: false,
@@ -126,6 +130,7 @@ export const grantServers = {
   },
   authentik: {
     issuerPath: '/application/o/shop/',
+    endpoints: '/application/o',
     scopes: ['openid', 'goauthentik.io/api'],
     ids: ['1', '2', '3'],
     isApart: false,
@@ -216,7 +221,7 @@ export async function startGrantServer(
   };
   const server = await listen(
     (request) =>
-      tokenAnswer(request, state, credentials) ??
+      tokenAnswer(request, kind, state, credentials) ??
       (state.isOfThisKind ? kind.probe?.(request) : undefined) ??
       ((kind.isApart && !isTogether) || !state.isOfThisKind ? json(404, {}) : api(request)),
     traffic,
@@ -236,11 +241,11 @@ export async function startGrantServer(
       clientSecret,
       accessToken,
       refreshToken: '',
-      tokenEndpoint: `${server.origin}/oauth2/token`,
-      authorizationEndpoint: `${server.origin}/oauth2/auth`,
+      tokenEndpoint: `${server.origin}${kind.endpoints}/token`,
+      authorizationEndpoint: `${server.origin}${kind.endpoints}/auth`,
       deviceEndpoint: '',
-      revocationEndpoint: `${server.origin}/oauth2/revoke`,
-      introspectionEndpoint: `${server.origin}/oauth2/introspect`,
+      revocationEndpoint: `${server.origin}${kind.endpoints}/revoke`,
+      introspectionEndpoint: `${server.origin}${kind.endpoints}/introspect`,
       ...(kind.isApart && {
         administration: apart?.origin ?? server.origin,
         administrationCredential: administration,
@@ -260,20 +265,21 @@ export async function startGrantServer(
 
 function tokenAnswer(
   { path, body }: RecordedRequest,
+  { endpoints }: Kind,
   state: GrantState,
   { accessToken }: GrantCredentials,
 ): Reply | undefined {
   const isIt = new URLSearchParams(body).get('token') === accessToken;
   switch (path) {
-    case '/oauth2/introspect':
+    case `${endpoints}/introspect`:
       return json(
         200,
         isIt && state.isTokenLive ? { active: true, ...claims(state.scopes) } : { active: false },
       );
-    case '/oauth2/revoke':
+    case `${endpoints}/revoke`:
       state.isTokenLive &&= !isIt;
       return { status: 200, body: '' };
-    case '/oauth2/token':
+    case `${endpoints}/token`:
       return json(400, { error: 'invalid_grant' });
     default:
       return undefined;

@@ -214,20 +214,23 @@ export function faultTable(stack: StackName, name: string, contract: AdapterCont
     for (const { title, key, outcome, overFetch = outcome, limits, play } of serviceFaults) {
       const usual = stack === 'fetch' ? overFetch : outcome;
       const expected = named(usual, contract.kinds?.[key ?? '']);
-      faultCase(`${title} is ${summary(expected)}`, () =>
-        withSubject(
+      faultCase(`${title} is ${summary(expected)}`, () => {
+        // Strict only once the fault has begun: connecting may take its time.
+        const current: Partial<TransportLimits> = {};
+        return withSubject(
           async (subject, harness) => {
-            await readUnderFault(subject, harness, expected, () =>
-              subject.server.intercept((exchange) => {
+            await readUnderFault(subject, harness, expected, () => {
+              Object.assign(current, limits);
+              return subject.server.intercept((exchange) => {
                 play(exchange);
                 return true;
-              }),
-            );
+              });
+            });
           },
           stacks[stack](),
-          limits,
-        ),
-      );
+          current,
+        );
+      });
     }
 
     for (const [status, kind] of Object.entries(statuses)) {

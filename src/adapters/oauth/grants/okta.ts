@@ -7,6 +7,7 @@ import { parsed } from '../../support/answers.ts';
 import { text } from '../../support/fields.ts';
 import { lazy } from '../../support/lazy.ts';
 import { readRows } from '../../support/restClient.ts';
+import { serverOf } from '../server.ts';
 import type { GrantKind, GrantSection, OwnGrant } from './grantServer.ts';
 import { bySignatureAlone, linkedQuery, list, ownTokensEnd, word } from './parts.ts';
 
@@ -18,9 +19,9 @@ const client = lazy(() =>
  * Okta's API for the clients that a user has given grants or refresh tokens, by its OpenAPI description 2026.05.1 (tag
  * UserResources, UserGrant and UserOAuth). Not compared with a real organization.
  */
-export const okta: GrantKind = (issuer, _settings, localize) => {
+export const okta: GrantKind = (issuer, settings, localize) => {
   // Tokens of other authorization servers of the organization (`/oauth2/…`) are not for its API.
-  if (issuer.pathname !== '/' || issuer.search !== '') {
+  if (serverOf(settings).token_endpoint !== `${issuer.origin}/oauth2/v1/token`) {
     return undefined;
   }
   return {
