@@ -191,7 +191,7 @@ function createHost(context: ProductContext, { clock = systemClock, leakTables }
     connectionStore,
     credentialStore: new SessionCredentials(stored, offerSessionOnly(words)),
     incident,
-    actStore: new ActFiles(folder('activity'), { ...usualActFiles, keepsAll: () => incident.isOpen }),
+    actStore: new ActFiles(folder('activity'), { ...usualActFiles, keepsAll: () => incident.isUnfinished() }),
     access: new ExtensionAccess(new MementoAccessStore(context.globalState), askAccess),
     redirects: new BrowserRedirects(l10n.t),
     adapters: () => lazy.adapters(),

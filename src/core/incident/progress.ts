@@ -4,6 +4,7 @@ import { accessesOf } from '../findings/subject.ts';
 import type { Branch, ItemNode } from '../inventory/tree.ts';
 import { asArray, isRecord } from '../json.ts';
 import { displayText } from '../model/displayText.ts';
+import { TokenManagerError, toResult } from '../model/errors.ts';
 import { type ItemKind, itemKinds } from '../model/item.ts';
 import { lastInstant } from '../model/time.ts';
 import type { Documents } from '../ports.ts';
@@ -72,6 +73,18 @@ export class IncidentStore {
     return this.#flag.read();
   }
 
+  /**
+   * By the file too: a window that is closed at once may take the flag along, and one of another profile has a flag of its
+   * own. What cannot be read is taken for unfinished.
+   */
+  async isUnfinished(): Promise<boolean> {
+    if (this.isOpen) {
+      return true;
+    }
+    const progress = await toResult(this.read());
+    return progress instanceof TokenManagerError || isCutOff(progress);
+  }
+
   /** Rejects with kind `storage`: what could be lost halfway is not begun. */
   async begin(progress: IncidentProgress): Promise<void> {
     await this.#documents.write(document, progress);
@@ -95,6 +108,10 @@ export class IncidentStore {
     await this.#flag.write(false);
     await this.#documents.remove(document);
   }
+}
+
+export function isCutOff(progress: IncidentProgress | undefined): progress is IncidentProgress {
+  return progress !== undefined && progress.endedAt === undefined;
 }
 
 export function incidentRows(nodes: readonly ItemNode[]): readonly IncidentRow[] {

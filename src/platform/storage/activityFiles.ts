@@ -10,8 +10,8 @@ export interface ActFileLimits {
   readonly fileBytes: number;
   /** How many are kept. */
   readonly files: number;
-  /** Whether none goes for now, because what is being done is to be told whole. */
-  keepsAll?(): boolean;
+  /** Whether none goes for now, because what is being done is to be told whole. Asked when one would go. */
+  keepsAll?(): Promise<boolean>;
 }
 
 /** Two full files hold more than are ever shown; a third is being filled. */
@@ -45,7 +45,10 @@ export class ActFiles implements ActStore {
       const file = join(this.#folder, nameOf(await this.#current(numbers)));
       // Begun with a line break too, so that a line another window did not finish damages no other.
       await appendFile(file, `\n${JSON.stringify(act)}\n`, { mode: 0o600 });
-      const surplus = this.#limits.keepsAll?.() ? [] : numbers.slice(0, -this.#limits.files);
+      const surplus = numbers.slice(0, -this.#limits.files);
+      if (surplus.length === 0 || (await this.#limits.keepsAll?.())) {
+        return;
+      }
       for (const old of surplus) {
         await rm(join(this.#folder, nameOf(old)), { force: true });
       }

@@ -2,7 +2,7 @@ import { commands, type QuickPickItem, window, workspace } from 'vscode';
 import { commandIds } from '../../contributions.ts';
 import type { Act } from '../../core/activity/activity.ts';
 import { loadForIncident } from '../../core/incident/load.ts';
-import { type IncidentProgress, incidentRows, isMasked } from '../../core/incident/progress.ts';
+import { type IncidentProgress, incidentRows, isCutOff, isMasked } from '../../core/incident/progress.ts';
 import { stillThere, withResults } from '../../core/incident/results.ts';
 import type { ConnectionNode, Node } from '../../core/inventory/tree.ts';
 import { TokenManagerError, toResult } from '../../core/model/errors.ts';
@@ -26,7 +26,7 @@ export function incident(deps: CommandDeps, many: RevokeMany) {
       }
       const last = await deps.incident.read();
       // By the file and not by the flag, which a window that is closed at once may take along.
-      if (last && last.endedAt === undefined) {
+      if (isCutOff(last)) {
         await goOn(deps, many, last);
         return;
       }

@@ -251,6 +251,20 @@ describe('what is kept of an emergency', () => {
     assert.equal(await next.read(), undefined);
   });
 
+  it('is unfinished for a window without the flag too, and where it cannot be read, until it has ended', async () => {
+    const documents = new MemoryDocuments();
+    const store = new IncidentStore(documents, new Flag());
+    const other = new IncidentStore(documents, new Flag());
+    assert(!(await other.isUnfinished()));
+    await store.begin(progress);
+    assert(!other.isOpen);
+    assert(await other.isUnfinished());
+    await store.end(progress, 9);
+    assert(!(await other.isUnfinished()));
+    documents.isBroken = true;
+    assert(await other.isUnfinished());
+  });
+
   it('has what became of each row, in the service’s words, whatever the activity has forgotten', async () => {
     const [first, second] = nodes;
     assert(first && second);

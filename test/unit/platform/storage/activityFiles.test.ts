@@ -101,7 +101,7 @@ describe('the journal’s files', () => {
 
   it('all stay as long as they are to be told whole', async () => {
     let isOpen = true;
-    const files = new ActFiles(folder, { fileBytes: 500, files: 2, keepsAll: () => isOpen });
+    const files = new ActFiles(folder, { fileBytes: 500, files: 2, keepsAll: async () => isOpen });
     for (let index = 0; index < 30; index++) {
       await files.append(act(`act ${index}`));
     }
