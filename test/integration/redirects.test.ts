@@ -52,6 +52,24 @@ describe('the ways back from a browser', () => {
     dispose();
   });
 
+  it('take by a link a signed answer whose state is inside it', async () => {
+    const { callback, dispose } = await redirects.open({
+      wayBack: 'editor',
+      state: 'ours',
+      isWayFixed: true,
+    });
+    const link = (state: string, signature: string) => {
+      const payload = Buffer.from(JSON.stringify({ state })).toString('base64url');
+      return Uri.parse('vscode://oauth-token-manager.oauth-token-manager/callback').with({
+        query: `state=ours&response=e30.${payload}.${signature}`,
+      });
+    };
+    redirects.handleUri(link('theirs', 'first'));
+    redirects.handleUri(link('ours', 'second'));
+    assert.match((await callback).searchParams.get('response') ?? '', /second$/);
+    dispose();
+  });
+
   it('hear of no link once nobody waits any more', async () => {
     const first = await redirects.open({ wayBack: 'editor', state: 'one', isWayFixed: false });
     first.dispose();

@@ -18,6 +18,8 @@ export interface OidcOptions extends Pick<SandboxOptions, 'port'> {
   readonly accessTokenSeconds?: number;
   /** Insists on pushed requests, tokens bound to a key, and clients that prove themselves by assertions; has these. */
   readonly strictClients?: readonly ClientMetadata[];
+  /** Signs what the browser brings back where it is asked to (JARM). */
+  readonly signsAnswers?: boolean;
 }
 
 /**
@@ -89,6 +91,7 @@ export async function startOidc(options: OidcOptions = {}): Promise<OidcServer> 
     without,
     accessTokenSeconds,
     isStrict: strictClients !== undefined,
+    signsAnswers: options.signsAnswers ?? false,
   });
   return {
     url: issuer,

@@ -19,6 +19,8 @@ export interface ServerSetup {
   readonly accessTokenSeconds: number;
   /** Whether it insists on pushed requests, and on tokens bound to a key by proofs with its nonces. */
   readonly isStrict: boolean;
+  /** Whether it signs what the browser brings back where it is asked to. */
+  readonly signsAnswers: boolean;
 }
 
 export interface Forwarded {
@@ -159,7 +161,7 @@ class Behind {
 }
 
 function configuration(setup: ServerSetup, storage: Storage): Configuration {
-  const { clients, without, accessTokenSeconds, isStrict } = setup;
+  const { clients, without, accessTokenSeconds, isStrict, signsAnswers } = setup;
   const has = (part: ServerSetup['without'][number]) => !without.includes(part);
   const day = 24 * 60 * 60;
   return {
@@ -188,6 +190,7 @@ function configuration(setup: ServerSetup, storage: Storage): Configuration {
     },
     features: {
       devInteractions: { enabled: true },
+      jwtResponseModes: { enabled: signsAnswers },
       pushedAuthorizationRequests: { enabled: isStrict, requirePushedAuthorizationRequests: isStrict },
       dPoP: isStrict
         ? { enabled: true, nonceSecret: Buffer.alloc(32, 7), requireNonce: () => true }

@@ -102,6 +102,8 @@ export const registrationAnswer = lazy(() =>
     /** 0 for one that never expires. */
     client_secret_expires_at: lifetime(),
     token_endpoint_auth_method: word(),
+    /** JARM section 3. */
+    authorization_signed_response_alg: word(),
     /** RFC 7592 section 3. */
     registration_client_uri: word(),
     registration_access_token: word(),

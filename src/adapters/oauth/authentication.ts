@@ -20,6 +20,8 @@ export interface Client {
   readonly auth: ClientAuth;
   /** With `private_key_jwt` the private key; absent with `none`. */
   readonly secret?: Secret;
+  /** The algorithm that the server signs its answers to the browser by, where it was registered so (JARM). */
+  readonly signedBy?: string;
 }
 
 export function isClientAuth(method: unknown): method is ClientAuth {

@@ -10,6 +10,8 @@ export interface AuthorizationRequest {
   readonly settings: OAuthSettings;
   readonly server: AuthorizationServerClient;
   readonly metadata: Server;
+  /** How the server shall answer where it signs its answer (JARM). */
+  readonly responseMode: string | undefined;
   /** What belongs to this sign-in alone. */
   readonly parameters: Parameters;
   readonly signal: AbortSignal;
@@ -23,7 +25,7 @@ export interface AuthorizationPage {
 
 /** A server that takes pushed requests has been told of everything but which request it is. */
 export async function authorizationPage(request: AuthorizationRequest): Promise<AuthorizationPage> {
-  const { client, settings, metadata, parameters } = request;
+  const { client, settings, metadata, parameters, responseMode } = request;
   const page = URL.parse(metadata.authorization_endpoint ?? '');
   if (!page) {
     throw new TokenManagerError('unsupported', '', { code: 'authorization_endpoint' });
@@ -31,6 +33,7 @@ export async function authorizationPage(request: AuthorizationRequest): Promise<
   const all: Parameters = {
     response_type: 'code',
     client_id: client.id,
+    ...(responseMode !== undefined && { response_mode: responseMode }),
     ...parameters,
     ...grantParameters(settings),
     // Without it a server is to ignore that scope (OpenID Connect Core section 11).

@@ -17,10 +17,10 @@ export type Send = (
   server: Server,
   client: OAuthClient,
   proven: Proven,
-  options: Options,
+  options: CallOptions,
 ) => Promise<Response>;
 
-type Options = Awaited<ReturnType<ServerCalls['options']>>;
+export type CallOptions = Awaited<ReturnType<ServerCalls['options']>>;
 
 interface Proof {
   readonly key: Secret;
@@ -95,7 +95,7 @@ export class ServerCalls {
   /** The same for what is not asked as a client. */
   async bodyFor(
     call: Call,
-    send: (library: Library, server: Server, options: Options) => Promise<Response>,
+    send: (library: Library, server: Server, options: CallOptions) => Promise<Response>,
   ): Promise<string> {
     try {
       const library = await import('./library.ts');
@@ -111,6 +111,22 @@ export class ServerCalls {
     }
   }
 
+  /** What the browser brought from the server, read by `read`, which may ask for the server's keys. */
+  async brought<T>(
+    signal: AbortSignal,
+    client: Client,
+    read: (library: Library, server: Server, client: OAuthClient, options: CallOptions) => Promise<T>,
+  ): Promise<T> {
+    const library = await import('./library.ts');
+    const call: Call = { secrets: [], repeat: 'reads', signal, asked: 'metadata' };
+    return read(
+      library,
+      this.server,
+      this.#withClock(library, client),
+      await this.options(library, call, false),
+    );
+  }
+
   #sent(call: Call, client: Client, send: Send): Promise<string> {
     return this.bodyFor(call, (library, server, options) =>
       authenticate(library, client, server).then((proven) =>
@@ -120,8 +136,12 @@ export class ServerCalls {
   }
 
   /** Proofs and assertions are good for a short time of the server's. */
-  #withClock(library: Library, { id }: Client) {
-    return { client_id: id, [library.clockSkew]: Math.round((this.#io.clock.offsetMs ?? 0) / 1000) };
+  #withClock(library: Library, { id, signedBy }: Client) {
+    return {
+      client_id: id,
+      [library.clockSkew]: Math.round((this.#io.clock.offsetMs ?? 0) / 1000),
+      ...(signedBy !== undefined && { authorization_signed_response_alg: signedBy }),
+    };
   }
 
   /** From now on what is asked for is bound to this key (RFC 9449). */

@@ -15,11 +15,11 @@ import {
   understoodAnswer,
 } from './answers.ts';
 import { type Client, type ClientAuth, isClientAuth, secretsOf } from './authentication.ts';
-import { type Library, type Send, ServerCalls } from './calls.ts';
+import { type AuthorizationAnswer, validated } from './authorizationAnswer.ts';
+import { type Send, ServerCalls } from './calls.ts';
 import { type Claims, claims } from './claims.ts';
-import { isOfThisSignIn, isSameIssuer, wrongIssuer } from './idToken.ts';
+import { isOfThisSignIn } from './idToken.ts';
 import type { Management } from './management.ts';
-import { authorizationRefusal } from './refusal.ts';
 import type { Call } from './request.ts';
 import type { Server } from './server.ts';
 
@@ -40,15 +40,10 @@ export interface TokenResponse {
 
 export type TokenKind = 'access_token' | 'refresh_token';
 
-export interface CodeAnswer {
-  /** Where the browser was led back to, with everything that was added to it. */
-  readonly callback: URL;
+export interface CodeAnswer extends AuthorizationAnswer {
   readonly redirectUri: string;
-  readonly state: string;
   readonly verifier: string;
   readonly nonce: string | undefined;
-  /** Whether the user typed the issuer instead of the server naming it. */
-  readonly isTypedIssuer: boolean;
   /** Sent along with the code. */
   readonly parameters: Parameters;
 }
@@ -108,19 +103,20 @@ export class AuthorizationServerClient {
     );
     const answer = understoodAnswer(registrationAnswer(), body);
     const { client_id: id, client_secret: secret, client_secret_expires_at: until } = answer;
+    const signedBy = answer.authorization_signed_response_alg;
     // What the server names counts, else what it was asked for (RFC 7591 section 3.2.1).
     const named = answer.token_endpoint_auth_method;
     const auth = isClientAuth(named) ? named : metadata.token_endpoint_auth_method;
     const management = managementOf(answer, this.#server);
+    const common = { id, ...(signedBy !== undefined && { signedBy }), ...(management && { management }) };
     if (auth === 'private_key_jwt' && key) {
-      return { id, auth, secret: key, ...(management && { management }) };
+      return { ...common, auth, secret: key };
     }
     if (auth === 'none' || secret === undefined) {
-      return { id, auth: 'none', ...(management && { management }) };
+      return { ...common, auth: 'none' };
     }
     return {
-      id,
-      ...(management && { management }),
+      ...common,
       auth,
       secret: new Secret(secret),
       ...(until !== undefined && { secretExpiresAt: until * 1000 }),
@@ -142,20 +138,18 @@ export class AuthorizationServerClient {
 
   /** The code that the browser brought back, exchanged; `state`, `iss` (RFC 9207) and the ID token are checked. */
   async exchangeCode(client: Client, answer: CodeAnswer, signal: AbortSignal): Promise<TokenResponse> {
-    const { callback, redirectUri, verifier, nonce, isTypedIssuer } = answer;
-    const code = new Secret(callback.searchParams.get('code') ?? '');
+    const { redirectUri, verifier, nonce, isTypedIssuer } = answer;
+    const brought = await this.#calls.brought(signal, client, (library, server, them, options) =>
+      validated(library, server, them, answer, options, this.#localize),
+    );
+    const code = new Secret(brought.get('code') ?? '');
     const secrets = [...secretsOf(client), code, new Secret(verifier)];
     const call: Call = { secrets, repeat: 'writes', signal, asked: 'token' };
     const granted = await this.#granted(call, client, (library, server, them, proven, options) =>
-      library.authorizationCodeGrantRequest(
-        server,
-        them,
-        proven,
-        this.#validated(library, them, answer),
-        redirectUri,
-        verifier,
-        { ...options, additionalParameters: answer.parameters },
-      ),
+      library.authorizationCodeGrantRequest(server, them, proven, brought, redirectUri, verifier, {
+        ...options,
+        additionalParameters: answer.parameters,
+      }),
     );
     const { idToken, ...rest } = granted;
     const expected = { issuer: this.#server.issuer, isTyped: isTypedIssuer, clientId: client.id, nonce };
@@ -301,27 +295,6 @@ export class AuthorizationServerClient {
         ...(kind && { additionalParameters: { token_type_hint: kind } }),
       }),
     );
-  }
-
-  #validated(library: Library, client: OAuthClient, answer: CodeAnswer): URLSearchParams {
-    const brought = new URLSearchParams(answer.callback.search);
-    const iss = brought.get('iss');
-    const { issuer } = this.#server;
-    if (iss !== null) {
-      if (!isSameIssuer(iss, issuer, answer.isTypedIssuer)) {
-        throw wrongIssuer(iss, issuer, this.#localize);
-      }
-      brought.set('iss', issuer);
-    }
-    try {
-      return library.validateAuthResponse(this.#server, client, brought, answer.state);
-    } catch (thrown) {
-      if (thrown instanceof library.AuthorizationResponseError) {
-        throw authorizationRefusal(thrown.error, thrown.error_description, this.#localize);
-      }
-      // The answer to another sign-in, or a mix-up of servers: the code in it is not used.
-      throw new TokenManagerError('protocol', '', { code: 'wrong-sign-in-answer' });
-    }
   }
 
   async #granted(call: Call, client: Client, send: Send): Promise<TokenResponse> {

@@ -63,6 +63,6 @@ export function wrongIssuer(iss: string | undefined, issuer: string, localize: L
   );
 }
 
-function wrongAnswer(detail: string): TokenManagerError {
+export function wrongAnswer(detail: string): TokenManagerError {
   return new TokenManagerError('protocol', detail, { code: 'wrong-sign-in-answer' });
 }

@@ -215,7 +215,7 @@ function registrationKey(method: Method, redirectUri: string | undefined): strin
 }
 
 function registrationSettings(
-  { id, auth }: Client,
+  { id, auth, signedBy }: Client,
   registeredFor: string,
   until: string | readonly string[] | undefined,
 ): Settings {
@@ -225,6 +225,7 @@ function registrationSettings(
     '.registeredFor': registeredFor,
     '.registeredClient': id,
     '.registeredAuth': auth,
+    ...(signedBy !== undefined && { '.registeredSigning': signedBy }),
     ...(until !== undefined && { '.registeredUntil': until }),
   };
 }

@@ -15,7 +15,9 @@ export const endpoints = [
 
 /** Those that few servers have, so that no other document is asked for them. */
 const rareEndpoints = ['pushed_authorization_request_endpoint'] as const;
-const allEndpoints = [...endpoints, ...rareEndpoints] as const;
+/** What is read there alone, without any credential. */
+const documents = ['jwks_uri'] as const;
+const allEndpoints = [...endpoints, ...rareEndpoints, ...documents] as const;
 
 const lists = [
   'grant_types_supported',
@@ -26,6 +28,8 @@ const lists = [
   'token_endpoint_auth_signing_alg_values_supported',
   'code_challenge_methods_supported',
   'dpop_signing_alg_values_supported',
+  'response_modes_supported',
+  'authorization_signing_alg_values_supported',
 ] as const;
 
 const flags = [

@@ -20,6 +20,9 @@ const settingsSchema = lazy(() =>
     clientAuth: z.enum(clientAuthMethods).default('none'),
     scopes: z.string().trim().default(''),
     resource: z.string().trim().default(''),
+    /** What the server signs its answers for a registered client by, and which client that is. */
+    '.registeredSigning': z.string().optional(),
+    '.registeredClient': z.string().optional(),
     resourceParameter: z.enum(['resource', 'audience']).default('resource'),
     /**
      * Of which kind of tokens the server has called one active, so that its "not active" says something; `no`
@@ -38,18 +41,21 @@ export function oauthSettings(settings: Settings): OAuthSettings {
 }
 
 /** `undefined` where the user has none. @throws `credentialMissing` when its secret is not there */
-export function clientOf({ clientId, clientAuth }: OAuthSettings, secrets: Secrets): Client | undefined {
-  if (clientId === '') {
+export function clientOf(settings: OAuthSettings, secrets: Secrets): Client | undefined {
+  const { clientId: id, clientAuth: auth, '.registeredSigning': signing } = settings;
+  if (id === '') {
     return undefined;
   }
-  if (clientAuth === 'none') {
-    return { id: clientId, auth: clientAuth };
+  const signedBy = id === settings['.registeredClient'] ? signing : undefined;
+  const common = { id, auth, ...(signedBy !== undefined && { signedBy }) };
+  if (auth === 'none') {
+    return common;
   }
-  const secret = clientAuth === 'private_key_jwt' ? secrets.clientKey : secrets.clientSecret;
+  const secret = auth === 'private_key_jwt' ? secrets.clientKey : secrets.clientSecret;
   if (!secret) {
     throw new TokenManagerError('credentialMissing');
   }
-  return { id: clientId, auth: clientAuth, secret };
+  return { ...common, secret };
 }
 
 /**

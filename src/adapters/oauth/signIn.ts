@@ -5,6 +5,7 @@ import type { Secret } from '../../core/model/secret.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
 import { accountOf } from './account.ts';
 import { isClientRefused } from './authentication.ts';
+import { signedResponseMode } from './authorizationAnswer.ts';
 import { authorizationPage, challengeOf, isOpenId } from './authorizationPage.ts';
 import { AuthorizationServerClient, type Client, type TokenResponse } from './client.ts';
 import { DeviceFlow } from './deviceFlow.ts';
@@ -241,6 +242,7 @@ class Flow {
     const challenge = await challengeOf(library, verifier, this.#metadata);
     let known: KnownClient | undefined;
     let redirectUri = '';
+    let responseMode: string | undefined;
     const callback = await user.authorize(
       {
         wayBack: wayBackOf(this.#draft.settings),
@@ -249,12 +251,14 @@ class Flow {
         page: async (uri) => {
           redirectUri = uri;
           known = await this.#client(uri);
+          responseMode = signedResponseMode(this.#metadata, needed(known.client));
           const thumbprint = await this.#server.thumbprint();
           const { address, isPushRefused } = await authorizationPage({
             client: needed(known.client),
             settings: this.#settings,
             server: this.#server,
             metadata: this.#metadata,
+            responseMode,
             parameters: {
               redirect_uri: uri,
               state,
@@ -276,7 +280,7 @@ class Flow {
     const isTypedIssuer = isByHand(this.#draft.settings);
     // The API that led here wants tokens that are for it alone (RFC 8707 section 2.2).
     const parameters = isLed(this.#draft.settings) ? resourceParameters(this.#settings) : {};
-    const led = { callback: new URL(callback), redirectUri };
+    const led = { callback: new URL(callback), redirectUri, isSigned: responseMode !== undefined };
     const answer = { ...led, state, verifier, nonce, isTypedIssuer, parameters };
     const granted = await this.#server.exchangeCode(needed(known.client), answer, this.#signal);
     return { granted, known };

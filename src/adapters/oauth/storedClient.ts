@@ -44,7 +44,8 @@ export function discarding(
     : {};
 }
 
-/** When a secret that has expired is replaced by one that does not, its end is not kept. */
-export function withoutOldRegistration({ '.registeredUntil': _, ...settings }: Settings): Settings {
-  return settings;
+/** What was true of a client that has been replaced, or of its secret, need not be of the next. */
+export function withoutOldRegistration(settings: Settings): Settings {
+  const { '.registeredUntil': _, '.registeredSigning': __, ...others } = settings;
+  return others;
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Redirect } from '../../core/adapter/redirects.ts';
+import { isEncryptedAnswer, type Redirect, stateIn } from '../../core/adapter/redirects.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Localize } from '../../core/ports.ts';
 
@@ -15,7 +15,7 @@ export async function loopbackRedirect(state: string, localize: Localize): Promi
   const server = createServer((request, response) => {
     unused.delete(request.socket);
     const callback = callbackIn(request, origin);
-    const isMeant = callback?.searchParams.get('state') === state;
+    const isMeant = callback !== undefined && (stateIn(callback) === state || isEncryptedAnswer(callback));
     answer(response, isMeant, localize);
     if (callback && isMeant) {
       come.resolve(callback);

@@ -1,6 +1,6 @@
 import { env, Uri, type UriHandler, window } from 'vscode';
 import { extensionId } from '../../contributions.ts';
-import type { Redirect, Redirects } from '../../core/adapter/redirects.ts';
+import { isEncryptedAnswer, type Redirect, type Redirects, stateIn } from '../../core/adapter/redirects.ts';
 import type { Disposable } from '../../core/event.ts';
 import type { Localize } from '../../core/ports.ts';
 import { loopbackRedirect } from './loopbackRedirect.ts';
@@ -26,7 +26,9 @@ export class BrowserRedirects implements Redirects, UriHandler, Disposable {
   handleUri(uri: Uri): void {
     // VS Code hands over the query decoded, so that a plus is one.
     const callback = new URL(`${path}?${uri.query.replaceAll('+', '%2B')}`, 'http://127.0.0.1');
-    this.#waiting.get(callback.searchParams.get('state') ?? '')?.(callback);
+    const [only, ...others] = isEncryptedAnswer(callback) ? this.#waiting.values() : [];
+    const waiting = others.length === 0 ? (only ?? this.#waiting.get(stateIn(callback) ?? '')) : undefined;
+    waiting?.(callback);
   }
 
   dispose(): void {

@@ -42,6 +42,14 @@ export function protocol({ code }: TokenManagerError, { localize }: Wording): De
       return unexpected(localize('The server at this address does not use HTTP.'));
     case 'wrong-sign-in-answer':
       return unexpected(localize('The browser response did not match this sign-in and was not used.'));
+    case 'encrypted-answer':
+      return unexpected(
+        localize('The server encrypts the browser response for this client, which is not supported.'),
+      );
+    case 'unverifiable-answer':
+      return unexpected(
+        localize('The server signs the browser response, but names no keys at its own address to check it.'),
+      );
     case 'compressed-answer':
       return unexpected(localize('The service sent an unsupported compressed response.'));
     case 'guest-answer':

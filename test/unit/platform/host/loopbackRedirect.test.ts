@@ -29,4 +29,34 @@ describe('The listener of a sign-in', () => {
     assert.match(await page.text(), /go back to VS Code/);
     await assert.rejects(fetch(uri));
   });
+
+  it('takes a signed answer by the state inside it, and the first one only', async () => {
+    const { uri, callback, dispose } = await loopbackRedirect('ours', localize);
+    const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const signed = (claims: object, signature: string) =>
+      `${encoded({ alg: 'RS256' })}.${encoded(claims)}.${signature}`;
+    for (const query of [
+      `response=${signed({ state: 'theirs' }, 'a')}`,
+      // What stands beside it says nothing of it.
+      `state=ours&response=${signed({ state: 'theirs' }, 'b')}`,
+      'state=ours&response=c',
+      `response=${signed({ state: 'ours' }, 'd')}.e`,
+      `response=${encoded({ alg: 'RS256' })}.a.b.c.d`,
+    ]) {
+      assert.equal((await fetch(`${uri}?${query}`)).status, 404, query);
+    }
+    const first = signed({ state: 'ours' }, 'first');
+    assert.equal((await fetch(`${uri}?response=${first}`)).status, 200);
+    await fetch(`${uri}?response=${signed({ state: 'ours' }, 'second')}`);
+    assert.equal((await callback).searchParams.get('response'), first);
+    dispose();
+  });
+
+  it('ends the wait for an answer that is encrypted, whose state cannot be read', async () => {
+    const { uri, callback, dispose } = await loopbackRedirect('ours', localize);
+    const header = Buffer.from('{"alg":"RSA-OAEP","enc":"A128GCM"}').toString('base64url');
+    assert.equal((await fetch(`${uri}?response=${header}.a.b.c.d`)).status, 200);
+    assert.match((await callback).search, /^\?response=/);
+    dispose();
+  });
 });
