@@ -18,6 +18,7 @@ export class FadingClipboard implements Disposable {
   readonly #onLeft: () => void;
   /** Ends the wait for the last one; another that is copied takes its place. */
   #waiting: AbortController | undefined;
+  readonly #ended = new AbortController();
 
   /** @param onLeft hears of a clipboard that could not be looked at or emptied */
   constructor(clipboard: Clipboard, clock: Clock, onLeft: () => void) {
@@ -28,22 +29,22 @@ export class FadingClipboard implements Disposable {
 
   /** @returns whether it was seen to be there, so that it can be taken out */
   async put(token: Secret): Promise<boolean> {
-    this.#waiting?.abort();
-    const waiting = new AbortController();
-    this.#waiting = waiting;
     const digest = await digestOf(token.reveal());
     await this.#clipboard.write(token.reveal());
     // In a browser that does not let it be read, VS Code answers with nothing.
     const isSeen = (await toResult(this.#holds(digest))) === true;
     if (isSeen) {
-      void this.#fade(digest, waiting.signal);
+      // Not before: what did not get there takes the place of nothing.
+      this.#waiting?.abort();
+      this.#waiting = new AbortController();
+      void this.#fade(digest, AbortSignal.any([this.#waiting.signal, this.#ended.signal]));
     }
     return isSeen;
   }
 
   /** What is there is taken out at once, as far as there is still time for it. */
   dispose(): void {
-    this.#waiting?.abort('end');
+    this.#ended.abort('end');
   }
 
   async #fade(digest: string, signal: AbortSignal): Promise<void> {

@@ -9,6 +9,7 @@ const minute = 60_000;
 describe('A token in the clipboard', () => {
   let text: string;
   let isReadable: boolean;
+  let isWritable: boolean;
   let writes: string[];
   let left: number;
   let reads: number;
@@ -19,6 +20,7 @@ describe('A token in the clipboard', () => {
   beforeEach(() => {
     text = 'before';
     isReadable = true;
+    isWritable = true;
     writes = [];
     left = 0;
     reads = 0;
@@ -31,6 +33,7 @@ describe('A token in the clipboard', () => {
           return isReadable ? shows() : assert.fail('not readable');
         },
         write: async (next) => {
+          assert(isWritable);
           text = next;
           writes.push(next);
         },
@@ -88,6 +91,24 @@ describe('A token in the clipboard', () => {
     assert.equal(text, 'token-b');
     clock.advance(minute / 2);
     await settled(() => text === '');
+  });
+
+  it('is taken out in its time, too, when another one that is copied does not get there', async () => {
+    await copy('token-a');
+    clock.advance(minute / 2);
+    isWritable = false;
+    await assert.rejects(copy('token-b'));
+    isWritable = true;
+    clock.advance(minute / 2);
+    await settled(() => text === '');
+    assert.deepEqual(writes, ['token-a', '']);
+  });
+
+  it('is taken out at once when the extension ends while it gets there', async () => {
+    const copying = copy('token-a');
+    clipboard.dispose();
+    await copying;
+    await settled(() => writes.at(-1) === '');
   });
 
   it('is taken out at once when the extension ends', async () => {
