@@ -177,6 +177,18 @@ describe('What programs keep on this computer', () => {
     assert(Object.values(values).every((value) => !log.includes(value)));
   });
 
+  it('is told of anew when the program has signed in again since it was revoked', async () => {
+    const { core, row } = await connect();
+    await core.revocations.revoke(row('github.com'), unhurried());
+    const hosts = join(home, '.config', 'gh', 'hosts.yml');
+    writeFileSync(hosts, readFileSync(hosts, 'utf8').replaceAll(values.gh, values.variable));
+    await core.inventory.refresh(row('github.com').parent);
+    assert.deepEqual(
+      [row('github.com').item.status, row('github.com').item.actions],
+      ['unknown', ['revoke']],
+    );
+  });
+
   it('is revoked at its OAuth server with the stored client, by RFC 7009, and not said to be seen dead', async () => {
     const before = everything();
     const { core, row } = await connect();

@@ -31,7 +31,7 @@ export function programHome(gitLab: { readonly url: string; readonly token: stri
     writeFileSync(path, text, { mode: 0o600 });
   }
   const variables = programs.flatMap(({ variables: own = [] }) =>
-    own.flatMap(({ name, hostVariable }) => [name, ...(hostVariable === undefined ? [] : [hostVariable])]),
+    own.flatMap(({ name, hostVariables = [] }) => [name, ...hostVariables]),
   );
   return {
     folder,

@@ -35,12 +35,12 @@ export async function signInsOf(
 }
 
 function inVariables({ variables = [] }: Program, machine: ProgramFiles): FoundSignIn[] {
-  return variables.flatMap(({ name, service, hostVariable }) => {
+  return variables.flatMap(({ name, service, hostVariables = [] }) => {
     const value = machine.variable(name);
     if (!value) {
       return [];
     }
-    const host = hostVariable === undefined ? undefined : machine.variable(hostVariable);
+    const host = hostVariables.map(machine.variable).find(Boolean);
     return [
       {
         key: name,

@@ -18,8 +18,8 @@ export interface Program {
 export interface Variable {
   readonly name: string;
   readonly service: string;
-  /** Whose presence means that the value is for another server of the same product. */
-  readonly hostVariable?: string;
+  /** The presence of any means that the value is for another server of the same product. */
+  readonly hostVariables?: readonly string[];
 }
 
 export interface File {

@@ -1,5 +1,5 @@
 import type { FormIo, RevokeOutcome } from '../../core/adapter/contract.ts';
-import type { HttpClient } from '../../core/http/client.ts';
+import { checkedBaseUrl, type HttpClient } from '../../core/http/client.ts';
 import type { LeakTables } from '../../core/leaks/leakedTokens.ts';
 import { TokenRecognizer } from '../../core/leaks/recognize.ts';
 import { revokeByValue, type ValueRevocation } from '../../core/leaks/revokeByValue.ts';
@@ -39,8 +39,17 @@ export function wayToRevoke(signIn: LocalSignIn, { revocations, shapes }: LeakTa
     const how = revocations.find(isOf);
     return how && { kind: 'value', how, value: access };
   }
-  const url = serverUrl === undefined ? null : URL.parse(serverUrl);
-  return url && client && token ? { kind: 'oauth', origin: url.origin, token, client } : undefined;
+  const server = serverUrl === undefined ? undefined : toAddress(URL.parse(serverUrl)?.origin ?? '');
+  return server && client && token ? { kind: 'oauth', origin: server.origin, token, client } : undefined;
+}
+
+/** What a file says may be anything, and `undefined` where nothing could be sent there. */
+export function toAddress(text: string): URL | undefined {
+  try {
+    return checkedBaseUrl(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** @throws where it was not revoked, or nothing is known of its end */

@@ -8,7 +8,7 @@ import type {
   Revocation,
   RevokeOutcome,
 } from '../../core/adapter/contract.ts';
-import { checkedBaseUrl, type HttpClient } from '../../core/http/client.ts';
+import type { HttpClient } from '../../core/http/client.ts';
 import type { LeakTables } from '../../core/leaks/leakedTokens.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import {
@@ -28,7 +28,7 @@ import { type FoundSignIn, signInsOf } from './find.ts';
 import { furtherPages } from './pages.ts';
 import type { Program } from './program.ts';
 import { programs } from './programs.ts';
-import { type RevokeWay, revokeBy, wayToRevoke } from './revoke.ts';
+import { type RevokeWay, revokeBy, toAddress, wayToRevoke } from './revoke.ts';
 import type { LocalSignIn } from './signIn.ts';
 
 export interface ComputerDeps {
@@ -61,8 +61,8 @@ export class ComputerSession implements AdapterSession {
   readonly #localize: Localize;
   /** By program and id, as last read. */
   #found = new Map<string, Found>();
-  /** The files still hold what was seen dead; only their program may change them. */
-  readonly #dead = new Set<string>();
+  /** The files still hold what was seen dead, until their program signs in again. */
+  readonly #dead = new Map<string, Secret>();
 
   constructor(settings: Settings, deps: ComputerDeps, clock: Clock, localize: Localize) {
     const chosen = [settings[programsStep] ?? []].flat();
@@ -105,7 +105,7 @@ export class ComputerSession implements AdapterSession {
       const known = new KnownSecrets(signIns.flatMap(secretsOf));
       const all = await Promise.all(signIns.map((signIn) => this.#examined(signIn, tables, signal)));
       const rows = all.map((one) => {
-        const id = `${one.signIn.place.name}#${one.signIn.key}`;
+        const id = freeId(`${one.signIn.place.name}#${one.signIn.key}`, program, found);
         found.set(keyOf(program.id, id), one);
         return this.#row(id, program, one, known);
       });
@@ -212,7 +212,7 @@ export class ComputerSession implements AdapterSession {
     };
     const outcome = await revokeBy(way, deps, signal);
     if (outcome.kind === 'accepted' || outcome.kind === 'alreadyGone') {
-      this.#dead.add(keyIn(target));
+      this.#dead.set(keyIn(target), tokenOf(way));
     }
     return outcome;
   }
@@ -221,7 +221,8 @@ export class ComputerSession implements AdapterSession {
     const { server, expiresAt, refresh, version } = signIn;
     const account = signIn.account ?? told?.account;
     const scopes = signIn.scopes ?? told?.scopes ?? [];
-    const isDead = this.#dead.has(keyOf(program.id, id));
+    const dead = this.#dead.get(keyOf(program.id, id));
+    const isDead = dead !== undefined && way !== undefined && tokenOf(way).equals(dead);
     // The end of an access token is not that of a sign-in that can renew it.
     const end = refresh ? undefined : expiresAt;
     return {
@@ -314,13 +315,17 @@ function pageOf({ service }: LocalSignIn, { pages }: LeakTables): string | undef
   return service === undefined ? undefined : (pages[service] ?? furtherPages.get(service));
 }
 
-/** What a file says may be anything; where a connection could not have this address, none is offered. */
-function toAddress(text: string): URL | undefined {
-  try {
-    return checkedBaseUrl(text);
-  } catch {
-    return undefined;
+/** A file may have several tokens for the same account. */
+function freeId(id: string, { id: programId }: Program, taken: ReadonlyMap<string, Found>): string {
+  let free = id;
+  for (let number = 2; taken.has(keyOf(programId, free)); number++) {
+    free = `${id} (${number})`;
   }
+  return free;
+}
+
+function tokenOf(way: RevokeWay): Secret {
+  return way.kind === 'value' ? way.value : way.token;
 }
 
 function statusBy(end: number | undefined): Status {

@@ -95,7 +95,7 @@ export const clouds: readonly Program[] = [
     id: 'pulumi',
     name: 'Pulumi',
     sources: ['https://github.com/pulumi/pulumi/blob/master/sdk/go/common/workspace/creds.go'],
-    variables: [{ name: 'PULUMI_ACCESS_TOKEN', service: 'Pulumi', hostVariable: 'PULUMI_BACKEND_URL' }],
+    variables: [{ name: 'PULUMI_ACCESS_TOKEN', service: 'Pulumi', hostVariables: ['PULUMI_BACKEND_URL'] }],
     files: (machine) => {
       const folder = machine.variable('PULUMI_CREDENTIALS_PATH');
       return [

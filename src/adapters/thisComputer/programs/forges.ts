@@ -17,8 +17,8 @@ export const forges: readonly Program[] = [
     ],
     logout: 'forgets',
     variables: [
-      { name: 'GH_TOKEN', service: 'GitHub', hostVariable: 'GH_HOST' },
-      { name: 'GITHUB_TOKEN', service: 'GitHub', hostVariable: 'GH_HOST' },
+      { name: 'GH_TOKEN', service: 'GitHub', hostVariables: ['GH_HOST'] },
+      { name: 'GITHUB_TOKEN', service: 'GitHub', hostVariables: ['GH_HOST'] },
     ],
     files: (machine) => [{ path: machine.join(ghFolder(machine), 'hosts.yml'), read: ghHosts }],
   },
@@ -27,7 +27,13 @@ export const forges: readonly Program[] = [
     name: 'GitLab CLI (glab)',
     sources: ['https://gitlab.com/gitlab-org/cli#configuration', 'https://docs.gitlab.com/cli/auth/logout/'],
     logout: 'forgets',
-    variables: [{ name: 'GITLAB_TOKEN', service: 'GitLab', hostVariable: 'GITLAB_HOST' }],
+    variables: [
+      {
+        name: 'GITLAB_TOKEN',
+        service: 'GitLab',
+        hostVariables: ['GITLAB_HOST', 'GL_HOST', 'GITLAB_URI', 'GITLAB_API_HOST'],
+      },
+    ],
     files: (machine) => [{ path: machine.join(glabFolder(machine), 'config.yml'), read: glabConfig }],
   },
   {

@@ -36,7 +36,7 @@ export const registries: readonly Program[] = [
       'https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables',
       'https://github.com/huggingface/huggingface_hub/blob/main/src/huggingface_hub/constants.py',
     ],
-    variables: [{ name: 'HF_TOKEN', service: 'Hugging Face', hostVariable: 'HF_ENDPOINT' }],
+    variables: [{ name: 'HF_TOKEN', service: 'Hugging Face', hostVariables: ['HF_ENDPOINT'] }],
     files: (machine) => {
       const own = machine.variable('HF_TOKEN_PATH');
       const home =

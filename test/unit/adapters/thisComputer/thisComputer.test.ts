@@ -177,6 +177,40 @@ describe('This computer', () => {
     machine.variables = { GH_TOKEN: values.variable, GH_HOST: 'git.example.com' };
     const other = await connect(machine);
     assert.deepEqual([other.rows[0]?.item.name, other.rows[0]?.item.actions], ['git.example.com', []]);
+    for (const name of ['GITLAB_HOST', 'GL_HOST', 'GITLAB_URI', 'GITLAB_API_HOST']) {
+      machine.variables = { GITLAB_TOKEN: values.glab, [name]: 'git.example.com' };
+      const { rows: elsewhere } = await connect(machine);
+      assert.deepEqual(
+        elsewhere.map(({ item }) => [item.name, item.actions]),
+        [['git.example.com', []]],
+        name,
+      );
+    }
+  });
+
+  it('tells tokens apart that a file has for one account', async () => {
+    const lines = [values.git, values.gh].map((value) => `https://ann:${value}@github.com`);
+    const { rows } = await connect(new FakeMachine({ '/home/ann/.git-credentials': lines.join('\n') }));
+    assert.equal(new Set(rows.map(({ item }) => item.id)).size, 2);
+  });
+
+  it('asks no address to revoke that is none of the web', async () => {
+    for (const serverUrl of [
+      'stdio:tracker',
+      'file:///opt/tracker',
+      'http://tracker.example.com',
+      'tracker',
+    ]) {
+      const entry = { serverUrl, accessToken: values.mcp, clientId: 'desk' };
+      const { rows } = await connect(
+        new FakeMachine({
+          '/home/ann/.claude/.credentials.json': JSON.stringify({ mcpOAuth: { tracker: entry } }),
+        }),
+      );
+      const [row] = rows;
+      assert(row);
+      assert.deepEqual(row.item.actions, [], serverUrl);
+    }
   });
 
   it('reads the chosen programs only, by their documented paths, and names a file that cannot be read', async () => {
