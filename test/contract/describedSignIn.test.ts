@@ -25,6 +25,7 @@ const shop: WrittenDescription = {
   list: { route: '/keys' },
   token: { id: 'id' },
   revoke: { route: '/keys/{id}' },
+  unauthorized: { status: [403], when: { at: 'message', is: ['That has run out'] } },
 };
 const entered = { user: 'ada', credential: 'open sesame' };
 
@@ -37,11 +38,13 @@ describe('a described service that exchanges what is entered', () => {
   let accepted: string;
   let signsIn: (request: RecordedRequest) => Reply;
   let rows: { id: string }[];
+  let refusal: number;
 
   beforeEach(async () => {
     traffic = new Traffic();
     made = [];
     accepted = '';
+    refusal = 401;
     rows = [{ id: 'a' }, { id: 'b' }];
     signsIn = ({ body }) => {
       const isKnown = body === JSON.stringify({ name: 'ada', password: 'open sesame' });
@@ -64,7 +67,7 @@ describe('a described service that exchanges what is entered', () => {
       return signsIn(request);
     }
     if (request.headers.authorization !== `Bearer ${accepted}`) {
-      return json(401, { message: 'That has run out' });
+      return json(refusal, { message: 'That has run out' });
     }
     if (request.method === 'DELETE') {
       rows = rows.filter(({ id }) => !request.path.endsWith(id));
@@ -105,6 +108,16 @@ describe('a described service that exchanges what is entered', () => {
     assert.deepEqual(await harness.revocations.revoke(node, unhurried()), { kind: 'revoked' });
     assert.equal(signIns(), 1);
     assert.equal(traffic.requests.filter(({ method }) => method === 'DELETE').length, 2);
+  });
+
+  it('signs in again, too, where the service says in another way that the token has run out', async () => {
+    refusal = 403;
+    const { session } = await connected();
+    await readAll(session, undefined);
+    accepted = 'of another time';
+    traffic.requests.length = 0;
+    assert.equal((await readAll(session, undefined)).items.length, 2);
+    assert.equal(signIns(), 1);
   });
 
   it('says that the credentials are not accepted when a new token is refused, too', async () => {

@@ -11,6 +11,7 @@ import {
   ownClient,
   startGrantServer,
 } from '../servers/grantServers.ts';
+import { json, send } from '../servers/loopback.ts';
 import { type AdapterContract, contractOver } from './adapterContract.ts';
 import { faultTable } from './faults/faultTable.ts';
 import { activeOnly, everyRow, failure, Harness, type Row, readAll, unhurried } from './harness.ts';
@@ -183,6 +184,34 @@ describe('Ory Hydra’s administration', () => {
     }
   });
 
+  it('is asked about this user alone, whomever the page before names', async () => {
+    const server = await startGrantServer('hydra');
+    const harness = new Harness(oauth);
+    try {
+      const { session } = await harness.connect(server.answers);
+      const restore = server.intercept(({ request, response }) => {
+        const isList = request.path.endsWith('/consent');
+        if (isList) {
+          restore();
+          send(response, json(200, [], { Link: '</consent?subject=another&page_token=1>; rel="next"' }));
+        }
+        return isList;
+      });
+      await everyRow(session);
+      const asked = server.requests.filter(({ path }) => path.endsWith('/consent'));
+      assert.deepEqual(
+        asked.map(({ query }) => [query.get('page_token'), query.getAll('subject')]),
+        [
+          [null, ['robin']],
+          ['1', ['robin']],
+        ],
+      );
+    } finally {
+      harness.dispose();
+      await server.stop();
+    }
+  });
+
   it('merges the consents of one application, and says how many end with it', async () => {
     const server = await startGrantServer('hydra');
     const harness = new Harness(oauth);
@@ -191,6 +220,32 @@ describe('Ory Hydra’s administration', () => {
       const row = (await everyRow(session)).find(({ item }) => item.id === 'shop-desk');
       assert(row);
       assert.match(session.revocation?.reach(row.path).sentence ?? '', /\(2\)/);
+    } finally {
+      harness.dispose();
+      await server.stop();
+    }
+  });
+});
+
+describe('Okta’s API', () => {
+  it('is said to have revoked a part where it refuses the rest', async () => {
+    const server = await startGrantServer('okta');
+    const harness = new Harness(oauth);
+    try {
+      const { root, session } = await harness.connect(server.answers);
+      const row = (await everyRow(session)).find(({ item }) => item.id === 'shop-desk');
+      assert(row);
+      server.intercept(({ request, response }) => {
+        const isRest = request.method === 'DELETE' && request.path.endsWith('/grants');
+        if (isRest) {
+          send(response, json(403, { errorSummary: 'Grants are not yours to end' }));
+        }
+        return isRest;
+      });
+      const node = await harness.nodeAt(root, row.path);
+      const error = await failure(harness.revocations.revoke(node, unhurried()));
+      assert.equal(error.kind, 'forbidden');
+      assert.match(error.detail, /^Only a part of it was revoked\. .*Grants are not yours to end/);
     } finally {
       harness.dispose();
       await server.stop();

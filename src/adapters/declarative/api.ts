@@ -231,7 +231,7 @@ export class DescribedApi {
     const ask = () => this.#exchanged({ ...signIn.request, signal });
     const token = await signedIn.token(ask, signal);
     const response = await this.#http.request({ ...request, headers: this.#withToken(token) });
-    if (response.status !== 401) {
+    if (isSuccess(response) || refusal(response, this.#description).kind !== 'unauthorized') {
       return this.#accepted(response);
     }
     // It has run out: what was refused was not done, so that it may be sent again with another.

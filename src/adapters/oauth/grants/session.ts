@@ -171,7 +171,8 @@ class GrantsSession implements AdapterSession {
       if (next === undefined) {
         return section.rows(answers, own, signal);
       }
-      query = { ...first.query, ...next };
+      // Whom it is about is not the server's word.
+      query = { ...next, ...first.query };
     }
     throw new TokenManagerError('protocol', 'next', { code: 'unexpected-shape' });
   }
@@ -217,7 +218,7 @@ class GrantsSession implements AdapterSession {
     for (const request of section.end(grant, await this.#own(section))) {
       const ended = await toResult(this.#call('DELETE', request, section.endNeeds, signal));
       if (ended instanceof TokenManagerError && ended.kind !== 'notFound') {
-        throw ended;
+        throw isEnded ? ofTheRest(ended, this.#context.localize) : ended;
       }
       isEnded ||= !(ended instanceof TokenManagerError);
     }
@@ -294,6 +295,16 @@ function sectionItem({ id, name }: GrantSection): Item {
     children: { kind: 'list' },
     actions: [],
   };
+}
+
+/** Why a row was not ended altogether. */
+function ofTheRest({ kind, detail, status, code, retryAt }: TokenManagerError, localize: Localize) {
+  const sentence = localize('Only a part of it was revoked.');
+  return new TokenManagerError(kind, `${sentence} ${detail}`.trim(), {
+    ...(status !== undefined && { status }),
+    ...(code !== undefined && { code }),
+    ...(retryAt !== undefined && { retryAt }),
+  });
 }
 
 /** @throws `unsupported` for a row that does not offer to be ended */
