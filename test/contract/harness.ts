@@ -122,10 +122,10 @@ export class Harness {
     return draft;
   }
 
-  async signIn(answers: Answers): Promise<SignIn> {
+  async signIn(answers: Answers, signal = unhurried()): Promise<SignIn> {
     const draft = await this.fill(answers);
     const io = this.sessions.signInIo(this.adapter, draft, this.user);
-    const signedIn = await this.adapter.signIn(draft, io, unhurried());
+    const signedIn = await this.adapter.signIn(draft, io, signal);
     return { ...signedIn, settings: { ...signedIn.settings, ...io.settings() } };
   }
 

@@ -248,5 +248,19 @@ describe('A client that a connection registered for itself', () => {
       await signedIn.discard?.(unhurried());
       assert.equal(managed()[0], 'DELETE');
     });
+
+    it('is unregistered when the user leaves while its tokens are looked at', async () => {
+      const leaving = new AbortController();
+      server.answers.set('/introspect', () => {
+        leaving.abort();
+        return json(200, { active: true });
+      });
+      const signingIn = harness.signIn(
+        { ...registering, issuer: server.url, introspectionEndpoint: `${server.url}/introspect` },
+        leaving.signal,
+      );
+      assert.equal((await failure(signingIn)).kind, 'cancelled');
+      assert.equal(managed()[0], 'DELETE');
+    });
   });
 });

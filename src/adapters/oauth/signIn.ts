@@ -43,17 +43,20 @@ export async function signIn(
   const { tokens, known, boundTo } = await flow.tokens();
   const settings = oauthSettings(draft.settings);
   const offersIt = metadata.introspection_endpoint !== undefined;
-  const {
-    said,
-    answers,
-    notices: unasked,
-  } = await introspected(tokens, {
-    server: offersIt ? server : undefined,
-    client: known.client,
-    settings,
-    localize,
-    signal,
-  });
+  const looked = await toResult(
+    introspected(tokens, {
+      server: offersIt ? server : undefined,
+      client: known.client,
+      settings,
+      localize,
+      signal,
+    }),
+  );
+  if (looked instanceof TokenManagerError) {
+    await flow.takeBackRegistration();
+    throw looked;
+  }
+  const { said, answers, notices: unasked } = looked;
   const notices = [...flow.notices, ...unasked];
   const client = known.client && server.accepted(known.client);
   return {
@@ -127,7 +130,7 @@ class Flow {
     const key = await this.#bind();
     const result = await this.#grantedOnceMore(await toResult(this.#granted()));
     if (result instanceof TokenManagerError) {
-      await this.#takeBackRegistration();
+      await this.takeBackRegistration();
       throw this.#withOtherAuthentication(result);
     }
     const { granted, known } = result;
@@ -182,7 +185,7 @@ class Flow {
   }
 
   /** A client that was registered for a sign-in which then failed would stay at the server for nothing. */
-  async #takeBackRegistration(): Promise<void> {
+  async takeBackRegistration(): Promise<void> {
     if (this.#registered) {
       await toResult(this.#manager.unregister(this.#registered, new AbortController().signal));
       this.#registered = undefined;

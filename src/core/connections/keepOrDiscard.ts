@@ -1,4 +1,5 @@
 import type { SignIn } from '../adapter/contract.ts';
+import { throwIfCancelled } from '../model/errors.ts';
 
 type Discardable = Pick<SignIn, 'discard'>;
 
@@ -22,6 +23,23 @@ export async function keepOrDiscard<T extends object>(
       await discard(signedIn, onLeftBehind);
     }
   }
+}
+
+/**
+ * What a sign-in resolves to after the user has left is ended: nothing waits for it any more.
+ * @throws `cancelled` then
+ */
+export async function unlessLeft<S extends Discardable>(
+  signingIn: Promise<S>,
+  signal: AbortSignal,
+  onLeftBehind: () => void,
+): Promise<S> {
+  const signedIn = await signingIn;
+  if (signal.aborted) {
+    await discard(signedIn, onLeftBehind);
+    throwIfCancelled(signal);
+  }
+  return signedIn;
 }
 
 export interface SigningIn<S extends Discardable, T extends object> {

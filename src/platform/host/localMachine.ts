@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { env } from 'node:process';
@@ -28,8 +28,12 @@ export const localMachine: LocalMachine = {
 };
 
 export async function readSmall(path: string): Promise<string> {
-  const file = await open(path, 'r');
+  // A pipe under that name would wait for a program that may never write. Windows has neither.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
+    if ((await file.stat()).isFIFO()) {
+      throw new Error('a pipe, not a file');
+    }
     const { bytesRead, buffer } = await file.read(Buffer.alloc(maxFileBytes));
     return buffer.toString('utf8', 0, bytesRead);
   } finally {

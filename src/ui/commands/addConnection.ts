@@ -4,7 +4,7 @@ import type { Draft, FormStep, ProviderAdapter, SignIn } from '../../core/adapte
 import { thisEditorId } from '../../core/adapter/ownAdapters.ts';
 import { formSettings, reservedSettings } from '../../core/adapter/reservedSettings.ts';
 import { isSameDraft } from '../../core/adapter/sameDraft.ts';
-import { keepOrDiscard, signInAndKeep } from '../../core/connections/keepOrDiscard.ts';
+import { keepOrDiscard, signInAndKeep, unlessLeft } from '../../core/connections/keepOrDiscard.ts';
 import { toResult } from '../../core/model/errors.ts';
 import type { Connection } from '../../core/model/item.ts';
 import { Form } from '../dialogs/connectionForm.ts';
@@ -138,12 +138,13 @@ interface SignInForm {
 }
 
 function signInForm(
-  { sessions, redirects, wording, machine }: CommandDeps,
+  deps: CommandDeps,
   adapter: ProviderAdapter,
   title: string,
   steps: readonly FormStep[],
   initial: Draft,
 ): SignInForm {
+  const { sessions, redirects, wording, machine } = deps;
   const io = (draft: Draft) => sessions.formIo(adapter, draft);
   const { localSources = [] } = adapter;
   const form = new Form({
@@ -163,7 +164,8 @@ function signInForm(
     }
     const formDraft = { ...draft, settings: formSettings(draft.settings) };
     const signInIo = sessions.signInIo(adapter, draft, signInUser(stage, redirects, wording));
-    const signedIn = await adapter.signIn(formDraft, signInIo, signal);
+    const signingIn = adapter.signIn(formDraft, signInIo, signal);
+    const signedIn = await unlessLeft(signingIn, signal, () => tellLeftBehind(deps, adapter));
     const ours = { ...reservedSettings(draft.settings), ...signInIo.settings() };
     last = { draft, signedIn: { ...signedIn, settings: { ...signedIn.settings, ...ours } } };
     return last.signedIn;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { keepOrDiscard, signInAndKeep } from '../../../../src/core/connections/keepOrDiscard.ts';
+import { keepOrDiscard, signInAndKeep, unlessLeft } from '../../../../src/core/connections/keepOrDiscard.ts';
 
 describe('what a sign-in made at the service', () => {
   const done: string[] = [];
@@ -44,6 +44,25 @@ describe('what a sign-in made at the service', () => {
   it('is nothing where signing in makes nothing', async () => {
     await keepOrDiscard({}, async () => undefined, leftBehind);
     assert.deepEqual(done, []);
+  });
+});
+
+describe('a sign-in that the user leaves while it is under way', () => {
+  it('is ended when it comes to an end all the same', async () => {
+    const leaving = new AbortController();
+    const done: string[] = [];
+    const signing = Promise.withResolvers<{ discard(): Promise<void> }>();
+    const waiting = unlessLeft(signing.promise, leaving.signal, () => done.push('left behind'));
+    leaving.abort();
+    signing.resolve({ discard: async () => void done.push('ended') });
+    await assert.rejects(waiting, { kind: 'cancelled' });
+    assert.deepEqual(done, ['ended']);
+  });
+
+  it('is what it was made for when they stay', async () => {
+    const signedIn = { discard: () => assert.fail('ended') };
+    const { signal } = new AbortController();
+    assert.equal(await unlessLeft(Promise.resolve(signedIn), signal, () => undefined), signedIn);
   });
 });
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { env } from 'node:process';
+import { env, platform } from 'node:process';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import { localMachine } from '../../../../src/platform/host/localMachine.ts';
 
@@ -32,6 +33,12 @@ describe('a file below the configuration folder', () => {
   it('is undefined when it is not there', async () => {
     assert.equal(await localMachine.configurationFile(['tool', 'none']), undefined);
     assert.equal(await localMachine.configurationFile(['none', 'auth']), undefined);
+  });
+
+  it('is a named failure, and not waited for, when it is a pipe', async () => {
+    if (platform === 'win32') return;
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    await assert.rejects(localMachine.configurationFile(['pipe']), { kind: 'storage' });
   });
 
   it('is a named failure when it cannot be read', async () => {
