@@ -19,7 +19,7 @@ export async function signInsOf(
     try {
       const file = await machine.read(path);
       const place = { kind: 'file', name: path, isOpenToOthers: file?.isOpenToOthers } as const;
-      found.push(...(file ? reader(file.text) : []).map((signIn) => ({ ...signIn, place })));
+      found.push(...(file ? reader(file.text) : []).map((signIn) => ({ ...withPlainNames(signIn), place })));
     } catch (thrown) {
       fail(path, thrown);
     }
@@ -34,6 +34,18 @@ export async function signInsOf(
   return found;
 }
 
+/** Programs name a sign-in by its address, which may hold a password or a signature. */
+function withPlainNames(signIn: LocalSignIn): LocalSignIn {
+  return { ...signIn, key: plainAddress(signIn.key), server: plainAddress(signIn.server) };
+}
+
+function plainAddress(text: string): string {
+  const url = URL.parse(text);
+  return url?.username || url?.password || url?.search || url?.hash
+    ? `${url.protocol}//${url.host}${url.pathname}`
+    : text;
+}
+
 function inVariables({ variables = [] }: Program, machine: ProgramFiles): FoundSignIn[] {
   return variables.flatMap(({ name, service, hostVariables = [] }) => {
     const value = machine.variable(name);
@@ -44,7 +56,7 @@ function inVariables({ variables = [] }: Program, machine: ProgramFiles): FoundS
     return [
       {
         key: name,
-        server: host || service,
+        server: plainAddress(host || service),
         ...(host ? {} : { service }),
         access: new Secret(value),
         place: { kind: 'variable', name, isOpenToOthers: undefined },

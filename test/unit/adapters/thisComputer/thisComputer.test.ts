@@ -136,6 +136,25 @@ describe('This computer', () => {
     assert.match(shown, /mcp\.example\.com/);
   });
 
+  it('keeps what an address holds besides its place out of names and identifiers', async () => {
+    const address = 'https://ann:planted@example.com/state?sig=planted';
+    const machine = new FakeMachine({
+      '/home/ann/.pulumi/credentials.json': JSON.stringify({ accessTokens: { [address]: values.pulumi } }),
+      '/home/ann/.docker/config.json': JSON.stringify({
+        auths: { [address]: { identitytoken: values.docker } },
+      }),
+      '/home/ann/.local/share/opencode/auth.json': JSON.stringify({
+        [address]: { type: 'wellknown', token: values.opencodeKey },
+      }),
+    });
+    machine.variables = { PULUMI_ACCESS_TOKEN: values.pulumi, PULUMI_BACKEND_URL: address };
+    const { rows } = await connect(machine);
+    assert.equal(rows.length, 4);
+    const shown = JSON.stringify(rows.map((row) => [row.key, plainItem(row.item), itemLines(row, wording)]));
+    assert(!shown.includes('planted'), shown);
+    assert.match(shown, /https:\/\/example\.com\/state/);
+  });
+
   it('names each service that could be shown a token before the user allows that', async () => {
     const { adapter } = await connect(new FakeMachine({}));
     const step = adapter.form.find(
