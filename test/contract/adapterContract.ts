@@ -73,6 +73,8 @@ export interface AdapterContract {
   ownRow?(row: Row): boolean;
   /** The rows have nothing below them, and all of them can be revoked. */
   readonly allRevocable?: boolean;
+  /** A session first exchanges what was entered for a token of its own. */
+  readonly signsIn?: boolean;
   /** Whether rows can be renewed, or be given credentials; tested by the adapter's own tests. */
   readonly renews?: boolean;
   readonly attaches?: boolean;

@@ -38,8 +38,8 @@ import { faultTable } from './faults/faultTable.ts';
 import { assertNoSecretIn, everyRow, failure, Harness, type Row, unhurried } from './harness.ts';
 import { stacks } from './stacks.ts';
 
-/** One of each way to page, to revoke and to be let in; the others differ in data only. */
-const withFaultTable = ['cloudflare', 'mattermost'];
+/** Of these also what never comes to an adapter: it is one for all of the shelf, and differs in data only. */
+const underAllFaults = ['cloudflare', 'mattermost'];
 
 function contractOf(id: string): AdapterContract {
   const entry = shelfEntry(id);
@@ -82,6 +82,7 @@ function contractOf(id: string): AdapterContract {
     ...(lists && first && { branch: ({ path }: Row) => path.length === 1 && path[0].id === first.id }),
     errorReply: (status, words) => refusalReply(table, status, words),
     paged: first?.list.paging.style !== 'none',
+    signsIn: credential.signIn !== undefined,
     renews: sectionsOf(description).some(({ rotate, extend }) => rotate ?? extend),
     pauses: sectionsOf(description).some(({ pause }) => pause),
     ...(table.ownRow !== undefined && {
@@ -173,8 +174,9 @@ for (const id of shelfIds().filter((one) => shortcomingsOf(one).length === 0)) {
   contractOver('undici', `${shelfEntry(id).description.name}, from the shelf,`, contractOf(id));
 }
 
-for (const id of withFaultTable) {
-  faultTable('undici', `${shelfEntry(id).description.name}, from the shelf,`, contractOf(id));
+for (const id of shelfIds().filter((one) => shortcomingsOf(one).length === 0)) {
+  const extent = underAllFaults.includes(id) ? 'all' : 'answers';
+  faultTable('undici', `${shelfEntry(id).description.name}, from the shelf,`, contractOf(id), extent);
 }
 
 /** What the contract leaves to each adapter's own test. */
