@@ -125,7 +125,10 @@ export const tokenServiceFlows = {
 export async function serviceInWorkbench(workbench: Workbench, visit: ServiceVisit): Promise<void> {
   const { subject } = visit;
   const made = await visit.make('doomed');
-  const { path } = await visit.rowOf(await visit.connect(), made);
+  const connected = await visit.connect();
+  const row = await visit.rowOf(connected, made);
+  const { path } = row;
+  await revokeNamesakes(visit, connected, row);
   await addConnection(workbench, subject.service);
   await subject.answer(workbench);
   await named(workbench, subject.service);
@@ -134,6 +137,14 @@ export async function serviceInWorkbench(workbench: Workbench, visit: ServiceVis
   }
   await revokeRow(workbench, path.at(-1)?.name ?? '', () => subject.isAccepted(made.value));
   await workbench.notice('was revoked');
+}
+
+/** The story knows rows by their names, and some services name all alike, such as sessions by the computer. */
+async function revokeNamesakes(visit: ServiceVisit, connected: Connected, { item }: Row): Promise<void> {
+  const rows = await visit.rows(connected);
+  for (const row of rows.filter(({ item: { id, name } }) => name === item.name && id !== item.id)) {
+    assert.deepEqual(await visit.revoke(connected, row), { kind: 'revoked' });
+  }
 }
 
 export function declareTokenServiceFlows(server: RealServer<TokenServiceSubject>): void {
