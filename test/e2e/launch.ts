@@ -20,8 +20,11 @@ export const windowSize = { width: 1200, height: 1500 };
 
 export interface Launched {
   readonly workbench: Workbench;
-  /** Another window of the same profile. */
-  openWindow(): Promise<Workbench>;
+  /**
+   * Another window of the same profile.
+   * @param folder to open instead of what the first one has open
+   */
+  openWindow(folder?: string): Promise<Workbench>;
   /** The user-data folder of this run. */
   readonly dataDir: string;
   stop(): Promise<void>;
@@ -101,9 +104,10 @@ export async function launch(options: LaunchOptions = {}): Promise<Launched> {
   } else {
     url.searchParams.set('workspace', join(workspace, file));
   }
-  const openWindow = async () => {
+  const openWindow = async (folder?: string) => {
+    const address = folder === undefined ? url : new URL(`?${new URLSearchParams({ folder })}`, url);
     const page = await context.newPage();
-    await page.goto(url.href);
+    await page.goto(address.href);
     const workbench = new Workbench(page, picturesDir);
     await workbench.ready();
     return workbench;

@@ -16,17 +16,27 @@ import { connected, connectMage, labels } from './connecting.ts';
 import { type Launched, launch } from './launch.ts';
 import type { StandInFile } from './leakStandIn.ts';
 import { type ProgramHome, programHome } from './programHome.ts';
+import { type LargeRepository, largeRepository } from './repository.ts';
 import { story } from './story.ts';
 import { folderPlaces } from './witness.ts';
 import type { Workbench } from './workbench.ts';
 
+/** Of a service that revokes none by its value. */
+const leakedLinearKey = 'lin_api_Zk4mQ9tRw2XbV7nYc5JpL8sDf1GhT6uAe3KoM0iB';
 const plantedFiles = ['deploy.sh', '.env'];
+/** Deep among the others, beside them, and one that Git ignores. */
+const inLargeRepository = {
+  '.gitignore': '.env\n',
+  'README.md': `# Shop\n\n    curl -H "Authorization: ${leakedLinearKey}" https://api.linear.app\n`,
+  'packages/shop/src/deep/client.test.ts': `// The old one.\nconst token = '${leakedGitHubToken}';\n`,
+  '.env': `GH=${leakedGitHubToken}\n`,
+};
 
 function plantTokens(folder: string): undefined {
   writeFileSync(join(folder, '.gitignore'), '.env\n');
   writeFileSync(
     join(folder, 'deploy.sh'),
-    `# deploy\nexport GH=${leakedGitHubToken}\n# ${doubtfulGitHubToken}\n`,
+    `# deploy\nexport GH=${leakedGitHubToken}\n# ${doubtfulGitHubToken}\nexport LINEAR=${leakedLinearKey}\n`,
   );
   writeFileSync(join(folder, '.env'), `GH=${leakedGitHubToken}\n`);
 }
@@ -38,6 +48,8 @@ describe('Revoking a leaked token', () => {
   let workbench: Workbench;
   let folder: string;
   let home: ProgramHome;
+  let repository: LargeRepository | undefined;
+  let inRepository: Workbench | undefined;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'oauth-tokens-variant-'));
@@ -56,6 +68,8 @@ describe('Revoking a leaked token', () => {
       traces: true,
       prepare: plantTokens,
       env: home.env,
+      // What is planted is in no commit, and VS Code would have much to tell of so many changes.
+      settings: { 'git.enabled': false, 'files.watcherExclude': { '**/packages/**': true } },
     });
     workbench = launched.workbench;
     await workbench.showConnections();
@@ -66,10 +80,11 @@ describe('Revoking a leaked token', () => {
     await launched?.stop();
     await Promise.all([sandboxes?.stop(), github?.stop()]);
     home?.remove();
+    repository?.remove();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  story('leaks', () => [workbench]);
+  story('leaks', () => [workbench, inRepository]);
 
   const command = 'OAuth Tokens: Revoke Leaked Token…';
 
@@ -128,7 +143,7 @@ describe('Revoking a leaked token', () => {
     const before = github.requests.length;
     await workbench.ask('OAuth Tokens: Find Leaked Tokens in Workspace…', 'Find Leaked Tokens in Workspace');
     await workbench.choose('Find Leaked Tokens in Workspace', 'Also Ignored Credential Files');
-    await workbench.notice('3 possible tokens were found in 2 files.');
+    await workbench.notice('4 possible tokens were found in 2 files.');
     const row = workbench.page.getByRole('treeitem', {
       name: 'GitHub personal access token (classic), line 2',
       exact: true,
@@ -143,8 +158,52 @@ describe('Revoking a leaked token', () => {
     await workbench.answer('Revoke this GitHub personal access token (classic)?', 'GitHub');
     await workbench.page.getByRole('treeitem', { name: /line 2 · no longer accepted/ }).waitFor();
     assert(!github.live.has(leakedGitHubToken));
+  });
+
+  it('that is selected in an editor and has no way from here is named with the page to open', async () => {
+    const before = github.requests.length;
+    const row = workbench.page.getByRole('treeitem', { name: 'Linear API key, line 4', exact: true });
+    await row.click();
+    await workbench.page.getByText(/Ln 4, Col \d+ \(48 selected\)/).waitFor();
+    await workbench.ask(command, 'Revoke Leaked Token');
+    await workbench.choose('Revoke Leaked Token', 'Selection in the Editor');
+    const told = await workbench.told('Linear does not revoke it by its value.');
+    await told.getByRole('button', { name: 'Open linear.app', exact: true }).waitFor();
+    await workbench.page
+      .getByText('Looking for the token in your connections…')
+      .waitFor({ state: 'detached' });
+    await workbench.picture('leaked-token-page');
+    await workbench.clearNotifications(told);
+    assert.equal(github.requests.length, before);
     await workbench.runCommand('OAuth Tokens: Clear Results');
     await row.waitFor({ state: 'detached' });
+  });
+
+  it('is found among 20,000 files, and among those that Git ignores when that is chosen', async () => {
+    repository = largeRepository(20_000, inLargeRepository);
+    const before = github.requests.length;
+    const window = await launched.openWindow(repository.folder);
+    inRepository = window;
+    const row = (name: string) => window.page.getByRole('treeitem', { name, exact: true });
+    const search = async (files: string) => {
+      await window.ask('OAuth Tokens: Find Leaked Tokens in Workspace…', 'Find Leaked Tokens in Workspace');
+      await window.choose('Find Leaked Tokens in Workspace', files);
+    };
+    await search('Files That Git Does Not Ignore');
+    await window.notice('2 possible tokens were found in 2 files.');
+    await row('Linear API key, line 3').waitFor();
+    await row('GitHub personal access token (classic), line 2').waitFor();
+    await window.page
+      .getByText('Not searched: files over 5 MB, and files that Git ignores, such as .env.')
+      .waitFor();
+    await search('Also Ignored Credential Files');
+    await window.notice('3 possible tokens were found in 3 files.');
+    await row('GitHub personal access token (classic), line 1').waitFor();
+    await window.page.getByText('Not searched: files over 5 MB, and other files that Git ignores.').waitFor();
+    await window.picture('leaked-tokens-large-repository');
+    assert.equal(github.requests.length, before);
+    await window.page.close();
+    inRepository = undefined;
   });
 
   it('of a program is listed from its own files, after a question that names each of them', async () => {
