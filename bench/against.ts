@@ -12,7 +12,7 @@ import { quantile, shuffled } from './statistics.ts';
 const rounds = 4;
 const sides = ['before', 'now'] as const;
 
-export type Change = 'slower' | 'faster' | 'as before';
+export type Change = 'slower' | 'faster' | 'as before' | 'not compared';
 
 export interface Compared {
   readonly what: string;
@@ -36,9 +36,15 @@ export async function compareWith(ref: string, parts: readonly string[], run: Ru
         measured[side].push(await run(side === 'now' ? projectRoot : before, part));
       }
     }
-    all.push(...compared(measured.before, measured.now));
+    const rows = compared(measured.before, measured.now);
+    all.push(...(rows.length > 0 ? rows : [notCompared(part)]));
   }
   return all;
+}
+
+/** One side broke: above it is said why. An older commit may lack what the benchmarks of this one need. */
+function notCompared(part: string): Compared {
+  return { what: `The part ${part}`, ratio: Number.NaN, change: 'not compared' };
 }
 
 /** Of each row with a number on both sides: changed when it did by more than a tenth, and no two runs overlap. */

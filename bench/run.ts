@@ -72,15 +72,15 @@ async function runInThisProcess(name: string): Promise<never> {
   process.exit();
 }
 
-/** Ends with 1 when something takes longer than before. */
+/** Ends with 1 when something takes longer than before, or could not be compared. */
 async function printComparison(ref: string): Promise<void> {
   const names = wanted.map((part) => part.name);
   const all = await compareWith(ref, names, (folder, part) => rowsFromChild(folder, part));
   console.log(`\nBeside ${ref}`);
   for (const { what, ratio, change } of all) {
-    console.log(`  ${change.padEnd(9)}  ${ratio.toFixed(2)} ×  ${what}`);
+    console.log(`  ${change.padEnd(12)}  ${ratio.toFixed(2)} ×  ${what}`);
   }
-  process.exitCode = all.some(({ change }) => change === 'slower') ? 1 : 0;
+  process.exitCode = all.some(({ change }) => change === 'slower' || change === 'not compared') ? 1 : 0;
 }
 
 function commit(): string {
