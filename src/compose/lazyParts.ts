@@ -8,7 +8,14 @@ import type { Probes } from '../core/diagnose/diagnose.ts';
 import type { Disposable } from '../core/event.ts';
 import type { HttpClient } from '../core/http/client.ts';
 import type { LeakTables } from '../core/leaks/leakedTokens.ts';
-import type { CredentialStore, EditorAccounts, Localize, ProgramFiles, Transport } from '../core/ports.ts';
+import type {
+  ClientCertificate,
+  CredentialStore,
+  EditorAccounts,
+  Localize,
+  ProgramFiles,
+  Transport,
+} from '../core/ports.ts';
 import type { NetworkOptions } from '../platform/network/transport.ts';
 import type { ClosableTransport } from '../platform/network/undiciTransport.ts';
 
@@ -39,8 +46,8 @@ export class LazyNetwork implements Disposable {
   #networkFile: Promise<NetworkFile> | undefined;
   #shelfFile: Promise<ShelfFile> | undefined;
   #adapters: Promise<readonly ProviderAdapter[]> | undefined;
-  /** By the certificate authority file in use. */
-  readonly #transports = new Map<string | undefined, Promise<ClosableTransport>>();
+  /** By the certificate authority file and the client certificate in use. */
+  readonly #transports = new Map<string, Promise<ClosableTransport>>();
 
   readonly #ofThisPlace: OfThisPlace;
 
@@ -102,18 +109,22 @@ export class LazyNetwork implements Disposable {
     return (await this.#loadAdapters()).leakTables;
   }
 
-  transport(certificateAuthorityFile: string | undefined): Promise<Transport> {
-    const existing = this.#transports.get(certificateAuthorityFile);
+  transport(
+    certificateAuthorityFile: string | undefined,
+    clientCertificate?: ClientCertificate,
+  ): Promise<Transport> {
+    const key = JSON.stringify([certificateAuthorityFile, clientCertificate]);
+    const existing = this.#transports.get(key);
     if (existing) {
       return existing;
     }
     const creating = this.#loadNetwork().then(({ createTransport }) =>
-      createTransport(this.#options(), certificateAuthorityFile),
+      createTransport(this.#options(), certificateAuthorityFile, clientCertificate),
     );
-    this.#transports.set(certificateAuthorityFile, creating);
+    this.#transports.set(key, creating);
     creating.catch(() => {
-      if (this.#transports.get(certificateAuthorityFile) === creating) {
-        this.#transports.delete(certificateAuthorityFile);
+      if (this.#transports.get(key) === creating) {
+        this.#transports.delete(key);
       }
     });
     return creating;

@@ -200,7 +200,7 @@ function createHost(context: ProductContext, { clock = systemClock, leakTables }
     shelf: lazy.shelf,
     patienceMs: () => transportLimits.get().headersMs,
     network: {
-      transport: (certificateAuthorityFile: string | undefined) => lazy.transport(certificateAuthorityFile),
+      transport: (...files: Parameters<LazyNetwork['transport']>) => lazy.transport(...files),
       limits: transportLimits.get,
       logger: lines,
       random: Math.random,

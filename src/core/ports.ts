@@ -52,6 +52,17 @@ export interface TransportResponse {
 }
 
 /**
+ * What a connection proves itself by while a TLS connection is made (RFC 8705). The files are read then; what is in them
+ * is kept nowhere.
+ */
+export interface ClientCertificate {
+  readonly certificateFile: string;
+  readonly keyFile: string;
+  /** It is shown to these and to no other, not even to a proxy. */
+  readonly origins: readonly string[];
+}
+
+/**
  * One exchange over the network: no redirects, no retries, no cookies. Rejects with a TokenManagerError of
  * kind `network`, `timeout`, `tls`, `proxy`, `protocol` (answer too large) or `cancelled`.
  */

@@ -16,7 +16,7 @@ import type {
   SignInUser,
 } from '../../src/core/adapter/contract.ts';
 import type { Connections } from '../../src/core/connections/connections.ts';
-import type { Sessions } from '../../src/core/connections/sessions.ts';
+import type { NetworkDeps, Sessions } from '../../src/core/connections/sessions.ts';
 import type { Core } from '../../src/core/createCore.ts';
 import type { Inventory } from '../../src/core/inventory/inventory.ts';
 import type { ConnectionNode, ItemNode } from '../../src/core/inventory/tree.ts';
@@ -76,11 +76,11 @@ export class Harness {
   constructor(
     factory: AdapterFactory,
     clock: SkippingClock = new SkippingClock(),
-    transport: Transport & Partial<Closable> = stacks.undici(),
+    transport: (Transport & Partial<Closable>) | NetworkDeps['transport'] = stacks.undici(),
     limits: Partial<TransportLimits> = {},
   ) {
     this.clock = clock;
-    this.#transport = transport;
+    this.#transport = typeof transport === 'function' ? {} : transport;
     this.adapter = cleanAdapter(factory(localize));
     this.#core = memoryCore([this.adapter], {
       connectionStore: this.connectionStore,
@@ -90,12 +90,15 @@ export class Harness {
       logger: this.logger,
       includeExpired: () => this.includeExpired,
       network: {
-        transport: async () => ({
-          send: (request) => {
-            this.origins.add(request.url.origin);
-            return transport.send(request);
-          },
-        }),
+        transport: async (...files) => {
+          const used = typeof transport === 'function' ? await transport(...files) : transport;
+          return {
+            send: (request) => {
+              this.origins.add(request.url.origin);
+              return used.send(request);
+            },
+          };
+        },
         limits: () => ({ ...generousLimits, ...limits }),
       },
     });

@@ -1,4 +1,5 @@
 import type { AdapterFactory } from '../../core/adapter/contract.ts';
+import { clientCertificate } from './clientCertificate.ts';
 import { form } from './form.ts';
 import { withGrants } from './grants/session.ts';
 import { FreshAnswers } from './questions.ts';
@@ -18,6 +19,7 @@ export const oauth: AdapterFactory = (localize) => {
     icon: 'shield',
     form: form(localize),
     addressChoices: [chosenServerStep],
+    clientCertificate,
     signIn: (draft, io, signal) => signIn(draft, io, localize, signal),
     open: (config, io) => withGrants(new OAuthSession(config, io, localize, fresh), config, io, localize),
   };

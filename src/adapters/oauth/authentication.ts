@@ -10,6 +10,8 @@ export const clientAuthMethods = [
   'client_secret_post',
   'client_secret_jwt',
   'private_key_jwt',
+  'tls_client_auth',
+  'self_signed_tls_client_auth',
   'none',
 ] as const;
 export type ClientAuth = (typeof clientAuthMethods)[number];
@@ -18,7 +20,7 @@ export type ClientAuth = (typeof clientAuthMethods)[number];
 export interface Client {
   readonly id: string;
   readonly auth: ClientAuth;
-  /** With `private_key_jwt` the private key; absent with `none`. */
+  /** With `private_key_jwt` the private key; absent with `none`, and where a certificate proves it. */
   readonly secret?: Secret;
   /** The algorithm that the server signs its answers to the browser by, where it was registered so (JARM). */
   readonly signedBy?: string;
@@ -26,6 +28,11 @@ export interface Client {
 
 export function isClientAuth(method: unknown): method is ClientAuth {
   return clientAuthMethods.some((known) => known === method);
+}
+
+/** Whether it is the TLS connection that proves the client (RFC 8705). */
+export function isByCertificate(method: unknown): boolean {
+  return method === 'tls_client_auth' || method === 'self_signed_tls_client_auth';
 }
 
 export function secretsOf({ secret }: Client): readonly Secret[] {
@@ -40,6 +47,9 @@ export async function authenticate(
 ): Promise<Proven> {
   if (auth === 'none') {
     return library.None();
+  }
+  if (auth === 'tls_client_auth' || auth === 'self_signed_tls_client_auth') {
+    return library.TlsClientAuth();
   }
   if (!secret) {
     throw new TokenManagerError('credentialMissing');

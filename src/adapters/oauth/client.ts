@@ -14,7 +14,7 @@ import {
   tokenAnswer,
   understoodAnswer,
 } from './answers.ts';
-import { type Client, type ClientAuth, isClientAuth, secretsOf } from './authentication.ts';
+import { type Client, type ClientAuth, isByCertificate, isClientAuth, secretsOf } from './authentication.ts';
 import { type AuthorizationAnswer, validated } from './authorizationAnswer.ts';
 import { type Send, ServerCalls } from './calls.ts';
 import { type Claims, claims } from './claims.ts';
@@ -106,7 +106,8 @@ export class AuthorizationServerClient {
     const signedBy = answer.authorization_signed_response_alg;
     // What the server names counts, else what it was asked for (RFC 7591 section 3.2.1).
     const named = answer.token_endpoint_auth_method;
-    const auth = isClientAuth(named) ? named : metadata.token_endpoint_auth_method;
+    const mayBe = isClientAuth(named) && !isByCertificate(named);
+    const auth = mayBe ? named : metadata.token_endpoint_auth_method;
     const management = managementOf(answer, this.#server);
     const common = { id, ...(signedBy !== undefined && { signedBy }), ...(management && { management }) };
     if (auth === 'private_key_jwt' && key) {

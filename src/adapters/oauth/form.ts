@@ -1,7 +1,8 @@
 import type { Draft, FormStep, Option } from '../../core/adapter/contract.ts';
 import type { Localize } from '../../core/ports.ts';
 import { isHeaderText } from '../support/headerText.ts';
-import { type ClientAuth, clientAuthMethods } from './authentication.ts';
+import { type ClientAuth, clientAuthMethods, isByCertificate } from './authentication.ts';
+import { certificateSteps } from './certificateForm.ts';
 import { administrationSteps } from './grants/administration.ts';
 import { privateKeyIn } from './keys.ts';
 import { described, isByHand, isLed, type Server } from './server.ts';
@@ -41,6 +42,7 @@ export function form(localize: Localize): FormStep[] {
       ],
     },
     ...clientSteps(localize),
+    ...certificateSteps(localize, hasOwnClient),
     ...grantSteps(localize),
     ...tokenSteps(localize),
     ...administrationSteps(localize),
@@ -138,7 +140,9 @@ function clientSteps(localize: Localize): FormStep[] {
       title: localize('Client secret'),
       prompt: localize('The secret of the client.'),
       when: (draft) =>
-        hasOwnClient(draft) && !['none', 'private_key_jwt'].includes(String(draft.settings.clientAuth)),
+        hasOwnClient(draft) &&
+        !['none', 'private_key_jwt'].includes(String(draft.settings.clientAuth)) &&
+        !isByCertificate(draft.settings.clientAuth),
     },
     {
       kind: 'secret',
@@ -232,6 +236,8 @@ function clientAuthOptions({ settings }: Draft, localize: Localize): Option[] {
     client_secret_post: localize('Client secret in the form'),
     client_secret_jwt: localize('Proof made with the client secret'),
     private_key_jwt: localize('Proof made with a private key'),
+    tls_client_auth: localize('Certificate (mutual TLS)'),
+    self_signed_tls_client_auth: localize('Certificate signed by itself (mutual TLS)'),
     none: localize('No secret: a public client'),
   };
   const withSecret = clientAuthMethods.filter((method) => method !== 'none');

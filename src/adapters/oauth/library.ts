@@ -26,6 +26,7 @@ export {
   pushedAuthorizationRequest,
   refreshTokenGrantRequest,
   revocationRequest,
+  TlsClientAuth,
   validateAuthResponse,
   validateJwtAuthResponse,
 } from 'oauth4webapi';

@@ -197,6 +197,7 @@ function claimFields(said: Claims, localize: Localize): Field[] {
     ...text(localize('Client'), said.client_id),
     ...text(localize('Issuer'), said.iss),
     ...text(localize('Token type'), said.token_type),
+    ...text(localize('Bound to the certificate (SHA-256)'), said.cnf?.['x5t#S256']),
     ...moment(localize('Issued'), inMs(said.iat)),
     ...moment(localize('Not before'), inMs(said.nbf)),
     ...moment(localize('Expires'), inMs(said.exp)),

@@ -40,7 +40,27 @@ const flags = [
 type Fact = 'issuer' | (typeof allEndpoints)[number] | (typeof lists)[number] | (typeof flags)[number];
 
 /** What a server says of itself (RFC 8414), as far as it is used here. */
-export type Server = Pick<AuthorizationServer, Fact>;
+export type Server = Pick<AuthorizationServer, Fact> & {
+  /** Where clients go that prove themselves by a certificate (RFC 8705 section 5). */
+  readonly mtls_endpoint_aliases?: Aliases;
+};
+
+/** Those that ask a client to prove itself. */
+export const aliasedEndpoints = [
+  'token_endpoint',
+  'device_authorization_endpoint',
+  'revocation_endpoint',
+  'introspection_endpoint',
+  'pushed_authorization_request_endpoint',
+] as const;
+type Aliases = Readonly<Partial<Record<(typeof aliasedEndpoints)[number], string>>>;
+
+const aliasesName = 'mtls_endpoint_aliases';
+
+/** The server as a client with a certificate talks to it. */
+export function withAliases({ [aliasesName]: aliases, ...server }: Server): Server {
+  return { ...server, ...aliases };
+}
 
 /** The endpoints, in the order in which they are asked for by hand, by the form step that asks. */
 export const endpointsByHand = {
@@ -69,6 +89,9 @@ export function written(server: Server): string {
     if (value !== undefined) {
       words.push(`${name}=${new URL(value).href}`);
     }
+  }
+  for (const [name, value] of Object.entries(server[aliasesName] ?? {})) {
+    words.push(`${aliasesName}.${name}=${new URL(value).href}`);
   }
   for (const name of lists) {
     const value = server[name];
@@ -161,10 +184,19 @@ export function serverIn(document: unknown): Server | undefined {
       }),
     ),
     ...Object.fromEntries(flags.flatMap((name) => (said(name) === true ? [[name, true]] : []))),
+    ...aliasesIn((name) => memberOf(said(aliasesName))(name)),
   };
 }
 
-function memberOf(document: unknown): (name: Fact) => unknown {
+function aliasesIn(
+  said: (name: (typeof aliasedEndpoints)[number]) => unknown,
+): Pick<Server, 'mtls_endpoint_aliases'> {
+  const found = aliasedEndpoints.map((name) => [name, said(name)] as const);
+  const usable = found.filter(([, address]) => isUsable(address));
+  return usable.length === 0 ? {} : { [aliasesName]: Object.fromEntries(usable) };
+}
+
+function memberOf(document: unknown): (name: Fact | typeof aliasesName) => unknown {
   const members =
     typeof document === 'object' && document !== null ? new Map(Object.entries(document)) : undefined;
   return (name) => members?.get(name);
@@ -203,5 +235,6 @@ function read(text: string): Server {
       lists.flatMap((name) => (facts.has(name) ? [[name, facts.get(name)?.split(',')]] : [])),
     ),
     ...Object.fromEntries(flags.flatMap((name) => (facts.has(name) ? [[name, true]] : []))),
+    ...aliasesIn((name) => facts.get(`${aliasesName}.${name}`)),
   };
 }

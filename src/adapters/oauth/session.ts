@@ -17,12 +17,13 @@ import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
 import { interruptedRenewal, renewGrant } from '../support/renewal.ts';
 import { AuthorizationServerClient, type Client, type TokenKind, type TokenResponse } from './client.ts';
+import { serverFor } from './clientCertificate.ts';
 import { managementIn } from './management.ts';
 import { OwnRegistration } from './ownRegistration.ts';
 import { FreshAnswers, Questions } from './questions.ts';
 import { reachOf } from './reach.ts';
 import { type Answer, nameOf, nothingHeld, tokenItem } from './rows.ts';
-import { type Server, serverOf } from './server.ts';
+import type { Server } from './server.ts';
 import {
   clientOf,
   grantParameters,
@@ -59,7 +60,7 @@ export class OAuthSession implements AdapterSession {
     this.#localize = localize;
     this.#io = io;
     this.#settings = oauthSettings(settings);
-    this.#server = serverOf(settings);
+    this.#server = serverFor(settings);
     this.#client = clientOf(this.#settings, secrets);
     this.#calls = new AuthorizationServerClient(this.#server, io, localize);
     this.#tokens = new TokenStore(secrets, io);

@@ -4,7 +4,7 @@ import type { Settings } from '../../core/model/item.ts';
 import type { Secrets } from '../../core/ports.ts';
 import { lazy } from '../support/lazy.ts';
 import { parseSettings } from '../support/storedSettings.ts';
-import { type Client, clientAuthMethods } from './authentication.ts';
+import { type Client, clientAuthMethods, isByCertificate } from './authentication.ts';
 import type { TokenKind } from './client.ts';
 import { resourceOf } from './protectedResource.ts';
 import { isLed } from './server.ts';
@@ -18,6 +18,8 @@ const settingsSchema = lazy(() =>
     method: z.enum(methods),
     clientId: z.string().trim().default(''),
     clientAuth: z.enum(clientAuthMethods).default('none'),
+    clientCertificateFile: z.string().default(''),
+    clientKeyFile: z.string().default(''),
     scopes: z.string().trim().default(''),
     resource: z.string().trim().default(''),
     /** What the server signs its answers for a registered client by, and which client that is. */
@@ -48,6 +50,12 @@ export function clientOf(settings: OAuthSettings, secrets: Secrets): Client | un
   }
   const signedBy = id === settings['.registeredClient'] ? signing : undefined;
   const common = { id, auth, ...(signedBy !== undefined && { signedBy }) };
+  if (isByCertificate(auth)) {
+    if (settings.clientCertificateFile === '' || settings.clientKeyFile === '') {
+      throw new TokenManagerError('configuration', 'clientCertificateFile', { code: 'unusable-settings' });
+    }
+    return common;
+  }
   if (auth === 'none') {
     return common;
   }

@@ -8,6 +8,7 @@ import { isClientRefused } from './authentication.ts';
 import { signedResponseMode } from './authorizationAnswer.ts';
 import { authorizationPage, challengeOf, isOpenId } from './authorizationPage.ts';
 import { AuthorizationServerClient, type Client, type TokenResponse } from './client.ts';
+import { serverFor } from './clientCertificate.ts';
 import { DeviceFlow } from './deviceFlow.ts';
 import { registers } from './form.ts';
 import { administrationSecret } from './grants/administration.ts';
@@ -17,7 +18,7 @@ import { type Management, RegistrationManager } from './management.ts';
 import { resourceOf } from './protectedResource.ts';
 import { isProofRefused } from './refusal.ts';
 import { type KnownClient, registeredClient } from './registration.ts';
-import { addressesOf, isByHand, isLed, type Server, serverOf } from './server.ts';
+import { addressesOf, isByHand, isLed, type Server } from './server.ts';
 import {
   clientOf,
   grantParameters,
@@ -35,7 +36,7 @@ export async function signIn(
   localize: Localize,
   signal: AbortSignal,
 ): Promise<SignIn> {
-  const metadata = serverOf(draft.settings);
+  const metadata = serverFor(draft.settings);
   const origins = addressesOf(metadata).flatMap((address) => URL.parse(address)?.origin ?? []);
   await io.user?.trust(origins, signal);
   const server = new AuthorizationServerClient(metadata, io, localize);

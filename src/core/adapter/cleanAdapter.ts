@@ -39,6 +39,9 @@ export function cleanAdapter(adapter: ProviderAdapter): ProviderAdapter {
     ...(icon && { icon }),
     ...(localSources && { localSources }),
     ...(addressChoices && { addressChoices }),
+    ...(adapter.clientCertificate && {
+      clientCertificate: (settings: Settings) => adapter.clientCertificate?.(settings),
+    }),
     get form() {
       return adapter.form.map(cleanStep);
     },

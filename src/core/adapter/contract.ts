@@ -1,7 +1,7 @@
 import type { HttpClient } from '../http/client.ts';
 import type { Account, Item, ItemPath, Settings } from '../model/item.ts';
 import type { Secret } from '../model/secret.ts';
-import type { Clock, Localize, Secrets } from '../ports.ts';
+import type { ClientCertificate, Clock, Localize, Secrets } from '../ports.ts';
 import type { ServiceIcon } from './serviceIcon.ts';
 
 /**
@@ -20,6 +20,8 @@ export interface ProviderAdapter {
   readonly form: readonly FormStep[];
   /** The choices in it whose answers are addresses, or nothing: the connection may talk to the one that was chosen. */
   readonly addressChoices?: readonly string[];
+  /** What a connection with these settings shows while TLS connections are made; read from files then. */
+  clientCertificate?(settings: Settings): ClientCertificate | undefined;
   /** Where a developer's computer may already hold what the form asks for; read only when the user asks. */
   readonly localSources?: readonly LocalSource[];
   /**

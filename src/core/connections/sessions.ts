@@ -15,12 +15,18 @@ import { RequestIds } from '../http/requestIds.ts';
 import type { ServerClocks } from '../http/serverClock.ts';
 import { TokenManagerError } from '../model/errors.ts';
 import type { Settings } from '../model/item.ts';
-import type { CredentialStore, Secrets, Transport, TransportResponse } from '../ports.ts';
+import type { ClientCertificate, CredentialStore, Secrets, Transport, TransportResponse } from '../ports.ts';
 import type { Connections } from './connections.ts';
 
 export interface NetworkDeps extends Omit<ConnectionHttpDeps, 'adapterId' | 'transport' | 'requestIds'> {
-  /** @param certificateAuthorityFile the authority that a connection trusts besides */
-  readonly transport: (certificateAuthorityFile: string | undefined) => Promise<Transport>;
+  /**
+   * @param certificateAuthorityFile the authority that a connection trusts besides
+   * @param clientCertificate what it proves itself by
+   */
+  readonly transport: (
+    certificateAuthorityFile: string | undefined,
+    clientCertificate?: ClientCertificate,
+  ) => Promise<Transport>;
 }
 
 /** What a sign-in speaks through. */
@@ -85,10 +91,13 @@ export class Sessions implements Disposable {
     return baseUrls(await this.#registry.get(adapterId), settings).map(checkedBaseUrl);
   }
 
-  /** Asks one of a connection's addresses for an answer, whatever it says, without showing a credential. */
+  /**
+   * Asks one of a connection's addresses for an answer, whatever it says, without sending a credential. A client
+   * certificate is shown where it always is: some servers end the connection without.
+   */
   async probe(connectionId: string, url: URL, signal: AbortSignal): Promise<TransportResponse> {
-    const { settings } = this.#connections.get(connectionId);
-    const transport = await this.#network.transport(certificateAuthorityFile(settings));
+    const { adapterId, settings } = this.#connections.get(connectionId);
+    const transport = await this.#transport(await this.#registry.get(adapterId), settings);
     const headers = { accept: 'application/json' };
     return transport.send({ method: 'GET', url, headers, limits: this.#network.limits(), signal });
   }
@@ -197,8 +206,13 @@ export class Sessions implements Disposable {
       ...this.#network,
       adapterId: adapter.id,
       requestIds: this.requestIds,
-      transport: () => this.#network.transport(certificateAuthorityFile(settings)),
+      transport: () => this.#transport(adapter, settings),
     });
+  }
+
+  #transport(adapter: ProviderAdapter, settings: Settings): Promise<Transport> {
+    const shown = adapter.clientCertificate?.(formSettings(settings));
+    return this.#network.transport(certificateAuthorityFile(settings), shown);
   }
 }
 

@@ -5,7 +5,9 @@ import connectThrough from 'undici/lib/api/api-connect.js';
 import buildConnector from 'undici/lib/core/connect.js';
 import Client from 'undici/lib/dispatcher/client.js';
 import { TokenManagerError } from '../../core/model/errors.ts';
+import type { ClientCertificate } from '../../core/ports.ts';
 import { trust } from './certificates.ts';
+import { CertificateProof } from './clientCertificate.ts';
 import { errorCode, isTlsCode } from './errors.ts';
 import type { ProxyServer } from './proxy.ts';
 
@@ -15,6 +17,8 @@ export interface ConnectorOptions {
   readonly proxyFor: (target: URL) => ProxyServer | undefined;
   /** Certificates to trust besides those that are trusted anyway, in PEM. */
   readonly authorities: readonly string[];
+  /** Shown to its origins. */
+  readonly clientCertificate?: ClientCertificate;
 }
 
 /**
@@ -22,7 +26,8 @@ export interface ConnectorOptions {
  * that a proxy sees neither requests nor answers. VS Code's own proxy code does not reach undici.
  */
 export function createConnector(options: ConnectorOptions): Connectors.connector {
-  const { connectMs, proxyFor, authorities } = options;
+  const { connectMs, proxyFor, authorities, clientCertificate } = options;
+  const proof = clientCertificate && new CertificateProof(clientCertificate, authorities);
   let context: SecureContext | undefined;
   const secureContext = () => {
     context ??= trust(authorities);
@@ -35,34 +40,44 @@ export function createConnector(options: ConnectorOptions): Connectors.connector
       plain(target, callback);
       return;
     }
-    secure ??= buildConnector({
-      allowH2: false,
-      timeout: connectMs,
-      secureContext: secureContext(),
-      // Written out: left to Node, any extension of this process could turn it off (NODE_TLS_REJECT_UNAUTHORIZED).
-      rejectUnauthorized: true,
-    });
+    secure ??= encrypted(secureContext());
     secure(target, callback);
   };
   return (target, callback) => {
-    connect(target).then(
-      (httpSocket) => {
+    prepare(target).then(
+      ({ httpSocket, proving }) => {
         if (httpSocket && target.protocol !== 'https:') {
           callback(null, httpSocket);
         } else {
-          connector(httpSocket ? { ...target, httpSocket } : target, callback);
+          (proving ?? connector)(httpSocket ? { ...target, httpSocket } : target, callback);
         }
       },
-      (error: unknown) => callback(new Error('proxy', { cause: error }), null),
+      (error: unknown) => callback(new Error('not connected', { cause: error }), null),
     );
   };
 
-  async function connect(target: Connectors.Options): Promise<Socket | undefined> {
+  /** What is wrong with a client certificate is found before anything is connected to. */
+  async function prepare(target: Connectors.Options) {
     const port = target.port || (target.protocol === 'https:' ? '443' : '80');
     // undici hands over IPv6 addresses without their brackets.
     const host = isIPv6(target.hostname) ? `[${target.hostname}]` : target.hostname;
-    const proxy = proxyFor(new URL(`${target.protocol}//${host}:${port}`));
-    return proxy && openTunnel(proxy, `${host}:${port}`, connectMs, secureContext);
+    const url = new URL(`${target.protocol}//${host}:${port}`);
+    const isShown = url.protocol === 'https:' && clientCertificate?.origins.includes(url.origin);
+    // Of this connection alone: a TLS session that is resumed would go by the certificate of another day.
+    const proving = proof && isShown ? encrypted(await proof.context()) : undefined;
+    const proxy = proxyFor(url);
+    const httpSocket = proxy && (await openTunnel(proxy, `${host}:${port}`, connectMs, secureContext));
+    return { httpSocket, proving };
+  }
+
+  function encrypted(context: SecureContext): Connectors.connector {
+    return buildConnector({
+      allowH2: false,
+      timeout: connectMs,
+      secureContext: context,
+      // Written out: left to Node, any extension of this process could turn it off (NODE_TLS_REJECT_UNAUTHORIZED).
+      rejectUnauthorized: true,
+    });
   }
 }
 

@@ -1,4 +1,5 @@
 import { TokenManagerError } from '../../core/model/errors.ts';
+import type { ClientCertificate } from '../../core/ports.ts';
 import { certificatesIn } from './certificates.ts';
 import { createFetchTransport } from './fetchTransport.ts';
 import { type ProxySettings, proxyFor } from './proxy.ts';
@@ -13,15 +14,23 @@ export interface NetworkOptions {
 
 /**
  * @param certificateAuthorityFile the authority that a connection trusts besides
- * @throws `configuration` when that file cannot be read, holds no certificate, or cannot be used
+ * @param clientCertificate what it proves itself by, read for each TLS connection
+ * @throws `configuration` when that file cannot be read, holds no certificate, or either cannot be used
  */
 export async function createTransport(
   { stack, connectMs, proxy }: NetworkOptions,
   certificateAuthorityFile: string | undefined,
+  clientCertificate?: ClientCertificate,
 ): Promise<ClosableTransport> {
   if (stack === 'vscode') {
     if (certificateAuthorityFile !== undefined) {
       throw new TokenManagerError('configuration', '', { code: 'certificate-file-unusable' });
+    }
+    if (clientCertificate !== undefined) {
+      throw new TokenManagerError('configuration', '', {
+        code: 'client-certificate-unusable',
+        nothingSent: true,
+      });
     }
     return createFetchTransport();
   }
@@ -29,5 +38,6 @@ export async function createTransport(
     connectMs,
     proxyFor: (target) => proxyFor(target, proxy, process.env),
     authorities: certificateAuthorityFile === undefined ? [] : await certificatesIn(certificateAuthorityFile),
+    ...(clientCertificate && { clientCertificate }),
   });
 }

@@ -27,10 +27,13 @@ type Same<Ours, Published> = [Outline<Ours>] extends [Outline<Published>]
   : 'the published type has more';
 
 /**
- * Not for other extensions: what lies on the user's computer they can look for themselves, and in their own name; and the
- * icon, which says that a service comes from another extension.
+ * Not for other extensions: what lies on the user's computer they can look for themselves, and in their own name, so that
+ * they name no file to be read; and the icon, which says that a service comes from another extension.
  */
-type ForGuests = Omit<adapter.ProviderAdapter, 'localSources' | 'icon' | 'open' | 'addressChoices'> & {
+type ForGuests = Omit<
+  adapter.ProviderAdapter,
+  'localSources' | 'icon' | 'open' | 'addressChoices' | 'clientCertificate'
+> & {
   open(config: adapter.ConnectionConfig, io: adapter.AdapterIo): SessionForGuests;
 };
 

@@ -1,8 +1,13 @@
 import type { TokenManagerError } from '../../../core/model/errors.ts';
 import type { Wording } from '../context.ts';
+import { clientCertificate } from './clientCertificate.ts';
 import type { Description } from './description.ts';
 
-export function configuration(error: TokenManagerError, { localize }: Wording): Description {
+export function configuration(error: TokenManagerError, wording: Wording): Description {
+  return clientCertificate(error, wording) ?? ofSettings(error, wording);
+}
+
+function ofSettings(error: TokenManagerError, { localize }: Wording): Description {
   const title = localize('Check the connection’s settings');
   const explain = (explanation: string): Description => ({ title, explanation, remedy: 'updateCredentials' });
   switch (error.code) {

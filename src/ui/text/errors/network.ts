@@ -1,9 +1,14 @@
 import type { TokenManagerError } from '../../../core/model/errors.ts';
 import type { Wording } from '../context.ts';
+import { clientCertificateRefused } from './clientCertificate.ts';
 import type { Description } from './description.ts';
 
 /** Which of the things that can be wrong with a certificate it was; the codes are Node's. */
-export function certificate({ code }: TokenManagerError, { localize }: Wording): Description {
+export function certificate(error: TokenManagerError, wording: Wording): Description {
+  return clientCertificateRefused(error, wording) ?? ofService(error, wording);
+}
+
+function ofService({ code }: TokenManagerError, { localize }: Wording): Description {
   switch (code) {
     case 'CERT_HAS_EXPIRED':
     case 'CERT_NOT_YET_VALID':
