@@ -132,7 +132,7 @@ function withIssuer(
   return brought;
 }
 
-/** Keys stand for the server only where it keeps them itself; nobody was asked about any other address. */
+/** Keys stand for the server only where it keeps them itself; the user was asked about no other address. */
 function keysOf({ jwks_uri: address, issuer, token_endpoint: token }: Server): string | undefined {
   const origin = URL.parse(address ?? '')?.origin;
   const own = [issuer, token].flatMap((one) => URL.parse(one ?? '')?.origin ?? []);

@@ -32,7 +32,7 @@ export const claims = lazy(() =>
     iat: seconds(),
     nbf: seconds(),
     exp: seconds(),
-    /** What whoever uses the token must prove to have (RFC 7800); here a certificate (RFC 8705 section 3.1). */
+    /** What a client must prove to have that uses the token (RFC 7800); here a certificate (RFC 8705 section 3.1). */
     cnf: z.object({ 'x5t#S256': word() }).optional().catch(undefined),
   }),
 );

@@ -11,7 +11,7 @@ const administration =
 const unboundedWrite = /^(?:write|manage|edit|delete|readwrite|read[_ -]?write|rw)$/;
 
 /**
- * Many names are a verb and what it is done to, in either order. Whoever may change these decides who else gets in:
+ * Many names are a verb and what it is done to, in either order. Changing these decides who else gets in:
  * https://docs.github.com/en/apps/oauth-apps/building-oauth-apps/scopes-for-oauth-apps (`write:org`),
  * https://developer.okta.com/docs/api/oauth2/ (`okta.users.manage`).
  */
