@@ -4,7 +4,7 @@ import type { ItemNode } from '../../src/core/inventory/tree.ts';
 import { type OddServer, startOddServer } from '../servers/oidcOdd.ts';
 import { SkippingClock } from '../unit/fakes.ts';
 import { failure, Harness, unhurried } from './harness.ts';
-import { LedBack } from './signingIn.ts';
+import { deskByBrowser, LedBack } from './signingIn.ts';
 
 describe('A token that an OAuth connection holds', () => {
   let server: OddServer;
@@ -30,11 +30,7 @@ describe('A token that an OAuth connection holds', () => {
   async function rowsWith(more: object): Promise<readonly ItemNode[]> {
     server.answers.set('/token', { access_token: 'access-1', refresh_token: 'refresh-1', ...more });
     const { root } = await harness.connect({
-      issuer: server.url,
-      method: 'browser',
-      wayBack: 'loopback',
-      clientId: 'desk',
-      clientAuth: 'none',
+      ...deskByBrowser(server.url),
       scopes: 'orders:read',
     });
     await harness.inventory.open(root.branch);

@@ -5,7 +5,7 @@ import { json, type Reply } from '../servers/loopback.ts';
 import { type OddServer, startOddServer } from '../servers/oidcOdd.ts';
 import { SkippingClock } from '../unit/fakes.ts';
 import { type Answers, type Connected, failure, Harness, readAll, unhurried } from './harness.ts';
-import { LedBack } from './signingIn.ts';
+import { deskByBrowser, LedBack } from './signingIn.ts';
 
 const good = { access_token: 'odd-access', token_type: 'Bearer', refresh_token: 'odd-refresh' };
 
@@ -62,11 +62,7 @@ describe('An OAuth 2.0 server with odd answers', () => {
   }
 
   const answers = (more: Answers = {}): Answers => ({
-    issuer: server.url,
-    method: 'browser',
-    wayBack: 'loopback',
-    clientId: 'desk',
-    clientAuth: 'none',
+    ...deskByBrowser(server.url),
     ...more,
   });
 

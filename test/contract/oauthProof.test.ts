@@ -7,7 +7,7 @@ import { json, minute, type RecordedRequest, type Reply } from '../servers/loopb
 import { type OddServer, startOddServer } from '../servers/oidcOdd.ts';
 import { SkippingClock } from '../unit/fakes.ts';
 import { type Answers, type Connected, failure, Harness, readAll, unhurried } from './harness.ts';
-import { LedBack } from './signingIn.ts';
+import { deskByBrowser, LedBack } from './signingIn.ts';
 import { stacks } from './stacks.ts';
 
 const hour = 60 * minute;
@@ -80,11 +80,7 @@ describe('What is known of the tokens of an OAuth 2.0 server', () => {
 
   const connect = (more: Answers = {}) =>
     harness.connect({
-      issuer: server.url,
-      method: 'browser',
-      wayBack: 'loopback',
-      clientId: 'desk',
-      clientAuth: 'none',
+      ...deskByBrowser(server.url),
       ...more,
     });
 

@@ -5,7 +5,7 @@ import { json, type RecordedRequest, type Reply } from '../servers/loopback.ts';
 import { type OddServer, startOddServer } from '../servers/oidcOdd.ts';
 import { SkippingClock } from '../unit/fakes.ts';
 import { type Answers, assertNoSecretIn, type Connected, failure, Harness, unhurried } from './harness.ts';
-import { LedBack } from './signingIn.ts';
+import { deskByBrowser, LedBack } from './signingIn.ts';
 
 const wantsNonce = (nonce: string): Reply => ({
   ...json(400, { error: 'use_dpop_nonce' }),
@@ -47,11 +47,7 @@ describe('An OAuth 2.0 server that offers more than it must', () => {
     describeServer({ pushed_authorization_request_endpoint: `${server.url}/par`, ...more });
 
   const answers = (more: Answers = {}): Answers => ({
-    issuer: server.url,
-    method: 'browser',
-    wayBack: 'loopback',
-    clientId: 'desk',
-    clientAuth: 'none',
+    ...deskByBrowser(server.url),
     ...more,
   });
   const parameters = () => Object.fromEntries(person.pages.at(-1)?.searchParams ?? []);

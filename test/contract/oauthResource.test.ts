@@ -4,7 +4,7 @@ import { json, type RecordedRequest, type Reply } from '../servers/loopback.ts';
 import { type OddServer, startOddServer } from '../servers/oidcOdd.ts';
 import { SkippingClock } from '../unit/fakes.ts';
 import { type Answers, failure, Harness } from './harness.ts';
-import { LedBack } from './signingIn.ts';
+import { deskByBrowser, LedBack } from './signingIn.ts';
 
 const wellKnown = '/.well-known/oauth-protected-resource';
 
@@ -40,12 +40,8 @@ describe('An API that names its OAuth 2.0 server', () => {
     ...more,
   });
   const answers = (more: Answers = {}): Answers => ({
-    issuer: address(),
+    ...deskByBrowser(address()),
     authorizationServer: server.url,
-    method: 'browser',
-    wayBack: 'loopback',
-    clientId: 'desk',
-    clientAuth: 'none',
     ...more,
   });
   const byHand = () =>

@@ -4,7 +4,7 @@ import { json, type RecordedRequest, type Reply } from '../servers/loopback.ts';
 import { type OddServer, startOddServer } from '../servers/oidcOdd.ts';
 import { SkippingClock } from '../unit/fakes.ts';
 import { type Answers, failure, Harness, unhurried } from './harness.ts';
-import { LedBack } from './signingIn.ts';
+import { deskByBrowser, LedBack } from './signingIn.ts';
 
 const metadataPath = '/.well-known/oauth-authorization-server';
 const openIdPath = '/.well-known/openid-configuration';
@@ -46,11 +46,7 @@ describe('Signing in to an OAuth 2.0 server', () => {
   }
 
   const answers = (more: Answers = {}): Answers => ({
-    issuer: server.url,
-    method: 'browser',
-    wayBack: 'loopback',
-    clientId: 'desk',
-    clientAuth: 'none',
+    ...deskByBrowser(server.url),
     ...more,
   });
 

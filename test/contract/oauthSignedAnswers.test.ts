@@ -7,7 +7,7 @@ import { startOidc } from '../servers/oidc.ts';
 import { type OddServer, startOddServer } from '../servers/oidcOdd.ts';
 import { SkippingClock } from '../unit/fakes.ts';
 import { type Answers, failure, Harness } from './harness.ts';
-import { LedBack, Person } from './signingIn.ts';
+import { deskByBrowser, LedBack, Person } from './signingIn.ts';
 
 const keys = {
   RS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
@@ -98,11 +98,7 @@ describe('An OAuth 2.0 server that signs what the browser brings back', () => {
   }
 
   const answers = (more: Answers = {}): Answers => ({
-    issuer: server.url,
-    method: 'browser',
-    wayBack: 'loopback',
-    clientId: 'desk',
-    clientAuth: 'none',
+    ...deskByBrowser(server.url),
     ...more,
   });
 

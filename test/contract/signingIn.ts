@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import type { AuthorizationRequest, DeviceCode, SignInUser } from '../../src/core/adapter/contract.ts';
+import type { Answers } from './harness.ts';
 import { answered } from './webForm.ts';
+
+/** What the form is answered with where a client without a secret signs in by the browser. */
+export function deskByBrowser(issuer: string): Answers {
+  return { issuer, method: 'browser', wayBack: 'loopback', clientId: 'desk', clientAuth: 'none' };
+}
 
 /** A person with a browser, who signs in at the pages of a server and agrees to what it asks. */
 export class Person implements SignInUser {
