@@ -25,22 +25,28 @@ export const oidcProvider: RealServer<OAuthSubject> = {
     const server = await startOidc();
     const { shop, open } = server.clients;
     return {
-      issuer: server.url,
+      ...askedFor(server),
       clients: {
         secret: { clientId: shop.id, clientAuth: 'client_secret_basic', clientSecret: shop.secret },
         open: { clientId: open.id, clientAuth: 'none' },
       },
-      scopes: 'openid offline_access orders:read',
-      clientScopes: 'orders:read',
-      fills: { login: 'robin', password: 'anything' },
-      person: 'robin',
-      isAskedAbout: ['access_token', 'refresh_token'],
-      isLive: async (token) => server.isActive(token),
       secrets: [shop.secret],
-      stop: () => server.stop(),
     };
   },
 };
+
+function askedFor(server: Awaited<ReturnType<typeof startOidc>>) {
+  return {
+    issuer: server.url,
+    scopes: 'openid offline_access orders:read',
+    clientScopes: 'orders:read',
+    fills: { login: 'robin', password: 'anything' },
+    person: 'robin',
+    isAskedAbout: ['access_token', 'refresh_token'],
+    isLive: async (token) => server.isActive(token),
+    stop: () => server.stop(),
+  } satisfies Partial<OAuthSubject>;
+}
 
 /** Set up as the profiles for banks ask, short of certificates: nothing works without a key and a pushed request. */
 export const oidcProviderStrict: RealServer<OAuthSubject> = {
@@ -76,16 +82,9 @@ export const oidcProviderStrict: RealServer<OAuthSubject> = {
       ],
     });
     return {
-      issuer: server.url,
+      ...askedFor(server),
       clients: { secret: client, open: { clientId: 'none-here', clientAuth: 'none' } },
-      scopes: 'openid offline_access orders:read',
-      clientScopes: 'orders:read',
-      fills: { login: 'robin', password: 'anything' },
-      person: 'robin',
-      isAskedAbout: ['access_token', 'refresh_token'],
-      isLive: async (token) => server.isActive(token),
       secrets: [client.clientKey],
-      stop: () => server.stop(),
     };
   },
 };
