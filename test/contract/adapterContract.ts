@@ -183,6 +183,20 @@ export function contractOver(stack: StackName, name: string, contract: AdapterCo
         }
       });
 
+      it('makes private keys only for boxes that take them, and tells nothing private of them', async () => {
+        for (const [id, { make, publicHalf }] of Object.entries(harness.adapter.keyMakers ?? {})) {
+          const step = harness.adapter.form.find((one) => one.id === id);
+          assert(step?.kind === 'secret', id);
+          const draft = { settings: {}, secrets: {} };
+          const made = (await make(draft)).reveal();
+          assert.equal(step.validate?.(made, draft), undefined, id);
+          assert.notEqual(publicHalf(made), undefined, id);
+          const { d } = JSON.parse(made);
+          assert(!publicHalf(made)?.includes(d), id);
+          assert.equal(publicHalf('no key'), undefined, id);
+        }
+      });
+
       it('signs in with a good credential and says whose it is', async () => {
         const { account, settings, secrets } = await harness.signIn(subject.answers);
         assert.notEqual(account.id, '');

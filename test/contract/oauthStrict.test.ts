@@ -3,7 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { oauth } from '../../src/adapters/oauth/adapter.ts';
 import { privateKeyIn } from '../../src/adapters/oauth/keys.ts';
 import { type OidcServer, startOidc } from '../servers/oidc.ts';
-import { SkippingClock } from '../unit/fakes.ts';
+import { localize, SkippingClock } from '../unit/fakes.ts';
 import {
   type Answers,
   assertNoSecretIn,
@@ -28,8 +28,14 @@ describe('A strict OAuth 2.0 server', () => {
   let server: OidcServer;
   let harness: Harness;
   let person: Person;
+  /** A key of the form's own, as it would stand in the box, and what was copied of it. */
+  let made: { readonly key: string; readonly copied: object };
 
   before(async () => {
+    const { clientKey } = oauth(localize).keyMakers ?? {};
+    const key = await clientKey?.make({ settings: {}, secrets: {} });
+    assert(clientKey && key);
+    made = { key: key.reveal(), copied: JSON.parse(clientKey.publicHalf(key.reveal()) ?? '') };
     const common = {
       application_type: 'native' as const,
       grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
@@ -52,6 +58,10 @@ describe('A strict OAuth 2.0 server', () => {
       strictClients: [
         signed('EC', keys.EC.publicKey, 'ES256'),
         signed('RSA', keys.RSA.publicKey, 'PS256'),
+        {
+          ...signed('made', keys.EC.publicKey, 'ES256'),
+          jwks: { keys: [{ kty: 'EC', ...made.copied }] },
+        },
         {
           ...common,
           client_id: 'mac',
@@ -163,6 +173,17 @@ describe('A strict OAuth 2.0 server', () => {
     await renewed(connected);
     const [access] = (await readAll(connected.session, undefined)).items;
     assert.equal(access?.status, 'active');
+  });
+
+  it('knows by what was copied of it a key that was made in the form, which the details name', async () => {
+    const connected = await harness.connect(browser(byKey('made', made.key)));
+    await renewed(connected);
+    const [access] = (await readAll(connected.session, undefined)).items;
+    const field = access?.fields.find(({ label }) => label === 'Public key of the client');
+    assert(field && 'text' in field);
+    assert.deepEqual(JSON.parse(field.text), made.copied);
+    const { d } = JSON.parse(made.key);
+    assertNoSecretIn([access, connected.connection, made.copied, harness.logger.lines], [d]);
   });
 
   it('that does not know the key says so before any browser is opened', async () => {

@@ -1,6 +1,6 @@
 import type { AdapterFactory } from '../../core/adapter/contract.ts';
 import { clientCertificate } from './clientCertificate.ts';
-import { form } from './form.ts';
+import { form, keyMakers } from './form.ts';
 import { withGrants } from './grants/session.ts';
 import { FreshAnswers } from './questions.ts';
 import { chosenServerStep } from './serverForm.ts';
@@ -19,6 +19,7 @@ export const oauth: AdapterFactory = (localize) => {
     icon: 'shield',
     form: form(localize),
     addressChoices: [chosenServerStep],
+    keyMakers,
     clientCertificate,
     signIn: (draft, io, signal) => signIn(draft, io, localize, signal),
     open: (config, io) => withGrants(new OAuthSession(config, io, localize, fresh), config, io, localize),

@@ -1,10 +1,11 @@
-import type { Draft, FormStep, Option } from '../../core/adapter/contract.ts';
+import type { Draft, FormStep, Option, ProviderAdapter } from '../../core/adapter/contract.ts';
+import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
 import { isHeaderText } from '../support/headerText.ts';
 import { type ClientAuth, clientAuthMethods, isByCertificate } from './authentication.ts';
 import { certificateSteps } from './certificateForm.ts';
 import { administrationSteps } from './grants/administration.ts';
-import { privateKeyIn } from './keys.ts';
+import { commonAlgorithm, madeKey, privateKeyIn, publicKeyIn } from './keys.ts';
 import { described, isByHand, isLed, type Server } from './server.ts';
 import { serverSteps } from './serverForm.ts';
 import type { Method } from './settings.ts';
@@ -158,6 +159,17 @@ function clientSteps(localize: Localize): FormStep[] {
             ),
     },
   ];
+}
+
+/** By the id of the step that asks for it. */
+export const keyMakers = {
+  clientKey: { make: madeFor, publicHalf: publicKeyIn },
+} satisfies ProviderAdapter['keyMakers'];
+
+/** A key that signs by what the server takes, where it says so. */
+async function madeFor({ settings }: Draft): Promise<Secret> {
+  const listed = described(settings)?.token_endpoint_auth_signing_alg_values_supported;
+  return madeKey(await import('./library.ts'), commonAlgorithm(listed) ?? 'ES256', crypto.randomUUID());
 }
 
 function tokenSteps(localize: Localize): FormStep[] {

@@ -115,14 +115,41 @@ export function publicJwkOf(secret: Secret) {
   return publicHalf(usable(secret));
 }
 
-/** A new private key, as it is kept. */
+/** The public half of what was entered as a private key, as one registers it; `undefined` where it is no key. */
+export function publicKeyIn(entered: string): string | undefined {
+  const jwk = privateKeyIn(entered);
+  return (
+    jwk &&
+    JSON.stringify({
+      ...publicHalf(jwk),
+      ...(jwk.kid !== undefined && { kid: jwk.kid }),
+      ...(jwk.kty === 'EC' && { alg: algorithmsByCurve[jwk.crv] }),
+      use: 'sig',
+    })
+  );
+}
+
+/** RFC 7518 section 3.4; RSA keys are used with several, and the names for Ed25519 differ. */
+const algorithmsByCurve = { 'P-256': 'ES256', 'P-384': 'ES384', 'P-521': 'ES512' } as const;
+
+/**
+ * A new private key, as it is kept.
+ * @param kid what a server that knows several keys tells it by
+ */
 export async function madeKey(
   library: typeof import('./library.ts'),
   algorithm: SigningAlgorithm,
+  kid?: string,
 ): Promise<Secret> {
   const { privateKey } = await library.generateKeyPair(algorithm, { extractable: true });
   const { key_ops: _, ext: __, ...jwk } = await crypto.subtle.exportKey('jwk', privateKey);
-  return new Secret(JSON.stringify({ ...jwk, ...(jwk.kty === 'RSA' && { alg: algorithm }) }));
+  return new Secret(
+    JSON.stringify({
+      ...jwk,
+      ...(jwk.kty === 'RSA' && { alg: algorithm }),
+      ...(kid !== undefined && { kid }),
+    }),
+  );
 }
 
 /** Without what the platform would compare with what it is to be used for. */

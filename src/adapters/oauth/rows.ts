@@ -14,6 +14,7 @@ import { accessRow } from '../support/accessRow.ts';
 import { moment, text } from '../support/fields.ts';
 import { type Claims, personIn, unverifiedClaims } from './claims.ts';
 import type { Client, TokenKind } from './client.ts';
+import { publicKeyIn } from './keys.ts';
 import type { Facts } from './tokenSet.ts';
 
 /** What the server said of a token when asked; `unasked` where it cannot be asked. */
@@ -62,10 +63,7 @@ export function tokenItem(row: TokenRow, localize: Localize): Item {
       ...(said ? claimFields(said, localize) : []),
       ...responseFields(row, said, localize),
       ...(own ? unverifiedFields(own, said, localize) : []),
-      ...text(
-        row.isRegistered ? localize('Client (registered by this connection)') : localize('Client'),
-        said?.client_id === undefined || row.isRegistered ? row.client?.id : undefined,
-      ),
+      ...clientFields(row, said, localize),
     ],
     children: scopeRows(scopes, localize),
     actions: answer.kind === 'inactive' ? actions.filter((action) => isOfUse(action, kind)) : actions,
@@ -201,6 +199,21 @@ function claimFields(said: Claims, localize: Localize): Field[] {
     ...moment(localize('Issued'), inMs(said.iat)),
     ...moment(localize('Not before'), inMs(said.nbf)),
     ...moment(localize('Expires'), inMs(said.exp)),
+  ];
+}
+
+function clientFields(
+  { client, isRegistered }: TokenRow,
+  said: Claims | undefined,
+  localize: Localize,
+): Field[] {
+  const key = client?.auth === 'private_key_jwt' ? client.secret : undefined;
+  return [
+    ...text(
+      isRegistered ? localize('Client (registered by this connection)') : localize('Client'),
+      said?.client_id === undefined || isRegistered ? client?.id : undefined,
+    ),
+    ...text(localize('Public key of the client'), key && publicKeyIn(key.reveal())),
   ];
 }
 

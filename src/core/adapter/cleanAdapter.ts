@@ -31,7 +31,7 @@ import type {
  * its texts, rows aside, which are cleaned when they are shown, are fit to be shown.
  */
 export function cleanAdapter(adapter: ProviderAdapter): ProviderAdapter {
-  const { id, displayName, description, icon, localSources, addressChoices } = adapter;
+  const { id, displayName, description, icon, localSources, addressChoices, keyMakers } = adapter;
   return {
     id,
     displayName,
@@ -39,6 +39,7 @@ export function cleanAdapter(adapter: ProviderAdapter): ProviderAdapter {
     ...(icon && { icon }),
     ...(localSources && { localSources }),
     ...(addressChoices && { addressChoices }),
+    ...(keyMakers && { keyMakers }),
     ...(adapter.clientCertificate && {
       clientCertificate: (settings: Settings) => adapter.clientCertificate?.(settings),
     }),

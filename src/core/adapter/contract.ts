@@ -20,6 +20,8 @@ export interface ProviderAdapter {
   readonly form: readonly FormStep[];
   /** The choices in it whose answers are addresses, or nothing: the connection may talk to the one that was chosen. */
   readonly addressChoices?: readonly string[];
+  /** For the secrets in it that are private keys, by the id of their step: they can also be made here. */
+  readonly keyMakers?: Readonly<Record<string, KeyMaker>>;
   /** What a connection with these settings shows while TLS connections are made; read from files then. */
   clientCertificate?(settings: Settings): ClientCertificate | undefined;
   /** Where a developer's computer may already hold what the form asks for; read only when the user asks. */
@@ -110,6 +112,13 @@ export type FormStep =
        */
       readonly many?: boolean;
     });
+
+export interface KeyMaker {
+  /** A new private key, as it would be entered. */
+  make(draft: Draft): Promise<Secret>;
+  /** What the service is told of a private key; no secret. `undefined` where what was entered is none. */
+  publicHalf(entered: string): string | undefined;
+}
 
 export interface Option {
   readonly value: string;

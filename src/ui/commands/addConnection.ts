@@ -146,13 +146,14 @@ function signInForm(
 ): SignInForm {
   const { sessions, redirects, wording, machine } = deps;
   const io = (draft: Draft) => sessions.formIo(adapter, draft);
-  const { localSources = [] } = adapter;
+  const { localSources = [], keyMakers } = adapter;
   const form = new Form({
     title,
     steps,
     initial,
     wording,
     io,
+    ...(keyMakers && { keyMakers }),
     ...(localSources.length > 0 && {
       lookOnThisComputer: () => pickLocalSource(title, localSources, steps, machine),
     }),

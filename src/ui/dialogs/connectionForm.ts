@@ -1,5 +1,5 @@
-import { commands, type InputBoxValidationMessage, InputBoxValidationSeverity, ThemeIcon } from 'vscode';
-import type { Draft, FormIo, FormStep } from '../../core/adapter/contract.ts';
+import { commands, ThemeIcon } from 'vscode';
+import type { Draft, FormIo, FormStep, ProviderAdapter } from '../../core/adapter/contract.ts';
 import { certificateAuthorityKey } from '../../core/adapter/reservedSettings.ts';
 import { checkedEndpoint } from '../../core/http/address.ts';
 import { checkedBaseUrl } from '../../core/http/client.ts';
@@ -14,9 +14,13 @@ import {
   back,
   type ChoiceStep,
   type InputStep,
+  info,
+  type Pressed,
   type QuestionButton,
+  warning,
 } from './formQuestion.ts';
 import { onStage, type Stage } from './formStage.ts';
+import { keyButtons } from './keyButtons.ts';
 import { l10n } from './l10n.ts';
 import type { Found } from './localSources.ts';
 
@@ -27,6 +31,7 @@ export interface FormDeps {
   readonly steps: readonly FormStep[];
   /** What is known already; shown for the user to accept or change. */
   readonly initial: Draft;
+  readonly keyMakers?: ProviderAdapter['keyMakers'];
   readonly wording: Wording;
   io(draft: Draft): FormIo;
   /** Looks for values on this computer; offered at the first question where there is anywhere to look. */
@@ -154,7 +159,7 @@ export class Form {
       step,
       problem,
       known: () => this.#known(step),
-      buttons: this.#buttons(),
+      buttons: this.#buttons(step),
       objection: (entered) => this.#objection(step, entered),
     });
     return step.kind === 'secret' ? new Secret(text) : text;
@@ -178,9 +183,12 @@ export class Form {
     };
   }
 
-  #buttons(): QuestionButton[] {
+  #buttons(step: InputStep): QuestionButton[] {
     const settings = this.#remedies.has('proxySettings');
+    const maker = this.#deps.keyMakers?.[step.id];
+    const keep = (key: Secret) => this.#keep(step.id, key);
     return [
+      ...(maker ? keyButtons(maker, { draft: () => this.draft, keep }) : []),
       ...(this.#remedies.has('certificateAuthority') ? [this.#authorityButton] : []),
       ...(settings ? [settingsButton] : []),
       ...(this.#asked.length === 0 && this.#deps.lookOnThisComputer ? [this.#lookButton] : []),
@@ -190,42 +198,37 @@ export class Form {
   readonly #authorityButton: QuestionButton = {
     iconPath: new ThemeIcon('shield'),
     tooltip: l10n.t('Set Certificate Authority File…'),
-    fills: false,
     press: async () => {
       const path = await pickCertificateFile();
       if (path === undefined) {
-        return undefined;
+        return {};
       }
       this.#settings[certificateAuthorityKey] = path;
-      const message = l10n.t('The file is used for this connection. Press Enter to try again.');
-      return { message, severity: InputBoxValidationSeverity.Info };
+      return { said: info(l10n.t('The file is used for this connection. Press Enter to try again.')) };
     },
   };
 
   readonly #lookButton: QuestionButton = {
     iconPath: new ThemeIcon('device-desktop'),
     tooltip: l10n.t('Look for Credentials on This Computer…'),
-    fills: true,
     press: () => this.#look(),
   };
 
-  async #look(): Promise<InputBoxValidationMessage | undefined> {
+  async #look(): Promise<Pressed> {
     const found = await toResult(this.#deps.lookOnThisComputer?.() ?? Promise.resolve(undefined));
     if (found === undefined) {
-      return undefined;
+      return {};
     }
     if (found instanceof TokenManagerError) {
-      const message = l10n.t('A file is there, but could not be read.');
-      return { message, severity: InputBoxValidationSeverity.Warning };
+      return { said: warning(l10n.t('A file is there, but could not be read.')) };
+    }
+    if (found.titles.length === 0) {
+      return { said: info(l10n.t('Nothing was found there.')) };
     }
     Object.assign(this.#settings, found.draft.settings);
     Object.assign(this.#secrets, found.draft.secrets);
-    const { locale } = this.#deps.wording;
-    const message =
-      found.titles.length === 0
-        ? l10n.t('Nothing was found there.')
-        : l10n.t('Found {0}. Review each value.', new Intl.ListFormat(locale).format(found.titles));
-    return { message, severity: InputBoxValidationSeverity.Info };
+    const titles = new Intl.ListFormat(this.#deps.wording.locale).format(found.titles);
+    return { said: info(l10n.t('Found {0}. Review each value.', titles)), fills: true };
   }
 
   #known(step: InputStep): string {
@@ -257,10 +260,9 @@ export class Form {
 const settingsButton: QuestionButton = {
   iconPath: new ThemeIcon('gear'),
   tooltip: l10n.t('Open Settings'),
-  fills: false,
   press: async () => {
     await commands.executeCommand('workbench.action.openSettings', proxySettingsQuery);
-    return undefined;
+    return {};
   },
 };
 

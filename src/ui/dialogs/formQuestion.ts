@@ -1,5 +1,6 @@
 import {
   type InputBoxValidationMessage,
+  InputBoxValidationSeverity,
   type QuickInputButton,
   QuickInputButtons,
   type QuickPick,
@@ -31,10 +32,23 @@ export interface TextQuestion extends Question {
 }
 
 export interface QuestionButton extends QuickInputButton {
-  /** @returns what to say under the question afterwards */
-  press(): Promise<InputBoxValidationMessage | undefined>;
-  /** Whether it finds what stands in the box. */
-  readonly fills: boolean;
+  /** @param entered what stands in the box */
+  press(entered: string): Promise<Pressed>;
+}
+
+export interface Pressed {
+  /** What to say under the question afterwards. */
+  readonly said?: InputBoxValidationMessage;
+  /** Whether something else is known to stand in the box now. */
+  readonly fills?: boolean;
+}
+
+export function info(message: string): InputBoxValidationMessage {
+  return { message, severity: InputBoxValidationSeverity.Info };
+}
+
+export function warning(message: string): InputBoxValidationMessage {
+  return { message, severity: InputBoxValidationSeverity.Warning };
 }
 
 /** Rejects with `back`, or with kind `cancelled`. */
@@ -59,10 +73,10 @@ export async function askText(question: TextQuestion): Promise<string> {
       }
       // Another quick input takes the place of this one meanwhile.
       isElsewhere = true;
-      const said = await button.press().catch(reject);
+      const { said, fills } = (await button.press(input.value).catch(reject)) ?? {};
       isElsewhere = false;
-      input.value = button.fills ? question.known() : input.value;
-      input.validationMessage = said ?? undefined;
+      input.value = fills ? question.known() : input.value;
+      input.validationMessage = said;
       input.show();
     });
     input.onDidChangeValue(() => {

@@ -32,7 +32,7 @@ type Same<Ours, Published> = [Outline<Ours>] extends [Outline<Published>]
  */
 type ForGuests = Omit<
   adapter.ProviderAdapter,
-  'localSources' | 'icon' | 'open' | 'addressChoices' | 'clientCertificate'
+  'localSources' | 'icon' | 'open' | 'addressChoices' | 'clientCertificate' | 'keyMakers'
 > & {
   open(config: adapter.ConnectionConfig, io: adapter.AdapterIo): SessionForGuests;
 };
