@@ -9,6 +9,9 @@ import { bundleFile, sentences, sentencesIn, translatedTexts } from '../l10n/sen
 /** Each complete, beside English. */
 const languages = ['de', 'zh-cn'] as const;
 
+/** Characters that a line of VS Code’s quick pick shows, about, in the width it has at most. */
+const pickerLine = 85;
+
 const manifestTexts = join(projectRoot, 'package.nls.json');
 
 function texts(file: string): Record<string, string> {
@@ -31,6 +34,17 @@ function labelsOf(id: string): string[] {
   const sections = sectionsOf(descriptionSchema().parse(shelfEntry(id).description));
   const labels = sections.map(({ token }) => Object.keys(token.fields));
   return labels.reduce((one, other) => (one.length < other.length ? other : one), []);
+}
+
+/** A button or a command: a name and not a sentence, in title case. */
+function isName(text: string): boolean {
+  const words = text.replace('…', '').split(' ');
+  return words.length > 1 && words.every((word) => /^(?:[A-Z]|\p{Ll}{1,4}$)/u.test(word));
+}
+
+/** Without what tells only a menu entry from a title, or one from several. */
+function bareName(text: string): string {
+  return text.replace('…', '').toLowerCase().replaceAll(/s\b/g, '');
 }
 
 /** What a translation must keep: places for values, product names in code style, and what a click runs. */
@@ -87,6 +101,40 @@ describe('localization', () => {
           translated: manifestTexts.replace('.json', `.${language}.json`),
         },
       ];
+      const translations = pairs.flatMap(({ english, translated }) => {
+        const originals = texts(english);
+        return Object.entries(texts(translated)).map(([key, text]) => ({
+          original: originals[key] ?? key,
+          text,
+        }));
+      });
+      const names = translations.filter(({ original }) => isName(original));
+
+      it('gives no two buttons or commands one name', () => {
+        const byText = Map.groupBy(names, ({ text }) => text.replace('…', ''));
+        const shared = [...byText.values()]
+          .map((group) => [...new Set(group.map(({ original }) => bareName(original)))])
+          .filter((originals) => originals.length > 1);
+        assert.deepEqual(shared, []);
+      });
+
+      it('names a command in the sentences as in the manifest', () => {
+        const byOriginal = Map.groupBy(names, ({ original }) => original.replace('…', ''));
+        const split = [...byOriginal.values()]
+          .map((group) => [...new Set(group.map(({ text }) => text.replace('…', '')))])
+          .filter((those) => those.length > 1);
+        assert.deepEqual(split, []);
+      });
+
+      it('says what a service offers in one line of the list of services', () => {
+        const lines = translations.filter(({ original }) => /^[^.]+: (?:list|sign in)\b/.test(original));
+        assert(lines.length > 6, 'they are worded otherwise');
+        assert.deepEqual(
+          lines.filter(({ text }) => text.length > pickerLine),
+          [],
+        );
+      });
+
       for (const { name, english, translated } of pairs) {
         it(`has ${name}, no more and no fewer`, () => {
           assert(existsSync(translated), translated);
