@@ -23,7 +23,7 @@ const alone = {
   adapters: 'src/adapters/index.ts',
   shelf: 'src/adapters/shelf/index.ts',
   network: 'src/platform/network/index.ts',
-  library: 'src/adapters/oauth/library.ts',
+  library: 'src/adapters/oauth/protocol/library.ts',
 };
 const lazyEntryPoints = { ...sharing, ...alone };
 

@@ -1,11 +1,11 @@
 import type { AdapterFactory } from '../../core/adapter/contract.ts';
-import { clientCertificate } from './clientCertificate.ts';
-import { form, keyMakers } from './form.ts';
+import { clientCertificate } from './client/clientCertificate.ts';
 import { withGrants } from './grants/session.ts';
-import { FreshAnswers } from './questions.ts';
-import { chosenServerStep } from './serverForm.ts';
 import { OAuthSession } from './session.ts';
-import { signIn } from './signIn.ts';
+import { form, keyMakers } from './signIn/form.ts';
+import { chosenServerStep } from './signIn/serverForm.ts';
+import { signIn } from './signIn/signIn.ts';
+import { FreshAnswers } from './tokens/questions.ts';
 
 /** Every authorization server that speaks the RFCs: the tokens that a connection gets from it, or is given. */
 export const oauth: AdapterFactory = (localize) => {

@@ -16,22 +16,27 @@ import type { Item, ItemAction, ItemPath } from '../../core/model/item.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
 import { interruptedRenewal, renewGrant } from '../support/renewal.ts';
-import { AuthorizationServerClient, type Client, type TokenKind, type TokenResponse } from './client.ts';
-import { serverFor } from './clientCertificate.ts';
-import { managementIn } from './management.ts';
-import { OwnRegistration } from './ownRegistration.ts';
-import { FreshAnswers, Questions } from './questions.ts';
-import { reachOf } from './reach.ts';
-import { type Answer, nameOf, nothingHeld, tokenItem } from './rows.ts';
-import type { Server } from './server.ts';
+import {
+  AuthorizationServerClient,
+  type Client,
+  type TokenKind,
+  type TokenResponse,
+} from './client/client.ts';
+import { serverFor } from './client/clientCertificate.ts';
+import { managementIn } from './client/management.ts';
 import {
   clientOf,
   grantParameters,
   type OAuthSettings,
   oauthSettings,
   resourceParameters,
-} from './settings.ts';
-import { heldAccessToken, isSuccessor, type TokenSet, TokenStore } from './tokenSet.ts';
+} from './client/settings.ts';
+import type { Server } from './discovery/server.ts';
+import { OwnRegistration } from './registration/ownRegistration.ts';
+import { FreshAnswers, Questions } from './tokens/questions.ts';
+import { reachOf } from './tokens/reach.ts';
+import { type Answer, nameOf, nothingHeld, tokenItem } from './tokens/rows.ts';
+import { heldAccessToken, isSuccessor, type TokenSet, TokenStore } from './tokens/tokenSet.ts';
 
 type RowKind = TokenKind | 'id_token';
 

@@ -3,7 +3,7 @@ import type { AdapterIo, SaveOptions } from '../../core/adapter/contract.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Secrets } from '../../core/ports.ts';
-import type { Client } from '../oauth/client.ts';
+import type { Client } from '../oauth/client/client.ts';
 import { lazy } from '../support/lazy.ts';
 import { parsedJson } from '../support/parsedJson.ts';
 

@@ -6,8 +6,8 @@ import { revokeByValue, type ValueRevocation } from '../../core/leaks/revokeByVa
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Clock, Localize } from '../../core/ports.ts';
-import { AuthorizationServerClient } from '../oauth/client.ts';
-import { discover } from '../oauth/discovery.ts';
+import { AuthorizationServerClient } from '../oauth/client/client.ts';
+import { discover } from '../oauth/discovery/discovery.ts';
 import type { LocalSignIn } from './signIn.ts';
 
 export interface RevokeDeps {

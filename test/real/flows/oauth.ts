@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { described } from '../../../src/adapters/oauth/server.ts';
+import { described } from '../../../src/adapters/oauth/discovery/server.ts';
 import type { Item } from '../../../src/core/model/item.ts';
 import { failure, unhurried } from '../../contract/harness.ts';
 import type { Workbench } from '../../e2e/workbench.ts';

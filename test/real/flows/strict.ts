@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { signingKey } from '../../../src/adapters/oauth/keys.ts';
-import * as library from '../../../src/adapters/oauth/library.ts';
-import { described } from '../../../src/adapters/oauth/server.ts';
+import { described } from '../../../src/adapters/oauth/discovery/server.ts';
+import { signingKey } from '../../../src/adapters/oauth/protocol/keys.ts';
+import * as library from '../../../src/adapters/oauth/protocol/library.ts';
 import { Secret } from '../../../src/core/model/secret.ts';
 import type { Visit } from './oauthVisit.ts';
 

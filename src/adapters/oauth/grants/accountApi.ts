@@ -2,11 +2,11 @@ import type { DPoPHandle } from 'oauth4webapi';
 import type { AdapterIo } from '../../../core/adapter/contract.ts';
 import type { HttpRequest, HttpResponse } from '../../../core/http/client.ts';
 import { Secret } from '../../../core/model/secret.ts';
-import { keyPair } from '../keys.ts';
+import { keyPair } from '../protocol/keys.ts';
 import { administrationCredential } from './administration.ts';
 import type { GrantRequest } from './grantServer.ts';
 
-type Library = typeof import('../library.ts');
+type Library = typeof import('../protocol/library.ts');
 
 export interface AccountCall extends GrantRequest {
   readonly method: 'GET' | 'DELETE';
@@ -47,7 +47,7 @@ export class AccountApi {
 
   /** With the proof that a token which is bound to a key needs. */
   async #bound(call: AccountCall, accessToken: Secret, key: Secret): Promise<HttpResponse> {
-    const library = await import('../library.ts');
+    const library = await import('../protocol/library.ts');
     const answers: HttpResponse[] = [];
     await library.protectedResourceRequest(
       accessToken.reveal(),

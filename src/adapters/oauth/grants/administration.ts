@@ -2,7 +2,7 @@ import type { Draft, FormStep } from '../../../core/adapter/contract.ts';
 import type { Settings } from '../../../core/model/item.ts';
 import type { Localize, Secrets } from '../../../core/ports.ts';
 import { isHeaderText } from '../../support/headerText.ts';
-import { described } from '../server.ts';
+import { described } from '../discovery/server.ts';
 
 /** The address of a server's administration, which its metadata does not tell, and what a proxy before it asks for. */
 export const administration = 'administration';

@@ -7,7 +7,7 @@ import { parsed } from '../../support/answers.ts';
 import { text } from '../../support/fields.ts';
 import { lazy } from '../../support/lazy.ts';
 import { readRows } from '../../support/restClient.ts';
-import { serverOf } from '../server.ts';
+import { serverOf } from '../discovery/server.ts';
 import type { GrantKind, GrantSection, OwnGrant } from './grantServer.ts';
 import { bySignatureAlone, linkedQuery, list, ownTokensEnd, word } from './parts.ts';
 

@@ -15,10 +15,10 @@ import { type Item, type ItemPath, noLifetime } from '../../../core/model/item.t
 import type { Localize } from '../../../core/ports.ts';
 import { isSuccess, json, refused } from '../../support/answers.ts';
 import { parsedJson } from '../../support/parsedJson.ts';
-import { unverifiedClaims } from '../claims.ts';
-import { serverOf } from '../server.ts';
-import { oauthSettings } from '../settings.ts';
-import { TokenStore } from '../tokenSet.ts';
+import { oauthSettings } from '../client/settings.ts';
+import { serverOf } from '../discovery/server.ts';
+import { unverifiedClaims } from '../protocol/claims.ts';
+import { TokenStore } from '../tokens/tokenSet.ts';
 import { AccountApi } from './accountApi.ts';
 import type {
   GrantAnswer,
