@@ -69,7 +69,9 @@ export function thisComputer(deps: ComputerDeps): (localize: Localize) => Provid
 
 /** Short enough to be read: a line of the picker is cut where it ends. */
 function belowHome(place: string, { home }: ProgramFiles): string {
-  return place.startsWith(home) ? `~${place.slice(home.length)}` : place;
+  const rest = place.startsWith(home) ? place.slice(home.length) : '';
+  // The folder of another user may begin with the same letters.
+  return /^[/\\]/.test(rest) ? `~${rest}` : place;
 }
 
 /** All that can be asked: none is shown a token that this does not name, whatever a program's file holds. */

@@ -8,35 +8,49 @@ export type FoundSignIn = LocalSignIn & { readonly place: Place };
 
 type Fail = (place: string, thrown: unknown) => void;
 
-/** A place at a time; what cannot be read is passed to `fail`, and the others are read all the same. */
+/**
+ * A place at a time; what cannot be read is passed to `fail`, and the others are read all the same.
+ * @param hide masks what looks like a token in a name: programs take one in many a place
+ */
 export async function signInsOf(
   program: Program,
   machine: ProgramFiles,
+  hide: (text: string) => string,
   fail: Fail,
 ): Promise<readonly FoundSignIn[]> {
-  const found = inVariables(program, machine);
-  const read = async (path: string, reader: ReadSignIns) => {
+  const found: FoundSignIn[] = [];
+  const servers: string[] = [];
+  let knowsServers = true;
+  const read = async (path: string, reader: ReadSignIns, serversIn?: (text: string) => readonly string[]) => {
     try {
       const file = await machine.read(path);
       const place = { kind: 'file', name: path, isOpenToOthers: file?.isOpenToOthers } as const;
-      found.push(...(file ? reader(file.text) : []).map((signIn) => ({ ...withPlainNames(signIn), place })));
+      found.push(...(file ? reader(file.text) : []).map((signIn) => ({ ...plain(signIn, hide), place })));
+      servers.push(...(file && serversIn ? serversIn(file.text) : []));
     } catch (thrown) {
+      knowsServers &&= serversIn === undefined;
       fail(path, thrown);
     }
   };
-  for (const { path, read: reader } of program.files?.(machine) ?? []) {
-    await read(path, reader);
+  for (const { path, read: reader, servers: serversIn } of program.files?.(machine) ?? []) {
+    await read(path, reader, serversIn);
   }
   const folder = program.versions?.(machine);
   if (folder !== undefined) {
     await inVersions(folder, machine, read, fail);
   }
-  return found;
+  return [...inVariables(program, machine, knowsServers ? servers : undefined), ...found];
 }
 
 /** Programs name a sign-in by its address, which may hold a password or a signature. */
-function withPlainNames(signIn: LocalSignIn): LocalSignIn {
-  return { ...signIn, key: plainAddress(signIn.key), server: plainAddress(signIn.server) };
+function plain(signIn: LocalSignIn, hide: (text: string) => string): LocalSignIn {
+  const { key, server, account } = signIn;
+  return {
+    ...signIn,
+    key: hide(plainAddress(key)),
+    server: hide(plainAddress(server)),
+    ...(account !== undefined && { account: hide(account) }),
+  };
 }
 
 function plainAddress(text: string): string {
@@ -46,18 +60,25 @@ function plainAddress(text: string): string {
     : text;
 }
 
-function inVariables({ variables = [] }: Program, machine: ProgramFiles): FoundSignIn[] {
-  return variables.flatMap(({ name, service, hostVariables = [] }) => {
+/** @param servers that the program's files name, of which the variable may be for any; `undefined` if not known */
+function inVariables(
+  { variables = [] }: Program,
+  machine: ProgramFiles,
+  servers: readonly string[] | undefined,
+): FoundSignIn[] {
+  return variables.flatMap(({ name, service, host: own, hostVariables = [] }) => {
     const value = machine.variable(name);
     if (!value) {
       return [];
     }
-    const host = hostVariables.map(machine.variable).find(Boolean);
+    const main = own === servers?.[0] ? undefined : servers?.[0];
+    const other = hostVariables.map(machine.variable).find(Boolean) || (own === undefined ? undefined : main);
+    const isCertain = other === undefined && (own === undefined || servers?.every((each) => each === own));
     return [
       {
         key: name,
-        server: plainAddress(host || service),
-        ...(host ? {} : { service }),
+        server: plainAddress(other ?? service),
+        ...(isCertain && { service }),
         access: new Secret(value),
         place: { kind: 'variable', name, isOpenToOthers: undefined },
       },

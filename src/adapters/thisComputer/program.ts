@@ -18,6 +18,8 @@ export interface Program {
 export interface Variable {
   readonly name: string;
   readonly service: string;
+  /** Where the service is, for programs whose files can say that the variable is for another server. */
+  readonly host?: string;
   /** The presence of any means that the value is for another server of the same product. */
   readonly hostVariables?: readonly string[];
 }
@@ -25,6 +27,8 @@ export interface Variable {
 export interface File {
   readonly path: string;
   readonly read: ReadSignIns;
+  /** The servers that the program’s variables may be for, as the file has it; the one it uses by itself is the first. */
+  readonly servers?: (text: string) => readonly string[];
 }
 
 /** One for each kind of file. They read what the program documents, and pass over the rest. */
@@ -42,7 +46,9 @@ export function placesOf(program: Program, machine: ProgramFiles): readonly stri
   const folder = program.versions?.(machine);
   return [
     ...(program.files?.(machine) ?? []).map(({ path }) => path),
-    ...(folder === undefined ? [] : [machine.join(folder, 'mcp-remote-*', '*_tokens.json')]),
+    ...(folder === undefined
+      ? []
+      : ['*_tokens.json', '*_client_info.json'].map((name) => machine.join(folder, 'mcp-remote-*', name))),
     ...(program.variables ?? []).map(({ name }) => name),
   ];
 }

@@ -25,10 +25,12 @@ import type { Secret } from '../../core/model/secret.ts';
 import type { Clock, Localize, ProgramFiles } from '../../core/ports.ts';
 import { askedOf, type Told } from './account.ts';
 import { type FoundSignIn, signInsOf } from './find.ts';
+import { hideTokens } from './hideTokens.ts';
 import { furtherPages } from './pages.ts';
 import type { Program } from './program.ts';
 import { programs } from './programs.ts';
 import { type RevokeWay, revokeBy, toAddress, wayToRevoke } from './revoke.ts';
+import { RowIds } from './rowIds.ts';
 import type { LocalSignIn } from './signIn.ts';
 
 export interface ComputerDeps {
@@ -61,6 +63,7 @@ export class ComputerSession implements AdapterSession {
   readonly #localize: Localize;
   /** By program and id, as last read. */
   #found = new Map<string, Found>();
+  readonly #ids = new RowIds();
   /** The files still hold what was seen dead, until their program signs in again. */
   readonly #dead = new Map<string, Secret>();
 
@@ -98,14 +101,16 @@ export class ComputerSession implements AdapterSession {
     const problems: Error[] = [];
     const found = new Map<string, Found>();
     const items: Item[] = [];
+    const hide = hideTokens(tables.shapes);
     for (const program of this.#programs) {
-      const signIns = await signInsOf(program, this.#deps.machine, (place) =>
-        problems.push(new TokenManagerError('storage', place, { code: 'file' })),
+      const signIns = await signInsOf(program, this.#deps.machine, hide, (place, thrown) =>
+        problems.push(fileProblem(place, thrown)),
       );
       const known = new KnownSecrets(signIns.flatMap(secretsOf));
       const all = await Promise.all(signIns.map((signIn) => this.#examined(signIn, tables, signal)));
-      const rows = all.map((one) => {
-        const id = freeId(`${one.signIn.place.name}#${one.signIn.key}`, program, found);
+      const ids = this.#ids.of(program.id, signIns);
+      const rows = all.map((one, index) => {
+        const id = ids[index] ?? '';
         found.set(keyOf(program.id, id), one);
         return this.#row(id, program, one, known);
       });
@@ -315,13 +320,10 @@ function pageOf({ service }: LocalSignIn, { pages }: LeakTables): string | undef
   return service === undefined ? undefined : (pages[service] ?? furtherPages.get(service));
 }
 
-/** A file may have several tokens for the same account. */
-function freeId(id: string, { id: programId }: Program, taken: ReadonlyMap<string, Found>): string {
-  let free = id;
-  for (let number = 2; taken.has(keyOf(programId, free)); number++) {
-    free = `${id} (${number})`;
-  }
-  return free;
+/** It names the place, and what was wrong with it as far as that is known. */
+function fileProblem(place: string, thrown: unknown): TokenManagerError {
+  const code = thrown instanceof TokenManagerError && thrown.kind === 'storage' ? thrown.code : undefined;
+  return new TokenManagerError('storage', place, { code: code ?? 'file', cause: thrown });
 }
 
 function tokenOf(way: RevokeWay): Secret {

@@ -1,17 +1,26 @@
 import { isRecord, parseJson } from '../../core/json.ts';
+import { TokenManagerError } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
 
 /** What programs write is read with care: a member of another type is as good as none. */
 
+/** @throws `storage` where it is there and no such object: an empty list would say that no sign-in is in it */
 export function jsonObject(text: string): Readonly<Record<string, unknown>> {
+  if (text.trim() === '') {
+    return {};
+  }
   const value = parsed(text);
-  return isRecord(value) ? value : {};
+  if (!isRecord(value)) {
+    throw new TokenManagerError('storage', '', { code: 'file-format' });
+  }
+  return value;
 }
 
 function parsed(text: string): unknown {
   try {
     return parseJson(text);
   } catch {
+    // Its message quotes the file.
     return undefined;
   }
 }
@@ -80,21 +89,20 @@ export function yamlTexts(text: string): ReadonlyMap<string, string> {
       above.pop();
     }
     const key = unquoted(content.slice(0, colon).trim());
-    const value = unquoted(
-      content
-        .slice(colon + 1)
-        .trim()
-        .replace(/^!!\w+ /, ''),
-    );
+    const written = content
+      .slice(colon + 1)
+      .trim()
+      .replace(/^!!\w+ /, '');
+    const value = unquoted(/^["']/.test(written) ? written : written.replace(/(?:^|\s)#.*$/, '').trimEnd());
     above.push({ indent, key });
-    if (value !== '' && !value.startsWith('#')) {
+    if (!['', 'null', '~'].includes(value)) {
       texts.set(above.map((each) => each.key).join('\n'), value);
     }
   }
   return texts;
 }
 
-function unquoted(text: string): string {
+export function unquoted(text: string): string {
   const quote = text.at(0);
   return (quote === '"' || quote === "'") && text.length > 1 && text.endsWith(quote)
     ? text.slice(1, -1)
@@ -132,14 +140,20 @@ export function netrcMachines(text: string): readonly NetrcMachine[] {
     .replace(/^[ \t]*#.*$/gm, '')
     .split(/\s+/);
   const machines: { machine: string; login?: string; password?: string }[] = [];
-  for (let index = 0; index < words.length - 1; index++) {
+  let current: (typeof machines)[number] | undefined;
+  for (let index = 0; index < words.length; index++) {
     const [word, next = ''] = words.slice(index, index + 2);
-    const current = machines.at(-1);
     if (word === 'machine') {
-      machines.push({ machine: next });
+      current = { machine: next };
+      machines.push(current);
       index++;
-    } else if (current && (word === 'login' || word === 'password')) {
-      current[word] = next;
+    } else if (word === 'default') {
+      // What follows is for every other machine.
+      current = undefined;
+    } else if (word === 'login' || word === 'password' || word === 'account') {
+      if (current && word !== 'account') {
+        current[word] = next;
+      }
       index++;
     }
   }

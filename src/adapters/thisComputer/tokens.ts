@@ -1,4 +1,5 @@
 import { Secret } from '../../core/model/secret.ts';
+import { maskShapes } from '../../core/model/secretShapes.ts';
 import type { LocalSignIn } from './signIn.ts';
 import { momentAt, scopesAt, secretAt, textAt } from './texts.ts';
 
@@ -29,6 +30,25 @@ export function tokensIn(
       }),
     },
   ];
+}
+
+/**
+ * A name and a password. Services also take a token in place of the name, with a word for the password:
+ * https://docs.github.com/en/rest/authentication/authenticating-to-the-rest-api
+ */
+export function tokenOfPair(
+  name: string | undefined,
+  password: string | undefined,
+  about: (account: string | undefined) => Parameters<typeof tokenOf>[1],
+): LocalSignIn[] {
+  const isNameTheToken = name !== undefined && (password === 'x-oauth-basic' || looksLikeToken(name));
+  return isNameTheToken && !looksLikeToken(password ?? '')
+    ? tokenOf(name, about(undefined))
+    : tokenOf(password, about(name === '' ? undefined : name));
+}
+
+function looksLikeToken(text: string): boolean {
+  return maskShapes(text) !== text;
 }
 
 /** A value alone. */

@@ -5,8 +5,8 @@ import { env } from 'node:process';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { LocalMachine } from '../../core/ports.ts';
 
-/** Longer than any credential file; what is longer is another file of that name. */
-const maxFileBytes = 64 * 1024;
+/** Longer than any file of credentials; what is longer is another file of that name. */
+const maxFileBytes = 1024 * 1024;
 
 /** The computer the extension runs on: with a remote window that may be the remote one. */
 export const localMachine: LocalMachine = {
@@ -22,20 +22,29 @@ export const localMachine: LocalMachine = {
       ) {
         return undefined;
       }
-      throw new TokenManagerError('storage', '', { code: 'file', cause });
+      throw cause instanceof TokenManagerError
+        ? cause
+        : new TokenManagerError('storage', '', { code: 'file', cause });
     }
   },
 };
 
+/**
+ * The whole of a file, or nothing: a part of one would look like a file that holds less.
+ * @throws `storage` with the code `file-too-large`
+ */
 export async function readSmall(path: string): Promise<string> {
   // A pipe under that name would wait for a program that may never write. Windows has neither.
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
-    if ((await file.stat()).isFIFO()) {
-      throw new Error('a pipe, not a file');
+    const about = await file.stat();
+    if (!about.isFile()) {
+      throw new Error('a pipe, a device or a folder');
     }
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(maxFileBytes));
-    return buffer.toString('utf8', 0, bytesRead);
+    if (about.size > maxFileBytes) {
+      throw new TokenManagerError('storage', '', { code: 'file-too-large' });
+    }
+    return (await file.readFile('utf8')).replace(/^\uFEFF/, '');
   } finally {
     await file.close();
   }

@@ -19,7 +19,7 @@ export const programFiles: ProgramFiles = {
   read: (path) =>
     ifThere(async () => {
       const { mode } = await stat(path);
-      return { text: await readSmall(path), isOpenToOthers: isWindows ? undefined : (mode & 0o077) !== 0 };
+      return { text: await readSmall(path), isOpenToOthers: isWindows ? undefined : (mode & 0o044) !== 0 };
     }),
   names: async (folder) => (await ifThere(() => readdir(folder))) ?? [],
   show: async (path) => void (await commands.executeCommand('vscode.open', Uri.file(path))),
@@ -33,6 +33,8 @@ async function ifThere<T>(read: () => Promise<T>): Promise<T | undefined> {
     if (cause instanceof Error && 'code' in cause && (cause.code === 'ENOENT' || cause.code === 'ENOTDIR')) {
       return undefined;
     }
-    throw new TokenManagerError('storage', '', { code: 'file', cause });
+    throw cause instanceof TokenManagerError
+      ? cause
+      : new TokenManagerError('storage', '', { code: 'file', cause });
   }
 }

@@ -11,7 +11,10 @@ export const agents: readonly Program[] = [
     name: 'Claude Code',
     // The page names the file; its members are known from what others read in it.
     sources: ['https://code.claude.com/docs/en/iam'],
-    variables: [{ name: 'ANTHROPIC_API_KEY', service: 'Anthropic' }],
+    variables: [
+      { name: 'ANTHROPIC_API_KEY', service: 'Anthropic', hostVariables: ['ANTHROPIC_BASE_URL'] },
+      { name: 'CLAUDE_CODE_OAUTH_TOKEN', service: 'Anthropic', hostVariables: ['ANTHROPIC_BASE_URL'] },
+    ],
     files: (machine) => [
       {
         path: inFolder(machine, 'CLAUDE_CONFIG_DIR', ['.claude'], '.credentials.json'),
@@ -26,7 +29,7 @@ export const agents: readonly Program[] = [
       'https://github.com/openai/codex/blob/main/codex-rs/login/src/auth/storage.rs',
       'https://github.com/openai/codex/blob/main/codex-rs/rmcp-client/src/oauth.rs',
     ],
-    variables: [{ name: 'OPENAI_API_KEY', service: 'OpenAI' }],
+    variables: [{ name: 'OPENAI_API_KEY', service: 'OpenAI', hostVariables: ['OPENAI_BASE_URL'] }],
     files: (machine) => [
       { path: inFolder(machine, 'CODEX_HOME', ['.codex'], 'auth.json'), read: codexAuth },
       { path: inFolder(machine, 'CODEX_HOME', ['.codex'], '.credentials.json'), read: codexMcp },
@@ -114,7 +117,16 @@ export function mcpRemoteTokens(
   version: NonNullable<LocalSignIn['version']>,
 ): LocalSignIn[] {
   const about = { key: hash, server: hash.slice(0, 8) };
-  return tokensIn(jsonObject(text), about, jsonObject(client)).map((signIn) => ({ ...signIn, version }));
+  return tokensIn(jsonObject(text), about, clientIn(client)).map((signIn) => ({ ...signIn, version }));
+}
+
+/** Without it the tokens are there all the same. */
+function clientIn(text: string): unknown {
+  try {
+    return jsonObject(text);
+  } catch {
+    return undefined;
+  }
 }
 
 function ofServer(key: string, name: string | undefined, serverUrl: string | undefined) {

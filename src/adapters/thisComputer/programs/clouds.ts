@@ -2,7 +2,7 @@ import type { ProgramFiles } from '../../../core/ports.ts';
 import { envPathsConfig, goConfig, inFolder, portableXdg, roaming, xdg } from '../folders.ts';
 import type { Program, ReadSignIns } from '../program.ts';
 import { iniSections, jsonObject, netrcMachines, objectAt, textAt, yamlTexts } from '../texts.ts';
-import { tokenOf, tokensIn } from '../tokens.ts';
+import { tokenOf, tokenOfPair, tokensIn } from '../tokens.ts';
 
 /** Where programs run and data is kept. */
 export const clouds: readonly Program[] = [
@@ -13,7 +13,7 @@ export const clouds: readonly Program[] = [
       'https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html',
       'https://github.com/heroku/heroku-cli-command/pull/170',
     ],
-    variables: [{ name: 'HEROKU_API_KEY', service: 'Heroku' }],
+    variables: [{ name: 'HEROKU_API_KEY', service: 'Heroku', hostVariables: ['HEROKU_HOST'] }],
     files: (machine) => [
       {
         path: machine.join(machine.home, machine.system === 'windows' ? '_netrc' : '.netrc'),
@@ -63,7 +63,13 @@ export const clouds: readonly Program[] = [
     id: 'doctl',
     name: 'doctl (DigitalOcean)',
     sources: ['https://github.com/digitalocean/doctl/blob/main/commands/doit.go'],
-    variables: [{ name: 'DIGITALOCEAN_ACCESS_TOKEN', service: 'DigitalOcean' }],
+    variables: [
+      {
+        name: 'DIGITALOCEAN_ACCESS_TOKEN',
+        service: 'DigitalOcean',
+        hostVariables: ['DIGITALOCEAN_API_URL'],
+      },
+    ],
     files: (machine) => [{ path: machine.join(goConfig(machine), 'doctl', 'config.yaml'), read: doctl }],
   },
   {
@@ -95,7 +101,14 @@ export const clouds: readonly Program[] = [
     id: 'pulumi',
     name: 'Pulumi',
     sources: ['https://github.com/pulumi/pulumi/blob/master/sdk/go/common/workspace/creds.go'],
-    variables: [{ name: 'PULUMI_ACCESS_TOKEN', service: 'Pulumi', hostVariables: ['PULUMI_BACKEND_URL'] }],
+    variables: [
+      {
+        name: 'PULUMI_ACCESS_TOKEN',
+        service: 'Pulumi',
+        host: 'api.pulumi.com',
+        hostVariables: ['PULUMI_BACKEND_URL'],
+      },
+    ],
     files: (machine) => {
       const folder = machine.variable('PULUMI_CREDENTIALS_PATH');
       return [
@@ -104,6 +117,10 @@ export const clouds: readonly Program[] = [
             ? machine.join(folder, 'credentials.json')
             : inFolder(machine, 'PULUMI_HOME', ['.pulumi'], 'credentials.json'),
           read: pulumi,
+          servers: (text) => {
+            const current = textAt(jsonObject(text), 'current');
+            return current === undefined ? [] : [URL.parse(current)?.host || current];
+          },
         },
       ];
     },
@@ -167,15 +184,15 @@ const netrc: ReadSignIns = (text) =>
       return [];
     }
     const isHeroku = server === 'api.heroku.com';
-    return tokenOf(password, {
-      key: login === undefined ? server : `${server} ${login}`,
+    return tokenOfPair(login, password, (account) => ({
+      key: account === undefined ? server : `${server} ${account}`,
       server,
       ...(isHeroku && {
         service: 'Heroku',
         connects: { adapterId: 'shelf.heroku', baseUrl: `https://${server}` },
       }),
-      ...(login !== undefined && { account: login }),
-    });
+      ...(account !== undefined && { account }),
+    }));
   });
 
 function terraformFolder(machine: ProgramFiles): string {

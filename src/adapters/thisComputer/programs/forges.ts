@@ -3,7 +3,7 @@ import { xdg } from '../folders.ts';
 import type { Program, ReadSignIns } from '../program.ts';
 import type { LocalSignIn } from '../signIn.ts';
 import { yamlTexts } from '../texts.ts';
-import { tokenOf } from '../tokens.ts';
+import { tokenOf, tokenOfPair, tokensIn } from '../tokens.ts';
 
 /** Where source code lives. */
 export const forges: readonly Program[] = [
@@ -17,24 +17,30 @@ export const forges: readonly Program[] = [
     ],
     logout: 'forgets',
     variables: [
-      { name: 'GH_TOKEN', service: 'GitHub', hostVariables: ['GH_HOST'] },
-      { name: 'GITHUB_TOKEN', service: 'GitHub', hostVariables: ['GH_HOST'] },
+      { name: 'GH_TOKEN', service: 'GitHub', host: 'github.com', hostVariables: ['GH_HOST'] },
+      { name: 'GITHUB_TOKEN', service: 'GitHub', host: 'github.com', hostVariables: ['GH_HOST'] },
     ],
-    files: (machine) => [{ path: machine.join(ghFolder(machine), 'hosts.yml'), read: ghHosts }],
+    files: (machine) => [
+      { path: machine.join(ghFolder(machine), 'hosts.yml'), read: ghHosts, servers: ghServers },
+    ],
   },
   {
     id: 'glab',
     name: 'GitLab CLI (glab)',
     sources: ['https://gitlab.com/gitlab-org/cli#configuration', 'https://docs.gitlab.com/cli/auth/logout/'],
     logout: 'forgets',
-    variables: [
-      {
-        name: 'GITLAB_TOKEN',
-        service: 'GitLab',
-        hostVariables: ['GITLAB_HOST', 'GL_HOST', 'GITLAB_URI', 'GITLAB_API_HOST'],
-      },
-    ],
-    files: (machine) => [{ path: machine.join(glabFolder(machine), 'config.yml'), read: glabConfig }],
+    variables: ['GITLAB_TOKEN', 'GITLAB_ACCESS_TOKEN', 'OAUTH_TOKEN'].map((name) => ({
+      name,
+      service: 'GitLab',
+      host: 'gitlab.com',
+      hostVariables: ['GITLAB_HOST', 'GL_HOST', 'GITLAB_URI', 'GITLAB_API_HOST'],
+    })),
+    files: (machine) =>
+      glabFolders(machine).map((folder) => ({
+        path: machine.join(folder, 'config.yml'),
+        read: glabConfig,
+        servers: glabServers,
+      })),
   },
   {
     id: 'git',
@@ -62,18 +68,19 @@ function ghFolder(machine: ProgramFiles): string {
   );
 }
 
-function glabFolder(machine: ProgramFiles): string {
+/** It goes on with the older folder, the first one, on every system where that has a file. */
+function glabFolders(machine: ProgramFiles): readonly string[] {
   const own = machine.variable('GLAB_CONFIG_DIR');
-  const config = machine.variable('XDG_CONFIG_HOME');
+  if (own) {
+    return [own];
+  }
+  const usual = machine.join(machine.home, '.config');
   const local = machine.system === 'windows' ? machine.variable('LOCALAPPDATA') : undefined;
-  return (
-    own ||
-    (config && machine.join(config, 'glab-cli')) ||
-    (local && machine.join(local, 'glab-cli')) ||
-    (machine.system === 'macos'
-      ? machine.join(machine.home, 'Library', 'Application Support', 'glab-cli')
-      : machine.join(machine.home, '.config', 'glab-cli'))
-  );
+  const config =
+    machine.variable('XDG_CONFIG_HOME') ||
+    local ||
+    (machine.system === 'macos' ? machine.join(machine.home, 'Library', 'Application Support') : usual);
+  return [...new Set([usual, config].map((folder) => machine.join(folder, 'glab-cli')))];
 }
 
 /** Only without a keyring, or with `--insecure-storage`. */
@@ -92,6 +99,27 @@ const ghHosts: ReadSignIns = (text) => {
   });
 };
 
+/** https://cli.github.com/manual/gh_help_environment: its variables are for these hosts, too. */
+const ghServers = (text: string): readonly string[] => [
+  'github.com',
+  ...[...yamlTexts(text).keys()].map(hostIn).filter((host) => host.endsWith('.ghe.com')),
+];
+
+function hostIn(path: string): string {
+  return path.split('\n').at(0) ?? '';
+}
+
+/** A variable of it is used for whichever of its hosts a repository is of. */
+const glabServers = (text: string): readonly string[] => {
+  const texts = yamlTexts(text);
+  const main = texts.get('host') ?? 'gitlab.com';
+  const hosts = [...texts].flatMap(([path, value]) => {
+    const [name, host = '', member] = path.split('\n');
+    return name !== 'hosts' ? [] : member === 'api_host' ? [value] : [host];
+  });
+  return [URL.parse(main)?.host || main, ...hosts];
+};
+
 const glabConfig: ReadSignIns = (text) => {
   const texts = yamlTexts(text);
   return [...texts].flatMap(([path, value]) => {
@@ -100,11 +128,23 @@ const glabConfig: ReadSignIns = (text) => {
       return [];
     }
     const about = (member: string) => texts.get(`hosts\n${host}\n${member}`);
-    // A token of its OAuth sign-in goes into another header than the one that a connection sends.
-    const connects = about('is_oauth2') !== 'true' && {
-      connects: { adapterId: 'gitlab', baseUrl: `${about('api_protocol') ?? 'https'}://${host}` },
-    };
-    return ofHost(host, value, about('user')).map((signIn) => ({ ...signIn, ...connects }));
+    // It sends the token there and not to the host.
+    const api = about('api_host') ?? host;
+    if (about('is_oauth2') === 'true') {
+      // Such a token goes into another header than the one that a connection sends.
+      const tokens = {
+        access: value,
+        refresh: about('oauth2_refresh_token'),
+        expires: about('oauth2_expiry_date'),
+      };
+      return tokensIn(tokens, aboutHost(api, about('user')));
+    }
+    const below = about('subfolder')?.split('/').filter(Boolean) ?? [];
+    const baseUrl = [`${about('api_protocol') ?? 'https'}://${api}`, ...below].join('/');
+    return ofHost(api, value, about('user')).map((signIn) => ({
+      ...signIn,
+      connects: { adapterId: 'gitlab', baseUrl },
+    }));
   });
 };
 
@@ -115,21 +155,25 @@ const knownHosts: ReadonlyMap<string, string> = new Map([
 ]);
 
 function ofHost(host: string, value: string, account?: string): LocalSignIn[] {
+  return tokenOf(value, aboutHost(host, account));
+}
+
+function aboutHost(host: string, account: string | undefined) {
   const service = knownHosts.get(host);
-  return tokenOf(value, {
+  return {
     key: account === undefined ? host : `${host} ${account}`,
     server: host,
     ...(service !== undefined && { service }),
     ...(account !== undefined && { account }),
-  });
+  };
 }
 
 /** An address with user name and password a line, both encoded. */
 const gitCredentials: ReadSignIns = (text) =>
   text.split(/\r?\n/).flatMap((line) => {
     const url = URL.parse(line.trim());
-    return url && url.protocol === 'https:' && url.password !== ''
-      ? ofHost(url.host, decoded(url.password), decoded(url.username) || undefined)
+    return url && url.protocol === 'https:'
+      ? tokenOfPair(decoded(url.username), decoded(url.password), (account) => aboutHost(url.host, account))
       : [];
   });
 

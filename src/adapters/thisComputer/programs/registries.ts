@@ -1,7 +1,9 @@
 import { inFolder, xdg } from '../folders.ts';
 import type { Program, ReadSignIns } from '../program.ts';
-import { iniSections, jsonObject, objectAt, secretAt, textAt } from '../texts.ts';
-import { tokenOf } from '../tokens.ts';
+import { iniSections, jsonObject, objectAt, secretAt, textAt, unquoted } from '../texts.ts';
+import { tokenOf, tokenOfPair } from '../tokens.ts';
+
+const npmHost = 'registry.npmjs.org';
 
 /** Where packages, images and models are published. */
 export const registries: readonly Program[] = [
@@ -13,11 +15,23 @@ export const registries: readonly Program[] = [
       'https://docs.npmjs.com/cli/commands/npm-logout',
     ],
     logout: 'revokes',
-    variables: [{ name: 'NPM_TOKEN', service: 'npm' }],
+    variables: [
+      {
+        name: 'NPM_TOKEN',
+        service: 'npm',
+        host: npmHost,
+        hostVariables: ['NPM_CONFIG_REGISTRY', 'npm_config_registry'],
+      },
+    ],
     files: (machine) => [
       {
-        path: machine.variable('NPM_CONFIG_USERCONFIG') || machine.join(machine.home, '.npmrc'),
+        // npm reads its variables in either case.
+        path:
+          machine.variable('NPM_CONFIG_USERCONFIG') ||
+          machine.variable('npm_config_userconfig') ||
+          machine.join(machine.home, '.npmrc'),
         read: npmrc,
+        servers: npmServers,
       },
     ],
   },
@@ -39,14 +53,16 @@ export const registries: readonly Program[] = [
     variables: [{ name: 'HF_TOKEN', service: 'Hugging Face', hostVariables: ['HF_ENDPOINT'] }],
     files: (machine) => {
       const own = machine.variable('HF_TOKEN_PATH');
+      // The files do not say which server their tokens are for.
+      const server = machine.variable('HF_ENDPOINT') || undefined;
       const home =
         machine.variable('HF_HOME') || machine.join(xdg(machine, 'XDG_CACHE_HOME', '.cache'), 'huggingface');
       // Where the file is elsewhere, so is the other one beside it; its folder is not known by name alone.
       return own
-        ? [{ path: own, read: huggingFaceToken }]
+        ? [{ path: own, read: huggingFaceToken(server) }]
         : [
-            { path: machine.join(home, 'token'), read: huggingFaceToken },
-            { path: machine.join(home, 'stored_tokens'), read: huggingFaceTokens },
+            { path: machine.join(home, 'token'), read: huggingFaceToken(server) },
+            { path: machine.join(home, 'stored_tokens'), read: huggingFaceTokens(server) },
           ];
     },
   },
@@ -54,22 +70,41 @@ export const registries: readonly Program[] = [
 
 /** What names a variable holds no value. */
 const npmrc: ReadSignIns = (text) =>
-  text.split(/\r?\n/).flatMap((line) => {
+  npmTokens(text).flatMap(({ server, value }) =>
+    value.includes('${')
+      ? []
+      : tokenOf(value, {
+          key: server,
+          server,
+          ...(server === npmHost && { service: 'npm' }),
+          connects: { adapterId: 'shelf.npm', baseUrl: `https://${server}` },
+        }),
+  );
+
+/** The variable is for the servers that the file gives it to, or else for the one that is used for everything. */
+const npmServers = (text: string): readonly string[] => {
+  const named = npmTokens(text).flatMap(({ server, value }) =>
+    value.includes('${NPM_TOKEN') ? [server] : [],
+  );
+  const registry = npmEntries(text).find(([name]) => name === 'registry')?.[1];
+  return named.length > 0 || registry === undefined ? named : [URL.parse(registry)?.host ?? registry];
+};
+
+function npmTokens(text: string): readonly { readonly server: string; readonly value: string }[] {
+  const suffix = ':_authToken';
+  return npmEntries(text).flatMap(([name, value]) =>
+    name.startsWith('//') && name.endsWith(suffix)
+      ? [{ server: name.slice(2, -suffix.length).replace(/\/$/, ''), value }]
+      : [],
+  );
+}
+
+function npmEntries(text: string): readonly (readonly [string, string])[] {
+  return text.split(/\r?\n/).flatMap((line) => {
     const at = line.indexOf('=');
-    const name = line.slice(0, at).trim();
-    const value = line.slice(at + 1).trim();
-    const suffix = ':_authToken';
-    if (at < 1 || !name.startsWith('//') || !name.endsWith(suffix) || value.includes('${')) {
-      return [];
-    }
-    const server = name.slice(2, -suffix.length).replace(/\/$/, '');
-    return tokenOf(value, {
-      key: server,
-      server,
-      ...(server === 'registry.npmjs.org' && { service: 'npm' }),
-      connects: { adapterId: 'shelf.npm', baseUrl: `https://${server}` },
-    });
+    return at < 1 ? [] : [[line.slice(0, at).trim(), unquoted(line.slice(at + 1).trim())] as const];
   });
+}
 
 /** Where no helper keeps them. */
 const dockerConfig: ReadSignIns = (text) => {
@@ -77,21 +112,30 @@ const dockerConfig: ReadSignIns = (text) => {
   return Object.keys(auths).flatMap((server) => {
     const entry = objectAt(auths, server);
     const pair = Buffer.from(textAt(entry, 'auth') ?? '', 'base64').toString();
-    const account = pair.slice(0, Math.max(0, pair.indexOf(':')));
+    const colon = pair.indexOf(':');
+    const account = pair.slice(0, Math.max(0, colon));
     const identity = secretAt(entry, 'identitytoken');
-    const about = { key: server, server, ...(account !== '' && { account }) };
-    return identity ? [{ ...about, access: identity }] : tokenOf(pair.slice(account.length + 1), about);
+    const about = (name: string | undefined) => ({ key: server, server, ...(name && { account: name }) });
+    return identity
+      ? [{ ...about(account), access: identity }]
+      : tokenOfPair(account, colon < 0 ? undefined : pair.slice(colon + 1), about);
   });
 };
 
-const huggingFace = { server: 'huggingface.co', service: 'Hugging Face' };
+function huggingFace(server: string | undefined) {
+  return server === undefined ? { server: 'huggingface.co', service: 'Hugging Face' } : { server };
+}
 
 /** A file that holds the value alone. */
-const huggingFaceToken: ReadSignIns = (text) =>
-  /^\s*(?:hf|api)_\w+\s*$/.test(text) ? tokenOf(text, { key: 'active', ...huggingFace }) : [];
+const huggingFaceToken =
+  (server: string | undefined): ReadSignIns =>
+  (text) =>
+    /^\s*(?:hf|api)_\w+\s*$/.test(text) ? tokenOf(text, { key: 'active', ...huggingFace(server) }) : [];
 
 /** Each that was ever signed in with, by its name; the active one is among them. */
-const huggingFaceTokens: ReadSignIns = (text) =>
-  [...iniSections(text)].flatMap(([name, entries]) =>
-    tokenOf(entries.get('hf_token'), { key: name, ...huggingFace, account: name }),
-  );
+const huggingFaceTokens =
+  (server: string | undefined): ReadSignIns =>
+  (text) =>
+    [...iniSections(text)].flatMap(([name, entries]) =>
+      tokenOf(entries.get('hf_token'), { key: name, ...huggingFace(server), account: name }),
+    );

@@ -9,38 +9,15 @@ import { thisComputer } from '../../../../src/adapters/thisComputer/adapter.ts';
 import { placesOf } from '../../../../src/adapters/thisComputer/program.ts';
 import { programs } from '../../../../src/adapters/thisComputer/programs.ts';
 import type { FormStep } from '../../../../src/core/adapter/contract.ts';
-import type { ItemNode } from '../../../../src/core/inventory/tree.ts';
 import { plainItem } from '../../../../src/core/model/plainItem.ts';
 import { rowView } from '../../../../src/ui/tree/rows.ts';
 import { itemLines } from '../../../../src/ui/tree/tooltip.ts';
 import { projectRoot } from '../../../host/places.ts';
-import { memoryCore } from '../../core/memoryCore.ts';
 import { localize } from '../../fakes.ts';
 import { wording } from '../../ui/wording.ts';
+import { connect } from './connected.ts';
 import { filesOf, soon, values } from './files.ts';
 import { FakeMachine } from './machine.ts';
-
-async function connect(machine: FakeMachine, chosen = programs.map(({ id }) => id)) {
-  const adapter = thisComputer({
-    machine,
-    tables: async () => leakTables,
-    http: () => assert.fail('nothing is sent'),
-  })(localize);
-  const core = memoryCore([adapter]);
-  await core.connections.add({
-    adapterId: adapter.id,
-    serviceName: adapter.displayName,
-    label: adapter.displayName,
-    account: { id: 'desk', name: 'desk' },
-    settings: { programs: chosen },
-    secrets: {},
-  });
-  const [root] = core.inventory.roots;
-  assert(root);
-  await core.inventory.open(root.branch);
-  const rows: ItemNode[] = root.branch.nodes.flatMap(({ branch }) => branch.nodes);
-  return { adapter, core, root, rows };
-}
 
 type ChoiceStep = Extract<FormStep, { readonly kind: 'choice' }>;
 
@@ -71,6 +48,14 @@ describe('This computer', () => {
     assert.deepEqual(machine.asked, []);
     const gh = options.find(({ value }) => value === 'gh');
     assert.equal(gh?.detail, '~/.config/gh/hosts.yml, GH_TOKEN, GITHUB_TOKEN');
+    const remote = options.find(({ value }) => value === 'mcp-remote');
+    assert.match(
+      remote?.detail ?? '',
+      /mcp-remote-\*\/\*_tokens\.json, .*mcp-remote-\*\/\*_client_info\.json$/,
+    );
+    machine.variables = { CODEX_HOME: '/home/annette/codex' };
+    const codex = (await optionsOf(step)).find(({ value }) => value === 'codex');
+    assert.match(codex?.detail ?? '', /^\/home\/annette\/codex\/auth\.json/);
     assert.equal(step.isOptional, false);
     const { rows } = await connect(machine, []);
     assert.deepEqual([rows, machine.asked], [[], []]);

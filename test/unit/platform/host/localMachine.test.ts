@@ -49,8 +49,14 @@ describe('a file below the configuration folder', () => {
     });
   });
 
-  it('is not read beyond the size of a credential', async () => {
-    writeFileSync(join(folder, 'long'), 'x'.repeat(1024 * 1024));
-    assert.equal((await localMachine.configurationFile(['long']))?.length, 64 * 1024);
+  it('is read whole, without its byte order mark, and not at all when it is larger than files of credentials', async () => {
+    const whole = 'x'.repeat(1024 * 1024 - 3);
+    writeFileSync(join(folder, 'long'), `\uFEFF${whole}`);
+    assert.equal(await localMachine.configurationFile(['long']), whole);
+    writeFileSync(join(folder, 'long'), `\uFEFF${whole}x`);
+    await assert.rejects(localMachine.configurationFile(['long']), {
+      kind: 'storage',
+      code: 'file-too-large',
+    });
   });
 });
