@@ -13,8 +13,8 @@ import type {
   ListOptions,
   ProviderAdapter,
   SignIn,
-  SignInUser,
 } from '../../src/core/adapter/contract.ts';
+import type { SignInUser } from '../../src/core/adapter/signInUser.ts';
 import type { Connections } from '../../src/core/connections/connections.ts';
 import type { NetworkDeps, Sessions } from '../../src/core/connections/sessions.ts';
 import type { Core } from '../../src/core/createCore.ts';

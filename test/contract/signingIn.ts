@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AuthorizationRequest, DeviceCode, SignInUser } from '../../src/core/adapter/contract.ts';
+import type { AuthorizationRequest, DeviceCode, SignInUser } from '../../src/core/adapter/signInUser.ts';
 import type { Answers } from './harness.ts';
 import { answered } from './webForm.ts';
 

@@ -64,6 +64,11 @@ function isRoom(target: string): boolean {
   return order.includes(entryOf(target));
 }
 
+/** Blank ones too. */
+function lineCount(file: string): number {
+  return readFileSync(join(source, file), 'utf8').trimEnd().split('\n').length;
+}
+
 describe('rooms', () => {
   for (const [room, { imports }] of rooms) {
     const targets = imports === 'everything below' ? imports : imports.join(', ') || 'nothing';
@@ -126,6 +131,15 @@ describe('rooms', () => {
       const loose = files.filter((file) => dirname(file) === folder);
       assert(loose.length <= most, `src/${folder} has more than ${most} loose files: ${loose.join(', ')}`);
     }
+  });
+
+  it('have no folder with more than 30 files, nor a file of more than 350 lines', () => {
+    const folders = Map.groupBy(files, (file) => dirname(file));
+    for (const [folder, inside] of folders) {
+      assert(inside.length <= 30, `src/${folder} has ${inside.length} files: make rooms in it, by subject`);
+    }
+    const long = files.filter((file) => lineCount(file) > 350);
+    assert.deepEqual(long, []);
   });
 
   it('of the interface and the core name no service', () => {

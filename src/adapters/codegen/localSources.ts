@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { LocalSource } from '../../core/adapter/contract.ts';
+import type { LocalSource } from '../../core/adapter/localSource.ts';
 import { lazy } from '../support/lazy.ts';
 import { parsedJson } from '../support/parsedJson.ts';
 

@@ -1,4 +1,4 @@
-import type { LocalSource } from '../../core/adapter/contract.ts';
+import type { LocalSource } from '../../core/adapter/localSource.ts';
 
 /** The names that the vendor's command-line tool reads: https://planetscale.com/docs/cli/service-tokens */
 export const planetScaleLocalSources: readonly LocalSource[] = [

@@ -1,4 +1,5 @@
-import type { LocalSource, ProviderAdapter } from '../../core/adapter/contract.ts';
+import type { ProviderAdapter } from '../../core/adapter/contract.ts';
+import type { LocalSource } from '../../core/adapter/localSource.ts';
 import { groupIcons } from '../../core/adapter/serviceIcon.ts';
 import { shelfId } from '../../core/adapter/shelf.ts';
 import type { Localize } from '../../core/ports.ts';

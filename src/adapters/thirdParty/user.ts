@@ -1,10 +1,5 @@
-import type {
-  AuthorizationRequest,
-  DeviceCode,
-  FormIo,
-  SignInUser,
-  WayBack,
-} from '../../core/adapter/contract.ts';
+import type { FormIo } from '../../core/adapter/contract.ts';
+import type { AuthorizationRequest, DeviceCode, SignInUser, WayBack } from '../../core/adapter/signInUser.ts';
 import { displayText } from '../../core/model/displayText.ts';
 import { type IoDeps, invalidRequest } from './io.ts';
 import { property } from './sanitize.ts';

@@ -2,11 +2,13 @@ import type { HttpClient } from '../http/client.ts';
 import type { Account, Item, ItemPath, Settings } from '../model/item.ts';
 import type { Secret } from '../model/secret.ts';
 import type { ClientCertificate, Clock, Localize, Secrets } from '../ports.ts';
+import type { LocalSource } from './localSource.ts';
 import type { ServiceIcon } from './serviceIcon.ts';
+import type { SignInUser } from './signInUser.ts';
 
 /**
- * How the product learns a kind of API. One adapter is one file; it is written against this contract and
- * proves itself by the contract suite. It never sees VS Code, another adapter or another connection.
+ * How the product learns a kind of API. An adapter is written against this contract and proves itself by the
+ * contract suite. It never sees VS Code, another adapter or another connection.
  */
 export interface ProviderAdapter {
   /** Stable for ever: connections are stored under it. Lower case, no spaces. */
@@ -53,20 +55,6 @@ export interface SignIn extends ConnectionConfig {
    */
   discard?(signal: AbortSignal): Promise<void>;
 }
-
-/** Values that the vendor's own tools use, by the form step they answer. */
-export type LocalSource =
-  /** The first of a step's variables that is set counts. */
-  | { readonly kind: 'environment'; readonly variables: Readonly<Record<string, readonly string[]>> }
-  | {
-      readonly kind: 'files';
-      /** The program that writes them. */
-      readonly name: string;
-      /** Below the user's configuration folder (`~/.config`), a path a file, from the outside in. */
-      readonly paths: readonly (readonly string[])[];
-      /** @param texts of the files, in the same order; `undefined` for one that is not there */
-      read(texts: readonly (string | undefined)[]): Readonly<Record<string, string | undefined>>;
-    };
 
 interface StepBase {
   /** The key under which the answer is stored in `settings` or `secrets`; one with a dot in front is not shown. */
@@ -142,45 +130,6 @@ export interface FormIo {
   readonly clock: ServiceClock;
   /** The user who is signing in; absent where none can be asked. */
   readonly user?: SignInUser;
-}
-
-/** What a sign-in may ask of its user besides the steps of the form. Each rejects with `cancelled`. */
-export interface SignInUser {
-  /**
-   * Asks whether this connection may talk to addresses that the user has not entered, such as those that a
-   * server's own description names. Once it has resolved, `http` has clients for them, now and later.
-   */
-  trust(addresses: readonly string[], signal: AbortSignal): Promise<void>;
-  /**
-   * Sends the user to a page in their browser, and resolves with the address, query included, that the page
-   * led them back to. Rejects with `timeout` when the browser does not come back.
-   */
-  authorize(request: AuthorizationRequest, signal: AbortSignal): Promise<string>;
-  /** Shows a code and where it has to be entered, until the sign-in ends. */
-  showDeviceCode(code: DeviceCode): void;
-}
-
-/** How the browser leads back: by a link that opens the editor, or to a port of this computer (RFC 8252). */
-export type WayBack = 'editor' | 'loopback';
-
-export interface AuthorizationRequest {
-  readonly wayBack: WayBack;
-  /** The server was told beforehand where browsers lead back to, so that the way cannot name this window. */
-  readonly isWayFixed: boolean;
-  /** The redirect has to bring it; what comes without it is ignored. */
-  readonly state: string;
-  /** The address of the page to open, once it is known where it shall lead back to. */
-  page(redirectUri: string): Promise<string>;
-}
-
-export interface DeviceCode {
-  readonly code: string;
-  /** The address of the page where the user enters it. */
-  readonly page: string;
-  /** The same with the code in it, where there is such a page. */
-  readonly completePage?: string;
-  /** Epoch milliseconds. */
-  readonly expiresAt: number;
 }
 
 export interface AdapterIo extends FormIo {

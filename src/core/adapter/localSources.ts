@@ -1,6 +1,7 @@
 import { Secret } from '../model/secret.ts';
 import type { LocalMachine } from '../ports.ts';
-import type { Draft, FormStep, LocalSource } from './contract.ts';
+import type { Draft, FormStep } from './contract.ts';
+import type { LocalSource } from './localSource.ts';
 
 /**
  * What a source says to the steps of a form; nothing else of it is kept.

@@ -1,5 +1,5 @@
 import type { Disposable } from '../event.ts';
-import type { AuthorizationRequest } from './contract.ts';
+import type { AuthorizationRequest } from './signInUser.ts';
 
 /** Where a browser can lead back to this window. */
 export interface Redirects {

@@ -1,4 +1,4 @@
-import type { AdapterSession, Draft, FormIo, ProviderAdapter, SignInUser } from '../adapter/contract.ts';
+import type { AdapterSession, Draft, FormIo, ProviderAdapter } from '../adapter/contract.ts';
 import { extensionIdOf } from '../adapter/extension.ts';
 import type { AdapterRegistry } from '../adapter/registry.ts';
 import {
@@ -8,6 +8,7 @@ import {
   trustedOriginsKey,
 } from '../adapter/reservedSettings.ts';
 import type { ServiceIcon } from '../adapter/serviceIcon.ts';
+import type { SignInUser } from '../adapter/signInUser.ts';
 import type { Disposable } from '../event.ts';
 import { withoutQuery } from '../http/address.ts';
 import { ConnectionHttp, type ConnectionHttpDeps, checkedBaseUrl } from '../http/client.ts';

@@ -1,5 +1,6 @@
 import type { QuickPickItem } from 'vscode';
-import type { Draft, FormStep, LocalSource } from '../../core/adapter/contract.ts';
+import type { Draft, FormStep } from '../../core/adapter/contract.ts';
+import type { LocalSource } from '../../core/adapter/localSource.ts';
 import { readLocalSource } from '../../core/adapter/localSources.ts';
 import type { LocalMachine } from '../../core/ports.ts';
 import { labelText } from '../text/escape.ts';

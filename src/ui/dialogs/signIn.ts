@@ -1,6 +1,6 @@
 import { commands, env } from 'vscode';
-import type { AuthorizationRequest, DeviceCode, SignInUser } from '../../core/adapter/contract.ts';
 import type { Redirects } from '../../core/adapter/redirects.ts';
+import type { AuthorizationRequest, DeviceCode, SignInUser } from '../../core/adapter/signInUser.ts';
 import { checkedBaseUrl } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Wording } from '../text/context.ts';

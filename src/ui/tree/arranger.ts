@@ -8,6 +8,7 @@ import { isEntry } from '../../core/model/item.ts';
 import { stateChangesAt } from '../../core/model/state.ts';
 import type { Wording } from '../text/context.ts';
 import { momentOf } from '../text/moment.ts';
+import { GroupRows } from './groupRows.ts';
 import { Ranges, type Rows } from './ranges.ts';
 import type { GroupRow, RangeRow, Row } from './row.ts';
 import { troublesIn, troublesOf } from './troubles.ts';
@@ -21,9 +22,6 @@ export interface ArrangerDeps {
 /** Why there is no row at all. */
 export type Emptiness = 'none' | 'noConnection' | 'filtered' | 'filteredSoFar';
 
-/** So many groups are open at first. */
-const openGroups = 12;
-
 /** Lists up to this length are arranged anew at each look, which costs less than remembering them. */
 const notRemembered = 100;
 
@@ -33,7 +31,7 @@ const notRemembered = 100;
  */
 export class Arranger {
   readonly #deps: ArrangerDeps;
-  readonly #groupRows = new Map<string, GroupRow>();
+  readonly #groupRows = new GroupRows();
   readonly #ranges = new Ranges();
   #lists = new WeakMap<Branch, List>();
   #flat: Flat | undefined;
@@ -104,7 +102,7 @@ export class Arranger {
   forget(): void {
     this.#lists = new WeakMap();
     this.#flat = undefined;
-    this.#groupRows.clear();
+    this.#groupRows.forget();
     this.#ranges.forget();
   }
 
@@ -169,7 +167,12 @@ export class Arranger {
     const loading = admitted
       .filter(({ branch }) => !branch.isLoaded)
       .map(({ branch }) => ({ kind: 'loading', branch, isFlat: true }) as const);
-    const rows = [...troubles, ...this.#ranges.below(undefined, this.#rowsOf(flat)), ...loading, ...hidden];
+    const rows = [
+      ...troubles,
+      ...this.#ranges.below(undefined, this.#groupRows.of(flat.groups)),
+      ...loading,
+      ...hidden,
+    ];
     const isQuiet = admitted.some(({ branch }) => branch.isLoaded) && !isNarrowing(this.#arrangement.filter);
     return rows.length === 0 && isQuiet ? [{ kind: 'nothing' }] : rows;
   }
@@ -234,29 +237,8 @@ export class Arranger {
         ? new Groups([], 'provider', moment, locale)
         : new Groups(nodes, this.grouping, moment, locale);
     this.#flat = { groups, lists: new Map(), hidden, until };
-    for (const row of this.#groupRows.values()) {
-      row.count = groups.named(row.name)?.nodes.length ?? 0;
-    }
+    this.#groupRows.recount(groups);
     return this.#flat;
-  }
-
-  #rowsOf({ groups }: Flat): Rows {
-    return {
-      length: groups.all.length,
-      slice: (from, to) => groups.all.slice(from, to).map((group) => this.#groupRow(group, groups)),
-      indexOf: (row) =>
-        groups.all.findIndex((group) => row.kind === 'group' && group === groups.named(row.name)),
-    };
-  }
-
-  #groupRow({ key, name, nodes }: Group, { all }: Groups): GroupRow {
-    const known = this.#groupRows.get(key);
-    if (known) {
-      return known;
-    }
-    const row = { kind: 'group', key, name, count: nodes.length, isOpen: all.length <= openGroups } as const;
-    this.#groupRows.set(key, row);
-    return row;
   }
 
   #nodesOf({ name }: GroupRow): readonly ItemNode[] {
@@ -280,7 +262,7 @@ export class Arranger {
   /** What would stand below a row if there were no ranges. */
   #whole(owner: RangeRow['owner']): Rows {
     return owner === undefined
-      ? this.#rowsOf(this.#arrangedFlat())
+      ? this.#groupRows.of(this.#arrangedFlat().groups)
       : owner.kind === 'group'
         ? this.#nodesOf(owner)
         : this.#list(owner.branch).ordering.nodes;
@@ -297,7 +279,7 @@ export class Arranger {
     }
     const { groups } = this.#arrangedFlat();
     const group = groups.for(node, this.#moment);
-    return group && this.#rangeOf(this.#groupRow(group, groups), node);
+    return group && this.#rangeOf(this.#groupRows.row(group, groups), node);
   }
 
   #staysIn(list: List | FlatGroup, node: ItemNode): boolean {

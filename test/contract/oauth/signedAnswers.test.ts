@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { constants, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { oauth } from '../../../src/adapters/oauth/adapter.ts';
-import type { AuthorizationRequest } from '../../../src/core/adapter/contract.ts';
+import type { AuthorizationRequest } from '../../../src/core/adapter/signInUser.ts';
 import { json, type RecordedRequest } from '../../servers/loopback.ts';
 import { startOidc } from '../../servers/oidc.ts';
 import { type OddServer, startOddServer } from '../../servers/oidcOdd.ts';

@@ -1,4 +1,5 @@
-import type { FormIo, SignInUser } from '../../../core/adapter/contract.ts';
+import type { FormIo } from '../../../core/adapter/contract.ts';
+import type { SignInUser } from '../../../core/adapter/signInUser.ts';
 import { checkedBaseUrl } from '../../../core/http/client.ts';
 import { TokenManagerError, throwIfCancelled } from '../../../core/model/errors.ts';
 import { Secret } from '../../../core/model/secret.ts';

@@ -1,4 +1,5 @@
-import type { Draft, FormIo, SignIn, SignInUser, WayBack } from '../../../core/adapter/contract.ts';
+import type { Draft, FormIo, SignIn } from '../../../core/adapter/contract.ts';
+import type { SignInUser, WayBack } from '../../../core/adapter/signInUser.ts';
 import { TokenManagerError, toResult } from '../../../core/model/errors.ts';
 import type { Settings } from '../../../core/model/item.ts';
 import type { Secret } from '../../../core/model/secret.ts';

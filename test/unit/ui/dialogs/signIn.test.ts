@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import type * as oauth from '../../../../api/oauth-token-manager.d.ts';
-import type { AuthorizationRequest, DeviceCode, SignInUser } from '../../../../src/core/adapter/contract.ts';
+import type {
+  AuthorizationRequest,
+  DeviceCode,
+  SignInUser,
+} from '../../../../src/core/adapter/signInUser.ts';
 import { ApiBench } from '../../publicApi/apiBench.ts';
 import { adapterWith } from '../../publicApi/sampleAdapter.ts';
 
