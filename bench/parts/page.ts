@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { pageSchema, tokenSchema } from '../../src/adapters/planetscale/schemas.ts';
-import { ActorPool, tokenRow } from '../../src/adapters/planetscale/tokenRows.ts';
+import { ActorPool, TokenRows } from '../../src/adapters/planetscale/tokenRows.ts';
 import { readRows } from '../../src/adapters/support/restClient.ts';
 import { parseJsonExactly } from '../../src/core/json.ts';
 import type { Item } from '../../src/core/model/item.ts';
@@ -78,7 +78,8 @@ async function mapped(text: string): Promise<Item[]> {
     throw new Error('The page has rows that cannot be read.');
   }
   const options = { grantOf: () => undefined, keepsAccesses: false, actors: new ActorPool(), localize };
-  return mapYielding(rows, (row) => tokenRow(row, options), slices);
+  const made = new TokenRows(rows.length, options);
+  return mapYielding(rows, (row) => made.add(row), slices);
 }
 
 async function heapKept(answers: readonly string[]): Promise<Row> {

@@ -30,7 +30,7 @@ import { reachOf } from './reach.ts';
 import { applicationItem, orphanedGrantItem } from './rows.ts';
 import type { Application, Token } from './schemas.ts';
 import { authorization, planetScaleUrl, storedSettings } from './settings.ts';
-import { ActorPool, tokenRow } from './tokenRows.ts';
+import { ActorPool, TokenRows } from './tokenRows.ts';
 
 /** The service takes 600 requests a minute (https://planetscale.com/docs/api/reference/rate-limits); some are left for other things. */
 const pagesPerMinute = 540;
@@ -145,12 +145,10 @@ export class PlanetScaleSession implements AdapterSession {
     if (page === 1) {
       this.#actors = new ActorPool();
     }
+    const made = this.#tokenRows(rows.length, !all);
     const orphans = page === 1 ? await this.#orphans(application, rows, signal) : { items: [], problems: [] };
     return {
-      items: [
-        ...orphans.items,
-        ...(await mapYielding(rows, (row) => this.#tokenItem(row, !all), new Slices(signal))),
-      ],
+      items: [...orphans.items, ...(await mapYielding(rows, (row) => made.add(row), new Slices(signal)))],
       problems: [...problems, ...orphans.problems],
       ...following(page, next, total, perPage),
     };
@@ -283,7 +281,11 @@ export class PlanetScaleSession implements AdapterSession {
   }
 
   #tokenItem(token: Token, keepsAccesses: boolean): Item {
-    return tokenRow(token, {
+    return this.#tokenRows(1, keepsAccesses).add(token);
+  }
+
+  #tokenRows(most: number, keepsAccesses: boolean): TokenRows {
+    return new TokenRows(most, {
       keepsAccesses,
       grantOf: (id) => this.#grants.of(id),
       actors: this.#actors,

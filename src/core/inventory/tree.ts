@@ -48,7 +48,6 @@ export class ItemNode {
   readonly parent: Branch;
   #said: Item;
   #branch: Branch | undefined;
-  #pendingReference: string | undefined;
 
   constructor(parent: Branch, item: Item) {
     this.parent = parent;
@@ -90,11 +89,15 @@ export class ItemNode {
 
   /** Names the operation at the service that is waiting for approval. */
   get pendingReference(): string | undefined {
-    return this.#pendingReference;
+    return this.parent.pendingReferences.get(this);
   }
 
   set pendingReference(reference: string | undefined) {
-    this.#pendingReference = reference;
+    if (reference === undefined) {
+      this.parent.pendingReferences.delete(this);
+    } else {
+      this.parent.pendingReferences.set(this, reference);
+    }
     this.parent.forgetCounts();
   }
 
@@ -131,8 +134,9 @@ export class Branch {
   #counts: StateCounts | undefined;
   /** What more than one row is called, worked out when first asked for. */
   #sharedNames: ReadonlySet<string> | undefined;
-  /** Kept here, because of the rows there may be 100,000. */
-  #acting: Map<ItemNode, ItemAction> | undefined;
+  /** These two are kept here, because of the rows there may be 100,000. */
+  readonly #acting = new WeakMap<ItemNode, ItemAction>();
+  readonly pendingReferences = new WeakMap<ItemNode, string>();
   /** How many pages the rows came from. */
   pages = 0;
   /** Whether the user asked for all there is, so that reading again reads all again. */
@@ -174,12 +178,11 @@ export class Branch {
   }
 
   actingOn(node: ItemNode): ItemAction | undefined {
-    return this.#acting?.get(node);
+    return this.#acting.get(node);
   }
 
   /** @param action `undefined` when it is over */
   setActing(node: ItemNode, action: ItemAction | undefined): void {
-    this.#acting ??= new Map();
     if (action) {
       this.#acting.set(node, action);
     } else {
