@@ -66,12 +66,15 @@ describe('A service by description', () => {
     await workbench.dismiss();
   });
 
-  it('is told what does not fit when it is tried live', async () => {
+  it('is told what does not fit when it is tried live, and led back from there to what was entered', async () => {
     await begin('Misread');
     await signIn('Misread');
     await workbench.question('The description of Misread does not fit yet');
     await workbench.quickInput.getByText('has nothing usable at “the whole answer”').waitFor();
     await workbench.picture('described-does-not-fit');
+    await workbench.leave('The description of Misread does not fit yet', 'Try Misread: Access token');
+    await workbench.answer('Try Misread: Access token');
+    await workbench.question('The description of Misread does not fit yet');
     await workbench.dismiss();
   });
 

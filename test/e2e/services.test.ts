@@ -340,6 +340,10 @@ describe('the packaged extension in the workbench', () => {
       codegen.state.token = valid;
       await workbench.menu('Codegen at work', 'Update Credentials…');
       await workbench.answer('Update Codegen at work: API token', valid);
+      await workbench.choose('Organization', 'Shopfront Labs');
+      await workbench.dialog.getByText('These credentials belong to a different account.').waitFor();
+      await workbench.confirm('Cancel');
+      // Back at the last question, with what was entered before.
       await workbench.choose('Organization', 'Shopfront');
       await workbench.notice('were updated');
     });

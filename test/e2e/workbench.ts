@@ -214,6 +214,17 @@ export class Workbench {
     await this.press(this.quickInput.getByRole('button', { name: /Back/ }), this.#asked(title));
   }
 
+  /** Leaves the question with the one title by Escape, which leads to the one with the other. */
+  async leave(title: string, next: string): Promise<void> {
+    await this.question(title);
+    await expect(async () => {
+      if (await this.#asked(title).isVisible()) {
+        await this.page.keyboard.press('Escape');
+      }
+      return within(longReactionMs, () => this.#asked(next).isVisible());
+    }, `leaving “${title}” does not lead to “${next}”`);
+  }
+
   /** Leaves whatever question is open. */
   async dismiss(): Promise<void> {
     await expect(async () => {

@@ -4,28 +4,6 @@ import { throwIfCancelled } from '../model/errors.ts';
 type Discardable = Pick<SignIn, 'discard'>;
 
 /**
- * Keeps what a sign-in resolved to. Where it is not kept, because the user leaves or storing it fails, what signing
- * in made at the service, such as a session, is ended: nothing here would ever use it.
- * @param keep resolves to `undefined` when the user leaves
- * @param onLeftBehind called when it could not be ended
- */
-export async function keepOrDiscard<T extends object>(
-  signedIn: Discardable,
-  keep: () => Promise<T | undefined>,
-  onLeftBehind: () => void,
-): Promise<T | undefined> {
-  let kept: T | undefined;
-  try {
-    kept = await keep();
-    return kept;
-  } finally {
-    if (!kept) {
-      await discard(signedIn, onLeftBehind);
-    }
-  }
-}
-
-/**
  * What a sign-in resolves to after the user has left is ended: nothing waits for it any more.
  * @throws `cancelled` then
  */
@@ -49,10 +27,15 @@ export interface SigningIn<S extends Discardable, T extends object> {
   keep(signedIn: S): Promise<T | 'back' | undefined>;
   /** Asks the user, who leaves with a finished sign-in. */
   isToDiscard(signedIn: S): Promise<boolean>;
+  /** Called when what was made at the service could not be ended. */
   onLeftBehind(): void;
 }
 
-/** The same for a sign-in that the user can come back to: a finished one is held until it is kept or given up. */
+/**
+ * Keeps what a sign-in resolves to. A finished one is held, and the user can come back to it, until it is kept or given
+ * up. Where it is not kept, because the user leaves or storing it fails, what signing in made at the service, such as a
+ * session, is ended: nothing here would ever use it.
+ */
 export async function signInAndKeep<S extends Discardable, T extends object>({
   signIn,
   keep,

@@ -4,7 +4,7 @@ import type { Draft, FormStep, ProviderAdapter, SignIn } from '../../core/adapte
 import { thisEditorId } from '../../core/adapter/ownAdapters.ts';
 import { formSettings, reservedSettings } from '../../core/adapter/reservedSettings.ts';
 import { isSameDraft } from '../../core/adapter/sameDraft.ts';
-import { keepOrDiscard, signInAndKeep, unlessLeft } from '../../core/connections/keepOrDiscard.ts';
+import { signInAndKeep, unlessLeft } from '../../core/connections/keepOrDiscard.ts';
 import { toResult } from '../../core/model/errors.ts';
 import type { Connection } from '../../core/model/item.ts';
 import { Form } from '../dialogs/connectionForm.ts';
@@ -110,22 +110,25 @@ async function updateCredentials(deps: CommandDeps, connection: Connection): Pro
   const asked = steps.map(({ id }) => id);
   const secrets = await deps.connections.otherSecrets(connection.id, asked);
   const initial = { settings: connection.settings, secrets };
-  const signedIn = await signInForm(deps, adapter, title, steps, initial).signIn();
-  if (!signedIn) {
+  const form = signInForm(deps, adapter, title, steps, initial);
+  const kept = await signInAndKeep({
+    signIn: form.signIn,
+    keep: async (signedIn: SignIn) => {
+      if (!(await acceptsAccount(connection, signedIn))) {
+        return form.hasAsked() ? 'back' : undefined;
+      }
+      const { notice, account, settings, secrets: entered } = signedIn;
+      await deps.connections.reconnect(connection.id, { account, settings, secrets: entered });
+      return { notice };
+    },
+    // It was said that it is another account's, and not wanted.
+    isToDiscard: async () => true,
+    onLeftBehind: () => tellLeftBehind(deps, adapter),
+  });
+  if (!kept) {
     return;
   }
-  const { notice, account, settings, secrets: entered } = signedIn;
-  const keep = async () => {
-    if (!(await acceptsAccount(connection, signedIn))) {
-      return undefined;
-    }
-    await deps.connections.reconnect(connection.id, { account, settings, secrets: entered });
-    return connection;
-  };
-  if (!(await keepOrDiscard(signedIn, keep, () => tellLeftBehind(deps, adapter)))) {
-    return;
-  }
-  const done = notice ?? l10n.t('The credentials of “{0}” were updated.', connection.label);
+  const done = kept.notice ?? l10n.t('The credentials of “{0}” were updated.', connection.label);
   deps.report.info(withSessionOnly(done, deps.connections.isForSessionOnly(connection.id)));
   await reveal(deps, connection.id);
 }

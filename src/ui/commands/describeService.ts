@@ -39,11 +39,26 @@ async function addService(deps: CommandDeps): Promise<void> {
     await showFlaws(read.flaws);
     return;
   }
-  const tried = await tryOut(deps, read);
-  if (tried && (await accepts(read.adapter, tried.findings, deps.wording))) {
+  const draft = await acceptedDraft(deps, read);
+  if (draft) {
     await keep(written.value, descriptions);
-    await connectTo(deps, read.adapter, tried.draft);
+    await connectTo(deps, read.adapter, draft);
   }
+}
+
+/** Leaving the result leads back to what was entered, where something was: it may be what has to change. */
+async function acceptedDraft(deps: CommandDeps, read: Usable): Promise<Draft | undefined> {
+  const form = tryOutForm(deps, read);
+  do {
+    const tried = await form.tryOut();
+    if (!tried) {
+      return undefined;
+    }
+    if (await accepts(read.adapter, tried.findings, deps.wording)) {
+      return tried.draft;
+    }
+  } while (form.hasAsked());
+  return undefined;
 }
 
 /** A box, because a description may be anything, even nothing. */
@@ -164,8 +179,15 @@ interface Tried {
   readonly findings: readonly DescriptionFinding[];
 }
 
+interface TryOutForm {
+  /** Whether the user has answered anything in it. */
+  hasAsked(): boolean;
+  /** Called again it begins with the last question. */
+  tryOut(): Promise<Tried | undefined>;
+}
+
 /** Asks for address and credential, which are kept in memory only, and calls the service. */
-function tryOut({ sessions, wording }: CommandDeps, { adapter, tryOut }: Usable): Promise<Tried | undefined> {
+function tryOutForm({ sessions, wording }: CommandDeps, { adapter, tryOut }: Usable): TryOutForm {
   const io = (draft: Draft) => sessions.formIo(adapter, draft);
   const form = new Form({
     title: l10n.t('Try {0}', adapter.displayName),
@@ -174,10 +196,14 @@ function tryOut({ sessions, wording }: CommandDeps, { adapter, tryOut }: Usable)
     wording,
     io,
   });
-  return form.complete(l10n.t('Trying the description…'), async (draft, signal) => ({
-    draft,
-    findings: await tryOut(draft, io(draft), signal),
-  }));
+  return {
+    hasAsked: () => form.hasAsked,
+    tryOut: () =>
+      form.complete(l10n.t('Trying the description…'), async (draft, signal) => ({
+        draft,
+        findings: await tryOut(draft, io(draft), signal),
+      })),
+  };
 }
 
 async function accepts(

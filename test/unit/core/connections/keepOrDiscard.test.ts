@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { keepOrDiscard, signInAndKeep, unlessLeft } from '../../../../src/core/connections/keepOrDiscard.ts';
+import { signInAndKeep, unlessLeft } from '../../../../src/core/connections/keepOrDiscard.ts';
+
+const leaves = async () => undefined;
 
 describe('what a sign-in made at the service', () => {
   const done: string[] = [];
@@ -16,14 +18,25 @@ describe('what a sign-in made at the service', () => {
     done.length = 0;
   });
 
+  const keeping = <T extends object>(
+    made: { discard?(): Promise<void> },
+    keep: () => Promise<T | undefined>,
+  ) =>
+    signInAndKeep({
+      signIn: async () => made,
+      keep,
+      isToDiscard: async () => true,
+      onLeftBehind: leftBehind,
+    });
+
   it('stays when the connection is kept', async () => {
     const kept = { id: 'a connection' };
-    assert.equal(await keepOrDiscard(signedIn, async () => kept, leftBehind), kept);
+    assert.equal(await keeping(signedIn, async () => kept), kept);
     assert.deepEqual(done, []);
   });
 
   it('is ended when the user leaves', async () => {
-    assert.equal(await keepOrDiscard(signedIn, async () => undefined, leftBehind), undefined);
+    assert.equal(await keeping(signedIn, leaves), undefined);
     assert.deepEqual(done, ['discarded']);
   });
 
@@ -31,18 +44,18 @@ describe('what a sign-in made at the service', () => {
     const fails = async () => {
       throw new Error('no keyring');
     };
-    await assert.rejects(keepOrDiscard(signedIn, fails, leftBehind), /no keyring/);
+    await assert.rejects(keeping(signedIn, fails), /no keyring/);
     assert.deepEqual(done, ['discarded']);
   });
 
   it('is told when it cannot be ended', async () => {
     const stuck = { discard: async () => Promise.reject(new Error('refused')) };
-    await keepOrDiscard(stuck, async () => undefined, leftBehind);
+    await keeping(stuck, leaves);
     assert.deepEqual(done, ['left behind']);
   });
 
   it('is nothing where signing in makes nothing', async () => {
-    await keepOrDiscard({}, async () => undefined, leftBehind);
+    await keeping({}, leaves);
     assert.deepEqual(done, []);
   });
 });
