@@ -16,6 +16,7 @@ import type { Item, ItemAction, ItemPath } from '../../core/model/item.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
 import { interruptedRenewal, renewGrant } from '../support/renewal.ts';
+import { provesItBySecret } from './client/authentication.ts';
 import {
   AuthorizationServerClient,
   type Client,
@@ -23,7 +24,7 @@ import {
   type TokenResponse,
 } from './client/client.ts';
 import { serverFor } from './client/clientCertificate.ts';
-import { managementIn } from './client/management.ts';
+import { isDueAt, isOverAt, managementIn, type SecretEnd } from './client/management.ts';
 import {
   clientOf,
   grantParameters,
@@ -33,9 +34,10 @@ import {
 } from './client/settings.ts';
 import type { Server } from './discovery/server.ts';
 import { OwnRegistration } from './registration/ownRegistration.ts';
+import { registeredEnd } from './registration/registration.ts';
 import { FreshAnswers, Questions } from './tokens/questions.ts';
 import { reachOf } from './tokens/reach.ts';
-import { type Answer, nameOf, nothingHeld, tokenItem } from './tokens/rows.ts';
+import { type Answer, nameOf, nothingHeld, type TokenRow, tokenItem } from './tokens/rows.ts';
 import { heldAccessToken, isSuccessor, type TokenSet, TokenStore } from './tokens/tokenSet.ts';
 
 type RowKind = TokenKind | 'id_token';
@@ -55,6 +57,8 @@ export class OAuthSession implements AdapterSession {
   readonly leftBehind?: LeftBehind;
   readonly heldTokens: HeldTokens;
   readonly #registration: OwnRegistration | undefined;
+  /** Of the secret of a client that was registered, as it was told then. */
+  readonly #registeredEnd: SecretEnd | undefined;
 
   constructor(
     { settings, secrets }: ConnectionConfig,
@@ -82,8 +86,10 @@ export class OAuthSession implements AdapterSession {
       clock: io.clock,
       fresh,
     });
+    const management = managementIn(secrets);
     this.#registration =
-      client && managementIn(secrets) ? new OwnRegistration(client, io, localize) : undefined;
+      client && management ? new OwnRegistration(client, management, io, localize) : undefined;
+    this.#registeredEnd = client?.id === settings['.registeredClient'] ? registeredEnd(settings) : undefined;
     if (this.#registration) {
       this.leftBehind = this.#registration.leftBehind;
     }
@@ -161,9 +167,27 @@ export class OAuthSession implements AdapterSession {
         clockOffsetMs: this.#offsetMs,
         client: this.#client,
         isRegistered: this.#registration !== undefined,
+        secretEnd: this.#secretEnd(),
         actions: this.#actions(kind, tokens),
       },
       this.#localize,
+    );
+  }
+
+  #secretEnd(): TokenRow['secretEnd'] {
+    const registration = this.#registration;
+    if (!provesItBySecret(this.#client)) {
+      return undefined;
+    }
+    const end = registration ? registration.secretEnd : this.#registeredEnd;
+    const now = this.#io.clock.now();
+    return (
+      end && {
+        at: end.expiresAt,
+        isOver: isOverAt(now, end),
+        isDue: isDueAt(now, end),
+        isReplaceable: registration?.isAskedInVain === false,
+      }
     );
   }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { oauth } from '../../../src/adapters/oauth/adapter.ts';
 import { endLeftBehind } from '../../../src/core/act/endLeftBehind.ts';
-import { json, minute, type RecordedRequest, type Reply } from '../../servers/loopback.ts';
+import { day, json, minute, type RecordedRequest, type Reply } from '../../servers/loopback.ts';
 import { type OidcServer, startOidc } from '../../servers/oidc.ts';
 import { type OddServer, startOddServer } from '../../servers/oidcOdd.ts';
 import { SkippingClock } from '../../unit/fakes.ts';
@@ -183,33 +183,117 @@ describe('A client that a connection registered for itself', () => {
       });
     }
 
-    it('is given another secret before a renewal when the one it has has expired', async () => {
-      expiring(inSeconds(minute));
-      const connected = await connect();
-      manage = ({ method, headers }) =>
-        json(200, {
+    /** As a server that gives another secret, with this end, to a client that is registered once more. */
+    function givesAnother(end: () => number) {
+      let [secret, expiresAt] = ['made-secret', inSeconds(-minute)];
+      let uses = 1;
+      manage = ({ method, body }) => {
+        if (method === 'PUT') {
+          [secret, expiresAt] = ['second-secret', end()];
+          assert(!/secret|registration/.test(body));
+        }
+        uses++;
+        return json(200, {
           client_id: 'made',
           client_name: 'kept',
-          client_secret: method === 'PUT' ? 'second-secret' : 'made-secret',
-          client_secret_expires_at: inSeconds(method === 'PUT' ? 100 * minute : -minute),
-          registration_access_token: headers.authorization === 'Bearer manage' ? 'manage-2' : 'manage-3',
+          client_secret: secret,
+          client_secret_expires_at: expiresAt,
+          registration_access_token: `manage-${uses}`,
         });
+      };
+    }
+
+    for (const [when, pastEnd] of [
+      ['a week before it ends', -6 * day],
+      ['when it has ended', minute],
+    ] as const) {
+      it(`is given another secret before a renewal ${when}, which is read again`, async () => {
+        expiring(inSeconds(30 * day));
+        const connected = await connect();
+        givesAnother(() => inSeconds(60 * day));
+        await renewed(connected);
+        assert.deepEqual(managed(), []);
+        harness.clock.advance(30 * day + pastEnd);
+        await renewed(connected);
+        assert.deepEqual(managed(), ['GET', 'PUT', 'GET']);
+        const [, put, seen] = server.sent('/register/made');
+        assert.deepEqual(JSON.parse(put?.body ?? ''), { client_id: 'made', client_name: 'kept' });
+        assert.deepEqual(
+          [put, seen].map((request) => request?.headers.authorization),
+          ['Bearer manage-2', 'Bearer manage-3'],
+        );
+        assert.match(server.sent('/token').at(-1)?.body ?? '', /client_secret=second-secret/);
+        assert.deepEqual(
+          [stored(connected)?.clientSecret?.reveal(), stored(connected)?.registrationToken?.reveal()],
+          ['second-secret', 'manage-4'],
+        );
+        await renewed(connected);
+        assert.equal(managed().length, 3);
+        assert.equal(await remark(connected), undefined);
+      });
+    }
+
+    it('learns by reading again of a secret whose answer was lost', async () => {
+      expiring(inSeconds(30 * day));
+      const connected = await connect();
+      givesAnother(() => inSeconds(60 * day));
+      const answers = manage;
+      manage = (request) => {
+        const answer = answers(request);
+        return request.method === 'PUT' ? { status: 502, body: 'Bad gateway' } : answer;
+      };
+      harness.clock.advance(29 * day);
       await renewed(connected);
-      assert.deepEqual(managed(), []);
-      harness.clock.advance(2 * minute);
-      await renewed(connected);
-      assert.deepEqual(managed(), ['GET', 'PUT']);
-      const [, put] = server.sent('/register/made');
-      assert.deepEqual(JSON.parse(put?.body ?? ''), { client_id: 'made', client_name: 'kept' });
-      assert.equal(put?.headers.authorization, 'Bearer manage-2');
       assert.match(server.sent('/token').at(-1)?.body ?? '', /client_secret=second-secret/);
-      assert.deepEqual(
-        [stored(connected)?.clientSecret?.reveal(), stored(connected)?.registrationToken?.reveal()],
-        ['second-secret', 'manage-3'],
-      );
-      await renewed(connected);
-      assert.equal(managed().length, 2);
     });
+
+    let sameEnd = {};
+    for (const [what, answer] of [
+      ['shows it in stars', () => json(200, { client_id: 'made', client_secret: '***', ...sameEnd })],
+      ['gives no other', () => json(200, { client_id: 'made' })],
+      ['lets nothing be changed', () => json(403, { error: 'access_denied' })],
+    ] satisfies [string, () => Reply][]) {
+      it(`that ${what}: is asked once, and goes on with the secret it has`, async () => {
+        expiring(inSeconds(30 * day));
+        const connected = await connect();
+        const end = inSeconds(30 * day);
+        sameEnd = { client_secret_expires_at: end };
+        manage = answer;
+        harness.clock.advance(29 * day);
+        assert.match((await remark(connected)) ?? '', /expires soon; Renew Token asks for another one/);
+        await renewed(connected);
+        const asked = managed().length;
+        assert(asked > 0);
+        assert.match(server.sent('/token').at(-1)?.body ?? '', /client_secret=made-secret/);
+        await renewed(connected);
+        assert.equal(managed().length, asked);
+        assert.match((await remark(connected)) ?? '', /expires soon; Update Credentials registers another/);
+        const { items } = await readAll(connected.session, undefined);
+        const field = items[0]?.fields.find(({ label }) => label === 'Client secret expires');
+        assert.deepEqual(field && 'at' in field && field.at, end * 1000);
+        expiring(inSeconds(90 * day));
+        await signedInAgain(connected, person);
+        assert.equal(server.sent('/register').length, 2);
+      });
+    }
+
+    it('that cannot be managed: says before its secret ends that signing in registers another', async () => {
+      registration = {};
+      expiring(inSeconds(30 * day));
+      const connected = await connect();
+      assert.equal(await remark(connected), undefined);
+      harness.clock.advance(29 * day);
+      assert.match((await remark(connected)) ?? '', /expires soon; Update Credentials registers another/);
+      await signedInAgain(connected, person);
+      assert.equal(server.sent('/register').length, 2);
+      harness.clock.advance(2 * day);
+      assert.match((await remark(connected)) ?? '', /has expired; Update Credentials registers another/);
+    });
+
+    async function remark({ session }: Connected): Promise<string | undefined> {
+      const { items } = await readAll(session, undefined);
+      return items.find(({ actions }) => actions.includes('renew'))?.remark;
+    }
 
     it('that is given no other secret: sends no refresh token, and leaves nothing in doubt', async () => {
       expiring(inSeconds(minute));

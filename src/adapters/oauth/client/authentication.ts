@@ -35,6 +35,11 @@ export function isByCertificate(method: unknown): boolean {
   return method === 'tls_client_auth' || method === 'self_signed_tls_client_auth';
 }
 
+/** Whether it has a secret that the server gave it, rather than a key or a certificate. */
+export function provesItBySecret(client: Client | undefined): boolean {
+  return client?.secret !== undefined && client.auth !== 'private_key_jwt';
+}
+
 export function secretsOf({ secret }: Client): readonly Secret[] {
   return secret ? [secret] : [];
 }

@@ -21,7 +21,7 @@ import type { Call } from '../protocol/request.ts';
 import { type Client, type ClientAuth, isByCertificate, isClientAuth, secretsOf } from './authentication.ts';
 import { type AuthorizationAnswer, validated } from './authorizationAnswer.ts';
 import { type Send, ServerCalls } from './calls.ts';
-import type { Management } from './management.ts';
+import { type Management, type SecretEnd, secretEnding } from './management.ts';
 
 export type { Client, ClientAuth } from './authentication.ts';
 
@@ -49,8 +49,8 @@ export interface CodeAnswer extends AuthorizationAnswer {
 }
 
 export interface RegisteredClient extends Client {
-  /** Epoch milliseconds; absent where its secret does not expire. */
-  readonly secretExpiresAt?: number;
+  /** Absent where its secret does not expire. */
+  readonly secretEnd?: SecretEnd;
   /** Absent where the server does not let clients manage their registration (RFC 7592). */
   readonly management?: Management;
 }
@@ -108,7 +108,8 @@ export class AuthorizationServerClient {
     const named = answer.token_endpoint_auth_method;
     const mayBe = isClientAuth(named) && !isByCertificate(named);
     const auth = mayBe ? named : metadata.token_endpoint_auth_method;
-    const management = managementOf(answer, this.#server);
+    const secretEnd = until === undefined ? undefined : secretEnding(until, this.#io.clock.now());
+    const management = managementOf(answer, this.#server, secretEnd);
     const common = { id, ...(signedBy !== undefined && { signedBy }), ...(management && { management }) };
     if (auth === 'private_key_jwt' && key) {
       return { ...common, auth, secret: key };
@@ -120,7 +121,7 @@ export class AuthorizationServerClient {
       ...common,
       auth,
       secret: new Secret(secret),
-      ...(until !== undefined && { secretExpiresAt: until * 1000 }),
+      ...(secretEnd && { secretEnd }),
     };
   }
 
@@ -321,16 +322,16 @@ function managementOf(
   {
     registration_client_uri: address = '',
     registration_access_token: token,
-    client_secret_expires_at: until,
   }: z.infer<ReturnType<typeof registrationAnswer>>,
   { registration_endpoint: endpoint = '' }: Server,
+  secretEnd: SecretEnd | undefined,
 ): Management | undefined {
   const origin = URL.parse(address)?.origin;
   return token !== undefined && origin !== undefined && origin === URL.parse(endpoint)?.origin
     ? {
         address: new Secret(address),
         token: new Secret(token),
-        ...(until !== undefined && { secretExpiresAt: until * 1000 }),
+        ...(secretEnd && { secretEnd }),
       }
     : undefined;
 }

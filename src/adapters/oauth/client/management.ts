@@ -3,6 +3,7 @@ import type { FormIo } from '../../../core/adapter/contract.ts';
 import type { HttpRequest } from '../../../core/http/client.ts';
 import { TokenManagerError, toResult } from '../../../core/model/errors.ts';
 import { Secret } from '../../../core/model/secret.ts';
+import { day } from '../../../core/model/time.ts';
 import type { Localize, Secrets } from '../../../core/ports.ts';
 import { isSuccess } from '../../support/answers.ts';
 import { lazy } from '../../support/lazy.ts';
@@ -14,8 +15,30 @@ import { queryOf } from '../protocol/request.ts';
 export interface Management {
   readonly address: Secret;
   readonly token: Secret;
-  /** When the client's secret expires, in epoch milliseconds; absent where it does not. */
-  readonly secretExpiresAt?: number;
+  /** Absent where the client's secret does not expire. */
+  readonly secretEnd?: SecretEnd;
+}
+
+/** Both in epoch milliseconds. */
+export interface SecretEnd {
+  readonly expiresAt: number;
+  /** From when on another one is asked for. */
+  readonly dueAt: number;
+}
+
+/** A week before the end, or after three quarters of a shorter life. @param seconds as a server names the end */
+export function secretEnding(seconds: number, now: number): SecretEnd {
+  const expiresAt = seconds * 1000;
+  return { expiresAt, dueAt: Math.max(expiresAt - week, now + ((expiresAt - now) * 3) / 4) };
+}
+
+/** Whether it is of no use any more. */
+export function isOverAt(now: number, end: SecretEnd | undefined): boolean {
+  return end !== undefined && end.expiresAt <= now;
+}
+
+export function isDueAt(now: number, end: SecretEnd | undefined): boolean {
+  return end !== undefined && end.dueAt <= now;
 }
 
 /** What a server issued for a client anew. */
@@ -23,6 +46,8 @@ export interface Reissued {
   readonly secret: Secret | undefined;
   readonly management: Management;
 }
+
+const week = 7 * day;
 
 const members = lazy(() => z.record(z.string(), z.unknown()));
 
@@ -36,19 +61,27 @@ const issued = [
 ] as const;
 
 export function managementIn(secrets: Secrets): Management | undefined {
-  const { registrationAddress: address, registrationToken: token, registrationUntil: until } = secrets;
-  const secretExpiresAt = Number(until?.reveal());
-  return address && token
-    ? { address, token, ...(Number.isFinite(secretExpiresAt) && { secretExpiresAt }) }
+  const { registrationAddress: address, registrationToken: token } = secrets;
+  const secretEnd = secretEndIn(secrets.registrationUntil?.reveal(), secrets.registrationDue?.reveal());
+  return address && token ? { address, token, ...(secretEnd && { secretEnd }) } : undefined;
+}
+
+/** What was stored of it; before there was a time to ask for another one, that time was the end. */
+export function secretEndIn(until: string | undefined, due: string | undefined): SecretEnd | undefined {
+  const [expiresAt, dueAt] = [Number(until), Number(due)];
+  return Number.isFinite(expiresAt)
+    ? { expiresAt, dueAt: Number.isFinite(dueAt) ? dueAt : expiresAt }
     : undefined;
 }
 
 /** As they are stored; what is not there any more is deleted. */
-export function storedManagement({ address, token, secretExpiresAt }: Management) {
+export function storedManagement({ address, token, secretEnd }: Management) {
+  const moment = (at: number | undefined) => (at === undefined ? undefined : new Secret(String(at)));
   return {
     registrationAddress: address,
     registrationToken: token,
-    registrationUntil: secretExpiresAt === undefined ? undefined : new Secret(String(secretExpiresAt)),
+    registrationUntil: moment(secretEnd?.expiresAt),
+    registrationDue: moment(secretEnd?.dueAt),
   };
 }
 
@@ -85,25 +118,59 @@ export class RegistrationManager {
   }
 
   /**
-   * Registers what is there once more, changed (RFC 7592 section 2.2): a server gives a client whose secret has
-   * expired another one then.
-   * @param keep is told at once of a token that replaces the one used
+   * Registers what is there once more, changed (RFC 7592 section 2.2): a server may give a client another secret
+   * then. What it has afterwards is read again, where that can be read.
+   * @param keep is told at once of a token that replaces the one used, and of another secret
    */
   async update(
     management: Management,
     change: (metadata: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>,
-    keep: (management: Management) => Promise<void>,
+    keep: (reissued: Reissued) => Promise<void>,
     signal: AbortSignal,
   ): Promise<Reissued> {
     const read = await this.#request('GET', management, signal);
-    const known = successor(read, management);
-    await keep(known.management);
+    const known = { ...this.#successor(read, management), secret: undefined };
+    await keep(known);
     const metadata = members().parse(jsonIn(read));
     const sent = Object.fromEntries(
       Object.entries(metadata).filter(([name]) => !issued.some((other) => other === name)),
     );
-    const updated = await this.#request('PUT', known.management, signal, change(sent));
-    return successor(updated, known.management);
+    const answer = await toResult(this.#request('PUT', known.management, signal, change(sent)));
+    if (answer instanceof TokenManagerError && !answer.traits.mayHaveActed) {
+      throw answer;
+    }
+    const updated = answer instanceof TokenManagerError ? known : this.#successor(answer, known.management);
+    await keep(updated);
+    const seen = await toResult(this.#request('GET', updated.management, new AbortController().signal));
+    if (seen instanceof TokenManagerError) {
+      return answer instanceof TokenManagerError ? Promise.reject(answer) : updated;
+    }
+    const confirmed = this.#successor(seen, updated.management);
+    // The secret is what it was changed to; what is read later counts where that answer was lost.
+    const secret = answer instanceof TokenManagerError ? confirmed.secret : updated.secret;
+    await keep({ ...confirmed, secret });
+    return { ...confirmed, secret };
+  }
+
+  /** A secret that is named without an end has none (RFC 7591 section 3.2.1). */
+  #successor(body: string, { address, token, secretEnd }: Management): Reissued {
+    const answer = understoodAnswer(registrationAnswer(), body);
+    const { client_secret: secret, client_secret_expires_at: until } = answer;
+    const next = answer.registration_access_token;
+    const end =
+      until === undefined ? (secret === undefined ? secretEnd : undefined) : this.#end(until, secretEnd);
+    return {
+      secret: secret === undefined || isMasked(secret) ? undefined : new Secret(secret),
+      management: {
+        address,
+        token: next === undefined ? token : new Secret(next),
+        ...(end && { secretEnd: end }),
+      },
+    };
+  }
+
+  #end(seconds: number, before: SecretEnd | undefined): SecretEnd {
+    return before?.expiresAt === seconds * 1000 ? before : secretEnding(seconds, this.#io.clock.now());
   }
 
   async #request(
@@ -134,16 +201,7 @@ function isUnknown({ status }: TokenManagerError): boolean {
   return status === 401 || status === 404;
 }
 
-function successor(body: string, { address, token }: Management): Reissued {
-  const answer = understoodAnswer(registrationAnswer(), body);
-  const { client_secret: secret, client_secret_expires_at: until } = answer;
-  const next = answer.registration_access_token;
-  return {
-    secret: secret === undefined ? undefined : new Secret(secret),
-    management: {
-      address,
-      token: next === undefined ? token : new Secret(next),
-      ...(until !== undefined && { secretExpiresAt: until * 1000 }),
-    },
-  };
+/** Stars, as some show in place of a secret that there is. */
+function isMasked(secret: string): boolean {
+  return /^(.)\1*$/.test(secret);
 }

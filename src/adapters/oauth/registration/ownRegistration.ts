@@ -1,14 +1,17 @@
 import type { AdapterIo, LeftBehind } from '../../../core/adapter/contract.ts';
 import { TokenManagerError, toResult, withNothingSent } from '../../../core/model/errors.ts';
-import type { Localize, Secrets } from '../../../core/ports.ts';
-import type { Client } from '../client/authentication.ts';
+import type { Localize } from '../../../core/ports.ts';
+import { type Client, provesItBySecret } from '../client/authentication.ts';
 import {
+  isDueAt,
+  isOverAt,
   type Management,
   managementIn,
   RegistrationManager,
+  type Reissued,
+  type SecretEnd,
   storedManagement,
 } from '../client/management.ts';
-import { isOverAt } from './registration.ts';
 
 /** The client that a connection registered for itself, as far as the server lets it be managed (RFC 7592). */
 export class OwnRegistration {
@@ -17,8 +20,13 @@ export class OwnRegistration {
   readonly #localize: Localize;
   readonly #manager: RegistrationManager;
 
-  constructor(client: Client, io: AdapterIo, localize: Localize) {
+  #management: Management;
+  /** The end of a secret in whose place the server gave no other. */
+  #askedFor: number | undefined;
+
+  constructor(client: Client, management: Management, io: AdapterIo, localize: Localize) {
     this.#client = client;
+    this.#management = management;
     this.#io = io;
     this.#localize = localize;
     this.#manager = new RegistrationManager(io, localize);
@@ -41,47 +49,66 @@ export class OwnRegistration {
     };
   }
 
+  /** As it was read last. */
+  get secretEnd(): SecretEnd | undefined {
+    return this.#management.secretEnd;
+  }
+
+  /** Whether a server that was asked for another secret ahead of the end has given none. */
+  get isAskedInVain(): boolean {
+    return this.#askedFor !== undefined && this.#askedFor === this.secretEnd?.expiresAt;
+  }
+
   /**
-   * The client with a secret that has not expired; a server gives another one to a client that is registered again.
+   * The client with a secret that has not expired. A server may give another one to a client that is registered again:
+   * it is asked once ahead of the end, and each time after it.
    * @throws having sent nothing of what the client is about to ask for
    */
   async usable(): Promise<Client> {
     const secrets = await this.#io.readSecrets();
-    const { clientSecret: secret } = secrets;
-    const client: Client = secret ? { ...this.#client, secret } : this.#client;
+    const { clientSecret } = secrets;
+    const client: Client = clientSecret ? { ...this.#client, secret: clientSecret } : this.#client;
     const management = managementIn(secrets);
-    const isOver = (management?.secretExpiresAt ?? Number.POSITIVE_INFINITY) <= this.#now;
-    if (!management || !isOver || client.auth === 'none') {
+    if (!management || !provesItBySecret(client)) {
+      return client;
+    }
+    this.#management = management;
+    const isOver = isOverAt(this.#now, management.secretEnd);
+    if (!isOver && (this.isAskedInVain || !isDueAt(this.#now, management.secretEnd))) {
       return client;
     }
     const reissued = await toResult(this.#reissued(management));
-    if (reissued instanceof TokenManagerError) {
-      throw withNothingSent(reissued, true);
+    if (isOverAt(this.#now, this.secretEnd)) {
+      throw reissued instanceof TokenManagerError ? withNothingSent(reissued, true) : this.#expired();
     }
-    return reissued ? { ...client, secret: reissued } : client;
+    if (isDueAt(this.#now, this.secretEnd)) {
+      this.#askedFor = this.secretEnd?.expiresAt;
+    }
+    const { clientSecret: secret = client.secret } = await this.#io.readSecrets();
+    return secret ? { ...client, secret } : client;
   }
 
-  async #reissued(management: Management) {
-    const reissued = await this.#manager.update(
+  #reissued(management: Management): Promise<Reissued> {
+    return this.#manager.update(
       management,
       (metadata) => metadata,
-      (next) => this.#save(next, undefined),
+      (next) => this.#save(next),
       new AbortController().signal,
     );
-    await this.#save(reissued.management, reissued.secret);
-    if (isOverAt(this.#now, reissued)) {
-      throw new TokenManagerError(
-        'configuration',
-        this.#localize('The secret of the registered client has expired. Sign in again.'),
-        { code: 'client-secret-expired' },
-      );
-    }
-    return reissued.secret;
   }
 
-  #save(management: Management, clientSecret: Secrets[string] | undefined): Promise<void> {
-    return this.#io.saveSecrets(
-      { ...storedManagement(management), ...(clientSecret && { clientSecret }) },
+  #expired(): TokenManagerError {
+    const detail = this.#localize('The secret of the registered client has expired. Sign in again.');
+    return new TokenManagerError('configuration', detail, {
+      code: 'client-secret-expired',
+      nothingSent: true,
+    });
+  }
+
+  async #save({ management, secret }: Reissued): Promise<void> {
+    this.#management = management;
+    await this.#io.saveSecrets(
+      { ...storedManagement(management), ...(secret && { clientSecret: secret }) },
       { isIrreplaceable: true },
     );
   }

@@ -4,10 +4,13 @@ import type { Secret } from '../../../core/model/secret.ts';
 import type { Secrets } from '../../../core/ports.ts';
 import type { AuthorizationServerClient, Client, ClientMetadata } from '../client/client.ts';
 import {
+  isDueAt,
+  isOverAt,
   type Management,
   managementIn,
   type RegistrationManager,
-  type Reissued,
+  type SecretEnd,
+  secretEndIn,
 } from '../client/management.ts';
 import { clientOf, type Method, type OAuthSettings, oauthSettings } from '../client/settings.ts';
 import type { Server } from '../discovery/server.ts';
@@ -43,7 +46,7 @@ const grantTypes: Readonly<Record<Method, string[]>> = {
 
 /**
  * A client of this connection's own (RFC 7591), registered once. It is registered anew when the browser leads
- * back to where the first one must not, when its secret has expired, and when the server has forgotten it.
+ * back to where the first one must not, when its secret is about to expire, and when the server has forgotten it.
  */
 export async function registeredClient(
   redirectUri: string | undefined,
@@ -65,7 +68,6 @@ async function registeredBefore(
     '.registeredFor': registeredFor,
     '.registeredClient': clientId,
     '.registeredAuth': clientAuth = 'none',
-    '.registeredUntil': until,
   } = draft.settings;
   const keys = [redirectUri, portless(redirectUri)].map((uri) => registrationKey(method, uri));
   if (typeof registeredFor !== 'string' || typeof clientId !== 'string' || clientId === '') {
@@ -74,22 +76,22 @@ async function registeredBefore(
   const before = oauthSettings({ ...draft.settings, clientId, clientAuth });
   const client = await toResult((async () => clientOf(before, draft.secrets))());
   const management = managementIn(draft.secrets);
-  const end = management?.secretExpiresAt ?? (until === undefined ? undefined : Number(until));
-  const isOver = end !== undefined && end <= now;
+  const end = management ? management.secretEnd : registeredEnd(draft.settings);
+  const isDue = end !== undefined && end.dueAt <= now;
   if (
     !client ||
     client instanceof TokenManagerError ||
-    ((!keys.includes(registeredFor) || isOver) && !management)
+    ((!keys.includes(registeredFor) || isDue) && !management)
   ) {
     return undefined;
   }
-  if (management && (!keys.includes(registeredFor) || isOver)) {
+  if (management && (!keys.includes(registeredFor) || isDue)) {
     return updated(client, management, redirectUri, method, context);
   }
   if (!(await server.isKnown(client, signal))) {
     return undefined;
   }
-  const settings = registrationSettings(client, registeredFor, until);
+  const settings = registrationSettings(client, registeredFor, end);
   return { client, settings, ...(management && { management }) };
 }
 
@@ -107,13 +109,13 @@ async function updated(
       management,
       (metadata) => ({ ...metadata, ...withRedirect(metadata.redirect_uris, redirectUri) }),
       async (next) => {
-        latest = next;
+        latest = next.management;
       },
       signal,
     ),
   );
-  if (reissued instanceof TokenManagerError || isOverAt(now, reissued)) {
-    if ((latest.secretExpiresAt ?? Number.POSITIVE_INFINITY) <= now) {
+  if (reissued instanceof TokenManagerError || isDueAt(now, reissued.management.secretEnd)) {
+    if (isOverAt(now, latest.secretEnd)) {
       // Nothing can be done as this client any more.
       await toResult(manager.unregister(latest, new AbortController().signal));
     }
@@ -122,8 +124,7 @@ async function updated(
   const { secret, management: next } = reissued;
   const same: Client =
     client.auth === 'none' || client.auth === 'private_key_jwt' || !secret ? client : { ...client, secret };
-  const until = next.secretExpiresAt === undefined ? undefined : String(next.secretExpiresAt);
-  const settings = registrationSettings(same, registrationKey(method, redirectUri), until);
+  const settings = registrationSettings(same, registrationKey(method, redirectUri), next.secretEnd);
   return { client: same, settings, management: next };
 }
 
@@ -132,9 +133,12 @@ function withRedirect(registered: unknown, redirectUri: string | undefined) {
   return redirectUri === undefined ? {} : { redirect_uris: [...new Set([...uris, redirectUri])] };
 }
 
-/** Whether the secret that the server has named is of no use. */
-export function isOverAt(now: number, { management: { secretExpiresAt } }: Reissued): boolean {
-  return secretExpiresAt !== undefined && secretExpiresAt <= now;
+/** When the secret of the registered client ends, as it was when it was registered. */
+export function registeredEnd(settings: Settings): SecretEnd | undefined {
+  const { '.registeredUntil': until, '.registeredDue': due } = settings;
+  return typeof until === 'string'
+    ? secretEndIn(until, typeof due === 'string' ? due : undefined)
+    : undefined;
 }
 
 async function registeredNow(
@@ -150,9 +154,8 @@ async function registeredNow(
     try {
       const wanted = { ...clientMetadata(method, [...uris], scope), ...proof.metadata };
       const client = await server.register(wanted, proof.key, signal);
-      const until = client.secretExpiresAt === undefined ? undefined : String(client.secretExpiresAt);
       const registeredFor = registrationKey(method, anyPort && uris.has(anyPort) ? anyPort : redirectUri);
-      const settings = registrationSettings(client, registeredFor, until);
+      const settings = registrationSettings(client, registeredFor, client.secretEnd);
       return { client, settings, isNew: true, ...(client.management && { management: client.management }) };
     } catch (thrown) {
       const error = TokenManagerError.from(thrown);
@@ -222,7 +225,7 @@ function registrationKey(method: Method, redirectUri: string | undefined): strin
 function registrationSettings(
   { id, auth, signedBy }: Client,
   registeredFor: string,
-  until: string | readonly string[] | undefined,
+  end: SecretEnd | undefined,
 ): Settings {
   return {
     clientId: id,
@@ -231,6 +234,6 @@ function registrationSettings(
     '.registeredClient': id,
     '.registeredAuth': auth,
     ...(signedBy !== undefined && { '.registeredSigning': signedBy }),
-    ...(until !== undefined && { '.registeredUntil': until }),
+    ...(end && { '.registeredUntil': String(end.expiresAt), '.registeredDue': String(end.dueAt) }),
   };
 }

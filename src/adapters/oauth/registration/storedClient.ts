@@ -12,9 +12,10 @@ export function withRegistration(
   { settings, secrets }: Draft,
   { client, management, settings: more }: KnownClient,
 ): Draft {
+  const { registrationUntil: _, registrationDue: __, ...others } = secrets;
   return {
-    settings: { ...settings, ...more },
-    secrets: { ...secrets, ...secretOf(client), ...managing(management) },
+    settings: { ...withoutOldRegistration(settings), ...more },
+    secrets: { ...others, ...secretOf(client), ...managing(management) },
   };
 }
 
@@ -25,8 +26,12 @@ export function secretOf(client: Client | undefined): Secrets {
 }
 
 export function managing(management: Management | undefined): Secrets {
-  const { registrationUntil, ...kept } = management ? storedManagement(management) : {};
-  return { ...kept, ...(registrationUntil && { registrationUntil }) };
+  const { registrationUntil, registrationDue, ...kept } = management ? storedManagement(management) : {};
+  return {
+    ...kept,
+    ...(registrationUntil && { registrationUntil }),
+    ...(registrationDue && { registrationDue }),
+  };
 }
 
 /** A client that nothing here would ever use again. */
@@ -46,6 +51,6 @@ export function discarding(
 
 /** What was true of a client that has been replaced, or of its secret, need not be of the next. */
 export function withoutOldRegistration(settings: Settings): Settings {
-  const { '.registeredUntil': _, '.registeredSigning': __, ...others } = settings;
+  const { '.registeredUntil': _, '.registeredDue': __, '.registeredSigning': ___, ...others } = settings;
   return others;
 }

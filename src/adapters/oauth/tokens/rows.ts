@@ -25,6 +25,15 @@ export type Answer =
   | { readonly kind: 'unconfirmed' }
   | { readonly kind: 'unasked' };
 
+export interface EndOfSecret {
+  readonly at: number;
+  readonly isOver: boolean;
+  /** Whether another one is wanted. */
+  readonly isDue: boolean;
+  /** Whether a renewal asks the server for another one. */
+  readonly isReplaceable: boolean;
+}
+
 export interface TokenRow {
   readonly kind: TokenKind | 'id_token';
   readonly token: Secret;
@@ -35,6 +44,8 @@ export interface TokenRow {
   readonly client: Client | undefined;
   /** Whether the client is one that this connection registered and can take back. */
   readonly isRegistered: boolean;
+  /** Of the secret of a client that was registered, where it ends. */
+  readonly secretEnd: EndOfSecret | undefined;
   readonly actions: readonly ItemAction[];
 }
 
@@ -129,7 +140,26 @@ function remarkOf(row: TokenRow, localize: Localize): string | undefined {
   if (facts.isRenewing && kind !== 'id_token') {
     return localize('last renewal was interrupted; the refresh token may be invalid');
   }
-  return kind === 'access_token' ? accessRemark(row, localize) : unconfirmedRemark(row, localize);
+  return (
+    (kind === 'access_token' ? accessRemark(row, localize) : undefined) ??
+    secretRemark(row, localize) ??
+    unconfirmedRemark(row, localize)
+  );
+}
+
+/** On the row that is renewed, for which the client needs its secret. */
+function secretRemark({ secretEnd, actions }: TokenRow, localize: Localize): string | undefined {
+  if (!secretEnd?.isDue || !actions.includes('renew')) {
+    return undefined;
+  }
+  if (secretEnd.isReplaceable) {
+    return secretEnd.isOver
+      ? localize('the client’s secret has expired; Renew Token asks for another one')
+      : localize('the client’s secret expires soon; Renew Token asks for another one');
+  }
+  return secretEnd.isOver
+    ? localize('the client’s secret has expired; Update Credentials registers another client')
+    : localize('the client’s secret expires soon; Update Credentials registers another client');
 }
 
 function accessRemark(row: TokenRow, localize: Localize): string | undefined {
@@ -138,7 +168,7 @@ function accessRemark(row: TokenRow, localize: Localize): string | undefined {
   }
   return (row.facts.vainRenewals ?? 0) > 0
     ? localize('the last renewal did not extend the lifetime')
-    : unconfirmedRemark(row, localize);
+    : undefined;
 }
 
 function unconfirmedRemark({ answer }: TokenRow, localize: Localize): string | undefined {
@@ -203,7 +233,7 @@ function claimFields(said: Claims, localize: Localize): Field[] {
 }
 
 function clientFields(
-  { client, isRegistered }: TokenRow,
+  { client, isRegistered, secretEnd }: TokenRow,
   said: Claims | undefined,
   localize: Localize,
 ): Field[] {
@@ -213,6 +243,7 @@ function clientFields(
       isRegistered ? localize('Client (registered by this connection)') : localize('Client'),
       said?.client_id === undefined || isRegistered ? client?.id : undefined,
     ),
+    ...moment(localize('Client secret expires'), secretEnd?.at),
     ...text(localize('Public key of the client'), key && publicKeyIn(key.reveal())),
   ];
 }
