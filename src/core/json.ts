@@ -15,7 +15,7 @@ export function asArray(value: unknown): readonly unknown[] {
  */
 export function parseJson(text: string): unknown {
   const plain = withoutMark(text);
-  const quoted = withNumbersQuoted(plain, isWrittenOtherwise);
+  const quoted = withNumbersQuoted(plain, writtenOtherwise);
   const value: unknown = JSON.parse(plain);
   if (quoted !== plain) {
     keepWritings(value, JSON.parse(quoted));
@@ -25,7 +25,7 @@ export function parseJson(text: string): unknown {
 
 /** The same with the digits of whole numbers that JavaScript would round as a text in their place. */
 export function parseJsonExactly(text: string): unknown {
-  return JSON.parse(withNumbersQuoted(withoutMark(text), isRounded));
+  return JSON.parse(withNumbersQuoted(withoutMark(text), rounded));
 }
 
 /**
@@ -56,13 +56,22 @@ function exactText(value: number): string | undefined {
   return Number.isInteger(value) && !Number.isSafeInteger(value) ? undefined : String(value);
 }
 
-function isWrittenOtherwise(source: string): boolean {
-  return exactText(Number(source)) !== source;
+interface OddNumbers {
+  /** Finds them, and sometimes what is none: much cheaper than to follow the strings. Not at the text’s beginning. */
+  readonly hint: RegExp;
+  has(source: string): boolean;
 }
 
-function isRounded(source: string): boolean {
-  return exactText(Number(source)) === undefined;
-}
+/** Whole numbers of fifteen digits are what JavaScript makes of them. A time has a fraction, and more behind it. */
+const writtenOtherwise: OddNumbers = {
+  hint: /[[,:]\s*-?(?:\d{16}|\d+[.eE][\d.eE+-]+\s*[\]},]|(?<=-)0)/,
+  has: (source) => exactText(Number(source)) !== source,
+};
+
+const rounded: OddNumbers = {
+  hint: /[[,:]\s*-?\d(?:\d{15}|[\d.]*[eE])/,
+  has: (source) => exactText(Number(source)) === undefined,
+};
 
 /** Notes how numbers are written that stand as texts in an otherwise equal value. */
 function keepWritings(value: unknown, quoted: unknown): void {
@@ -95,9 +104,9 @@ function keepWritings(value: unknown, quoted: unknown): void {
  * would be told of them, too (https://tc39.es/proposal-json-parse-with-source/), but takes ten times as long as
  * parsing.
  */
-function withNumbersQuoted(text: string, isMeant: (source: string) => boolean): string {
+function withNumbersQuoted(text: string, odd: OddNumbers): string {
   const isLong = text.length >= longText;
-  if (!isLong && !mayHoldOddNumber(text)) {
+  if (!isLong && !odd.hint.test(text) && !/^\s*[-\d]/.test(text)) {
     return text;
   }
   let quoted = '';
@@ -110,7 +119,7 @@ function withNumbersQuoted(text: string, isMeant: (source: string) => boolean): 
     } else if (isNumberPart(code)) {
       const end = endOfNumber(text, at);
       const source = text.slice(at, end);
-      if (number.test(source) && isMeant(source) && isValue(text, end)) {
+      if (number.test(source) && odd.has(source) && isValue(text, end)) {
         quoted += `${text.slice(done, at)}"${source}"`;
         done = end;
       }
@@ -127,29 +136,8 @@ function withNumbersQuoted(text: string, isMeant: (source: string) => boolean): 
   return done === 0 ? text : quoted + text.slice(done);
 }
 
-/** Looks at what stands where numbers do, and sometimes in a string, too: much cheaper than to follow the strings. */
-function mayHoldOddNumber(text: string): boolean {
-  const beginning = /(?:^|[[,:])\s*-?\d/g;
-  while (beginning.test(text)) {
-    let at = beginning.lastIndex;
-    const isZero = text.charCodeAt(at - 1) === zero;
-    if (isZero && text.charCodeAt(at - 2) === minus) {
-      return true;
-    }
-    let code = text.charCodeAt(at);
-    for (; isDigit(code); code = text.charCodeAt(++at)) {}
-    // Whole numbers of fifteen digits are what JavaScript makes of them; the others are looked at one by one.
-    if (isNumberPart(code) || at - beginning.lastIndex >= exactDigits) {
-      return true;
-    }
-    beginning.lastIndex = at;
-  }
-  return false;
-}
-
 /** The numbers of RFC 8259 section 6: what is none stays as it is, to be refused. */
 const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-const exactDigits = 15;
 /** The parser takes a second for a megabyte of brackets in each other, which in a short text are not many. */
 const longText = 0x4_0000;
 const deepest = 500;

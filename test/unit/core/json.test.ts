@@ -57,6 +57,9 @@ const anyJson = fc.letrec<{ value: string }>((tie) => ({
       '"a\\\\\\":1.0"',
       '"\\u00e9,-0"',
       '"__proto__"',
+      '"2021-01-14T10:19:23.120Z"',
+      '"2021-01-14T10:19:02.123+01:00"',
+      '"id:12345678901234567890"',
     ),
     fc.array(tie('value'), { maxLength: 4 }).map((items) => `[${items.join(' , ')}]`),
     fc
