@@ -61,6 +61,9 @@ export const leftOut = [
   'zod/v4/core/to-json-schema.js',
 ];
 
+/** zod's sentences about what does not fit. We show places, never these. */
+const sentences = 'zod/v4/locales/en.js';
+
 const parser = 'undici/lib/llhttp/llhttp-wasm.js';
 /** The same once more for processors that work on several bytes at a time; undici does with either. */
 const vectorParser = 'undici/lib/llhttp/llhttp_simd-wasm.js';
@@ -74,6 +77,7 @@ const lean = {
   name: 'lean',
   setup({ onLoad }) {
     onLoad({ filter: oneOf(leftOut) }, () => ({ contents: '' }));
+    onLoad({ filter: oneOf([sentences]) }, () => ({ contents: 'export default () => ({});' }));
     // Packed as bytes instead of as text it is three fifths of the size.
     onLoad({ filter: oneOf([parser]) }, ({ path }) => {
       const bytes = JSON.stringify(brotliCompressSync(load(path)).toString('base64'));
