@@ -7,7 +7,7 @@ export function sentenceKey(sentence: string): string {
   for (let index = 0; index < sentence.length; index++) {
     hash = Math.imul(hash ^ sentence.charCodeAt(index), 0x01000193);
   }
-  return `#${(hash >>> 7).toString(36)}`;
+  return `#${(hash >>> 12).toString(36)}`;
 }
 
 /** @returns the translations by such keys; where two sentences have the same, both stand for themselves */
