@@ -44,11 +44,18 @@ export async function buildShared(
       return file === first ? text : takingFromFirst(text, shared);
     });
     writeFileSync(join(folder, `${file}.cjs`), bundled.text);
-    const names = bundled.pieces.flatMap((name) => [...(pieces.get(name)?.inputs ?? [])]);
-    return [file, { bytes: Buffer.byteLength(bundled.text), inputs: new Map(names) }] as const;
+    const inputs = [...bundled.pieces].flatMap(([name, bytes]) => inputsOf(pieces.get(name), bytes));
+    return [file, { bytes: Buffer.byteLength(bundled.text), inputs: new Map(inputs) }] as const;
   });
   mkdirSync(folder, { recursive: true });
   return Object.fromEntries(await Promise.all(written));
+}
+
+/** @param bytes of the piece in the file, where what the file does not use of it is left out */
+function inputsOf(piece: Piece | undefined, bytes: number): [string, number][] {
+  const inputs = [...(piece?.inputs ?? [])];
+  const all = inputs.reduce((sum, [, whole]) => sum + whole, 0);
+  return inputs.map(([input, whole]) => [input, all === 0 ? 0 : (whole * bytes) / all]);
 }
 
 async function split(options: BuildOptions): Promise<Pieces> {
@@ -89,12 +96,12 @@ function usedBy(file: string, pieces: Pieces): readonly string[] {
   return [...used].sort();
 }
 
-/** Makes one file of its pieces. */
+/** Makes one file of its pieces, and tells how many bytes each takes in it. */
 async function joined(
   contents: string,
   { target = 'node22', supported = {} }: BuildOptions,
   textOf: (piece: string) => string,
-): Promise<{ readonly text: string; readonly pieces: readonly string[] }> {
+): Promise<{ readonly text: string; readonly pieces: ReadonlyMap<string, number> }> {
   const resolved: Plugin = {
     name: 'pieces',
     setup({ onResolve, onLoad }) {
@@ -123,10 +130,13 @@ async function joined(
     metafile: true,
     write: false,
   });
-  const inputs = Object.keys(metafile.inputs).filter((input) => input.startsWith('pieces:'));
+  const [output] = Object.values(metafile.outputs);
+  const inputs = Object.entries(output?.inputs ?? {}).filter(([input]) => input.startsWith('pieces:'));
   return {
     text: outputFiles?.[0]?.text ?? '',
-    pieces: inputs.map((input) => input.slice('pieces:'.length)),
+    pieces: new Map(
+      inputs.map(([input, { bytesInOutput }]) => [input.slice('pieces:'.length), bytesInOutput]),
+    ),
   };
 }
 

@@ -91,20 +91,24 @@ function weightsOf(entries: readonly Entry[], code: readonly File[]): Map<string
   return new Map([...weights].toSorted(([, a], [, b]) => b.packed - a.packed));
 }
 
-/** What would not be there if each source were in one file only. */
+/** What would not be there if each source were in one file only, where most of it is used. */
 function copiesOf(entries: readonly Entry[], code: readonly File[]): Weight {
-  const copies = { minified: 0, packed: 0 };
-  const seen = new Set<string>();
+  const all = { minified: 0, packed: 0 };
+  const once = new Map<string, Weight>();
   for (const file of code) {
     for (const [path, minified] of file.inputs) {
-      if (seen.has(path)) {
-        copies.minified += minified;
-        copies.packed += minified * packedPerByte(file, entries);
-      }
-      seen.add(path);
+      const packed = minified * packedPerByte(file, entries);
+      all.minified += minified;
+      all.packed += packed;
+      const most = once.get(path);
+      once.set(path, most && most.minified >= minified ? most : { minified, packed });
     }
   }
-  return copies;
+  for (const { minified, packed } of once.values()) {
+    all.minified -= minified;
+    all.packed -= packed;
+  }
+  return all;
 }
 
 /** What esbuild itself adds counts as ours. */
