@@ -432,6 +432,11 @@ export interface Item {
   readonly owner?: string | undefined;
   /** Who vouches for it, as an address (`iss` of RFC 7519), where the service or the token says so. */
   readonly issuer?: string | undefined;
+  /**
+   * How far an access reaches, or a token for which the service names none, as the service's documents say: `broad` is much
+   * more than one task needs. Absent where nothing but a name tells.
+   */
+  readonly breadth?: 'broad' | 'narrow' | 'unknown' | undefined;
   /** Whether the connection itself signs in with it: once it is revoked, nothing more can be read or done. */
   readonly isOwnCredential?: boolean | undefined;
   /** One short remark for the row itself, such as "this connection's own token". */

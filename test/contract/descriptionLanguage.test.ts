@@ -120,6 +120,39 @@ const scopes: Readonly<Record<string, [scopes: unknown, row: unknown, expected: 
   'in a list': ['scopes', { scopes: ['a', 'a', ''] }, ['a']],
 };
 
+/** How far the accesses of one row reach, and the row that has none. */
+const breadths: Readonly<
+  Record<
+    string,
+    [
+      breadth: NonNullable<WrittenDescription['token']>['breadth'],
+      row: unknown,
+      expected: Readonly<Record<string, unknown>>,
+    ]
+  >
+> = {
+  'by the exact name sooner than by its beginning, and by nothing else': [
+    { means: { 'admin:*': 'broad', 'admin:ping': 'narrow' } },
+    { id: 'a', scopes: ['admin:ping', 'admin:users', 'administer'] },
+    { 'admin:ping': 'narrow', 'admin:users': 'broad', administer: undefined },
+  ],
+  'of another token as the documents say, also of what this connection would need': [
+    { means: { write: 'broad' }, needed: ['write'] },
+    { id: 'a', scopes: ['write'] },
+    { write: 'broad' },
+  ],
+  'of the token in use by what it needs': [
+    { means: { write: 'broad' }, needed: ['write', 'read:*'] },
+    { id: 'a', current: true, scopes: ['write', 'read:keys', 'email'] },
+    { write: 'narrow', 'read:keys': 'narrow', email: 'broad' },
+  ],
+  'of a token without any where that means all': [
+    { means: {}, absent: 'broad' },
+    { id: 'a', scopes: [] },
+    { a: 'broad' },
+  ],
+};
+
 interface ListCase {
   readonly list: WrittenDescription['list'];
   answer(query: URLSearchParams): Reply;
@@ -177,6 +210,14 @@ const flawed: Readonly<Record<string, [Written, string]>> = {
   'a pause that nothing ends': [{ ...pausable, resume: undefined }, 'resume'],
   'an end of a pause that nothing begins': [{ ...pausable, pause: undefined }, 'pause'],
   'a pause that no state tells of': [{ ...pausable, token: { id: 'id' } }, 'token.status'],
+  'how far accesses reach where none are told': [
+    { token: { id: 'id', breadth: { means: {} } } },
+    'token.scopes',
+  ],
+  'what the token in use needs where it is not known': [
+    { token: { id: 'id', scopes: 'scopes', breadth: { means: {}, needed: ['read'] } } },
+    'own',
+  ],
   'a pause of no token': [{ ...pausable, pause: { route: '/off' } }, 'pause.route'],
   'a name in a route that nothing defines': [{ list: { route: '/orgs/{org}/keys' } }, 'list.route'],
   'a stray brace in a route': [{ list: { route: '/keys/{' } }, 'list.route'],
@@ -289,6 +330,20 @@ describe('the language of descriptions', () => {
         item.children.items.map(({ name }) => name),
         expected,
       );
+    });
+  }
+
+  for (const [title, [breadth, row, expected]] of Object.entries(breadths)) {
+    it(`says how far accesses reach ${title}`, async () => {
+      respond = () => json(200, [row]);
+      const { session } = await connect({
+        token: { id: 'id', scopes: 'scopes', breadth },
+        own: { at: 'current' },
+      });
+      const [item] = (await readAll(session, undefined)).items;
+      assert(item);
+      const told = item.children.kind === 'inline' ? item.children.items : [item];
+      assert.deepEqual(Object.fromEntries(told.map(({ name, breadth: reach }) => [name, reach])), expected);
     });
   }
 
@@ -559,7 +614,7 @@ describe('the examples of docs/describing-a-service.md', () => {
   }
 
   function usableWith(members: Record<string, unknown>): boolean {
-    const inToken = ['scopes', 'fields', 'grants', 'expiresAt', 'status'];
+    const inToken = ['scopes', 'breadth', 'fields', 'grants', 'expiresAt', 'status'];
     const { lists } = members;
     const { list, token, revoke, ...base } = minimal;
     const description: Record<string, unknown> = {
@@ -569,7 +624,7 @@ describe('the examples of docs/describing-a-service.md', () => {
     };
     for (const [name, value] of Object.entries(members)) {
       if (inToken.includes(name)) {
-        description.token = { ...token, [name]: value };
+        description.token = { ...token, ...Object(description.token), [name]: value };
       } else if (name === 'paging') {
         description.list = { ...list, paging: value };
       } else if (name !== 'oauthTokens.services') {
@@ -587,8 +642,8 @@ describe('the examples of docs/describing-a-service.md', () => {
     it(`are descriptions that can be used: block ${index + 1}`, () => {
       const found = examples(block);
       assert.notEqual(found.length, 0);
-      // Values that one line asks for are named by the next; a pause needs its end, and states that tell of it.
-      const isOne = found.some((members) => 'ask' in members || 'pause' in members);
+      // Values that one line asks for are named by the next; others need each other to be understood.
+      const isOne = found.some((members) => ['ask', 'pause', 'breadth'].some((name) => name in members));
       assert((isOne ? [Object.assign({}, ...found)] : found).every(usableWith));
     });
   }

@@ -59,6 +59,7 @@ function shelfSection(entry: ShelfEntry): string {
     ['Least access', facts.needs],
     ['Lists', listed(entry).join(', ')],
     ['Shows', shows.length === 0 ? 'names only' : shows.join(', ')],
+    ['Judged by its documents', breadthWords(entry)],
     ['Can', words(['revoke', 'renew', 'pause']).join(', ')],
     ['Ran against', facts.ran],
     [
@@ -74,6 +75,23 @@ function shelfSection(entry: ShelfEntry): string {
 
 ${lines.flatMap(([name, text]) => (text ? [`- **${name}**: ${text}`] : [])).join('\n')}
 `;
+}
+
+/** How far accesses reach, and what the token in use needs, as the findings go by it. */
+function breadthWords({ description }: ShelfEntry): string {
+  const { lists = [description] } = description;
+  const described = lists.flatMap(({ token }) => token?.breadth ?? []);
+  const quoted = (names: readonly string[]) => [...new Set(names)].map((name) => `\`${name}\``).join(', ');
+  const meaning = (wanted: string) =>
+    quoted(described.flatMap(({ means }) => Object.keys(means).filter((name) => means[name] === wanted)));
+  const parts = [
+    ['broad', meaning('broad')],
+    ['narrow', meaning('narrow')],
+    ['not told by the name', meaning('unknown')],
+    ['a token without accesses', described.some(({ absent }) => absent) ? 'broad' : ''],
+    ['enough for the connection', quoted(described.flatMap(({ needed = [] }) => needed))],
+  ] as const;
+  return parts.flatMap(([title, names]) => (names === '' ? [] : [`${title}: ${names}`])).join('; ');
 }
 
 const neverCalled = 'no call was made with a real account';

@@ -125,6 +125,15 @@ function sectionFlaws(section: Section, at: string, names: readonly string[]): D
     ...aimFlaws(`${at}pause`, pause, names, true),
     ...aimFlaws(`${at}resume`, resume, names, true),
     ...pauseFlaws(at, section),
+    ...breadthFlaws(at, section),
+  ];
+}
+
+/** How far accesses reach is of no use where none are told, nor what the token in use needs where it is not known. */
+function breadthFlaws(at: string, { token: { breadth, scopes, grants }, own }: Section): DescriptionFlaw[] {
+  return [
+    ...(breadth && !scopes && !grants ? [{ place: `${at}token.scopes`, problem: 'missing' as const }] : []),
+    ...(breadth?.needed && !own ? [{ place: `${at}own`, problem: 'missing' as const }] : []),
   ];
 }
 

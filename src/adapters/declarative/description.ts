@@ -92,6 +92,15 @@ const list = lazy(() =>
   }),
 );
 
+/** How far accesses reach, by their names; a `*` at the end of a name stands for any rest. */
+const breadth = lazy(() =>
+  z.strictObject({
+    means: z.record(z.string().min(1), z.enum(['broad', 'narrow', 'unknown'])),
+    absent: z.literal('broad').optional().describe('%service.token.breadth.absent%'),
+    needed: z.array(z.string().min(1)).min(1).optional().describe('%service.token.breadth.needed%'),
+  }),
+);
+
 const token = lazy(() =>
   z.strictObject({
     id: place(),
@@ -118,6 +127,7 @@ const token = lazy(() =>
       })
       .optional()
       .describe('%service.token.grants%'),
+    breadth: breadth().optional().describe('%service.token.breadth%'),
     fields: z.record(z.string(), places()).default({}).describe('%service.token.fields%'),
   }),
 );

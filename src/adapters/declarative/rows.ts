@@ -1,8 +1,9 @@
 import { isRecord } from '../../core/json.ts';
-import type { Field, Item, ItemAction, Lifetime, Status } from '../../core/model/item.ts';
+import type { Breadth, Field, Item, ItemAction, Lifetime, Status } from '../../core/model/item.ts';
 import { noChildren, noLifetime } from '../../core/model/item.ts';
 import type { Localize } from '../../core/ports.ts';
 import { accessRow } from '../support/accessRow.ts';
+import { describedBreadth } from './breadth.ts';
 import type { MomentMap, Section, TokenMap } from './description.ts';
 import { type Moment, momentAt } from './moments.ts';
 import { textAt, valueAt, valuesAt } from './paths.ts';
@@ -25,11 +26,12 @@ export function tokenRow(section: Section, token: unknown, context: RowContext):
   const status = statusOf(map, token);
   const lifetime = lifetimeOf(map, token, now);
   const isOwn = isOwnToken(section, token, id, context.ownId);
-  const grants = grantsOf(map, token);
+  const breadthOf = (access: string) => describedBreadth(map, access, isOwn);
+  const grants = grantsOf(map, token, breadthOf);
   // The word that stands for them is all there is where a service leaves them out.
   const standsFor = grants.length > 0 ? map.grants?.insteadOf : undefined;
   const scopes = scopesOf(map, token).filter((scope) => scope !== standsFor);
-  const accesses = [...scopes.map(scopeRow), ...grants];
+  const accesses = [...scopes.map((scope) => scopeRow(scope, breadthOf)), ...grants];
   return {
     id,
     kind: 'token',
@@ -39,6 +41,7 @@ export function tokenRow(section: Section, token: unknown, context: RowContext):
     createdAt: atOf(mapped(map.createdAt, token, now)),
     lastUsedAt: lastUseOf(map, token, now),
     owner: textAt(token, map.owner),
+    ...(accesses.length === 0 && map.breadth?.absent && { breadth: map.breadth.absent }),
     ...(isOwn && { isOwnCredential: true, remark: localize('this connection’s own token') }),
     fields: fieldsOf(map, token, context),
     children: accesses.length === 0 ? noChildren : { kind: 'inline', isPassive: true, items: accesses },
@@ -174,7 +177,7 @@ function scopesOf({ scopes }: TokenMap, token: unknown): string[] {
 }
 
 /** What a token may do there, one row for each place. */
-function grantsOf({ grants }: TokenMap, token: unknown): Item[] {
+function grantsOf({ grants }: TokenMap, token: unknown, breadthOf: BreadthOf): Item[] {
   return grants
     ? valuesAt(token, grants.items).flatMap((grant, index) => {
         const name = textsAt(grant, grants.names).join(', ');
@@ -186,13 +189,23 @@ function grantsOf({ grants }: TokenMap, token: unknown): Item[] {
         );
         return name === ''
           ? []
-          : [{ ...scopeRow(name), id: `${index} ${name}`, owner: where.join(' · ') || undefined, fields }];
+          : [
+              {
+                ...scopeRow(name, breadthOf),
+                id: `${index} ${name}`,
+                owner: where.join(' · ') || undefined,
+                fields,
+              },
+            ];
       })
     : [];
 }
 
-function scopeRow(scope: string): Item {
-  return { ...accessRow(scope), identifier: scope };
+type BreadthOf = (access: string) => Breadth | undefined;
+
+function scopeRow(scope: string, breadthOf: BreadthOf): Item {
+  const breadth = breadthOf(scope);
+  return { ...accessRow(scope), ...(breadth !== undefined && { breadth }), identifier: scope };
 }
 
 /** A list of several, as the row that it opens below. */

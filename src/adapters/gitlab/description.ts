@@ -1,13 +1,25 @@
 import type { AdapterFactory } from '../../core/adapter/contract.ts';
 import type { Localize } from '../../core/ports.ts';
 import { describedAdapter } from '../declarative/adapter.ts';
-import type { ServiceDescription } from '../declarative/description.ts';
+import type { ServiceDescription, TokenMap } from '../declarative/description.ts';
 
 /** GitLab's personal access tokens: https://docs.gitlab.com/api/personal_access_tokens */
 export const gitlab: AdapterFactory = (localize) => ({
   ...describedAdapter(gitlabDescription(localize), localize),
   icon: 'git-merge',
 });
+
+/** https://docs.gitlab.com/security/tokens/access_token_scopes/ */
+const breadth: TokenMap['breadth'] = {
+  means: {
+    api: 'broad',
+    sudo: 'broad',
+    admin_mode: 'broad',
+    write_repository: 'broad',
+    write_registry: 'broad',
+    self_rotate: 'narrow',
+  },
+};
 
 /** As the schema would have it, which need not be made for this: a test reads it by the schema. */
 export function gitlabDescription(localize: Localize): ServiceDescription {
@@ -58,6 +70,7 @@ export function gitlabDescription(localize: Localize): ServiceDescription {
           [localize('Group')]: 'group_id',
         },
       },
+      breadth,
       fields: { [localize('Description')]: 'description', [localize('User ID')]: 'user_id' },
     },
     own: { route: '/api/v4/personal_access_tokens/self', id: 'id' },

@@ -11,6 +11,11 @@ interface DescribedList {
     readonly lastUsedAt?: unknown;
     readonly scopes?: unknown;
     readonly grants?: unknown;
+    readonly breadth?: {
+      readonly means: Readonly<Record<string, string | undefined>>;
+      readonly absent?: string;
+      readonly needed?: readonly string[];
+    };
   };
   readonly revoke?: unknown;
   readonly rotate?: unknown;

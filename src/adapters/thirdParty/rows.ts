@@ -1,6 +1,7 @@
 import type { LaterPages, Page } from '../../core/adapter/contract.ts';
 import type { TokenManagerError } from '../../core/model/errors.ts';
 import {
+  type Breadth,
   type Children,
   type Field,
   type Item,
@@ -32,6 +33,7 @@ const statuses: Readonly<Record<Status, true>> = {
   revoked: true,
   unknown: true,
 };
+const breadths: Readonly<Record<Breadth, true>> = { broad: true, narrow: true, unknown: true };
 const actions: Readonly<Record<ItemAction, true>> = {
   revoke: true,
   renew: true,
@@ -156,6 +158,7 @@ export class RowSanitizer {
     const lastUsedAt = property(value, 'lastUsedAt');
     const owner = this.#sanitizer.text(property(value, 'owner'));
     const issuer = this.#sanitizer.text(property(value, 'issuer'));
+    const breadth = property(value, 'breadth');
     const remark = this.#sanitizer.text(property(value, 'remark'));
     const identifier = property(value, 'identifier');
     return Object.freeze({
@@ -168,6 +171,7 @@ export class RowSanitizer {
       ...((lastUsedAt === null || isInstant(lastUsedAt)) && { lastUsedAt }),
       ...(owner !== undefined && { owner }),
       ...(issuer !== undefined && { issuer }),
+      ...(isOneOf(breadths, breadth) && { breadth }),
       ...(property(value, 'isOwnCredential') === true && { isOwnCredential: true }),
       ...(remark !== undefined && { remark }),
       fields: this.#fields(property(value, 'fields')),

@@ -1,4 +1,13 @@
-import type { Children, Field, Item, ItemAction, ItemKind, Lifetime, Status } from '../model/item.ts';
+import type {
+  Breadth,
+  Children,
+  Field,
+  Item,
+  ItemAction,
+  ItemKind,
+  Lifetime,
+  Status,
+} from '../model/item.ts';
 import type { KnownSecrets } from '../model/knownSecrets.ts';
 import { plainItem } from '../model/plainItem.ts';
 import { forEachYielding, type Slices } from '../yielding.ts';
@@ -74,6 +83,10 @@ class CleanItem implements Every<Item> {
 
   get issuer(): string | undefined {
     return masked(this.#said.issuer, this.#known);
+  }
+
+  get breadth(): Breadth | undefined {
+    return this.#said.breadth;
   }
 
   get isOwnCredential(): boolean | undefined {

@@ -1,3 +1,5 @@
+import type { Breadth, Item } from '../model/item.ts';
+
 /**
  * Words by which services grant more than one task needs. The names of accesses have no standard; these are the
  * usual ones: everything, administration, or writing without saying what.
@@ -47,11 +49,43 @@ export function onlyReads(name: string): boolean {
   return reading.test(name);
 }
 
-/** Whether an access of this name lets its holder do much more than one thing. */
-export function reachesTooFar(access: string): boolean {
+/** Names of one thing: https://openid.net/specs/openid-connect-core-1_0.html#ScopeClaims */
+const aboutSelf = new Set(['address', 'email', 'offline_access', 'openid', 'phone', 'profile']);
+
+/** A verb that is not alone: it is done to something, and that is named. */
+const doing = new Set([
+  ...changing,
+  'add',
+  'connect',
+  'create',
+  'publish',
+  'pull',
+  'push',
+  'remove',
+  'upload',
+]);
+
+function namesOneThing(name: string): boolean {
+  const words = name.split(/[^a-z]+/).filter((word) => word !== '');
+  return words.length > 1 && words.some((word) => doing.has(word));
+}
+
+/** How far an access of this name seems to reach: a name that says neither is not known to be harmless. */
+export function breadthByName(access: string): Breadth {
   const name = access.trim().toLowerCase();
   if (unboundedWrite.test(name) || changesWhoGetsIn(name)) {
-    return true;
+    return 'broad';
   }
-  return !onlyReads(name) && (everything.test(name) || wildcard.test(name) || administration.test(name));
+  if (onlyReads(name)) {
+    return 'narrow';
+  }
+  if (everything.test(name) || wildcard.test(name) || administration.test(name)) {
+    return 'broad';
+  }
+  return aboutSelf.has(name) || namesOneThing(name) ? 'narrow' : 'unknown';
+}
+
+/** How far an access reaches: by the documents of its service, or else by its name. */
+export function breadthOf({ breadth, name }: Item, byName = breadthByName): Breadth {
+  return breadth ?? byName(name);
 }

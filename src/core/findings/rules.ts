@@ -1,3 +1,4 @@
+import type { Breadth } from '../model/item.ts';
 import { shortLifeMs } from '../model/state.ts';
 import { day } from '../model/time.ts';
 import type { Subject } from './subject.ts';
@@ -30,7 +31,7 @@ export type Finding =
   | { readonly rule: 'longLived' | 'unused' | 'neverUsed' | 'notRotated'; readonly days: number }
   /** Epoch milliseconds by the service's clock. */
   | { readonly rule: 'expired' | 'endsInUse'; readonly at: number }
-  /** The accesses that reach too far. */
+  /** The accesses that reach too far; none where the service sets no limits to it. */
   | { readonly rule: 'tooBroad' | 'ownTooBroad'; readonly accesses: readonly string[] }
   /** No owner: the service names one for others of the list. */
   | { readonly rule: 'owner'; readonly owner: string | undefined }
@@ -179,9 +180,14 @@ export function describe(rule: RowRuleId, subject: Subject): Finding {
   }
 }
 
+const breadthVerdicts: Readonly<Record<Breadth, Verdict>> = {
+  broad: 'found',
+  narrow: 'fine',
+  unknown: 'unknown',
+};
+
 function breadth(subject: Subject): Verdict {
-  const isBroad = subject.reachesTooFar();
-  return isBroad === undefined ? 'unknown' : isBroad ? 'found' : 'fine';
+  return breadthVerdicts[subject.breadth()];
 }
 
 function ageVerdict(subject: Subject, limit: number): Verdict {

@@ -1,13 +1,13 @@
 import type { ConnectionNode } from '../inventory/tree.ts';
-import type { Item, ItemKind, Lifetime } from '../model/item.ts';
-import { reachesTooFar } from './breadth.ts';
+import type { Breadth, Item, ItemKind, Lifetime } from '../model/item.ts';
+import { breadthByName, breadthOf } from './breadth.ts';
 
 /** What the rules of one connection go by besides its rows. */
 export interface RootFacts {
   isAccount(owner: string): boolean;
   /** Whether some connection's address is of the same origin. */
   knowsOrigin(address: string): boolean;
-  reachesTooFar(access: string): boolean;
+  breadthByName(access: string): Breadth;
 }
 
 /**
@@ -50,50 +50,69 @@ export class Subject {
     return this.#item?.actions.includes('renew') === true;
   }
 
-  /** Whether an access of it reaches too far; `undefined` where the service does not tell its accesses. */
-  reachesTooFar(): boolean | undefined {
-    const children = this.#item?.children;
-    return children?.kind === 'inline' ? someAccess(children.items, this.root.reachesTooFar) : undefined;
+  /** How far the farthest of its accesses reaches; `unknown` also where the service does not tell them. */
+  breadth(): Breadth {
+    const item = this.#item;
+    if (item?.children.kind !== 'inline') {
+      return item?.breadth ?? 'unknown';
+    }
+    return item.breadth === 'broad' ? 'broad' : farthest(item.children.items, this.root.breadthByName);
   }
 
-  /** Those of its accesses. */
+  /** Those of its accesses that reach too far. */
   farReaching(): readonly string[] {
-    const accesses = (this.#item && accessesOf(this.#item)) ?? [];
-    return accesses.filter((access) => this.root.reachesTooFar(access));
+    const accesses = (this.#item && accessRowsOf(this.#item)) ?? [];
+    return accesses
+      .filter((access) => breadthOf(access, this.root.breadthByName) === 'broad')
+      .map(({ name }) => name);
   }
 }
 
-function someAccess(items: readonly Item[], isMeant: (name: string) => boolean): boolean {
-  return items.some((item) =>
-    item.kind === 'access'
-      ? isMeant(item.name)
-      : item.children.kind === 'inline' && someAccess(item.children.items, isMeant),
-  );
+function farthest(items: readonly Item[], byName: (name: string) => Breadth): Breadth {
+  let found: Breadth = 'narrow';
+  for (const item of items) {
+    const { children } = item;
+    const breadth =
+      item.kind === 'access'
+        ? breadthOf(item, byName)
+        : children.kind === 'inline'
+          ? farthest(children.items, byName)
+          : 'narrow';
+    if (breadth === 'broad') {
+      return breadth;
+    }
+    found = breadth === 'unknown' ? breadth : found;
+  }
+  return found;
 }
 
 /** What a row may do, as far as it came with the row; `undefined` where it did not. */
-export function accessesOf({ children }: Item): readonly string[] | undefined {
+export function accessesOf(item: Item): readonly string[] | undefined {
+  return accessRowsOf(item)?.map(({ name }) => name);
+}
+
+export function accessRowsOf({ children }: Item): readonly Item[] | undefined {
   if (children.kind !== 'inline') {
     return undefined;
   }
-  const names: string[] = [];
-  addNames(children.items, names);
-  return names;
+  const rows: Item[] = [];
+  addAccesses(children.items, rows);
+  return rows;
 }
 
-function addNames(items: readonly Item[], names: string[]): void {
+function addAccesses(items: readonly Item[], rows: Item[]): void {
   for (const item of items) {
     if (item.kind === 'access') {
-      names.push(item.name);
+      rows.push(item);
     } else if (item.children.kind === 'inline') {
-      addNames(item.children.items, names);
+      addAccesses(item.children.items, rows);
     }
   }
 }
 
 /** The same answer for the same text, worked out once: thousands of rows have the same owner and accesses. */
-function remembering(ask: (text: string) => boolean): (text: string) => boolean {
-  const known = new Map<string, boolean>();
+function remembering<Answer>(ask: (text: string) => Answer): (text: string) => Answer {
+  const known = new Map<string, Answer>();
   return (text) => {
     const before = known.get(text);
     if (before !== undefined) {
@@ -118,7 +137,7 @@ export function rootFacts(
     // Most owners are ruled out by their length, sooner than they are looked up.
     isAccount: (owner) => own.some((text) => text.length === owner.length && folded(text) === folded(owner)),
     knowsOrigin: remembering((address) => originOf(address).some((origin) => origins.has(origin))),
-    reachesTooFar: remembering(reachesTooFar),
+    breadthByName: remembering(breadthByName),
   };
 }
 

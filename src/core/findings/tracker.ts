@@ -24,6 +24,8 @@ export interface RuleSummary {
   readonly first: readonly ItemNode[];
   /** Rows that it cannot judge, because their service does not tell. */
   readonly unjudged: number;
+  /** The connections that those rows are of. */
+  readonly unjudgedIn: readonly ConnectionNode[];
 }
 
 export interface FindingsSummary {
@@ -162,16 +164,15 @@ export class FindingsTracker implements Disposable {
       rule,
       count: counts[index] ?? 0,
       first: first[index] ?? [],
-      unjudged: this.#unjudged(rule),
+      ...this.#unjudged(rule),
     }));
     return { rules, rows };
   }
 
-  #unjudged(rule: RuleId): number {
-    return this.#deps.inventory.roots.reduce(
-      (total, root) => total + (this.#judged.get(root)?.unjudged.get(rule) ?? 0),
-      0,
-    );
+  #unjudged(rule: RuleId): Pick<RuleSummary, 'unjudged' | 'unjudgedIn'> {
+    const rowsIn = (root: ConnectionNode) => this.#judged.get(root)?.unjudged.get(rule) ?? 0;
+    const unjudgedIn = this.#deps.inventory.roots.filter((root) => rowsIn(root) > 0);
+    return { unjudged: unjudgedIn.reduce((total, root) => total + rowsIn(root), 0), unjudgedIn };
   }
 
   #placeDismissals(): void {

@@ -1,5 +1,5 @@
-import { onlyReads, reachesTooFar } from '../findings/breadth.ts';
-import { accessesOf } from '../findings/subject.ts';
+import { breadthOf, onlyReads } from '../findings/breadth.ts';
+import { accessRowsOf } from '../findings/subject.ts';
 import type { ItemNode } from '../inventory/tree.ts';
 import type { Item } from '../model/item.ts';
 
@@ -16,14 +16,19 @@ export function incidentReach(item: Item): IncidentReach {
   if (item.isOwnCredential === true) {
     return 'own';
   }
-  const accesses = accessesOf(item)?.map((name) => name.toLowerCase());
-  if (accesses === undefined || accesses.length === 0) {
-    return 'unknown';
-  }
-  if (accesses.some((name) => reachesTooFar(name) || (spreading.test(name) && !onlyReads(name)))) {
+  const accesses = accessRowsOf(item) ?? [];
+  if (item.breadth === 'broad' || accesses.some(spreads)) {
     return 'spreads';
   }
-  return accesses.every(onlyReads) ? 'reads' : 'changes';
+  if (accesses.length === 0) {
+    return 'unknown';
+  }
+  return accesses.every(({ name }) => onlyReads(name.toLowerCase())) ? 'reads' : 'changes';
+}
+
+function spreads(access: Item): boolean {
+  const name = access.name.toLowerCase();
+  return breadthOf(access) === 'broad' || (spreading.test(name) && !onlyReads(name));
 }
 
 /**

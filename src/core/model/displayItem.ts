@@ -1,5 +1,5 @@
 import { displayText } from './displayText.ts';
-import type { Children, Field, Item, ItemAction, ItemKind, Lifetime, Status } from './item.ts';
+import type { Breadth, Children, Field, Item, ItemAction, ItemKind, Lifetime, Status } from './item.ts';
 import { plainItem } from './plainItem.ts';
 
 /**
@@ -54,6 +54,10 @@ export class ShownItem implements Every<Item> {
   get issuer(): string | undefined {
     const { issuer } = this.#said;
     return issuer === undefined ? undefined : displayText(issuer);
+  }
+
+  get breadth(): Breadth | undefined {
+    return this.#said.breadth;
   }
 
   get isOwnCredential(): boolean | undefined {

@@ -51,6 +51,11 @@ export interface Item {
   readonly owner?: string | undefined;
   /** Who vouches for it, as an address (`iss` of RFC 7519), where the service or the token says so. */
   readonly issuer?: string | undefined;
+  /**
+   * How far an access reaches, or a token for which its service names none, as the service's documents say; absent where
+   * nothing but a name tells.
+   */
+  readonly breadth?: Breadth | undefined;
   /** Whether the connection itself signs in with it: once it is revoked, nothing more can be read or done. */
   readonly isOwnCredential?: boolean | undefined;
   /** One short remark for the row itself, such as "this connection’s own token". */
@@ -80,6 +85,9 @@ export const itemKinds = [
 export type ItemKind = (typeof itemKinds)[number];
 
 export type Status = 'active' | 'inactive' | 'revoked' | 'unknown';
+
+/** `broad`: much more than one task needs. `unknown`: the name alone cannot tell. */
+export type Breadth = 'broad' | 'narrow' | 'unknown';
 
 export type Lifetime =
   /** Epoch milliseconds. */

@@ -2,8 +2,8 @@ import type { Item } from './item.ts';
 
 /** A copy with everything in members of its own: for JSON, and for comparing. What is not there is left out. */
 export function plainItem(item: Item): Item {
-  const { createdAt, lastUsedAt, owner, issuer, isOwnCredential, remark, identifier, status, children } =
-    item;
+  const { createdAt, lastUsedAt, owner, issuer, breadth, isOwnCredential, remark, identifier, status } = item;
+  const { children } = item;
   return {
     id: item.id,
     kind: item.kind,
@@ -14,6 +14,7 @@ export function plainItem(item: Item): Item {
     ...(lastUsedAt !== undefined && { lastUsedAt }),
     ...(owner !== undefined && { owner }),
     ...(issuer !== undefined && { issuer }),
+    ...(breadth !== undefined && { breadth }),
     ...(isOwnCredential !== undefined && { isOwnCredential }),
     ...(remark !== undefined && { remark }),
     fields: item.fields,

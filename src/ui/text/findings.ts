@@ -7,6 +7,8 @@ import { expiryWords } from './states.ts';
 
 /** More accesses than these are counted, not named. */
 const namedAccesses = 5;
+/** The same of connections. */
+const namedConnections = 5;
 
 /** What a rule is called as a heading, a group or a choice. */
 export function ruleTitle(rule: RuleId, { localize }: Wording): string {
@@ -40,17 +42,17 @@ export function ruleTitle(rule: RuleId, { localize }: Wording): string {
 
 /** What was seen, as a part of a sentence about the row. */
 export function findingWords(finding: Finding, node: Node, wording: Wording): string {
-  const { localize, locale } = wording;
+  const { localize } = wording;
   switch (finding.rule) {
     case 'issuer':
       return issuerWords(finding.why, finding.issuer ?? '', wording);
     case 'tooBroad':
     case 'ownTooBroad': {
       const { accesses } = finding;
-      const more = accesses.length - namedAccesses;
-      const named = accesses.slice(0, namedAccesses);
-      const list = more > 0 ? [...named, localize('{0} more', more)] : named;
-      return localize('may {0}', new Intl.ListFormat(locale, { type: 'unit' }).format(list));
+      if (accesses.length === 0) {
+        return localize('may do all that its owner may');
+      }
+      return localize('may {0}', listWords(accesses, namedAccesses, wording));
     }
     case 'owner':
       return finding.owner === undefined
@@ -100,7 +102,9 @@ export function ruleReason(rule: RuleId, { localize }: Wording): string {
     case 'tooBroad':
       return localize('If it leaks, everything it may do is lost. Replace it with one for the task.');
     case 'ownTooBroad':
-      return localize('Listing and revoking needs less. Create a narrower one and update the credentials.');
+      return localize(
+        'It may do more than list and revoke tokens. Update the credentials with a narrower one, if there is one.',
+      );
     case 'owner':
       return localize('Without a known owner no one looks after it. Ask, then revoke it.');
     case 'neverExpires':
@@ -127,7 +131,9 @@ export function ruleBlindSpot(rule: RuleId, { localize }: Wording): string | und
   switch (rule) {
     case 'tooBroad':
     case 'ownTooBroad':
-      return localize('Judged by the names of accesses: a service may grant more than they say.');
+      return localize(
+        'Judged by the service’s documents where we know them, and else by names, which may say too little.',
+      );
     case 'duplicate':
       return localize('Judged by names: tokens for one purpose may be called differently.');
     case 'owner':
@@ -181,19 +187,30 @@ export const unusedChoices: readonly { readonly days: number; readonly source: s
   { days: 365, source: 'GitHub' },
 ];
 
-/** That a rule is silent about rows only because their service is. */
+/**
+ * That a rule is silent about rows only because their service is.
+ * @param connections whose rows they are, where that does not show anyway
+ */
 export function unjudgedWords(
   { rule, rows }: { readonly rule: RuleId; readonly rows: number },
   wording: Wording,
+  connections: readonly string[] = [],
 ): string {
+  const { localize, locale } = wording;
   const title = ruleTitle(rule, wording);
-  return rows === 1
-    ? wording.localize('{0}: could not judge 1 row', title)
-    : wording.localize(
-        '{0}: could not judge {1} rows',
-        title,
-        new Intl.NumberFormat(wording.locale).format(rows),
-      );
+  const words =
+    rows === 1
+      ? localize('{0}: could not judge 1 row', title)
+      : localize('{0}: could not judge {1} rows', title, new Intl.NumberFormat(locale).format(rows));
+  return connections.length === 0 ? words : `${words} (${listWords(connections, namedConnections, wording)})`;
+}
+
+/** The first ones, and how many more there are. */
+function listWords(names: readonly string[], most: number, { localize, locale }: Wording): string {
+  const more = names.length - most;
+  const named = names.slice(0, most);
+  const list = more > 0 ? [...named, localize('{0} more', more)] : named;
+  return new Intl.ListFormat(locale, { type: 'unit' }).format(list);
 }
 
 /** What was dismissed, why and until when. */

@@ -155,9 +155,10 @@ function unjudgedView(rules: readonly RuleSummary[], wording: PageWording): Elem
     h(
       'ul',
       { class: 'note' },
-      rules.map(({ rule, unjudged }) =>
-        h('li', { 'data-key': rule }, unjudgedWords({ rule, rows: unjudged }, wording)),
-      ),
+      rules.map(({ rule, unjudged, unjudgedIn }) => {
+        const labels = unjudgedIn.map(({ connection }) => connection.label);
+        return h('li', { 'data-key': rule }, unjudgedWords({ rule, rows: unjudged }, wording, labels));
+      }),
     ),
   );
 }

@@ -297,13 +297,16 @@ describe('Another extension’s adapter', () => {
             lifetime: { kind: 'expires', at: Number.NaN },
             createdAt: Number.POSITIVE_INFINITY,
             lastUsedAt: '2026',
+            breadth: 'endless',
             actions: ['revoke', 'explode', 'revoke'],
             fields: [{ label: 'When', at: 9e15 }, { label: 'Fine', at: 5 }, 7],
             children: { kind: 'inline', items: 'none' },
           },
         ],
       }));
-      const [{ kind, status, lifetime, createdAt, lastUsedAt, actions, fields, children }] = nonEmpty(items);
+      const [item] = nonEmpty(items);
+      const { kind, status, lifetime, createdAt, lastUsedAt, actions, fields, children } = item;
+      assert.equal(item.breadth, undefined);
       assert.deepEqual([kind, status, lifetime.kind], ['note', 'unknown', 'unknown']);
       assert.deepEqual([createdAt, lastUsedAt, children.kind], [undefined, undefined, 'none']);
       assert.deepEqual([actions, fields], [['revoke'], [{ label: 'Fine', at: 5 }]]);

@@ -4,7 +4,7 @@ import { bitOf, judge, type RootFindings } from '../../../../src/core/findings/j
 import { type Finding, type Limits, type RuleId, ruleIds } from '../../../../src/core/findings/rules.ts';
 import type { ConnectionNode, ItemNode } from '../../../../src/core/inventory/tree.ts';
 import { ConnectionNode as Root } from '../../../../src/core/inventory/tree.ts';
-import type { Item, Settings } from '../../../../src/core/model/item.ts';
+import type { Breadth, Item, Settings } from '../../../../src/core/model/item.ts';
 import { anyRoot, holder, sampleConnection, sampleItem } from '../../sampleRows.ts';
 import { day, now } from '../../ui/wording.ts';
 import { usualLimits } from './limits.ts';
@@ -39,6 +39,13 @@ function quiet(change: Partial<Item> = {}): Item {
 
 function may(...accesses: readonly string[]): Item['children'] {
   const items = accesses.map((name) => sampleItem({ id: name, kind: 'access', lifetime: { kind: 'none' } }));
+  return { kind: 'inline', isPassive: true, items };
+}
+
+function documented(breadths: Readonly<Record<string, Breadth>>): Item['children'] {
+  const items = Object.entries(breadths).map(([name, breadth]) =>
+    sampleItem({ id: name, kind: 'access', lifetime: { kind: 'none' }, breadth }),
+  );
   return { kind: 'inline', isPassive: true, items };
 }
 
@@ -130,6 +137,16 @@ describe('the rules about rows', () => {
       ],
     ],
     [
+      'go by what the documents of a service say of an access, whatever it is called',
+      { children: documented({ USER_TOKEN: 'broad', api: 'narrow', reader: 'narrow' }) },
+      [{ rule: 'tooBroad', accesses: ['USER_TOKEN'] }],
+    ],
+    [
+      'find what may do all because its service sets no limits to it',
+      { children: { kind: 'none' }, breadth: 'broad' },
+      [{ rule: 'tooBroad', accesses: [] }],
+    ],
+    [
       'tell a connection’s own credential from other tokens',
       { children: may('api'), isOwnCredential: true },
       [{ rule: 'ownTooBroad', accesses: ['api'] }],
@@ -181,6 +198,8 @@ describe('the rules about rows', () => {
     ['neverUsed', { lastUsedAt: null, createdAt: undefined }],
     ['notRotated', { createdAt: undefined }],
     ['tooBroad', { children: { kind: 'none' } }],
+    ['tooBroad', { children: may('read_user', 'turbo') }],
+    ['tooBroad', { children: documented({ api: 'unknown' }) }],
     ['ownTooBroad', { children: { kind: 'list' }, isOwnCredential: true }],
     ['issuer', { issuer: undefined }],
     ['endsInUse', { lifetime: soon, lastUsedAt: undefined }],

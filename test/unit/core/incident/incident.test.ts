@@ -5,7 +5,7 @@ import { type IncidentFlag, IncidentStore, incidentRows } from '../../../../src/
 import { byReach, incidentReach } from '../../../../src/core/incident/reach.ts';
 import { stillThere, withResults } from '../../../../src/core/incident/results.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
-import type { Item } from '../../../../src/core/model/item.ts';
+import type { Breadth, Item } from '../../../../src/core/model/item.ts';
 import { revokeMany } from '../../../../src/core/revoke/bulk.ts';
 import { ManualClock } from '../../fakes.ts';
 import { sampleItem, sampleRoot } from '../../sampleRows.ts';
@@ -17,6 +17,11 @@ function may(...accesses: readonly string[]): Partial<Item> {
   return { children: { kind: 'inline', isPassive: true, items } };
 }
 
+function documented(name: string, breadth: Breadth): Partial<Item> {
+  const access = sampleItem({ id: name, kind: 'access', lifetime: { kind: 'none' }, breadth });
+  return { children: { kind: 'inline', isPassive: true, items: [access] } };
+}
+
 const patienceMs = 60_000;
 const never = new AbortController().signal;
 
@@ -25,6 +30,9 @@ describe('what is revoked first in an emergency', () => {
     ['what may make tokens', may('tokens:write'), 'spreads'],
     ['what may push code', may('read_user', 'contents'), 'spreads'],
     ['what may do everything', may('*'), 'spreads'],
+    ['what its service sets no limits to', { breadth: 'broad' }, 'spreads'],
+    ['what its service’s documents call broad', documented('USER_TOKEN', 'broad'), 'spreads'],
+    ['what they call narrow, whatever its name', documented('api', 'narrow'), 'changes'],
     ['what is not told', {}, 'unknown'],
     ['what changes something', may('issues:comment'), 'changes'],
     ['what only reads, be it tokens', may('read:tokens', 'read_user'), 'reads'],

@@ -210,11 +210,11 @@ describe('what fills the overview', () => {
     assert.equal(given.findings.dismissals.all.length, 1);
   });
 
-  it('says which rules could not judge how many rows', async () => {
+  it('says which rules could not judge how many rows, and of which connections', async () => {
     const { given } = services([connectionWith([token('a', { lastUsedAt: undefined })])]);
     const source = new OverviewSource(given, () => undefined);
     source.render();
     await settle();
-    assert(textOf(source.render()).includes('Unused for long: could not judge 1 row'));
+    assert(textOf(source.render()).includes('Unused for long: could not judge 1 row (work)'));
   });
 });
