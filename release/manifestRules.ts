@@ -9,13 +9,20 @@ export interface ReleaseManifest {
   readonly dependencies: Readonly<Record<string, string>>;
 }
 
-/** What a package that anybody can build still lacks before it may be published. */
+/**
+ * What a package that anybody can build still lacks before it may be published.
+ * @param services by the names that users read
+ */
 export function publishingProblems(
   manifest: ReleaseManifest,
   changelog: string,
   tag: string | undefined,
+  services: readonly string[],
 ): string[] {
-  return [...addressProblems(manifest), ...versionProblems(manifest, changelog, tag)];
+  const untold = services
+    .filter((name) => !changelog.includes(name))
+    .map((name) => `CHANGELOG.md does not name the service ${name}: add the line “**Connect** to ${name}”.`);
+  return [...addressProblems(manifest), ...versionProblems(manifest, changelog, tag), ...untold];
 }
 
 function addressProblems({ repository, bugs, homepage, qna }: ReleaseManifest): string[] {

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { codegen } from '../src/adapters/codegen/index.ts';
 import { gitlab } from '../src/adapters/gitlab/description.ts';
+import { adapters } from '../src/adapters/index.ts';
 import { mage } from '../src/adapters/mage/index.ts';
 import { oauth } from '../src/adapters/oauth/adapter.ts';
 import { planetscale } from '../src/adapters/planetscale/index.ts';
 import { turnkey } from '../src/adapters/turnkey/index.ts';
 import type { AdapterFactory } from '../src/core/adapter/contract.ts';
+import { isRecord } from '../src/core/json.ts';
 import type { ItemPath } from '../src/core/model/item.ts';
 import type { AdapterContract } from './contract/adapterContract.ts';
 import type { Answers } from './contract/harness.ts';
@@ -17,8 +20,9 @@ import { startMage } from './servers/mage.ts';
 import { startOidc } from './servers/oidc.ts';
 import { startPlanetScale } from './servers/planetscale.ts';
 import { startTurnkey } from './servers/turnkey.ts';
+import { localize } from './unit/fakes.ts';
 
-/** What tests and the demonstration need of a service. A new adapter gets one entry below; the shared tests then cover it. */
+/** What tests and the demonstration need of a service; the shared tests then cover it. */
 export interface Service<Server> {
   readonly factory: AdapterFactory;
   start(options: StartOptions): Promise<Server>;
@@ -54,7 +58,7 @@ function service<Server extends Sandbox>(entry: Service<Server>): Service<Server
   return entry;
 }
 
-const entries = {
+const named = {
   codegen: service({
     factory: codegen,
     start: startCodegen,
@@ -220,6 +224,26 @@ const entries = {
     contract: 'in its own test',
   }),
 };
+
+/**
+ * Of a service that only the tests over all services need: its entry is in its sandbox's file, as `service`. To the
+ * compiler it is one of the others, as to those tests.
+ */
+async function found(): Promise<Readonly<Record<string, Service<Sandbox>>>> {
+  const ids = adapters.map((factory) => factory(localize).id).filter((id) => !(id in named));
+  const files = ids.filter((id) => existsSync(new URL(`servers/${id}.ts`, import.meta.url)));
+  const entries = files.map(async (id) => {
+    const sandbox: unknown = await import(`./servers/${id}.ts`);
+    return hasEntry(sandbox) ? [[id, sandbox.service] as const] : [];
+  });
+  return Object.fromEntries((await Promise.all(entries)).flat());
+}
+
+function hasEntry(module: unknown): module is { readonly service: Service<Sandbox> } {
+  return isRecord(module) && isRecord(module.service) && 'contract' in module.service;
+}
+
+const entries: typeof named = Object.assign(named, await found());
 
 type ServerOf<Entry> = Entry extends Service<infer Server> ? Server : never;
 type Servers = { readonly [Id in keyof typeof entries]: ServerOf<(typeof entries)[Id]> };

@@ -12,7 +12,7 @@ describe('the services of the tests', () => {
     assert.deepEqual(
       missing,
       [],
-      `test/services.ts knows nothing of ${missing.join(', ')}: add an entry (adapter, sandbox, answers, secrets, error body, contract), as docs/adding-a-service.md says${unknown.length > 0 ? `; it knows ${unknown.join(', ')}, which no adapter has for its id` : ''}`,
+      `the tests know nothing of ${missing.join(', ')}: export its entry (adapter, sandbox, answers, secrets, error body, contract) as \`service\` from test/servers/<id>.ts, as docs/adding-a-service.md says${unknown.length > 0 ? `; it knows ${unknown.join(', ')}, which no adapter has for its id` : ''}`,
     );
     assert.deepEqual(unknown, [], 'src/adapters/index.ts does not list them');
   });

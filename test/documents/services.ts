@@ -1,4 +1,4 @@
-// What the documents say of every service, from its page in docs/services. Run directly, it writes it.
+// What the README says of every service, from its page in docs/services. Run directly, it writes it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { adapters } from '../../src/adapters/index.ts';
@@ -53,23 +53,14 @@ function readme(text: string): string {
   );
 }
 
-function list(text: string): string {
-  const links = pages.map(({ id, page }) => `[${/^# (.*)$/m.exec(page)?.[1]}](${id}.md)`);
-  return text.replace(/^\[.*\]\(\w+\.md\) · .*$/m, links.join(' · '));
-}
-
 function document(name: string): string {
   return readFileSync(join(projectRoot, name), 'utf8');
 }
 
 /** What `npm run services` writes, and what stands there. */
-export const serviceDocuments = [
-  { name: 'README.md', make: readme },
-  { name: 'docs/services/README.md', make: list },
-].map(({ name, make }) => ({ name, written: document(name), made: make(document(name)) }));
+const written = document('README.md');
+export const serviceRows = { written, made: readme(written) };
 
 if (import.meta.main) {
-  for (const { name, made } of serviceDocuments) {
-    writeFileSync(join(projectRoot, name), made);
-  }
+  writeFileSync(join(projectRoot, 'README.md'), serviceRows.made);
 }

@@ -83,11 +83,20 @@ describe('release', () => {
   });
 
   it('refuses to publish without addresses, a dated heading, or with the tag of another version', () => {
-    assert.deepEqual(publishingProblems(published, changelog, 'v1.2.3'), []);
-    assert.deepEqual(publishingProblems(published, changelog, undefined), []);
-    assert.match(publishingProblems(manifest, changelog, 'v1.2.3').join(), /repository, bugs, homepage, qna/);
-    assert.match(publishingProblems(published, '## 1.2.3\n', 'v1.2.3').join(), /heading/);
-    assert.match(publishingProblems(published, changelog, 'v1.2.4').join(), /tag/);
+    assert.deepEqual(publishingProblems(published, changelog, 'v1.2.3', []), []);
+    assert.deepEqual(publishingProblems(published, changelog, undefined, []), []);
+    assert.match(
+      publishingProblems(manifest, changelog, 'v1.2.3', []).join(),
+      /repository, bugs, homepage, qna/,
+    );
+    assert.match(publishingProblems(published, '## 1.2.3\n', 'v1.2.3', []).join(), /heading/);
+    assert.match(publishingProblems(published, changelog, 'v1.2.4', []).join(), /tag/);
+  });
+
+  it('refuses to publish a service that the change log does not name', () => {
+    const told = `${changelog}\n- **Connect** to Lantern.\n`;
+    assert.deepEqual(publishingProblems(published, told, undefined, ['Lantern']), []);
+    assert.match(publishingProblems(published, changelog, undefined, ['Lantern']).join(), /Lantern/);
   });
 
   it('fills in all addresses from that of the repository', () => {
