@@ -38,7 +38,7 @@ import { faultTable } from './faults/faultTable.ts';
 import { assertNoSecretIn, everyRow, failure, Harness, type Row, unhurried } from './harness.ts';
 import { stacks } from './stacks.ts';
 
-/** Of these also what never comes to an adapter: it is one for all of the shelf, and differs in data only. */
+/** Of these each fault by itself: the adapter is one for all of the shelf, and differs in data only. */
 const underAllFaults = ['cloudflare', 'mattermost'];
 
 function contractOf(id: string): AdapterContract {

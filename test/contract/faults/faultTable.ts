@@ -17,6 +17,7 @@ import {
   send,
   Traffic,
 } from '../../servers/loopback.ts';
+import { generousLimits } from '../../unit/core/memoryCore.ts';
 import { SkippingClock } from '../../unit/fakes.ts';
 import { wording } from '../../unit/ui/wording.ts';
 import { type AdapterContract, type ContractSubject, statuses } from '../adapterContract.ts';
@@ -56,6 +57,8 @@ interface ServiceFault {
   /** Where fetch lets us know less. */
   readonly overFetch?: Outcome;
   readonly limits?: Partial<TransportLimits>;
+  /** It takes a second, or sends megabytes. */
+  readonly isCostly?: boolean;
   play(exchange: Exchange): void;
 }
 
@@ -103,6 +106,7 @@ const networkFaults: readonly ServiceFault[] = [
   { title: 'an answer that never begins', outcome: late, limits: quick, play: () => undefined },
   {
     title: 'an answer that comes a byte at a time',
+    isCostly: true,
     outcome: late,
     limits: quick,
     play: ({ response }) => {
@@ -113,6 +117,7 @@ const networkFaults: readonly ServiceFault[] = [
   },
   {
     title: 'an answer of 60 MB',
+    isCostly: true,
     outcome: { ...unexpected, code: 'answer-too-large' },
     play: ({ response }) => {
       response.writeHead(200, jsonHeaders);
@@ -147,6 +152,7 @@ const networkFaults: readonly ServiceFault[] = [
   },
   {
     title: 'headers without end',
+    isCostly: true,
     outcome: { ...unexpected, code: 'headers-too-large' },
     play: ({ response }) => {
       response.socket?.write(`HTTP/1.1 200 OK\r\n${'X-Filler: x\r\n'.repeat(20_000)}`);
@@ -161,10 +167,19 @@ const networkFaults: readonly ServiceFault[] = [
   },
 ];
 
+const briefFaults = networkFaults.filter(({ isCostly }) => isCostly !== true);
+
+const notTrusted: Outcome = {
+  kind: 'tls',
+  code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+  row: 'Certificate not trusted',
+  sent: 0,
+};
+
 /**
  * One fault after another at one adapter over one stack, each against real sockets.
- * @param extent `answers` leaves out what never comes to the adapter: slow, huge and broken connections, certificates,
- * proxies
+ * @param extent `answers` has one case for all of what never comes to the adapter, as slow and broken connections and
+ * certificates, and leaves out what of that takes long
  */
 export function faultTable(
   stack: StackName,
@@ -175,6 +190,7 @@ export function faultTable(
   describe(`${name} over ${stack}, under faults,`, () => {
     const count = { cases: 0 };
     const authority = createAuthority('sandbox authority');
+    const unknownIdentity = () => selfSigned({ hosts: ['127.0.0.1'] });
     const trusted = getCACertificates('default');
     before(() => setDefaultCACertificates([...trusted, authority.cert]));
     after(() => {
@@ -387,7 +403,51 @@ export function faultTable(
       );
     }
 
+    /** All on one connection, which has to read as before afterwards. */
+    async function underBriefFaults(
+      subject: ContractSubject,
+      harness: Harness,
+      current: Partial<TransportLimits>,
+    ): Promise<void> {
+      const connected = await harness.connect(subject.answers);
+      const parent = await branchOf(contract, connected);
+      const read = () => connected.session.list(parent, undefined, activeOnly, unhurried());
+      const { items } = await read();
+      for (const { title, outcome, overFetch = outcome, limits, play } of briefFaults) {
+        subject.server.requests.length = 0;
+        Object.assign(current, limits);
+        const restore = subject.server.intercept((exchange) => {
+          play(exchange);
+          return true;
+        });
+        const error = await failure(read());
+        restore();
+        Object.assign(current, generousLimits);
+        const expected = stack === 'fetch' ? overFetch : outcome;
+        judge(error, expected);
+        assert.equal(mostSent(subject, harness), expected.sent, title);
+      }
+      await withFronts(subject, unknownIdentity(), async ({ answers }) => {
+        subject.server.requests.length = 0;
+        judge(await failure(harness.signIn(answers)), notTrusted);
+        assert.deepEqual(subject.server.requests, []);
+      });
+      assertNoSecretIn([harness.logger.lines], subject.secrets);
+      assert.deepEqual((await read()).items, items);
+    }
+
     if (extent === 'answers') {
+      const current: Partial<TransportLimits> = {};
+      faultCase(
+        'what never comes to the adapter is told as of any other service, and the next read is whole',
+        () =>
+          withSubject(
+            (subject, harness) => underBriefFaults(subject, harness, current),
+            stacks[stack](),
+            current,
+          ),
+        () => briefFaults.length + 1,
+      );
       return;
     }
 
@@ -445,13 +505,8 @@ export function faultTable(
       Record<string, { readonly identity: () => Identity; readonly outcome: Outcome }>
     > = {
       'a certificate signed by itself': {
-        identity: () => selfSigned({ hosts: ['127.0.0.1'] }),
-        outcome: {
-          kind: 'tls',
-          code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
-          row: 'Certificate not trusted',
-          sent: 0,
-        },
+        identity: unknownIdentity,
+        outcome: notTrusted,
       },
       'a certificate of an unknown authority': {
         identity: () => createAuthority('somebody').issue({ hosts: ['127.0.0.1'] }),
