@@ -139,7 +139,7 @@ function fits({ node, state, above }: InventoryRow, input: ListInput, now: numbe
   const { item, connection } = node;
   const texts = [connection.label, connection.serviceName, item.name, item.owner ?? '', ...above];
   const wanted = input.text.toLowerCase();
-  if (wanted !== '' && !texts.some((text) => text.toLowerCase().includes(wanted))) {
+  if (wanted !== '' && !texts.some((text) => isIn(text, wanted))) {
     return false;
   }
   if (input.states.length > 0 && !input.states.includes(state)) {
@@ -147,6 +147,11 @@ function fits({ node, state, above }: InventoryRow, input: ListInput, now: numbe
   }
   const judged = [endsWithin(node, state, input, now), unusedFor(node, input, now)];
   return judged.includes(false) ? false : judged.includes('notTold') ? 'notTold' : true;
+}
+
+/** Only what a chat is shown counts: by asking for what is masked, letter by letter, it would find it out. */
+function isIn(text: string, wanted: string): boolean {
+  return text.toLowerCase().includes(wanted) && foreignText(text).toLowerCase().includes(wanted);
 }
 
 function endsWithin(
