@@ -23,6 +23,11 @@ export function displayText(text: string, maxLength = 300): string {
     : clean;
 }
 
+/** As it is seen: what {@link displayText} takes out because it shows nothing hides no word between its letters. */
+export function withoutInvisible(text: string): string {
+  return text.replace(invisible, '');
+}
+
 /**
  * A name that our own sentences put in quotation marks, fit to be shown: no mark in it ends ours, and lets it go on as
  * if we had said the rest. Apostrophes stay.

@@ -1,3 +1,4 @@
+import { withoutInvisible } from './displayText.ts';
 import { Quotations } from './quotations.ts';
 import { mask, type Secret } from './secret.ts';
 import { maskShapes } from './secretShapes.ts';
@@ -10,6 +11,8 @@ const longestText = 20_000;
 const shortestSecret = 4;
 /** In rows the name `admin` is no quotation of the password `admin`. */
 const shortestInRows = 8;
+/** Nearly no name has any; between the letters of a credential they would be taken out before it is shown. */
+const unusual = /[^ -~]/;
 
 /**
  * Credentials that must not come back in what other people write: as they are, or in any of the ways in which
@@ -49,19 +52,20 @@ export class KnownSecrets {
   /** For an error’s words: masks the credentials, and whatever looks like one. What is too long is cut. */
   redact(text: string): string {
     this.#learn(text);
-    return maskShapes(this.#quotations.mask(text, longestText, mask));
+    return maskShapes(withoutInvisible(masked(text, this.#quotations)));
   }
 
   /** For a row’s texts: masks these credentials only, for people may name things as they like. */
   maskIn(text: string): string {
     this.#learn(text);
-    return this.#longQuotations.mask(text, longestText, mask);
+    return masked(text, this.#longQuotations);
   }
 
   /** Whether a text that cannot be changed, such as an identifier, holds one. */
   isIn(text: string): boolean {
     this.#learn(text);
-    return this.#longQuotations.isIn(text.length > longestText ? text.slice(0, longestText) : text);
+    const cut = text.length > longestText ? text.slice(0, longestText) : text;
+    return this.#longQuotations.isIn(unusual.test(cut) ? withoutInvisible(cut).replace(/\s/g, '') : cut);
   }
 
   #add(value: string): void {
@@ -92,4 +96,17 @@ export class KnownSecrets {
     this.#fresh.clear();
     this.#shortestFresh = Number.POSITIVE_INFINITY;
   }
+}
+
+/** What a text says is what is seen of it, and a line break in a value does not make it two words. */
+function masked(text: string, quotations: Quotations): string {
+  if (!unusual.test(text)) {
+    return quotations.mask(text, longestText, mask);
+  }
+  const seen = withoutInvisible(text.slice(0, 2 * longestText));
+  const shown = quotations.mask(seen, longestText, mask);
+  if (quotations.isIn(shown.replace(/\s/g, ''))) {
+    return mask;
+  }
+  return shown === seen ? quotations.mask(text, longestText, mask) : shown;
 }

@@ -14,6 +14,7 @@ export function writtenForms(value: string): ReadonlySet<string> {
     JSON.stringify(json).slice(1, -1),
     asciiOnly(json),
     asciiOnly(json).replaceAll('/', '\\/'),
+    carefulJson(json),
     ...addressForms(value),
     ...markupForms(value),
     hex,
@@ -27,7 +28,18 @@ export function writtenForms(value: string): ReadonlySet<string> {
 }
 
 function asciiOnly(json: string): string {
-  return json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return json.replace(/[^\x20-\x7e]/g, escaped);
+}
+
+/** https://learn.microsoft.com/en-us/dotnet/api/system.text.encodings.web.javascriptencoder.default */
+function carefulJson(json: string): string {
+  return json.replace(/\\.|[^\x20-\x7e]|[&'+<>`]/gs, (found) =>
+    found === '\\"' ? escaped('"') : found.length > 1 ? found : escaped(found),
+  );
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function addressForms(value: string): string[] {
@@ -56,9 +68,14 @@ function percent(character: string): string {
 function markupForms(value: string): string[] {
   const escaped = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
   const quoted = escaped.replaceAll('"', '&quot;');
+  // As Go’s and .NET’s templates write it.
+  const goQuoted = escaped.replaceAll('"', '&#34;').replaceAll("'", '&#39;');
   return [
     escaped,
     quoted,
+    goQuoted,
+    goQuoted.replaceAll('+', '&#43;'),
+    quoted.replaceAll("'", '&#x27;').replaceAll('+', '&#x2B;'),
     ...['&#39;', '&#x27;', '&#039;', '&apos;'].map((quote) => quoted.replaceAll("'", quote)),
     quoted.replaceAll("'", '&#x27;').replaceAll('/', '&#x2F;').replaceAll('=', '&#x3D;'),
   ];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { displayText } from '../../../../src/core/model/displayText.ts';
 import { KnownSecrets } from '../../../../src/core/model/knownSecrets.ts';
 import { Secret } from '../../../../src/core/model/secret.ts';
 
@@ -28,6 +29,21 @@ const writings: Readonly<Record<string, (value: string) => string>> = {
   'Basic with a name of three characters': (value) => `Basic ${encode(`idx:${value}`).toString('base64')}`,
   'Basic, form-encoded first (RFC 6749 section 2.3.1)': (value) =>
     `Basic ${encode(`id:${new URLSearchParams([['', value]]).toString().slice(1)}`).toString('base64')}`,
+  'JSON of .NET': (value) =>
+    JSON.stringify(value)
+      .slice(1, -1)
+      .replaceAll('\\\\', '\n')
+      .replaceAll('\\"', '\\u0022')
+      .replace(
+        /[&'+<>`]|[^\n -~]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`,
+      )
+      .replaceAll('\n', '\\\\'),
+  'HTML of Go': (value) =>
+    ['&&amp;', '<&lt;', '>&gt;', '"&#34;', "'&#39;", '+&#43;'].reduce(
+      (text, [character = '', ...entity]) => text.replaceAll(character, entity.join('')),
+      value,
+    ),
   HTML: (value) =>
     value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
 };
@@ -60,6 +76,43 @@ describe('KnownSecrets', () => {
       );
     });
   }
+
+  for (const [name, between] of Object.entries({
+    'a zero-width space': '\u200B',
+    'a soft hyphen': '\u00AD',
+    'a control character': '\u0001',
+    'a tag': '\u{E0041}',
+    'a mark of direction': '\u202E',
+    'a line break': '\r\n  ',
+  })) {
+    it(`masks a credential though ${name} stands between its letters, which would not be shown`, () => {
+      const written = fc.constantFrom<(value: string) => string>(
+        (value) => value,
+        (value) => encode(value).toString('base64'),
+        encodeURIComponent,
+      );
+      fc.assert(
+        fc.property(fc.stringMatching(/^[\w~.+/=-]{12,60}$/), written, fc.nat(), (value, write, at) => {
+          const whole = write(value);
+          const cut = 1 + (at % (whole.length - 1));
+          const broken = `${whole.slice(0, cut)}${between}${whole.slice(cut)}`;
+          const known = new KnownSecrets([new Secret(value)]);
+          for (const shown of [known.redact(`no: ${broken}`), known.maskIn(`no: ${broken}`)]) {
+            assert(shown.includes('••••••••'), JSON.stringify(shown));
+            assert(!displayText(shown).replace(/\s/g, '').includes(whole), shown);
+          }
+          assert(known.isIn(broken));
+        }),
+      );
+    });
+  }
+
+  it('leaves joiners, line breaks and words of other scripts where there is no credential', () => {
+    const known = new KnownSecrets([new Secret('p4ssw0rd-of-some-length')]);
+    const text = '👩‍💻 déploy\nمی‌خواهم 日本';
+    assert.equal(known.maskIn(text), text);
+    assert(!known.isIn(text));
+  });
 
   it('leaves nothing of a form but what stands around it', () => {
     const value = 'p4ss/with+every=kind of&character?';
