@@ -25,7 +25,7 @@ export function displayText(text: string, maxLength = 300): string {
 
 /** As it is seen: what {@link displayText} takes out because it shows nothing hides no word between its letters. */
 export function withoutInvisible(text: string): string {
-  return text.replace(invisible, '');
+  return printable.test(text) ? text : text.replace(invisible, '');
 }
 
 /**
@@ -41,6 +41,9 @@ export function quotedName(text: string, maxLength?: number): string {
  * angles end no quotation of ours, and stand between the parts of a row’s place.
  */
 const quotationMark = /[[\p{Quotation_Mark}\u02BA\u02EE\u2033\u2036\u3003]--['‘’‹›]]/gv;
+
+/** Nearly every name is of these letters, none of which is invisible, and to look at each of them takes longer. */
+const printable = /^[ -~\u00A1-\u00AC\u00AE-\u034E\u0370-\u05FF\u3040-\u30FF\u4E00-\u9FFF\uAC00-\uD7A3]*$/;
 
 /** Printable ASCII with no space but a single one between words. */
 const plain = /^(?:[!-~]+(?: [!-~]+)*)?$/;

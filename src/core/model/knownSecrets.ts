@@ -52,7 +52,7 @@ export class KnownSecrets {
   /** For an error’s words: masks the credentials, and whatever looks like one. What is too long is cut. */
   redact(text: string): string {
     this.#learn(text);
-    return maskShapes(withoutInvisible(masked(text, this.#quotations)));
+    return maskShapes(masked(text, this.#quotations));
   }
 
   /** For a row’s texts: masks these credentials only, for people may name things as they like. */
@@ -100,13 +100,14 @@ export class KnownSecrets {
 
 /** What a text says is what is seen of it, and a line break in a value does not make it two words. */
 function masked(text: string, quotations: Quotations): string {
-  if (!unusual.test(text)) {
-    return quotations.mask(text, longestText, mask);
+  const cut = quotations.mask(text, longestText, mask);
+  const seen = withoutInvisible(cut);
+  if (seen === cut && !/[^\S ]/.test(cut)) {
+    return cut;
   }
-  const seen = withoutInvisible(text.slice(0, 2 * longestText));
   const shown = quotations.mask(seen, longestText, mask);
   if (quotations.isIn(shown.replace(/\s/g, ''))) {
     return mask;
   }
-  return shown === seen ? quotations.mask(text, longestText, mask) : shown;
+  return shown === seen ? cut : shown;
 }

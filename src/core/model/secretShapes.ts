@@ -1,3 +1,4 @@
+import { withoutInvisible } from './displayText.ts';
 import { mask } from './secret.ts';
 
 /**
@@ -28,5 +29,7 @@ const shapes = new RegExp(
 
 /** Masks what looks like a credential in text from outside. */
 export function maskShapes(text: string): string {
-  return text.replace(shapes, mask);
+  const seen = withoutInvisible(text);
+  const shown = seen.replace(shapes, mask);
+  return shown === seen ? text : shown;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { displayText, quotedName } from '../../../../src/core/model/displayText.ts';
+import { displayText, quotedName, withoutInvisible } from '../../../../src/core/model/displayText.ts';
 
 describe('displayText', () => {
   it('keeps ordinary text of any script, and emoji', () => {
@@ -62,6 +62,16 @@ describe('displayText', () => {
 
   it('survives lone surrogates', () => {
     assert(displayText('a\ud800b').isWellFormed());
+  });
+});
+
+describe('withoutInvisible', () => {
+  it('takes out every character that displayText takes out, so that both see the same', () => {
+    for (let unit = 0; unit < 0x1_0000; unit++) {
+      const text = `a${String.fromCharCode(unit)}b`;
+      assert(displayText(text) !== 'ab' || withoutInvisible(text) === 'ab', unit.toString(16));
+    }
+    assert.equal(withoutInvisible('a\u{E0041}b\u{F0000}'), 'ab');
   });
 });
 

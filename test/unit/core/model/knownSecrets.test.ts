@@ -107,6 +107,12 @@ describe('KnownSecrets', () => {
     });
   }
 
+  it('masks what looks like a credential though something invisible stands between its letters', () => {
+    const value = 'gho_Kq7Zr2Wm9Tb3Vx6Ld8Hs1Jc4Nf5Kq7Zr2Wm9';
+    const shown = displayText(new KnownSecrets().redact(`no: ${value.slice(0, 9)}\u200B${value.slice(9)}`));
+    assert.equal(shown, 'no: ••••••••');
+  });
+
   it('leaves joiners, line breaks and words of other scripts where there is no credential', () => {
     const known = new KnownSecrets([new Secret('p4ssw0rd-of-some-length')]);
     const text = '👩‍💻 déploy\nمی‌خواهم 日本';
