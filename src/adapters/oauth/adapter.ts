@@ -1,5 +1,6 @@
 import type { AdapterFactory } from '../../core/adapter/contract.ts';
 import { clientCertificate } from './client/clientCertificate.ts';
+import { administrationCredential } from './grants/administration.ts';
 import { withGrants } from './grants/session.ts';
 import { OAuthSession } from './session.ts';
 import { form, keyMakers } from './signIn/form.ts';
@@ -20,6 +21,7 @@ export const oauth: AdapterFactory = (localize) => {
     form: form(localize),
     addressChoices: [chosenServerStep],
     keyMakers,
+    keptSecrets: [administrationCredential],
     clientCertificate,
     signIn: (draft, io, signal) => signIn(draft, io, localize, signal),
     open: (config, io) => withGrants(new OAuthSession(config, io, localize, fresh), config, io, localize),

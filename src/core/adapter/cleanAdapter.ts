@@ -31,7 +31,8 @@ import type {
  * its texts, rows aside, which are cleaned when they are shown, are fit to be shown.
  */
 export function cleanAdapter(adapter: ProviderAdapter): ProviderAdapter {
-  const { id, displayName, description, icon, localSources, addressChoices, keyMakers } = adapter;
+  const { id, displayName, description, icon, localSources, addressChoices, keyMakers, keptSecrets } =
+    adapter;
   return {
     id,
     displayName,
@@ -40,6 +41,7 @@ export function cleanAdapter(adapter: ProviderAdapter): ProviderAdapter {
     ...(localSources && { localSources }),
     ...(addressChoices && { addressChoices }),
     ...(keyMakers && { keyMakers }),
+    ...(keptSecrets && { keptSecrets }),
     ...(adapter.clientCertificate && {
       clientCertificate: (settings: Settings) => adapter.clientCertificate?.(settings),
     }),

@@ -22,6 +22,11 @@ export interface ProviderAdapter {
   readonly form: readonly FormStep[];
   /** The choices in it whose answers are addresses, or nothing: the connection may talk to the one that was chosen. */
   readonly addressChoices?: readonly string[];
+  /**
+   * The secrets in it that Update Credentials asks for only where their step then says so, knowing what is stored:
+   * signing in does not use them, and where they go has not changed.
+   */
+  readonly keptSecrets?: readonly string[];
   /** For the secrets in it that are private keys, by the id of their step: they can also be made here. */
   readonly keyMakers?: Readonly<Record<string, KeyMaker>>;
   /** What a connection with these settings shows while TLS connections are made; read from files then. */

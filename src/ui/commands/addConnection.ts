@@ -107,7 +107,7 @@ async function updateCredentials(deps: CommandDeps, connection: Connection): Pro
   const title = l10n.t('Update {0}', connection.label);
   // The address stays: a credential entered for one server must not end up at another.
   const steps = adapter.form.filter((step) => step.kind !== 'url');
-  const asked = steps.map(({ id }) => id);
+  const asked = steps.map(({ id }) => id).filter((id) => !adapter.keptSecrets?.includes(id));
   const secrets = await deps.connections.otherSecrets(connection.id, asked);
   const initial = { settings: connection.settings, secrets };
   const form = signInForm(deps, adapter, title, steps, initial);

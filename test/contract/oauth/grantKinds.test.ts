@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { oauth } from '../../../src/adapters/oauth/adapter.ts';
 import { grantKinds } from '../../../src/adapters/oauth/grants/kinds.ts';
+import { Secret } from '../../../src/core/model/secret.ts';
 import { projectRoot } from '../../host/places.ts';
 import {
   type GrantSandbox,
@@ -11,10 +12,19 @@ import {
   ownClient,
   startGrantServer,
 } from '../../servers/grantServers.ts';
-import { json, send } from '../../servers/loopback.ts';
+import { json, type Reply, send } from '../../servers/loopback.ts';
 import { type AdapterContract, contractOver } from '../adapterContract.ts';
 import { faultTable } from '../faults/faultTable.ts';
-import { activeOnly, everyRow, failure, Harness, type Row, readAll, unhurried } from '../harness.ts';
+import {
+  type Answers,
+  activeOnly,
+  everyRow,
+  failure,
+  Harness,
+  type Row,
+  readAll,
+  unhurried,
+} from '../harness.ts';
 
 /** What differs from kind to kind; every kind of server that tells of grants has an entry, or a test of its own. */
 interface Expected {
@@ -184,11 +194,57 @@ describe('Ory Hydra’s administration', () => {
     }
   });
 
+  /** Whether the form would ask for the credential, with this one stored. */
+  async function isAskedFor(harness: Harness, answers: Answers, stored: string | undefined) {
+    const { settings } = await harness.fill(answers);
+    const secrets = stored === undefined ? {} : { administrationCredential: new Secret(stored) };
+    const { form } = harness.adapter;
+    const access = form.find(({ id }) => id === '.administrationAccess');
+    const credential = form.find(({ id }) => id === 'administrationCredential');
+    assert(access?.kind === 'choice' && credential && access.when?.({ settings, secrets }));
+    const io = harness.sessions.formIo(harness.adapter, { settings, secrets });
+    const [only, ...more] = await access.options({ settings, secrets }, io, unhurried());
+    assert.deepEqual(more, []);
+    return credential.when?.({ settings: { ...settings, [access.id]: only?.value ?? '' }, secrets });
+  }
+
+  it('has its credential asked for only where it takes neither none nor the one that is stored', async () => {
+    const server = await startGrantServer('hydra');
+    const harness = new Harness(oauth);
+    const { administration } = server.credentials;
+    const asked = (stored?: string) => isAskedFor(harness, server.answers, stored);
+    try {
+      assert.deepEqual(harness.adapter.keptSecrets, ['administrationCredential']);
+      assert.deepEqual(
+        [await asked(), await asked('of-another-one'), await asked(administration)],
+        [true, true, false],
+      );
+      assert.equal((await harness.signIn(server.answers)).settings['.administrationAccess'], undefined);
+      const answer = (reply: Reply) =>
+        server.intercept(({ request, response }) => {
+          const isIt = request.path.endsWith('/consent');
+          if (isIt) {
+            send(response, reply);
+          }
+          return isIt;
+        });
+      const restore = answer({ status: 503, body: '' });
+      assert.deepEqual([await asked(), await asked(administration)], [true, false]);
+      restore();
+      answer(json(200, []));
+      assert.equal(await asked(), false);
+    } finally {
+      harness.dispose();
+      await server.stop();
+    }
+  });
+
   it('is asked about this user alone, whomever the page before names', async () => {
     const server = await startGrantServer('hydra');
     const harness = new Harness(oauth);
     try {
       const { session } = await harness.connect(server.answers);
+      server.requests.length = 0;
       const restore = server.intercept(({ request, response }) => {
         const isList = request.path.endsWith('/consent');
         if (isList) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { oauth } from '../../../src/adapters/oauth/adapter.ts';
 import type { Item } from '../../../src/core/model/item.ts';
 import { allRoles, type KeycloakServer, startKeycloak } from '../../servers/keycloak.ts';
-import { json, sampleSecret } from '../../servers/loopback.ts';
+import { hour, json, minute, sampleSecret, send } from '../../servers/loopback.ts';
 import { SkippingClock } from '../../unit/fakes.ts';
 import { type AdapterContract, contractOver } from '../adapterContract.ts';
 import { faultTable } from '../faults/faultTable.ts';
@@ -236,6 +236,29 @@ describe('What Keycloak tells of authorized applications', () => {
       connected.session.revocation?.revoke([sessions, row], unhurried()) ?? Promise.resolve(),
     );
     assert.deepEqual([refused.kind, /“manage-account”/.test(refused.detail)], ['forbidden', true]);
+  });
+
+  it('leaves no moment of a token to the next look where its clock is another', async () => {
+    await end();
+    const ahead = 3 * hour;
+    const clock = new SkippingClock(Date.now());
+    server = await startKeycloak({ now: () => clock.now() + ahead });
+    // Nothing but what the server says of itself tells its time.
+    server.intercept(({ request, response, answer }) => {
+      const isMetadata = request.path.endsWith('/openid-configuration');
+      if (isMetadata) {
+        const { introspection_endpoint: _, ...others } = JSON.parse(String(answer().body));
+        send(response, json(200, others));
+      }
+      return isMetadata;
+    });
+    harness = new Harness(oauth, clock);
+    harness.user = new LedBack();
+    const { root } = await connect({ method: 'browser', wayBack: 'loopback' });
+    const until = clock.now() + ahead + 5 * minute;
+    await harness.inventory.open(root.branch);
+    const lifetime = root.branch.nodes[0]?.item.lifetime;
+    assert(lifetime?.kind === 'expires' && Math.abs(lifetime.at - until) < minute, JSON.stringify(lifetime));
   });
 
   it('leads to a renewal when the access token has ended', async () => {

@@ -220,7 +220,6 @@ async function inWorkbench(workbench: Workbench, visit: Visit): Promise<void> {
   await workbench.answer('Resource or audience');
   if (subject.administration !== undefined) {
     await workbench.answer('Administration address', subject.administration);
-    await workbench.answer('Credential of the administration');
   }
   await person.visit(await copied(workbench, 'Copy the Address of the Page'));
   await named(workbench, 'OAuth 2.0 server');

@@ -32,7 +32,7 @@ type Same<Ours, Published> = [Outline<Ours>] extends [Outline<Published>]
  */
 type ForGuests = Omit<
   adapter.ProviderAdapter,
-  'localSources' | 'icon' | 'open' | 'addressChoices' | 'clientCertificate' | 'keyMakers'
+  'localSources' | 'icon' | 'open' | 'addressChoices' | 'clientCertificate' | 'keyMakers' | 'keptSecrets'
 > & {
   open(config: adapter.ConnectionConfig, io: adapter.AdapterIo): SessionForGuests;
 };

@@ -7,7 +7,7 @@ import { parsed } from '../../support/answers.ts';
 import { moment, text } from '../../support/fields.ts';
 import { lazy } from '../../support/lazy.ts';
 import { readRows } from '../../support/restClient.ts';
-import { administrationOf } from './administration.ts';
+import { administrationOf, consents } from './administration.ts';
 import type { GrantKind, GrantSection, OwnGrant } from './grantServer.ts';
 import {
   bySignatureAlone,
@@ -48,7 +48,7 @@ export const hydra: GrantKind = (_issuer, settings, localize) => {
 };
 
 function applications(localize: Localize): GrantSection {
-  const route = '/admin/oauth2/auth/sessions/consent';
+  const route = consents;
   /** How many consents an application has, by what the list said last. */
   const counts = new Map<string, number>();
   const needs = localize('Ory Hydra’s administration, or a proxy before it, asks for another credential.');

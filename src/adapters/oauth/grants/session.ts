@@ -106,11 +106,9 @@ class GrantsSession implements AdapterSession {
       const { rows, problems } = await this.#rows(section, signal);
       return { items: rows, problems };
     }
-    const asked = this.#tokens.list(parent, cursor, options, signal);
-    if (parent) {
-      return asked;
-    }
-    const [page, isIt] = await Promise.all([asked, this.#asksItself(signal)]);
+    // Before the tokens, whose moments are told by the clock of an answer.
+    const isIt = !parent && (await this.#asksItself(signal));
+    const page = await this.#tokens.list(parent, cursor, options, signal);
     return isIt ? { ...page, items: [...page.items, ...this.#server.sections.map(sectionItem)] } : page;
   }
 

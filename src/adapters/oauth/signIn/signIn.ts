@@ -18,7 +18,7 @@ import {
 } from '../client/settings.ts';
 import { resourceOf } from '../discovery/protectedResource.ts';
 import { addressesOf, isByHand, isLed, type Server } from '../discovery/server.ts';
-import { administrationSecret } from '../grants/administration.ts';
+import { administrationSecret, withoutAccess } from '../grants/administration.ts';
 import { commonAlgorithm, madeKey } from '../protocol/keys.ts';
 import { isProofRefused } from '../protocol/refusal.ts';
 import { type KnownClient, registeredClient } from '../registration/registration.ts';
@@ -70,7 +70,7 @@ export async function signIn(
   return {
     account: accountOf(metadata, said, tokens, known.client, localize),
     settings: {
-      ...withoutOldRegistration(draft.settings),
+      ...withoutAccess(withoutOldRegistration(draft.settings)),
       ...known.settings,
       ...(client && { clientAuth: client.auth }),
       '.introspects': answers,
