@@ -7,8 +7,8 @@ export interface Story {
 }
 
 /**
- * To be called in a suite. After a test that has failed there is a picture of each window, and whatever was left
- * open is closed.
+ * To be called in a suite. After a test that has failed there is a picture of each window, and its open texts in the
+ * log, and whatever was left open is closed.
  * @param name of the pictures
  * @param windows those that are open by now; none when starting them failed
  */
@@ -29,6 +29,7 @@ export function story(name: string, windows: () => readonly (Workbench | undefin
       await window
         ?.picture(`failed-${name}-${title}${index === 0 ? '' : `-${index + 1}`}`)
         .catch(console.error);
+      await window?.seen().then((seen) => console.error(`Window ${index + 1}\n${seen}`), console.error);
       await window?.recover().catch(console.error);
     }
   });

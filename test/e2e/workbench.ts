@@ -204,9 +204,25 @@ export class Workbench {
     const box = option.getByRole('checkbox');
     const before = await box.isChecked();
     await expect(async () => {
-      await option.click({ timeout: reactionMs }).catch(() => undefined);
+      await option.click({ timeout: reactionMs }).catch(() => this.#uncover());
       return within(reactionMs, async () => (await box.isChecked()) !== before);
     }, `${label} cannot be ticked`);
+  }
+
+  /**
+   * Ticks all boxes of the question with this title. By key, because what VS Code says of the row below the pointer
+   * may cover the box that ticks all.
+   */
+  async tickAll(title: string, count: number): Promise<void> {
+    const box = this.#asked(title).getByRole('checkbox').first();
+    const ticked = this.#asked(title).getByText(`${count} Selected`);
+    await expect(async () => {
+      if (await ticked.isVisible()) {
+        return true;
+      }
+      await box.press('Space', { timeout: reactionMs }).catch(() => undefined);
+      return within(reactionMs, () => ticked.isVisible());
+    }, `the boxes of “${title}” cannot be ticked`);
   }
 
   /** Goes back to the question with this title. */
@@ -267,6 +283,7 @@ export class Workbench {
         hasActed = true;
         return await within(reactionMs, isGone);
       } catch {
+        await this.#uncover();
         // An act whose end is not seen in time may have been taken all the same: then something else is asked.
         const isOther = (await this.quickInput.isVisible()) && !(await this.#asked(title).isVisible());
         return isOther || (hasActed && isGone());
@@ -362,6 +379,7 @@ export class Workbench {
         await target.click({ timeout: reactionMs });
         hasActed = true;
       } catch {
+        await this.#uncover();
         // It may have come without us.
         return (hasActed || state === 'visible') && isSo();
       }
@@ -513,6 +531,35 @@ export class Workbench {
       await this.page.keyboard.press(clearNotificationsKey.press);
       return within(1000, async () => (await cleared.count()) === 0);
     }, 'the notifications cannot be cleared');
+  }
+
+  /** Takes the pointer from where it rests: what VS Code says of a thing there may cover another one for good. */
+  async #uncover(): Promise<void> {
+    await this.page.mouse.move(1, 1);
+  }
+
+  /** What is open, as text; for a failure of which only the log is seen. */
+  async seen(): Promise<string> {
+    const open = [
+      '.quick-input-widget',
+      '.monaco-dialog-box',
+      '.notification-toast',
+      '.monaco-menu',
+      '.monaco-hover',
+      '.pane-body .monaco-list-rows',
+    ];
+    const texts = await this.page.evaluate(
+      (selectors) => [
+        `focus: ${document.hasFocus()} ${document.activeElement?.className}`,
+        ...selectors.flatMap((selector) =>
+          [...document.querySelectorAll<HTMLElement>(selector)]
+            .filter((element) => element.checkVisibility())
+            .map((element) => `${selector}: ${element.innerText.replace(/\s+/g, ' ').slice(0, 500)}`),
+        ),
+      ],
+      open,
+    );
+    return texts.join('\n');
   }
 
   /** After a failure: closes what is open, so that the next test finds the window as it would have. */
