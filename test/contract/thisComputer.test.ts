@@ -201,6 +201,55 @@ describe('What programs keep on this computer', () => {
     assert.deepEqual(everything(), before);
   });
 
+  /** Of an MCP server, with tokens and a client that are stored beside its address. */
+  function keep(serverUrl: string, more: object) {
+    const tracker = {
+      serverName: 'tracker',
+      serverUrl,
+      clientId: 'client-1',
+      accessToken: values.mcp,
+      refreshToken: values.mcpRefresh,
+      ...more,
+    };
+    writeFileSync(
+      join(home, '.claude', '.credentials.json'),
+      JSON.stringify({ mcpOAuth: { 'tracker|abc': tracker } }),
+    );
+  }
+
+  it('goes to the server that issued it, and not to the one that it opens', async () => {
+    const resource = new Loopback();
+    await resource.start();
+    try {
+      const discoveryState = { authorizationServerUrl: loopback.url };
+      keep(`${resource.url}/mcp`, { clientSecret: values.clientSecret, discoveryState });
+      const { core, row } = await connect();
+      const { sentence } = await core.revocations.reach(row('tracker'));
+      assert(sentence.includes(new URL(loopback.url).host), sentence);
+      await core.revocations.revoke(row('tracker'), unhurried());
+      const sent = loopback.received.filter(({ path }) => path === '/revoke');
+      assert.equal(new URLSearchParams(sent[0]?.body).get('token'), values.mcpRefresh);
+      assert.deepEqual(resource.received, []);
+    } finally {
+      resource.stop();
+    }
+  });
+
+  it('is the access token alone where the file does not say who issued it, for the server has seen no other', async () => {
+    keep(`${loopback.url}/mcp`, {});
+    const { core, row } = await connect();
+    const { warnings } = await core.revocations.reach(row('tracker'));
+    assert.match(warnings.join(), /The refresh token beside it is not sent/);
+    await core.revocations.revoke(row('tracker'), unhurried());
+    const sent = loopback.received
+      .map(({ path, authorization, body }) => `${path} ${authorization} ${body}`)
+      .join();
+    assert(sent.includes(values.mcp) && !sent.includes(values.mcpRefresh), sent);
+    // A secret of the client, too, is for its issuer alone.
+    keep(`${loopback.url}/mcp`, { clientSecret: values.clientSecret });
+    assert.deepEqual((await connect()).row('tracker').item.actions, []);
+  });
+
   it('is sent to no other address that its server names', async () => {
     const { core, row } = await connect();
     loopback.revocationEndpoint = 'http://127.0.0.1:9/revoke';

@@ -21,8 +21,8 @@ export interface RevokeDeps {
 /** How a sign-in can be revoked from here. */
 export type RevokeWay =
   | { readonly kind: 'value'; readonly how: ValueRevocation; readonly value: Secret }
-  /** RFC 7009, at the server that the program signed in to. */
-  | { readonly kind: 'oauth'; readonly origin: string; readonly token: Secret; readonly client: Client };
+  /** RFC 7009, at the server that issued the tokens. */
+  | { readonly kind: 'oauth'; readonly address: URL; readonly token: Secret; readonly client: Client };
 
 type Client = NonNullable<LocalSignIn['client']>;
 
@@ -31,16 +31,26 @@ type Client = NonNullable<LocalSignIn['client']>;
  * issue tokens that look the same.
  */
 export function wayToRevoke(signIn: LocalSignIn, { revocations, shapes }: LeakTables): RevokeWay | undefined {
-  const { service, access, refresh, client, serverUrl } = signIn;
-  const token = refresh ?? access;
+  const { service, access } = signIn;
   if (service !== undefined && access) {
     const shape = new TokenRecognizer(shapes).recognize(access.reveal())?.shape;
     const isOf = ({ shapes: ids }: ValueRevocation) => shape?.service === service && ids.includes(shape.id);
     const how = revocations.find(isOf);
     return how && { kind: 'value', how, value: access };
   }
-  const server = serverUrl === undefined ? undefined : toAddress(URL.parse(serverUrl)?.origin ?? '');
-  return server && client && token ? { kind: 'oauth', origin: server.origin, token, client } : undefined;
+  return atIssuer(signIn);
+}
+
+/**
+ * Where a file does not say who issued the tokens, it may be the server that they open. That one has been shown the
+ * access token, and nothing else: it could collect what another server has issued.
+ */
+function atIssuer({ access, refresh, client, serverUrl, issuerUrl }: LocalSignIn): RevokeWay | undefined {
+  const token = issuerUrl === undefined ? access : (refresh ?? access);
+  const address = toAddress(issuerUrl ?? URL.parse(serverUrl ?? '')?.origin ?? '');
+  return address && client && token && (issuerUrl !== undefined || !client.secret)
+    ? { kind: 'oauth', address, token, client }
+    : undefined;
 }
 
 /** What a file says may be anything, and `undefined` where nothing could be sent there. */
@@ -85,12 +95,12 @@ async function byValue(
  * At the server's own address only: it could name another, and would be given a refresh token that it has never seen.
  */
 async function atServer(
-  { origin, token, client: { id, secret } }: Extract<RevokeWay, { readonly kind: 'oauth' }>,
+  { address, token, client: { id, secret } }: Extract<RevokeWay, { readonly kind: 'oauth' }>,
   { http, clock, localize }: RevokeDeps,
   signal: AbortSignal,
 ): Promise<RevokeOutcome> {
-  const io: FormIo = { http: (baseUrl) => http(atOrigin(baseUrl, origin)), clock };
-  const server = await discover(origin, io, localize, signal);
+  const io: FormIo = { http: (baseUrl) => http(atOrigin(baseUrl, address.origin)), clock };
+  const server = await discover(address.href, io, localize, signal);
   if (server?.revocation_endpoint === undefined) {
     throw new TokenManagerError('unsupported', '', { code: 'no-revocation-endpoint' });
   }

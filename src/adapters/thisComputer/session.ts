@@ -191,17 +191,24 @@ export class ComputerSession implements AdapterSession {
 
   #reach({ signIn: { refresh, server }, way }: Found): Reach {
     const localize = this.#localize;
-    const host = way?.kind === 'oauth' ? new URL(way.origin).host : way && new URL(way.how.baseUrl).host;
+    const host = way?.kind === 'oauth' ? way.address.host : way && new URL(way.how.baseUrl).host;
     return {
       sentence: localize('The token for {0} is sent to {1}, which revokes it.', server, host ?? server),
       warnings: [
         localize('Whatever else uses a copy of this token stops working, too.'),
         localize('The file stays as it is. Sign in again with the program when you need it.'),
-        ...(refresh && way?.kind === 'oauth'
-          ? [localize('An access token that it was exchanged for may stay valid until it expires.')]
-          : []),
+        ...(refresh && way?.kind === 'oauth' ? [this.#lives(way.token.equals(refresh))] : []),
       ],
     };
+  }
+
+  /** What a revocation at the issuer leaves alive, or may. */
+  #lives(isRefreshSent: boolean): string {
+    return isRefreshSent
+      ? this.#localize('An access token that it was exchanged for may stay valid until it expires.')
+      : this.#localize(
+          'The refresh token beside it is not sent: the file does not say which server issued it. It may live on.',
+        );
   }
 
   async #revoke(target: ItemPath, signal: AbortSignal): Promise<RevokeOutcome> {

@@ -8,8 +8,10 @@ export interface LocalSignIn {
   readonly server: string;
   /** The service whose own address is known to us; absent for any other server, also of the same product. */
   readonly service?: string;
-  /** Where the server is, for a revocation after RFC 7009. */
+  /** Where the server is that the access token opens. */
   readonly serverUrl?: string;
+  /** The server that issued the tokens, where the file has it; it need not be the one that they open. */
+  readonly issuerUrl?: string;
   readonly account?: string;
   readonly scopes?: readonly string[];
   /** Epoch milliseconds of the access token's end. */

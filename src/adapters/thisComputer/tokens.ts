@@ -6,7 +6,7 @@ import { momentAt, scopesAt, secretAt, textAt } from './texts.ts';
 /** What a record of tokens tells, by the names that programs give its members; nothing where it holds no token. */
 export function tokensIn(
   tokens: unknown,
-  about: Pick<LocalSignIn, 'key' | 'server' | 'service' | 'serverUrl' | 'account'>,
+  about: Pick<LocalSignIn, 'key' | 'server' | 'service' | 'serverUrl' | 'issuerUrl' | 'account'>,
   client?: unknown,
 ): LocalSignIn[] {
   const access = secretAt(tokens, 'accessToken', 'access_token', 'access', 'token', 'key');

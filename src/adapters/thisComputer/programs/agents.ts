@@ -67,7 +67,9 @@ const claudeCredentials: ReadSignIns = (text) => {
     ...tokensIn(objectAt(file, 'claudeAiOauth'), { key: 'claude.ai', server: 'claude.ai' }),
     ...Object.keys(servers).flatMap((key) => {
       const entry = objectAt(servers, key);
-      return tokensIn(entry, ofServer(key, textAt(entry, 'serverName'), textAt(entry, 'serverUrl')), entry);
+      const about = ofServer(key, textAt(entry, 'serverName'), textAt(entry, 'serverUrl'));
+      const issuerUrl = textAt(objectAt(entry, 'discoveryState'), 'authorizationServerUrl');
+      return tokensIn(entry, { ...about, ...(issuerUrl !== undefined && { issuerUrl }) }, entry);
     }),
   ];
 };

@@ -112,6 +112,7 @@ export function filesOf(
           refreshToken: values.mcpRefresh,
           expiresAt: soon,
           scope: 'issues:read issues:write',
+          discoveryState: { authorizationServerUrl: new URL(mcpServer).origin },
         },
       },
     }),
