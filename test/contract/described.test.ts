@@ -396,7 +396,7 @@ describe('a service by description', () => {
         'fits: Tokens on the first page, which is the last: 1.',
         'note: token.name: the first token has no “title”. It has: id, label, until, state',
         'doesNotFit: token.expiresAt: “until” is not a valid date.',
-        'note: token.status.means: what the first token says has no meaning yet.',
+        'note: token.status.means: the value of the first token is not listed.',
       ]);
     });
 

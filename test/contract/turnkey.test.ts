@@ -135,7 +135,7 @@ describe('Turnkey', () => {
       const typed = { apiPublicKey: publicKey };
       assert.equal(complaint('apiPrivateKey', privateKey, typed), undefined);
       assert.match(complaint('apiPrivateKey', publicKey, typed) ?? '', /This is a public key/);
-      assert.match(complaint('apiPrivateKey', other.apiPrivateKey, typed) ?? '', /does not belong to/);
+      assert.match(complaint('apiPrivateKey', other.apiPrivateKey, typed) ?? '', /does not match/);
       assert.match(complaint('apiPrivateKey', '0'.repeat(64), typed) ?? '', /curve P-256/);
       assert.match(complaint('apiPrivateKey', 'abc', typed) ?? '', /64 hexadecimal digits/);
       assert.equal(complaint('organizationId', server.credentials.organizationId), undefined);

@@ -244,7 +244,7 @@ export class DescribedSession implements AdapterSession {
     const answer = await toResult(this.#api().page(section, undefined, false, signal));
     if (answer instanceof TokenManagerError) {
       const detail = this.#localize(
-        'The answer to the last renewal was lost, so that the stored token may be used up. Enter the new one, or make another.',
+        'The response to the last renewal was lost, so the stored token may be invalid. Enter the new one, or create another.',
       );
       throw answer.kind === 'unauthorized'
         ? new TokenManagerError('unauthorized', detail, { code: 'renewal-in-doubt' })

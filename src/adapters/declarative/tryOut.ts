@@ -201,7 +201,7 @@ function statusFindings(
     ? [
         {
           kind: 'note',
-          sentence: localize('{0}: what the first token says has no meaning yet.', `${at}token.status.means`),
+          sentence: localize('{0}: the value of the first token is not listed.', `${at}token.status.means`),
         },
       ]
     : [];

@@ -13,7 +13,7 @@ export function reachOf({ kind, name }: Item, isOwn: boolean, localize: Localize
       warnings: [
         localize('“{0}” is not notified. Copies of such a token keep working.', name),
         localize(
-          'Expired tokens stay. Where one can be refreshed, loading the providers again may sign Mage AI in again.',
+          'Expired tokens stay. Where one can be renewed, loading the providers again may sign Mage AI in again.',
         ),
       ],
     };

@@ -121,7 +121,7 @@ export function attachmentForm(clientId: string | undefined, localize: Localize)
       kind: 'choice',
       id: 'values',
       title: localize('What to attach'),
-      prompt: localize('What you have of the values that PlanetScale issued for this token.'),
+      prompt: localize('Which of the values that PlanetScale issued for this token you have.'),
       options: async () => [
         {
           value: 'refresh',

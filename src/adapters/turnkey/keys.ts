@@ -24,7 +24,7 @@ export function flawWords(flaw: KeyPairFlaw | undefined, localize: Localize): st
     case undefined:
       return undefined;
     case 'swapped':
-      return localize('The public key and the private key are in each other’s place.');
+      return localize('The public key and the private key are swapped.');
     case 'publicKeyIsPrivate':
       return localize(
         'This looks like the private key. The public key has 66 digits and begins with 02 or 03.',
@@ -38,7 +38,7 @@ export function flawWords(flaw: KeyPairFlaw | undefined, localize: Localize): st
     case 'notOnCurve':
       return localize('This is not a private key of the curve P-256.');
     case 'mismatch':
-      return localize('The private key does not belong to the public key.');
+      return localize('The private key does not match the public key.');
   }
 }
 

@@ -220,7 +220,7 @@ export class Form {
       return {};
     }
     if (found instanceof TokenManagerError) {
-      return { said: warning(l10n.t('A file is there, but could not be read.')) };
+      return { said: warning(l10n.t('A file was found but could not be read.')) };
     }
     if (found.titles.length === 0) {
       return { said: info(l10n.t('Nothing was found there.')) };

@@ -50,8 +50,8 @@ async function askReason(title: string, node: ItemNode | undefined): Promise<str
   const chosen = await showQuickPick<Choice<string | undefined>>([...reasons, own], {
     title,
     placeHolder: node
-      ? l10n.t('Why is this no finding for “{0}”? The reason stays on this computer.', node.item.name)
-      : l10n.t('Why is this no finding for any row? The reason stays on this computer.'),
+      ? l10n.t('Why is this not a finding for “{0}”? The reason stays on this computer.', node.item.name)
+      : l10n.t('Why is this not a finding for any row? The reason stays on this computer.'),
   });
   return chosen && (chosen.value ?? (await typedReason(title)));
 }

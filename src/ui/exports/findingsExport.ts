@@ -118,7 +118,7 @@ export function* md({ rows, unjudged }: FindingsExport, wording: Wording): Gener
       dismissal?.reason ?? '',
     ]);
   }
-  yield `\n${tableHead([localize('Could not be judged: the service does not tell')])}`;
+  yield `\n${tableHead([localize('Could not be judged: the service does not provide the data')])}`;
   for (const sentence of unjudged) {
     yield tableRow([sentence]);
   }

@@ -85,7 +85,7 @@ async function goOn(deps: CommandDeps, many: RevokeMany, before: IncidentProgres
     {
       modal: true,
       detail: l10n.t(
-        'Going on loads everything again, and proposes what of the {0} rows is still there.',
+        'This loads everything again, and proposes those of the {0} rows that still exist.',
         before.rows.length,
       ),
     },

@@ -36,7 +36,7 @@ export function incidentRecord(
     ...(remaining.length > 0
       ? [`${tableHead([localize('What')])}${remaining.map((words) => tableRow([words])).join('')}`]
       : []),
-    ...(open + remaining.length === 0 ? [`${localize('Nothing, as far as the services tell.')}\n`] : []),
+    ...(open + remaining.length === 0 ? [`${localize('Nothing is known to be left.')}\n`] : []),
     `## ${localize('What may have to be created again')}\n`,
     recreationTable(rows, wording),
   ];
@@ -104,7 +104,7 @@ function recreationTable(rows: readonly IncidentRow[], wording: Wording): string
   return `${head}${rows
     .map((row) => {
       const { service, connection, owner, accesses } = row;
-      const couldDo = accesses === undefined ? localize('not told by the service') : accesses.join(', ');
+      const couldDo = accesses === undefined ? localize('not provided by the service') : accesses.join(', ');
       return tableRow([rowWords(row, wording), service, connection, owner ?? '', couldDo]);
     })
     .join('')}`;

@@ -162,7 +162,7 @@ function unreadLines({ unread }: Plan, wording: Wording): PreviewLine[] {
 
 function unjudgedLines({ cleanUp }: Plan, wording: Wording): PreviewLine[] {
   return noteLines(
-    wording.localize('Could not be judged: the service does not tell'),
+    wording.localize('Could not be judged: the service does not provide the data'),
     'question',
     (cleanUp?.unjudged ?? []).map((one) => ({ node: one.node, words: unjudgedWords(one, wording) })),
     wording,

@@ -78,7 +78,7 @@ export function verdictSentence(diagnosis: Diagnosis, wording: Wording): string 
     case 'access':
       return localize('The credentials lack a permission.');
     case 'organization':
-      return localize('The organization, or something else the connection was set up with, is not there.');
+      return localize('The organization, or something else the connection was set up with, was not found.');
     case 'rateLimit':
       return localize('Too many requests.');
     case undefined:

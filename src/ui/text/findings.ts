@@ -98,7 +98,7 @@ function issuerWords(why: IssuerFlaw, issuer: string, { localize }: Wording): st
 export function ruleReason(rule: RuleId, { localize }: Wording): string {
   switch (rule) {
     case 'issuer':
-      return localize('Who vouches for it cannot be checked. Revoke it unless you know the issuer.');
+      return localize('Its issuer cannot be verified. Revoke it unless you know the issuer.');
     case 'tooBroad':
       return localize('If it leaks, everything it may do is lost. Replace it with one for the task.');
     case 'ownTooBroad':
@@ -114,7 +114,7 @@ export function ruleReason(rule: RuleId, { localize }: Wording): string {
     case 'unused':
       return localize('It no longer seems to be needed. Revoke it.');
     case 'neverUsed':
-      return localize('Nothing has ever needed it. Revoke it.');
+      return localize('It was never used. Revoke it.');
     case 'notRotated':
       return localize('The longer it is in use, the more copies there may be. Replace it with a new one.');
     case 'duplicate':

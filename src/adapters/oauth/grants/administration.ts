@@ -47,7 +47,7 @@ export function administrationSteps(localize: Localize): FormStep[] {
       kind: 'secret',
       id: administrationCredential,
       title: localize('Credential of the administration'),
-      prompt: localize('Optional: what a proxy before it takes as a bearer token. It is sent there only.'),
+      prompt: localize('Optional: the bearer token for a proxy in front of it. It is sent there only.'),
       isOptional: true,
       when: (draft) => isAdministered(draft) && draft.settings[administrationAccess] === wanted,
       validate: (value) =>

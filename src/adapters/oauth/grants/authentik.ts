@@ -84,8 +84,10 @@ function tokens(
     reach: () => ({
       sentence:
         kind === 'refresh_tokens'
-          ? localize('This refresh token is deleted. Access tokens that came of it go on until they expire.')
-          : localize('This access token is deleted. A refresh token beside it goes on.'),
+          ? localize(
+              'This refresh token is deleted. Access tokens issued with it stay valid until they expire.',
+            )
+          : localize('This access token is deleted. A refresh token issued with it stays valid.'),
       warnings: kind === 'access_tokens' ? [bySignatureAlone(localize)] : [],
     }),
     end: ({ id }) => [{ route: `${route}{token}/`, params: { token: id } }],

@@ -51,7 +51,9 @@ function applications(localize: Localize): GrantSection {
   const route = consents;
   /** How many consents an application has, by what the list said last. */
   const counts = new Map<string, number>();
-  const needs = localize('Ory Hydra’s administration, or a proxy before it, asks for another credential.');
+  const needs = localize(
+    'Ory Hydra’s administration, or a proxy in front of it, requires another credential.',
+  );
   return {
     id: 'applications',
     name: localize('Applications you have authorized'),

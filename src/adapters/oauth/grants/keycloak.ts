@@ -182,7 +182,7 @@ function sessions(localize: Localize): GrantSection {
     },
     reach: ({ isOwnCredential }) => ({
       sentence: localize(
-        'The session is signed out: applications signed in by it lose their refresh tokens. Offline access goes on.',
+        'The session is signed out: applications signed in by it lose their refresh tokens. Offline access stays.',
       ),
       warnings: [
         bySignatureAlone(localize),

@@ -57,7 +57,7 @@ function applications(localize: Localize): GrantSection {
     },
     reach: ({ isOwnCredential }) => ({
       sentence: localize(
-        'The application’s refresh tokens are revoked, and then the scopes that you granted it. Your sign-in goes on.',
+        'The application’s refresh tokens are revoked, and then the scopes that you granted it. You stay signed in.',
       ),
       warnings: [bySignatureAlone(localize), ...(isOwnCredential ? [ownTokensEnd(localize)] : [])],
     }),

@@ -155,7 +155,7 @@ function clientSteps(localize: Localize): FormStep[] {
         privateKeyIn(value)
           ? undefined
           : localize(
-              'This is no private key that can sign here: RSA, P-256, P-384, P-521 or Ed25519, not encrypted.',
+              'This key cannot be used. Enter an unencrypted private key: RSA, P-256, P-384, P-521 or Ed25519.',
             ),
     },
   ];
@@ -186,7 +186,7 @@ function tokenSteps(localize: Localize): FormStep[] {
       kind: 'secret',
       id: 'accessToken',
       title: localize('Access token'),
-      prompt: localize('Leave it empty to enter a refresh token alone.'),
+      prompt: localize('Leave it empty to enter only a refresh token.'),
       isOptional: true,
       when: isBy('paste'),
       validate,
@@ -195,7 +195,9 @@ function tokenSteps(localize: Localize): FormStep[] {
       kind: 'secret',
       id: 'refreshToken',
       title: localize('Refresh token'),
-      prompt: localize('Optional, for renewing. It is stored without being used: using it may use it up.'),
+      prompt: localize(
+        'Optional, for renewing. Stored without validation, because using it may invalidate it.',
+      ),
       isOptional: true,
       when: isBy('paste'),
       validate: (value, { secrets }) =>
@@ -220,7 +222,7 @@ function methodOptions(server: Server | undefined, localize: Localize): Option[]
     {
       value: 'device',
       label: localize('Sign in with a code on any device'),
-      detail: localize('For when no browser can lead back here.'),
+      detail: localize('For when no browser can return here.'),
       isOffered: server?.device_authorization_endpoint !== undefined,
     },
     {

@@ -159,10 +159,10 @@ class Flow {
   get notices(): string[] {
     return [
       ...(this.#server.isUnbound
-        ? [this.#localize('The server refused the proof of a key, so that the tokens are bound to none.')]
+        ? [this.#localize('The server refused the proof of a key, so the tokens are not bound to one.')]
         : []),
       ...(this.#isPushRefused
-        ? [this.#localize('The server refused a pushed request, so that the browser carried it.')]
+        ? [this.#localize('The server refused a pushed request, so the browser sent it.')]
         : []),
     ];
   }

@@ -114,11 +114,7 @@ function uncheckedNotice(
     return [];
   }
   return answers.size === 0
-    ? [
-        localize(
-          'Nothing could be asked of the server about these tokens, so that they are stored unchecked.',
-        ),
-      ]
+    ? [localize('The server could not be asked about these tokens, so they are stored unchecked.')]
     : [
         localize(
           'The server does not let this client ask about tokens: revoking cannot be verified, and states come from the tokens.',

@@ -34,7 +34,7 @@ export function reachOf(
     return { sentence, warnings };
   }
   const survivor = localize(
-    'Whether the refresh token goes on working is up to the server. To end both, revoke the refresh token.',
+    'The server decides whether the refresh token keeps working. To end both, revoke the refresh token.',
   );
   return {
     sentence: localize('The server stops accepting the access token.'),

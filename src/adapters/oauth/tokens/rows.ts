@@ -164,7 +164,7 @@ function secretRemark({ secretEnd, actions }: TokenRow, localize: Localize): str
 
 function accessRemark(row: TokenRow, localize: Localize): string | undefined {
   if (row.facts.hasSurvivor) {
-    return localize('the server did not revoke it with its refresh token, so that it works until it expires');
+    return localize('the server did not revoke it with its refresh token, so it works until it expires');
   }
   return (row.facts.vainRenewals ?? 0) > 0
     ? localize('the last renewal did not extend the lifetime')

@@ -81,9 +81,7 @@ export function unsupported({ code }: TokenManagerError, { localize }: Wording):
     case 'no-search':
       return {
         title: localize('No file search'),
-        explanation: localize(
-          'The search that VS Code brings along cannot be started. Nothing was searched.',
-        ),
+        explanation: localize('The search included in VS Code cannot be started. Nothing was searched.'),
         remedy: 'none',
       };
     default:

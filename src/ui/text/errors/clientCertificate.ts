@@ -29,7 +29,7 @@ export function clientCertificate(
         advice: localize('Enter the path of a file that holds the key without one.'),
       };
     case 'client-key-mismatch':
-      return say(localize('The private key is not that of the client certificate. Nothing was sent.'));
+      return say(localize('The private key does not match the client certificate. Nothing was sent.'));
     case 'client-certificate-unusable':
       return {
         ...say(localize('VS Code’s own network stack cannot show a client certificate. Nothing was sent.')),

@@ -238,7 +238,7 @@ function history(node: Node, known: Known, wording: Wording): ElementView {
 
 function historyList(entries: readonly HistoryEntry[], wording: Wording): ElementView {
   return entries.length === 0
-    ? h('p', { class: 'note' }, wording.localize('Nothing has been seen yet.'))
+    ? h('p', { class: 'note' }, wording.localize('No history yet.'))
     : h(
         'ol',
         { class: 'history' },

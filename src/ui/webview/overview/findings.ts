@@ -151,7 +151,7 @@ function unjudgedView(rules: readonly RuleSummary[], wording: PageWording): Elem
   return h(
     'details',
     { 'data-key': 'unjudged' },
-    h('summary', {}, wording.localize('Could not be judged: the service does not tell')),
+    h('summary', {}, wording.localize('Could not be judged: the service does not provide the data')),
     h(
       'ul',
       { class: 'note' },

@@ -48,10 +48,10 @@ describe('the record of an emergency', () => {
     ] as const) {
       const told = text(revoked, ...(result ? [act('b', startedAt + 2, result)] : []));
       assert(told.includes('Not confirmed as revoked: 1 of these rows.'), result?.kind);
-      assert(!told.includes('Nothing, as far as'), result?.kind);
+      assert(!told.includes('Nothing is known to be left'), result?.kind);
     }
     const done = text(revoked, act('b', startedAt + 2, { kind: 'alreadyGone' }));
-    assert(done.includes('Nothing, as far as the services tell.') && !done.includes('Not confirmed'));
+    assert(done.includes('Nothing is known to be left.') && !done.includes('Not confirmed'));
   });
 
   it('names a row without a name by what else is known of it', () => {
