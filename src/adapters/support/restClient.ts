@@ -3,7 +3,7 @@ import type { HttpClient, HttpRequest } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
-import { forEachYielding, type Slices } from '../../core/yielding.ts';
+import { forEachYielding, nextTurn, type Slices } from '../../core/yielding.ts';
 import { isSuccess, json, parsed, refused } from './answers.ts';
 import type { ParsedResponse } from './errorBody.ts';
 import { parsedJson } from './parsedJson.ts';
@@ -46,6 +46,8 @@ export class RestClient {
   /** The answer to a GET, by its schema. Whole numbers that JavaScript would round come as texts. */
   async read<T>(schema: z.ZodType<T>, request: RestRequest): Promise<T> {
     const response = await this.send({ method: 'GET', repeat: 'reads', ...request });
+    // A schema is made, and made fast, when it is first used, which takes as long as receiving the first answer.
+    await nextTurn();
     return parsed(schema, jsonValue(response));
   }
 }

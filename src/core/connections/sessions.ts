@@ -17,6 +17,7 @@ import type { ServerClocks } from '../http/serverClock.ts';
 import { TokenManagerError } from '../model/errors.ts';
 import type { Settings } from '../model/item.ts';
 import type { ClientCertificate, CredentialStore, Secrets, Transport, TransportResponse } from '../ports.ts';
+import { nextTurn } from '../yielding.ts';
 import type { Connections } from './connections.ts';
 
 export interface NetworkDeps extends Omit<ConnectionHttpDeps, 'adapterId' | 'transport' | 'requestIds'> {
@@ -183,7 +184,7 @@ export class Sessions implements Disposable {
     const http = this.#http(adapter, settings);
     this.#clocks.set(id, http.serverClock);
     this.#icons.set(id, adapter.icon);
-    return adapter.open(
+    const session = adapter.open(
       { settings: formSettings(settings), secrets },
       {
         http: (baseUrl) => http.client(baseUrl),
@@ -192,6 +193,9 @@ export class Sessions implements Disposable {
         saveSecrets: (changes, options) => this.#connections.saveSecrets(id, changes, options),
       },
     );
+    // Code that has never run is slow, and so is what comes next.
+    await nextTurn();
+    return session;
   }
 
   async #credentialsOf(id: string): Promise<Secrets> {
