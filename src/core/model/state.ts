@@ -19,16 +19,18 @@ export const shortLifeMs = 24 * 60 * 60_000;
  * @param soonMs how long before its end a token counts as expiring; one that lives for a day at most, in its last quarter
  */
 export function rowState(item: Item, now: number, soonMs: number): RowState {
-  if (item.status === undefined) {
+  const { status } = item;
+  if (status === undefined) {
     return 'none';
   }
-  if (item.status !== 'active') {
-    return item.status;
+  if (status !== 'active') {
+    return status;
   }
-  if (item.lifetime.kind !== 'expires') {
+  const { lifetime } = item;
+  if (lifetime.kind !== 'expires') {
     return 'active';
   }
-  const { at } = item.lifetime;
+  const { at } = lifetime;
   return now >= at ? 'expired' : now >= expiringFrom(item, at, soonMs) ? 'expiring' : 'active';
 }
 
@@ -58,10 +60,11 @@ export function nodeState({ item, pendingReference }: Stateful, now: number, soo
 
 /** When time alone changes the state next, in epoch milliseconds; infinite when it never does. */
 export function stateChangesAt(item: Item, now: number, soonMs: number): number {
-  if (item.status !== 'active' || item.lifetime.kind !== 'expires') {
+  const { status, lifetime } = item;
+  if (status !== 'active' || lifetime.kind !== 'expires') {
     return Number.POSITIVE_INFINITY;
   }
-  const { at } = item.lifetime;
+  const { at } = lifetime;
   const from = expiringFrom(item, at, soonMs);
   return from > now ? from : at > now ? at : Number.POSITIVE_INFINITY;
 }
