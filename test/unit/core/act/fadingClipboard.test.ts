@@ -45,12 +45,11 @@ describe('A token in the clipboard', () => {
     );
   });
 
-  /** All that is under way has come to its end; a digest is made in a thread of its own. */
+  /** A digest is made in a thread of its own, which on a busy machine takes as long as it takes. */
   async function settled(isThere: () => boolean): Promise<void> {
-    for (let turns = 0; turns < 1000 && !isThere(); turns++) {
+    while (!isThere()) {
       await turn();
     }
-    assert(isThere());
   }
   const copy = (value: string) => clipboard.put(new Secret(value));
 
