@@ -1,6 +1,8 @@
 export interface ActivationTask {
   /** Ids of the extensions to activate. */
   readonly extensions: readonly string[];
+  /** How many commands are registered for comparison. */
+  readonly commands: number;
   /** Files to load, by name. */
   readonly libraries: Readonly<Record<string, string>>;
   /** Where the result is written. */
@@ -15,4 +17,6 @@ export interface HostRun {
   readonly afterwards: Record<string, number>;
   readonly load: Record<string, number>;
   readonly library: Record<string, number>;
+  /** To register as many commands as the product has. */
+  readonly registration: number;
 }

@@ -2,11 +2,12 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
+import { commandIds } from '../../src/contributions.ts';
 import { projectRoot } from '../../test/host/places.ts';
 import { provisionHost } from '../../test/host/provision.ts';
 import { hostVariable } from '../../test/host/testOutput.ts';
 import { buildVariant } from '../../test/host/variant.ts';
-import { networkHalf, plainBundle, scratchFolder } from '../bundles.ts';
+import { networkHalf, parsedOnly, plainBundle, scratchFolder } from '../bundles.ts';
 import type { ActivationTask, HostRun } from '../host/activationTask.ts';
 import { atMost, known, type Part, type Row } from '../row.ts';
 import { ratio, shuffled, summary } from '../statistics.ts';
@@ -22,9 +23,13 @@ export const activationPart: Part = {
     await using cleanup = new AsyncDisposableStack();
     const folder = scratchFolder(cleanup);
     await provisionHost('newest');
+    const network = await networkHalf(folder);
+    const published = (name: string) => join(folder, 'published', `${name}.cjs`);
     const libraries = {
-      network: await networkHalf(folder),
-      shelf: join(folder, 'published', 'shelf.cjs'),
+      network,
+      networkParsed: parsedOnly(['adapters', 'network'].map(published), published('networkParsed')),
+      productParsed: parsedOnly([published('product')], published('productParsed')),
+      shelf: published('shelf'),
       plain: (await plainBundle('bench/children/plainNetwork.ts', folder, 'plainNetwork')).file,
     };
     // The browser's workbench takes one extension under development, so that each has a host of its own.
@@ -54,15 +59,33 @@ function rowsOf({
   const afterwards = values(none, ours, (run) => run.afterwards);
   const library = (name: string) => values([...without, ...none, ...many], name, (run) => run.library);
   const took = activation(none, ours);
-  const together = took.map((ms, round) => ms + (afterwards[round] ?? 0));
+  const together = sums(took, afterwards);
   const referenced = activation(none, referencesView);
+  const registering = sums(
+    activation(without, ours),
+    without.map(({ registration }) => registration),
+  );
+  const parsing = sums(
+    registering,
+    values(without, 'productParsed', (run) => run.library),
+  );
   return [
     known('activate(), loading included, in a quiet host', summary(took), 'ms'),
     atMost('… beside an empty extension', 1.4, ratio(took, activation(without, ours)), 'times'),
+    known(
+      '… to register as many commands in an empty extension, which is the least, beside an empty extension',
+      ratio(registering, activation(without, ours)),
+      'times',
+    ),
     atMost('… beside references-view', 0.5, ratio(took, referenced), 'times'),
     atMost('… with 200 connections, beside none', 1.1, ratio(activation(many, ours), took), 'times'),
     known('activate() and what follows by itself: the product, loaded and composed', summary(together), 'ms'),
     atMost('… together, beside references-view’s activate()', 1, ratio(together, referenced), 'times'),
+    known(
+      '… to register as many commands and to parse the product’s file, of which nothing runs, which is the least, beside references-view’s activate()',
+      ratio(parsing, referenced),
+      'times',
+    ),
     known('The network half, loaded in the host', summary(library('network')), 'ms'),
     atMost(
       '… beside plain undici + zod + one schema',
@@ -70,8 +93,18 @@ function rowsOf({
       ratio(library('network'), library('plain')),
       'times',
     ),
+    known(
+      '… to parse its files, of which nothing runs, which is the least, beside plain undici + zod + one schema',
+      ratio(library('networkParsed'), library('plain')),
+      'times',
+    ),
     known('The shelf, loaded in the host when the first service is chosen', summary(library('shelf')), 'ms'),
   ];
+}
+
+/** Round by round. */
+function sums(one: readonly number[], other: readonly number[]): number[] {
+  return one.map((ms, round) => ms + (other[round] ?? 0));
 }
 
 /** @throws when a host could not measure it */
@@ -101,6 +134,7 @@ async function inHost(
   mkdirSync(folder);
   const task: ActivationTask = {
     extensions: [ours, referencesView],
+    commands: Object.keys(commandIds).length,
     libraries,
     results: join(folder, 'results.json'),
   };
