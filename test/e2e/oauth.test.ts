@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
+import { type KeycloakServer, offlineToken, startKeycloak } from '../servers/keycloak.ts';
 import { send } from '../servers/loopback.ts';
 import { type OidcServer, startOidc } from '../servers/oidc.ts';
 import { type OddServer, startOddServer } from '../servers/oidcOdd.ts';
@@ -14,6 +15,7 @@ import { expect, type Workbench, within } from './workbench.ts';
  */
 const host = 'id.shop.test';
 const strictHost = 'strict.shop.test';
+const realmHost = 'realm.shop.test';
 
 /** One user, one authorization server of the real kind; the pages it shows are another page of the same browser. */
 describe('Signing in to an OAuth 2.0 server', () => {
@@ -22,6 +24,7 @@ describe('Signing in to an OAuth 2.0 server', () => {
   let strict: OidcServer;
   /** Trusts that one. */
   let api: OddServer;
+  let keycloak: KeycloakServer;
   let launched: Launched;
   let workbench: Workbench;
 
@@ -29,6 +32,7 @@ describe('Signing in to an OAuth 2.0 server', () => {
     server = await startOidc({ accessTokenSeconds: 10 * 24 * 60 * 60 });
     strict = await startOidc({ strictClients: [] });
     api = await startOddServer();
+    keycloak = await startKeycloak();
     launched = await launch();
     workbench = launched.workbench;
     const context = workbench.page.context();
@@ -43,11 +47,12 @@ describe('Signing in to an OAuth 2.0 server', () => {
       });
       namePages(named, name);
     }
+    await signInAtOnce(context);
   });
 
   after(async () => {
     await launched?.stop();
-    await Promise.all([server?.stop(), strict?.stop(), api?.stop()]);
+    await Promise.all([server?.stop(), strict?.stop(), api?.stop(), keycloak?.stop()]);
   });
 
   story('oauth', () => [workbench]);
@@ -77,10 +82,32 @@ describe('Signing in to an OAuth 2.0 server', () => {
     });
   }
 
-  async function addConnection(method: string): Promise<void> {
+  /** The realm's page knows who is there, and leads back without a question. */
+  async function signInAtOnce(context: BrowserContext): Promise<void> {
+    keycloak.intercept(({ request, response, answer }) => {
+      const isMetadata = request.path.endsWith('/openid-configuration');
+      if (isMetadata) {
+        const reply = answer();
+        const page = `${keycloak.url}/protocol/openid-connect/auth`;
+        send(response, {
+          ...reply,
+          body: String(reply.body).replace(`"${page}"`, `"https://${realmHost}/auth"`),
+        });
+      }
+      return isMetadata;
+    });
+    await context.route(`https://${realmHost}/**`, (route) => {
+      const { searchParams } = new URL(route.request().url());
+      const back = new URL(searchParams.get('redirect_uri') ?? '');
+      back.search = String(new URLSearchParams({ code: 'once', state: searchParams.get('state') ?? '' }));
+      return route.fulfill({ status: 302, headers: { location: back.href } });
+    });
+  }
+
+  async function addConnection(method: string, address = server.url): Promise<void> {
     await workbench.ask('OAuth Tokens: Add Connection…', 'Add Connection');
     await workbench.choose('Add Connection', 'OAuth 2.0 server');
-    await workbench.answer('Server address', server.url);
+    await workbench.answer('Server address', address);
     await workbench.choose('Tokens', method);
   }
 
@@ -257,9 +284,67 @@ describe('Signing in to an OAuth 2.0 server', () => {
     await workbench.picture('oauth-revoked');
   });
 
+  it('of the kind that tells what was authorized, where the consent to an application is removed', async () => {
+    const { credentials, state } = keycloak;
+    const refreshed = async () => {
+      const body = new URLSearchParams({
+        grant_type: 'refresh_token',
+        refresh_token: offlineToken('shop-desk'),
+      });
+      const { status } = await fetch(`${keycloak.url}/protocol/openid-connect/token`, {
+        method: 'POST',
+        body,
+      });
+      return status;
+    };
+    await addConnection('Sign in with the browser', keycloak.url);
+    await workbench.choose('Redirect', 'An address of this computer');
+    await workbench.answer('Client ID', credentials.clientId);
+    await workbench.choose('Client authentication', 'Client secret in the header');
+    await workbench.answer('Client secret', credentials.clientSecret);
+    await workbench.answer('Scopes');
+    await workbench.answer('Resource or audience');
+    const page = await opened(realmHost);
+    await page.getByText('You can close this page').waitFor();
+    await page.close();
+    await named('Shop realm');
+    await workbench.expand('Applications you have authorized');
+    await workbench.row('Token Manager').waitFor();
+    assert.equal(await refreshed(), 200);
+    await workbench.menu('Shop desk', 'Revoke…', workbench.dialog);
+    assert.match(await workbench.dialog.innerText(), /refresh tokens, offline access and sign-ins end/);
+    await workbench.picture('oauth-authorized');
+    await workbench.confirm('Revoke');
+    await workbench.row('Shop desk').waitFor({ state: 'detached' });
+    await workbench.row('Token Manager').waitFor();
+    const removed = state.applications.find(({ clientId }) => clientId === 'shop-desk');
+    assert.equal(removed?.consent, undefined);
+    assert.equal(await refreshed(), 400);
+  });
+
+  it('with a private key that is made in its question, and whose public half is copied there', async () => {
+    await addConnection('Client credentials', strict.url);
+    await workbench.choose('Client', 'Enter a client ID');
+    await workbench.answer('Client ID', 'desk');
+    await workbench.choose('Client authentication', 'Proof made with a private key');
+    await workbench.question('Private key');
+    const button = (name: string) => workbench.quickInput.getByRole('button', { name });
+    // A second press says that a key is there.
+    const made = workbench.quickInput.getByText(/A key was made\.|The box is not empty\./);
+    await workbench.press(button('Make a Key Here'), made);
+    await workbench.picture('oauth-key-made');
+    await workbench.press(
+      button('Copy the Public Key'),
+      workbench.quickInput.getByText('The public key was copied.'),
+    );
+    const { kty, d } = JSON.parse(await workbench.clipboard());
+    assert.deepEqual([kty, d], ['EC', undefined]);
+    await workbench.dismiss();
+  });
+
   it('and leaves no token in the page', async () => {
     const words = await workbench.page.locator('body').innerText();
-    for (const value of [...server.values(), ...strict.values()]) {
+    for (const value of [...server.values(), ...strict.values(), keycloak.credentials.accessToken]) {
       assert(!words.includes(value));
     }
   });

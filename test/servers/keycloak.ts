@@ -171,9 +171,18 @@ function tokenAnswer(
     state.isTokenLive &&= !isIt;
     return { status: 200, body: '' };
   }
-  return new URLSearchParams(body).get('grant_type') === 'authorization_code'
+  const form = new URLSearchParams(body);
+  const isOffline = state.applications.some(
+    ({ clientId, offlineAccess }) => offlineAccess && form.get('refresh_token') === offlineToken(clientId),
+  );
+  return form.get('grant_type') === 'authorization_code' || isOffline
     ? json(200, { access_token: accessToken, token_type: state.binds ? 'DPoP' : 'Bearer', expires_in: 300 })
     : json(400, { error: 'invalid_grant', error_description: 'Session not active' });
+}
+
+/** What an application with offline access keeps, which works as long as that is there. */
+export function offlineToken(clientId: string): string {
+  return sampleSecret(`keycloak offline ${clientId}`);
 }
 
 function accountAnswer(
