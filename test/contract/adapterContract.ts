@@ -197,6 +197,16 @@ export function contractOver(stack: StackName, name: string, contract: AdapterCo
         }
       });
 
+      it('lets files be chosen only for boxes that take a path', () => {
+        for (const id of harness.adapter.filePaths ?? []) {
+          const step = harness.adapter.form.find((one) => one.id === id);
+          assert(step?.kind === 'text', id);
+          const draft = { settings: {}, secrets: {} };
+          assert.equal(step.validate?.('/home/robin/file', draft), undefined, id);
+          assert.notEqual(step.validate?.('file', draft), undefined, id);
+        }
+      });
+
       it('signs in with a good credential and says whose it is', async () => {
         const { account, settings, secrets } = await harness.signIn(subject.answers);
         assert.notEqual(account.id, '');

@@ -3,6 +3,7 @@ import { clientCertificate } from './client/clientCertificate.ts';
 import { administrationCredential } from './grants/administration.ts';
 import { withGrants } from './grants/session.ts';
 import { OAuthSession } from './session.ts';
+import { certificatePaths } from './signIn/certificateForm.ts';
 import { form, keyMakers } from './signIn/form.ts';
 import { chosenServerStep } from './signIn/serverForm.ts';
 import { signIn } from './signIn/signIn.ts';
@@ -21,6 +22,7 @@ export const oauth: AdapterFactory = (localize) => {
     form: form(localize),
     addressChoices: [chosenServerStep],
     keyMakers,
+    filePaths: certificatePaths,
     keptSecrets: [administrationCredential],
     clientCertificate,
     signIn: (draft, io, signal) => signIn(draft, io, localize, signal),

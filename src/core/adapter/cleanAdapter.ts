@@ -31,8 +31,17 @@ import type {
  * its texts, rows aside, which are cleaned when they are shown, are fit to be shown.
  */
 export function cleanAdapter(adapter: ProviderAdapter): ProviderAdapter {
-  const { id, displayName, description, icon, localSources, addressChoices, keyMakers, keptSecrets } =
-    adapter;
+  const {
+    id,
+    displayName,
+    description,
+    icon,
+    localSources,
+    addressChoices,
+    keyMakers,
+    keptSecrets,
+    filePaths,
+  } = adapter;
   return {
     id,
     displayName,
@@ -42,6 +51,7 @@ export function cleanAdapter(adapter: ProviderAdapter): ProviderAdapter {
     ...(addressChoices && { addressChoices }),
     ...(keyMakers && { keyMakers }),
     ...(keptSecrets && { keptSecrets }),
+    ...(filePaths && { filePaths }),
     ...(adapter.clientCertificate && {
       clientCertificate: (settings: Settings) => adapter.clientCertificate?.(settings),
     }),

@@ -22,6 +22,8 @@ export interface ProviderAdapter {
   readonly form: readonly FormStep[];
   /** The choices in it whose answers are addresses, or nothing: the connection may talk to the one that was chosen. */
   readonly addressChoices?: readonly string[];
+  /** The texts in it that are paths of files on this computer: they can also be chosen. */
+  readonly filePaths?: readonly string[];
   /**
    * The secrets in it that Update Credentials asks for only where their step then says so, knowing what is stored:
    * signing in does not use them, and where they go has not changed.

@@ -149,7 +149,7 @@ function signInForm(
 ): SignInForm {
   const { sessions, redirects, wording, machine } = deps;
   const io = (draft: Draft) => sessions.formIo(adapter, draft);
-  const { localSources = [], keyMakers } = adapter;
+  const { localSources = [], keyMakers, filePaths } = adapter;
   const form = new Form({
     title,
     steps,
@@ -157,6 +157,7 @@ function signInForm(
     wording,
     io,
     ...(keyMakers && { keyMakers }),
+    ...(filePaths && { filePaths }),
     ...(localSources.length > 0 && {
       lookOnThisComputer: () => pickLocalSource(title, localSources, steps, machine),
     }),

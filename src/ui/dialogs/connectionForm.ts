@@ -7,7 +7,7 @@ import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Wording } from '../text/context.ts';
 import { errorWords, proxySettingsQuery, type Remedy } from '../text/errors.ts';
-import { pickCertificateFile } from './certificateFile.ts';
+import { fileButton, pickCertificateFile } from './certificateFile.ts';
 import {
   askChoice,
   askText,
@@ -31,6 +31,7 @@ export interface FormDeps {
   readonly steps: readonly FormStep[];
   /** What is known already; shown for the user to accept or change. */
   readonly initial: Draft;
+  readonly filePaths?: readonly string[];
   readonly keyMakers?: ProviderAdapter['keyMakers'];
   readonly wording: Wording;
   io(draft: Draft): FormIo;
@@ -189,6 +190,9 @@ export class Form {
     const keep = (key: Secret) => this.#keep(step.id, key);
     return [
       ...(maker ? keyButtons(maker, { draft: () => this.draft, keep }) : []),
+      ...(this.#deps.filePaths?.includes(step.id)
+        ? [fileButton(step.title, (path) => this.#keep(step.id, path))]
+        : []),
       ...(this.#remedies.has('certificateAuthority') ? [this.#authorityButton] : []),
       ...(settings ? [settingsButton] : []),
       ...(this.#asked.length === 0 && this.#deps.lookOnThisComputer ? [this.#lookButton] : []),

@@ -32,7 +32,14 @@ type Same<Ours, Published> = [Outline<Ours>] extends [Outline<Published>]
  */
 type ForGuests = Omit<
   adapter.ProviderAdapter,
-  'localSources' | 'icon' | 'open' | 'addressChoices' | 'clientCertificate' | 'keyMakers' | 'keptSecrets'
+  | 'localSources'
+  | 'icon'
+  | 'open'
+  | 'addressChoices'
+  | 'clientCertificate'
+  | 'keyMakers'
+  | 'keptSecrets'
+  | 'filePaths'
 > & {
   open(config: adapter.ConnectionConfig, io: adapter.AdapterIo): SessionForGuests;
 };

@@ -3,6 +3,8 @@ import type { Draft, FormStep } from '../../../core/adapter/contract.ts';
 import type { Localize } from '../../../core/ports.ts';
 import { isByCertificate } from '../client/authentication.ts';
 
+export const certificatePaths = ['clientCertificateFile', 'clientKeyFile'] as const;
+
 /**
  * Where the files of a client certificate are.
  * @param mayAsk whether the client is the user's own
