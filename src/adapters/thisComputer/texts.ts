@@ -11,9 +11,22 @@ export function jsonObject(text: string): Readonly<Record<string, unknown>> {
   }
   const value = parsed(text);
   if (!isRecord(value)) {
-    throw new TokenManagerError('storage', '', { code: 'file-format' });
+    throw otherFormat();
   }
   return value;
+}
+
+/** Of a file that holds nothing else. @throws `storage` where it is there and does not look like one */
+export function valueAlone(text: string, shape: RegExp): string | undefined {
+  const value = text.trim();
+  if (value !== '' && !shape.test(value)) {
+    throw otherFormat();
+  }
+  return value;
+}
+
+function otherFormat(): TokenManagerError {
+  return new TokenManagerError('storage', '', { code: 'file-format' });
 }
 
 function parsed(text: string): unknown {

@@ -1,7 +1,7 @@
 import type { ProgramFiles } from '../../../core/ports.ts';
 import { envPathsConfig, goConfig, inFolder, portableXdg, roaming, xdg } from '../folders.ts';
 import type { Program, ReadSignIns } from '../program.ts';
-import { iniSections, jsonObject, netrcMachines, objectAt, textAt, yamlTexts } from '../texts.ts';
+import { iniSections, jsonObject, netrcMachines, objectAt, textAt, valueAlone, yamlTexts } from '../texts.ts';
 import { tokenOf, tokenOfPair, tokensIn } from '../tokens.ts';
 
 /** Where programs run and data is kept. */
@@ -305,9 +305,11 @@ const netlify: ReadSignIns = (text) => {
 
 /** A file that holds the value alone. */
 const supabase: ReadSignIns = (text) =>
-  /^\s*sbp_\w+\s*$/.test(text)
-    ? tokenOf(text, { key: 'access-token', server: 'supabase.com', service: 'Supabase' })
-    : [];
+  tokenOf(valueAlone(text, /^sbp_\w+$/), {
+    key: 'access-token',
+    server: 'supabase.com',
+    service: 'Supabase',
+  });
 
 const railway: ReadSignIns = (text) =>
   tokenOf(textAt(objectAt(jsonObject(text), 'user'), 'token'), {

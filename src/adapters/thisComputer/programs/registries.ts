@@ -1,6 +1,6 @@
 import { inFolder, xdg } from '../folders.ts';
 import type { Program, ReadSignIns } from '../program.ts';
-import { iniSections, jsonObject, objectAt, secretAt, textAt, unquoted } from '../texts.ts';
+import { iniSections, jsonObject, objectAt, secretAt, textAt, unquoted, valueAlone } from '../texts.ts';
 import { tokenOf, tokenOfPair } from '../tokens.ts';
 
 const npmHost = 'registry.npmjs.org';
@@ -52,18 +52,15 @@ export const registries: readonly Program[] = [
     ],
     variables: [{ name: 'HF_TOKEN', service: 'Hugging Face', hostVariables: ['HF_ENDPOINT'] }],
     files: (machine) => {
-      const own = machine.variable('HF_TOKEN_PATH');
-      // The files do not say which server their tokens are for.
-      const server = machine.variable('HF_ENDPOINT') || undefined;
       const home =
         machine.variable('HF_HOME') || machine.join(xdg(machine, 'XDG_CACHE_HOME', '.cache'), 'huggingface');
-      // Where the file is elsewhere, so is the other one beside it; its folder is not known by name alone.
-      return own
-        ? [{ path: own, read: huggingFaceToken(server) }]
-        : [
-            { path: machine.join(home, 'token'), read: huggingFaceToken(server) },
-            { path: machine.join(home, 'stored_tokens'), read: huggingFaceTokens(server) },
-          ];
+      const token = machine.variable('HF_TOKEN_PATH') || machine.join(home, 'token');
+      // The files do not say which server their tokens are for.
+      const server = machine.variable('HF_ENDPOINT') || undefined;
+      return [
+        { path: token, read: huggingFaceToken(server) },
+        { path: machine.join(token, '..', 'stored_tokens'), read: huggingFaceTokens(server) },
+      ];
     },
   },
 ];
@@ -130,7 +127,7 @@ function huggingFace(server: string | undefined) {
 const huggingFaceToken =
   (server: string | undefined): ReadSignIns =>
   (text) =>
-    /^\s*(?:hf|api)_\w+\s*$/.test(text) ? tokenOf(text, { key: 'active', ...huggingFace(server) }) : [];
+    tokenOf(valueAlone(text, /^(?:hf|api)_\w+$/), { key: 'active', ...huggingFace(server) });
 
 /** Each that was ever signed in with, by its name; the active one is among them. */
 const huggingFaceTokens =

@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import type { ProgramFiles } from '../../../../src/core/ports.ts';
 
@@ -21,7 +22,7 @@ export class FakeMachine implements ProgramFiles {
 
   readonly variable = (name: string) => this.variables[name];
 
-  readonly join = (...parts: readonly string[]) => parts.join('/');
+  readonly join = (...parts: readonly string[]) => posix.join(...parts);
 
   readonly read = async (path: string) => {
     this.asked.push(path);

@@ -240,11 +240,14 @@ describe('This computer', () => {
       CODEX_HOME: 'D:/codex',
       NPM_CONFIG_USERCONFIG: 'D:/npmrc',
       MCP_REMOTE_CONFIG_DIR: 'D:/mcp',
+      HF_TOKEN_PATH: 'D:/hf/token',
     };
     const places = programs.flatMap((program) => placesOf(program, machine));
     for (const place of [
       'C:/Users/ann/AppData/Roaming/GitHub CLI/hosts.yml',
       'D:/codex/auth.json',
+      'D:/hf/token',
+      'D:/hf/stored_tokens',
       'D:/npmrc',
       'D:/mcp/mcp-remote-*/*_tokens.json',
       '/home/ann/_netrc',
