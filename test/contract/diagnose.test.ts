@@ -62,7 +62,7 @@ describe('Diagnosing a connection', () => {
     transport = createUndiciTransport({
       connectMs: 3000,
       proxyFor: (target) => proxyFor(target, proxy, {}),
-      authorities: [],
+      authorities: async () => [],
     });
   }
 

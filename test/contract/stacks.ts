@@ -3,7 +3,11 @@ import { createFetchTransport } from '../../src/platform/network/fetchTransport.
 import { type ClosableTransport, createUndiciTransport } from '../../src/platform/network/undiciTransport.ts';
 
 /** Straight to the service, trusting whom Node trusts. */
-export const direct: ConnectorOptions = { connectMs: 5000, proxyFor: () => undefined, authorities: [] };
+export const direct: ConnectorOptions = {
+  connectMs: 5000,
+  proxyFor: () => undefined,
+  authorities: async () => [],
+};
 
 /** The two ways onto the network that a user can choose between; both pass the same suites. */
 export const stacks: Readonly<Record<'undici' | 'fetch', () => ClosableTransport>> = {

@@ -18,26 +18,28 @@ interface Known {
 /** What TLS connections are made with that show a certificate. */
 export class CertificateProof {
   readonly #files: ClientCertificate;
-  readonly #authorities: readonly string[];
   #known: Known | undefined;
 
-  constructor(files: ClientCertificate, authorities: readonly string[]) {
+  constructor(files: ClientCertificate) {
     this.#files = files;
-    this.#authorities = authorities;
   }
 
   /**
    * The files are read each time, so that a certificate that another program renews is used at once; trusting all
    * authorities anew takes a tenth of a second, and is done when they have changed.
+   * @param authorities to trust besides
    * @throws `configuration` whose detail is the path of the file that cannot be used
    */
-  async context(): Promise<SecureContext> {
+  async context(authorities: readonly string[]): Promise<SecureContext> {
     const { certificateFile, keyFile } = this.#files;
     const certificates = await certificatesOf(certificateFile);
     const key = await keyTextOf(keyFile);
-    const digest = createHash('sha256').update(certificates.join()).update(key.reveal()).digest('base64');
+    const digest = createHash('sha256')
+      .update([...certificates, ...authorities].join())
+      .update(key.reveal())
+      .digest('base64');
     if (this.#known?.digest !== digest) {
-      this.#known = { digest, ...this.#made(certificates, key) };
+      this.#known = { digest, ...this.#made(certificates, key, authorities) };
     }
     const { certificate, context } = this.#known;
     // By the machine's clock: TLS knows no other.
@@ -48,7 +50,7 @@ export class CertificateProof {
     return context;
   }
 
-  #made(certificates: readonly string[], key: Secret): Omit<Known, 'digest'> {
+  #made(certificates: readonly string[], key: Secret, authorities: readonly string[]): Omit<Known, 'digest'> {
     const { keyFile } = this.#files;
     // The first is the client's own; those behind it lead to its authority (RFC 8446 section 4.4.2).
     const certificate = new X509Certificate(certificates[0] ?? '');
@@ -57,7 +59,7 @@ export class CertificateProof {
     }
     try {
       const own = { cert: certificates.join('\n'), key: key.reveal() };
-      return { certificate, context: trust(this.#authorities, own) };
+      return { certificate, context: trust(authorities, own) };
     } catch {
       // Such as a key that is too short for OpenSSL.
       throw unusable('unusable-client-key', keyFile);

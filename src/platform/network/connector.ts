@@ -15,8 +15,11 @@ export interface ConnectorOptions {
   readonly connectMs: number;
   /** Asked for each new connection; may throw `proxy`. */
   readonly proxyFor: (target: URL) => ProxyServer | undefined;
-  /** Certificates to trust besides those that are trusted anyway, in PEM. */
-  readonly authorities: readonly string[];
+  /**
+   * Certificates to trust besides those that are trusted anyway, in PEM. Asked for each new connection, so that what a
+   * file has no longer is not trusted, and what is new in it is.
+   */
+  readonly authorities: () => Promise<readonly string[]>;
   /** Shown to its origins. */
   readonly clientCertificate?: ClientCertificate;
 }
@@ -27,47 +30,51 @@ export interface ConnectorOptions {
  */
 export function createConnector(options: ConnectorOptions): Connectors.connector {
   const { connectMs, proxyFor, authorities, clientCertificate } = options;
-  const proof = clientCertificate && new CertificateProof(clientCertificate, authorities);
-  let context: SecureContext | undefined;
-  const secureContext = () => {
-    context ??= trust(authorities);
-    return context;
-  };
+  const proof = clientCertificate && new CertificateProof(clientCertificate);
   const plain = buildConnector({ allowH2: false, timeout: connectMs });
-  let secure: Connectors.connector | undefined;
-  const connector: Connectors.connector = (target, callback) => {
-    if (target.protocol !== 'https:') {
-      plain(target, callback);
-      return;
-    }
-    secure ??= encrypted(secureContext());
-    secure(target, callback);
-  };
+  let trusted: Trusted | undefined;
   return (target, callback) => {
     prepare(target).then(
-      ({ httpSocket, proving }) => {
+      ({ httpSocket, connector }) => {
         if (httpSocket && target.protocol !== 'https:') {
           callback(null, httpSocket);
         } else {
-          (proving ?? connector)(httpSocket ? { ...target, httpSocket } : target, callback);
+          connector(httpSocket ? { ...target, httpSocket } : target, callback);
         }
       },
       (error: unknown) => callback(new Error('not connected', { cause: error }), null),
     );
   };
 
-  /** What is wrong with a client certificate is found before anything is connected to. */
+  /** To trust all authorities anew takes a tenth of a second, and is done when they have changed. */
+  async function current(): Promise<Trusted> {
+    const certificates = await authorities();
+    const text = certificates.join();
+    if (trusted?.text !== text) {
+      const context = trust(certificates);
+      trusted = { text, certificates, context, connector: encrypted(context) };
+    }
+    return trusted;
+  }
+
+  /** What is wrong with a certificate's file is found before anything is connected to. */
   async function prepare(target: Connectors.Options) {
     const port = target.port || (target.protocol === 'https:' ? '443' : '80');
     // undici hands over IPv6 addresses without their brackets.
     const host = isIPv6(target.hostname) ? `[${target.hostname}]` : target.hostname;
     const url = new URL(`${target.protocol}//${host}:${port}`);
-    const isShown = url.protocol === 'https:' && clientCertificate?.origins.includes(url.origin);
-    // Of this connection alone: a TLS session that is resumed would go by the certificate of another day.
-    const proving = proof && isShown ? encrypted(await proof.context()) : undefined;
+    const connector = url.protocol === 'https:' ? await secure(url) : plain;
     const proxy = proxyFor(url);
-    const httpSocket = proxy && (await openTunnel(proxy, `${host}:${port}`, connectMs, secureContext));
-    return { httpSocket, proving };
+    const context = async () => (await current()).context;
+    const httpSocket = proxy && (await openTunnel(proxy, `${host}:${port}`, connectMs, context));
+    return { httpSocket, connector };
+  }
+
+  async function secure({ origin }: URL): Promise<Connectors.connector> {
+    const { connector, certificates } = await current();
+    const isShown = clientCertificate?.origins.includes(origin);
+    // Of this connection alone: a TLS session that is resumed would go by the certificate of another day.
+    return proof && isShown ? encrypted(await proof.context(certificates)) : connector;
   }
 
   function encrypted(context: SecureContext): Connectors.connector {
@@ -81,20 +88,27 @@ export function createConnector(options: ConnectorOptions): Connectors.connector
   }
 }
 
+interface Trusted {
+  readonly text: string;
+  readonly certificates: readonly string[];
+  readonly context: SecureContext;
+  readonly connector: Connectors.connector;
+}
+
 async function openTunnel(
   { url, authorization, checksCertificate }: ProxyServer,
   authority: string,
   connectMs: number,
-  secureContext: () => SecureContext,
+  secureContext: () => Promise<SecureContext>,
 ): Promise<Socket> {
-  const isSecure = url.protocol === 'https:';
+  const context = url.protocol === 'https:' ? await secureContext() : undefined;
   const client = new Client(url, {
     allowH2: false,
     headersTimeout: connectMs,
     connect: buildConnector({
       allowH2: false,
       timeout: connectMs,
-      ...(isSecure && { secureContext: secureContext(), rejectUnauthorized: checksCertificate }),
+      ...(context && { secureContext: context, rejectUnauthorized: checksCertificate }),
     }),
   });
   const answer = await connectThrough

@@ -34,10 +34,13 @@ export async function createTransport(
     }
     return createFetchTransport();
   }
+  const authorities = async () =>
+    certificateAuthorityFile === undefined ? [] : certificatesIn(certificateAuthorityFile);
+  await authorities();
   return createUndiciTransport({
     connectMs,
     proxyFor: (target) => proxyFor(target, proxy, process.env),
-    authorities: certificateAuthorityFile === undefined ? [] : await certificatesIn(certificateAuthorityFile),
+    authorities,
     ...(clientCertificate && { clientCertificate }),
   });
 }

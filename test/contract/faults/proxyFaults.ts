@@ -207,7 +207,7 @@ export function ownStackFaults(faultCase: FaultCase, withSubject: WithSubject): 
           const { session } = await harness.connect(answers);
           assert.notEqual((await everyRow(session)).length, 0);
         }),
-      createUndiciTransport({ ...direct, authorities: [own.cert] }),
+      createUndiciTransport({ ...direct, authorities: async () => [own.cert] }),
     );
   });
 }

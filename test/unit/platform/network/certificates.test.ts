@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { certificatesIn } from '../../../../src/platform/network/certificates.ts';
 import { createTransport } from '../../../../src/platform/network/transport.ts';
 import { createAuthority } from '../../../servers/certificates.ts';
+import { listening, portOf } from '../../../servers/tls.ts';
+import { generousLimits } from '../../core/memoryCore.ts';
 import { direct } from '../direct.ts';
 
 const network = { ...direct, connectMs: 1000 };
@@ -75,6 +78,41 @@ describe('a certificate authority file', () => {
     await rm(path);
     await assert.rejects(createTransport(network, path), { code: 'unreadable-certificate-file' });
     await (await createTransport(network, undefined)).close();
+  });
+
+  it('is read again for each new connection, so that what it has no longer is not trusted', async () => {
+    const company = createAuthority('the company');
+    const server = createServer(company.issue({ hosts: ['127.0.0.1'] }), (_, response) =>
+      response.writeHead(204, { connection: 'close' }).end(),
+    );
+    const stop = await listening(server);
+    await writeFile(path, company.cert);
+    const transport = await createTransport({ ...network, connectMs: 5000 }, path);
+    const send = () =>
+      transport.send({
+        method: 'GET',
+        url: new URL(`https://127.0.0.1:${portOf(server)}/`),
+        headers: {},
+        limits: generousLimits,
+        signal: new AbortController().signal,
+      });
+    try {
+      assert.equal((await send()).status, 204);
+      await writeFile(path, createAuthority('another').cert);
+      await assert.rejects(send(), { kind: 'tls', nothingSent: true });
+      await writeFile(path, `${createAuthority('another').cert}${company.cert}`);
+      assert.equal((await send()).status, 204);
+      await rm(path);
+      await assert.rejects(send(), {
+        kind: 'configuration',
+        code: 'unreadable-certificate-file',
+        detail: path,
+        nothingSent: true,
+      });
+    } finally {
+      await transport.close();
+      await stop();
+    }
   });
 
   it('is refused rather than ignored where the network stack cannot use it', async () => {

@@ -47,7 +47,7 @@ describe('a client certificate', () => {
     const transport = createUndiciTransport({
       connectMs: 5000,
       proxyFor: () => ({ url: proxy.url, authorization: undefined, checksCertificate: true }),
-      authorities: [company.cert],
+      authorities: async () => [company.cert],
       clientCertificate: { certificateFile: file, keyFile: file, origins: [chosen.origin] },
     });
     try {

@@ -9,7 +9,7 @@ const limits = { connectMs: 2000, headersMs: 2000, bodyMs: 2000, maxBytes: 1000 
 describe('The error of a request that a library refuses', () => {
   for (const [name, create] of Object.entries({
     'the own stack': () =>
-      createUndiciTransport({ connectMs: 2000, authorities: [], proxyFor: () => undefined }),
+      createUndiciTransport({ connectMs: 2000, authorities: async () => [], proxyFor: () => undefined }),
     'the stack of the host': createFetchTransport,
   })) {
     it(`holds none of what was to be sent, with ${name}`, async () => {

@@ -16,7 +16,7 @@ describe('An IPv6 address', () => {
       const asked: string[] = [];
       const transport = createUndiciTransport({
         connectMs: 2000,
-        authorities: [],
+        authorities: async () => [],
         proxyFor: (target) => {
           asked.push(target.hostname);
           return { url: new URL(proxy.origin), authorization: undefined, checksCertificate: true };
