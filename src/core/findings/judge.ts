@@ -1,4 +1,5 @@
 import type { Branch, ConnectionNode, ItemNode } from '../inventory/tree.ts';
+import { ShownItem } from '../model/displayItem.ts';
 import { type Item, isEntry } from '../model/item.ts';
 import { Slices } from '../yielding.ts';
 import { Namesakes } from './duplicates.ts';
@@ -131,7 +132,8 @@ class Judgement implements RootFindings {
     let list: List | undefined;
     let rows = 0;
     for (const node of branch.nodes) {
-      const { item } = node;
+      // Facts need no cleaning for the screen, which would cost as much as the rules.
+      const item = ShownItem.said(node.item);
       if (!isEntry(item)) {
         if (node.openedBranch || item.children.kind === 'inline') {
           await this.gather(node.branch);
@@ -178,7 +180,7 @@ class Judgement implements RootFindings {
     }
     const { item } = node;
     this.#subject.look(item);
-    const active = this.#activeFor(item);
+    const active = item.status === 'inactive' ? this.#activeForInactive : this.#active;
     return ruleIds.flatMap((rule, index): Finding[] => {
       if ((bits & (1 << index)) === 0) {
         return [];
@@ -202,8 +204,9 @@ class Judgement implements RootFindings {
   #judge(node: ItemNode, item: Item, list: List): void {
     const subject = this.#subject;
     subject.look(item);
+    const isInactive = item.status === 'inactive';
     let bits = 0;
-    for (const { index, limit, ask } of this.#activeFor(item)) {
+    for (const { index, limit, ask } of isInactive ? this.#activeForInactive : this.#active) {
       const verdict = ask(subject, limit);
       if (verdict === 'found') {
         bits |= 1 << index;
@@ -217,15 +220,11 @@ class Judgement implements RootFindings {
     list.issuersTold ||= subject.issuer !== undefined;
     this.#accountNamed ||= subject.isAccount;
     if (this.#limits.duplicate > 0) {
-      list.namesakes.add(item.status === 'inactive' ? undefined : item.name);
+      list.namesakes.add(isInactive ? undefined : node.item.name);
     }
     list.nodes.push(node);
     list.bits.push(bits);
     this.rows++;
-  }
-
-  #activeFor({ status }: Item): readonly ActiveRule[] {
-    return status === 'inactive' ? this.#activeForInactive : this.#active;
   }
 
   #settled(bits: number, list: List): number {
