@@ -1,10 +1,11 @@
 import { type Act, actRowKey } from '../activity/activity.ts';
-import type { ItemNode } from '../inventory/tree.ts';
+import type { ConnectionNode, ItemNode } from '../inventory/tree.ts';
 import { displayText } from '../model/displayText.ts';
 import { TokenManagerError } from '../model/errors.ts';
 import { maskShapes } from '../model/secretShapes.ts';
 import type { BulkOutcome, BulkResult } from '../revoke/bulk.ts';
 import { recordedResult } from '../revoke/result.ts';
+import type { Targets } from '../revoke/targets.ts';
 import type { IncidentProgress } from './progress.ts';
 
 /**
@@ -46,6 +47,30 @@ export function stillThere(
 ): readonly ItemNode[] {
   const keys = new Set(rows.map(({ key }) => key));
   return nodes.filter((node) => keys.has(actRowKey(node)));
+}
+
+/** Whether none of its rows is there any more, as far as everything could be loaded: nothing is left to go on with. */
+export function isOver(
+  progress: Pick<IncidentProgress, 'rows'>,
+  { targets, blocked, unread }: Targets,
+): boolean {
+  const alive = blocked.filter(({ reason }) => reason !== 'inactive' && reason !== 'expired');
+  const nodes = [...targets, ...alive.map(({ node }) => node)].filter((node) => node.kind === 'item');
+  return unread.length === 0 && stillThere(progress, nodes).length === 0;
+}
+
+/** The emergency as it is gone on with: what cannot be reached now is left to do, too. */
+export function goneOnWith(progress: IncidentProgress, remaining: readonly string[]): IncidentProgress {
+  return { ...progress, remaining: [...new Set([...progress.remaining, ...remaining])] };
+}
+
+/** What the connections are called that were disconnected since, whose rows cannot be revoked from here any more. */
+export function disconnectedSince(
+  { rows }: Pick<IncidentProgress, 'rows'>,
+  roots: readonly ConnectionNode[],
+): string[] {
+  const lost = rows.filter(({ key }) => !roots.some((root) => key.startsWith(`${root.key}/`)));
+  return [...new Set(lost.map(({ connection }) => connection))];
 }
 
 /** Of each row the last revocation since the emergency began, by the key of the row. */

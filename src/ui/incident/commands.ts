@@ -3,7 +3,13 @@ import { commandIds } from '../../contributions.ts';
 import type { Act } from '../../core/activity/activity.ts';
 import { loadForIncident } from '../../core/incident/load.ts';
 import { type IncidentProgress, incidentRows, isCutOff, isMasked } from '../../core/incident/progress.ts';
-import { stillThere, withResults } from '../../core/incident/results.ts';
+import {
+  disconnectedSince,
+  goneOnWith,
+  isOver,
+  stillThere,
+  withResults,
+} from '../../core/incident/results.ts';
 import type { ConnectionNode, Node } from '../../core/inventory/tree.ts';
 import { TokenManagerError, toResult } from '../../core/model/errors.ts';
 import type { CommandDeps, Handlers } from '../commands/deps.ts';
@@ -20,14 +26,14 @@ import { incidentRecord } from './record.ts';
 export function incident(deps: CommandDeps, many: RevokeMany) {
   return {
     [commandIds.revokeEverything]: async () => {
-      if (deps.inventory.roots.length === 0) {
-        deps.report.info(l10n.t('There is no connection yet.'));
-        return;
-      }
       const last = await deps.incident.read();
       // By the file and not by the flag, which a window that is closed at once may take along.
       if (isCutOff(last)) {
         await goOn(deps, many, last);
+        return;
+      }
+      if (deps.inventory.roots.length === 0) {
+        deps.report.info(l10n.t('There is no connection yet.'));
         return;
       }
       const answer = await isolateFirst(last !== undefined);
@@ -78,7 +84,7 @@ async function isolateFirst(hasRecord: boolean): Promise<'goOn' | 'rehearse' | '
 
 /** A window was closed, or reloaded, in the middle. */
 async function goOn(deps: CommandDeps, many: RevokeMany, before: IncidentProgress): Promise<void> {
-  const { report, wording, incident: store } = deps;
+  const { wording } = deps;
   const [rest, record, discard] = [l10n.t('Go On'), l10n.t('Show Record'), l10n.t('End It')];
   const answer = await window.showWarningMessage(
     l10n.t('The emergency revocation begun {0} has not finished.', wording.absoluteTime(before.startedAt)),
@@ -98,10 +104,16 @@ async function goOn(deps: CommandDeps, many: RevokeMany, before: IncidentProgres
   } else if (answer === record) {
     await showRecord(deps, before, false);
   } else if (answer === discard) {
-    const ended = withResults(before, [], await allActs(deps), wording.now());
-    await store.end(ended, wording.now());
-    report.info(l10n.t('The emergency revocation was ended. What was revoked stays revoked.'));
+    await end(deps, before);
   }
+}
+
+async function end(deps: CommandDeps, before: IncidentProgress): Promise<IncidentProgress> {
+  const { report, wording, incident: store } = deps;
+  const ended = withResults(before, [], await allActs(deps), wording.now());
+  await store.end(ended, wording.now());
+  report.info(l10n.t('The emergency revocation was ended. What was revoked stays revoked.'));
+  return ended;
 }
 
 interface RunOptions {
@@ -116,18 +128,17 @@ async function run(deps: CommandDeps, many: RevokeMany, { isRehearsal, before }:
     ...(await plan(deps, before, signal, tell)),
     isRehearsal,
   });
-  await many.propose(planned, {
+  const proposed = await many.propose(planned, {
     title: isRehearsal ? l10n.t('Rehearsal: What Would Be Revoked') : l10n.t('Emergency: What to Revoke'),
     act: async ({ blocked, unread }, targets, revoke) => {
-      const progress = before ?? {
-        startedAt: wording.now(),
-        rows: incidentRows(targets),
-        remaining: [
-          ...unread.map((one) => `${unmaskedPlace(one.node, wording)}: ${unreadWords(one, wording)}`),
-          ...blocked.map((one) => `${unmaskedPlace(one.node, wording)}: ${blockWords(one.reason, wording)}`),
-          ...pagesOf([...unread, ...blocked].map(({ node }) => node.root)),
-        ],
-      };
+      const remaining = [
+        ...unread.map((one) => `${unmaskedPlace(one.node, wording)}: ${unreadWords(one, wording)}`),
+        ...blocked.map((one) => `${unmaskedPlace(one.node, wording)}: ${blockWords(one.reason, wording)}`),
+        ...pagesOf([...unread, ...blocked].map(({ node }) => node.root)),
+      ];
+      const progress = before
+        ? goneOnWith(before, [...remaining, ...disconnectedWords(before, inventory.roots)])
+        : { startedAt: wording.now(), rows: incidentRows(targets), remaining };
       if (isRehearsal) {
         await showRecord(deps, progress, isRehearsal);
         return [];
@@ -149,6 +160,14 @@ async function run(deps: CommandDeps, many: RevokeMany, { isRehearsal, before }:
       return outcomes;
     },
   });
+  if (before && proposed.kind === 'nothing') {
+    const words = disconnectedWords(before, inventory.roots);
+    await showRecord(deps, await end(deps, goneOnWith(before, words)), false);
+  }
+}
+
+function disconnectedWords(before: IncidentProgress, roots: readonly ConnectionNode[]): string[] {
+  return disconnectedSince(before, roots).map((label) => l10n.t('{0}: was disconnected meanwhile', label));
 }
 
 async function plan(
@@ -160,8 +179,12 @@ async function plan(
   // A service that hangs must not keep the others from being revoked.
   const patienceMs = 2 * settings.transportLimits().headersMs;
   const found = await loadForIncident({ inventory, clock, patienceMs }, inventory.roots, signal, tell);
+  const kind = { isWholeConnection: true, isEmergency: true };
+  if (before && isOver(before, found)) {
+    return { targets: [], blocked: [], unread: [], ...kind };
+  }
   const targets = before ? stillThere(before, found.targets) : found.targets;
-  return { ...found, targets, isWholeConnection: true, isEmergency: true };
+  return { ...found, targets, ...kind };
 }
 
 /** A masked name shows the end of a value, and this is written down. */

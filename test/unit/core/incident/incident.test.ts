@@ -3,7 +3,13 @@ import type { Act } from '../../../../src/core/activity/activity.ts';
 import { loadForIncident } from '../../../../src/core/incident/load.ts';
 import { type IncidentFlag, IncidentStore, incidentRows } from '../../../../src/core/incident/progress.ts';
 import { byReach, incidentReach } from '../../../../src/core/incident/reach.ts';
-import { stillThere, withResults } from '../../../../src/core/incident/results.ts';
+import {
+  disconnectedSince,
+  goneOnWith,
+  isOver,
+  stillThere,
+  withResults,
+} from '../../../../src/core/incident/results.ts';
 import { TokenManagerError } from '../../../../src/core/model/errors.ts';
 import type { Breadth, Item } from '../../../../src/core/model/item.ts';
 import { revokeMany } from '../../../../src/core/revoke/bulk.ts';
@@ -218,6 +224,71 @@ describe('an emergency in whose middle the window is closed', () => {
       targets.map(({ key }) => [key, 'revoked']),
     );
     assert.deepEqual([gone, next.isOpen], [['a', 'b', 'c'], false]);
+  });
+});
+
+describe('an emergency that is gone on with', () => {
+  const root = sampleRoot('c', [token('a'), token('b')]);
+  const { nodes } = root.branch;
+  const [a] = nodes;
+  const progress = { startedAt: 7, rows: incidentRows(nodes), remaining: ['elsewhere: look there'] };
+  const nothing = { targets: [], blocked: [], unread: [] };
+
+  it('is over once none of its rows is there, but not while something could not be loaded', () => {
+    assert(a);
+    const made = sampleRoot('c', [token('made later')]).branch.nodes;
+    assert(isOver(progress, nothing));
+    assert(isOver(progress, { ...nothing, targets: made }));
+    assert(!isOver(progress, { ...nothing, targets: [a] }));
+    assert(!isOver(progress, { ...nothing, blocked: [{ node: a, reason: 'waiting' }] }));
+    assert(isOver(progress, { ...nothing, blocked: [{ node: a, reason: 'inactive' }] }));
+    assert(
+      !isOver(progress, { ...nothing, unread: [{ node: root, why: new TokenManagerError('timeout') }] }),
+    );
+  });
+
+  it('has in its record what cannot be reached now, too, and which connections were disconnected', () => {
+    const later = goneOnWith(progress, ['elsewhere: look there', 'work: timed out']);
+    assert.deepEqual(later.remaining, ['elsewhere: look there', 'work: timed out']);
+    assert.deepEqual(disconnectedSince(progress, [root]), []);
+    assert.deepEqual(disconnectedSince(progress, [sampleRoot('cc', [])]), ['connection c']);
+  });
+
+  it('goes on with the others when a connection is disconnected in the middle', async () => {
+    const gone: string[] = [];
+    const service = (id: string) => ({
+      list: async () => ({ items: [token(id)].filter((item) => !gone.includes(item.id)) }),
+      revocation: {
+        reach: () => ({ sentence: '', warnings: [] }),
+        revoke: async ([target]: readonly Item[]) => {
+          gone.push(target?.id ?? '');
+          return { kind: 'accepted' as const };
+        },
+      },
+    });
+    const clock = new ManualClock();
+    const { inventory, roots, revocations, connections } = await connected(
+      [service('x'), service('y')],
+      clock,
+    );
+    const { targets } = await loadForIncident(
+      { inventory, clock, patienceMs },
+      roots,
+      never,
+      () => undefined,
+    );
+    const [first] = roots;
+    assert(first);
+    await connections.remove(first.connection.id);
+    const outcomes = await revokeMany(revocations, targets, never);
+    assert.deepEqual(
+      outcomes.map(({ node, result }) => [node.id, result.kind]),
+      [
+        ['x', 'failed'],
+        ['y', 'revoked'],
+      ],
+    );
+    assert.deepEqual(gone, ['y']);
   });
 });
 
