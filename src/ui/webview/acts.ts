@@ -7,6 +7,8 @@ export const acts = {
   refresh: 'refresh',
   /** Reads the lists that the overview does not know yet. */
   readLists: 'readLists',
+  /** Reads on where lists are only partly loaded. */
+  loadAll: 'loadAll',
   addConnection: 'addConnection',
   cleanUp: 'cleanUp',
   /** Each of these is followed by a space and the rule. */

@@ -89,12 +89,16 @@ function rowView(
     { 'data-key': key },
     button(acts.showDetails, key, name, { class: 'link' }),
     ` ${words.join(' · ')} `,
-    title === undefined
-      ? undefined
-      : button(`${acts.mendFinding} ${rule}`, key, title, { spoken: localize('{0}: {1}', title, name) }),
-    button(`${acts.dismissFinding} ${rule}`, key, localize('Dismiss…'), {
-      spoken: localize('{0}: {1}', localize('Dismiss…'), name),
-    }),
+    h(
+      'span',
+      { class: 'choices' },
+      title === undefined
+        ? undefined
+        : button(`${acts.mendFinding} ${rule}`, key, title, { spoken: localize('{0}: {1}', title, name) }),
+      button(`${acts.dismissFinding} ${rule}`, key, localize('Dismiss…'), {
+        spoken: localize('{0}: {1}', localize('Dismiss…'), name),
+      }),
+    ),
   );
 }
 

@@ -138,6 +138,7 @@ function completeness(
     ),
     buttons([
       ...(unread.length > 0 ? ([[acts.readLists, localize('Read Them Now')]] as const) : []),
+      ...(partial > 0 ? ([[acts.loadAll, localize('Load All')]] as const) : []),
       [acts.refresh, localize('Refresh All')],
     ]),
   );

@@ -42,6 +42,9 @@ export class OverviewSource implements PageSource {
       case acts.refresh:
         await run(commandIds.refresh);
         return;
+      case acts.loadAll:
+        await run(commandIds.loadAll);
+        return;
       case acts.addConnection:
         await run(commandIds.addConnection);
         return;

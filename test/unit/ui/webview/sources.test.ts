@@ -178,12 +178,14 @@ describe('what fills the overview', () => {
     await source.perform('showInTree', 'c1/a');
     await source.perform('showDetails', 'c1/a');
     await source.perform('refresh', '');
+    await source.perform('loadAll', '');
     await source.perform('addConnection', '');
     await source.perform('oauthTokens.revoke', 'c1/a');
     assert.deepEqual(asked, [
       'tree c1/a',
       'details c1/a',
       'oauthTokens.refresh',
+      'oauthTokens.loadAll',
       'oauthTokens.addConnection',
     ]);
   });

@@ -63,6 +63,13 @@ describe('the page of figures', () => {
     assert(levels.every((level, index) => level <= (levels[index - 1] ?? 0) + 1));
   });
 
+  it('offers to load the rest where a list is only partly loaded, and nowhere else', () => {
+    const root = connectionWith([expiring('a', 1)]);
+    assert(!textOf(pageOf([root])).includes('Load All'));
+    root.branch.show({ items: [expiring('a', 1)], pages: 1, next: '2' }, now);
+    assert(textOf(pageOf([root])).includes('Load All'));
+  });
+
   it('tells dates and numbers as the language does', () => {
     const many = Array.from({ length: 1200 }, (_, index) => expiring(`t${index}`, 9));
     assert(textOf(pageOf([connectionWith(many)], 'de')).includes('1.200'));
