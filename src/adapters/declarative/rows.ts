@@ -1,6 +1,6 @@
 import { isRecord } from '../../core/json.ts';
 import type { Breadth, Field, Item, ItemAction, Lifetime, Status } from '../../core/model/item.ts';
-import { noChildren, noLifetime } from '../../core/model/item.ts';
+import { noChildren } from '../../core/model/item.ts';
 import type { Localize } from '../../core/ports.ts';
 import { accessRow } from '../support/accessRow.ts';
 import { describedBreadth } from './breadth.ts';
@@ -206,17 +206,4 @@ type BreadthOf = (access: string) => Breadth | undefined;
 function scopeRow(scope: string, breadthOf: BreadthOf): Item {
   const breadth = breadthOf(scope);
   return { ...accessRow(scope), ...(breadth !== undefined && { breadth }), identifier: scope };
-}
-
-/** A list of several, as the row that it opens below. */
-export function sectionRow({ id = '', name = id }: Section): Item {
-  return {
-    id,
-    kind: 'section',
-    name,
-    lifetime: noLifetime,
-    fields: [],
-    children: { kind: 'list', open: true },
-    actions: [],
-  };
 }

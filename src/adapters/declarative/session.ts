@@ -15,13 +15,14 @@ import { Secret } from '../../core/model/secret.ts';
 import type { Localize, Secrets } from '../../core/ports.ts';
 import { forEachYielding, Slices } from '../../core/yielding.ts';
 import { requireSecret } from '../support/requireSecret.ts';
+import { sectionRow } from '../support/sectionRow.ts';
 import { takeRows } from '../support/takeRows.ts';
 import { DescribedApi, type Rotated } from './api.ts';
 import { credentialStep, keptSecrets, textSetting, urlStep, valuesOf } from './credential.ts';
 import { type Section, type ServiceDescription, sectionsOf } from './description.ts';
 import { sameLength } from './moments.ts';
 import { reachWords } from './reach.ts';
-import { sectionRow, tokenRow } from './rows.ts';
+import { tokenRow } from './rows.ts';
 import { credentialsOf, SignedIn } from './signIn.ts';
 
 /** Kept beside the credential while a rotation is under way, and afterwards when its answer was lost. */
@@ -83,7 +84,11 @@ export class DescribedSession implements AdapterSession {
     signal: AbortSignal,
   ): Promise<Page> {
     if (!parent && this.#description.lists) {
-      return { items: this.#sections.map(sectionRow) };
+      return {
+        items: this.#sections.map(({ id = '', name = id }) =>
+          sectionRow(id, name, { kind: 'list', open: true }),
+        ),
+      };
     }
     const section = this.#sectionOf(parent);
     const [page, ownId] = await Promise.all([

@@ -2,34 +2,24 @@ import { createHash } from 'node:crypto';
 import { type Item, noChildren, noLifetime } from '../../core/model/item.ts';
 import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
+import { sectionRow } from '../support/sectionRow.ts';
 import type { MageProvider, MageToken } from './schemas.ts';
 
 export const tokensSection = 'tokens';
 const providersSection = 'providers';
 
 export function outermostRows(isSignedIn: boolean, localize: Localize): Item[] {
-  const none = { lifetime: noLifetime, fields: [], actions: [] };
-  const providers: Item = {
-    ...none,
-    id: providersSection,
-    kind: 'section',
-    name: providersTitle(localize),
-    children: {
-      kind: 'onRequest',
-      caution: localize(
-        'Reading this list changes something: for providers whose token has expired, Mage AI tries the refresh tokens it keeps and deletes those that it tried.',
-      ),
-    },
-  };
+  const providers = sectionRow(providersSection, providersTitle(localize), {
+    kind: 'onRequest',
+    caution: localize(
+      'Reading this list changes something: for providers whose token has expired, Mage AI tries the refresh tokens it keeps and deletes those that it tried.',
+    ),
+  });
   if (!isSignedIn) {
     const name = localize('This server does not require sign-in, so there are no session tokens');
-    return [{ ...none, id: 'note', kind: 'note', name, children: noChildren }, providers];
+    return [{ ...sectionRow('note', name, noChildren), kind: 'note' }, providers];
   }
-  const name = localize('Access tokens');
-  return [
-    { ...none, id: tokensSection, kind: 'section', name, children: { kind: 'list', open: true } },
-    providers,
-  ];
+  return [sectionRow(tokensSection, localize('Access tokens'), { kind: 'list', open: true }), providers];
 }
 
 export function providersTitle(localize: Localize): string {

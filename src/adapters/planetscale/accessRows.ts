@@ -1,6 +1,7 @@
-import { type Children, type Item, noChildren, noLifetime } from '../../core/model/item.ts';
+import { type Item, noChildren, noLifetime } from '../../core/model/item.ts';
 import type { Localize } from '../../core/ports.ts';
 import { moment, text } from '../support/fields.ts';
+import { sectionRow } from '../support/sectionRow.ts';
 import type { Access, Accesses, Resource, ServiceTokenAccess } from './schemas.ts';
 
 /** Whether there will be any row for what a token may do. */
@@ -47,10 +48,7 @@ export function accessGroups(accesses: Accesses, localize: Localize): Item[] {
 }
 
 function group(id: string, name: string, items: readonly Item[]): Item[] {
-  const children: Children = { kind: 'inline', items, isPassive: true };
-  return items.length === 0
-    ? []
-    : [{ id, kind: 'section', name, lifetime: noLifetime, fields: [], children, actions: [] }];
+  return items.length === 0 ? [] : [sectionRow(id, name, { kind: 'inline', items, isPassive: true })];
 }
 
 /** First what may be done, then where; an access and a resource of the same name keep apart by their ids. */

@@ -1,6 +1,7 @@
 import { type Item, noChildren, noLifetime } from '../../core/model/item.ts';
 import type { Localize } from '../../core/ports.ts';
 import { moment, text } from '../support/fields.ts';
+import { sectionRow } from '../support/sectionRow.ts';
 import type { OauthProvider, User } from './api.ts';
 
 export function userItem(user: User, localize: Localize): Item {
@@ -56,15 +57,7 @@ export function linkItem(provider: OauthProvider, localize: Localize): Item {
 
 /** There may be thousands, and most people never want them. */
 export function subOrganizationsItem(localize: Localize): Item {
-  return {
-    id: 'sub-organizations',
-    kind: 'section',
-    name: localize('Sub-organizations'),
-    lifetime: noLifetime,
-    fields: [],
-    children: { kind: 'onRequest' },
-    actions: [],
-  };
+  return sectionRow('sub-organizations', localize('Sub-organizations'), { kind: 'onRequest' });
 }
 
 /** The list has ids only. */

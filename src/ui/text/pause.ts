@@ -1,10 +1,12 @@
 import type { PauseAct, PauseResult } from '../../core/act/pauses.ts';
+import type { TokenManagerError } from '../../core/model/errors.ts';
 import type { Wording } from './context.ts';
 import { errorWords } from './errors.ts';
 
 /** What was seen when the row was read again. */
 export function pauseSentence(act: PauseAct, result: PauseResult, name: string, wording: Wording): string {
   const { localize } = wording;
+  const why = ({ error }: { readonly error: TokenManagerError }) => errorWords(error, wording).sentence;
   switch (result.kind) {
     case 'done':
       return act === 'pause' ? localize('“{0}” is paused.', name) : localize('“{0}” is active again.', name);
@@ -16,20 +18,12 @@ export function pauseSentence(act: PauseAct, result: PauseResult, name: string, 
       return localize(
         'The service accepted the request for “{0}”, but could not be read again. {1}',
         name,
-        errorWords(result.error, wording).sentence,
+        why(result),
       );
     case 'unknown':
       return act === 'pause'
-        ? localize(
-            'Whether “{0}” was paused is not known. {1}',
-            name,
-            errorWords(result.error, wording).sentence,
-          )
-        : localize(
-            'Whether “{0}” was resumed is not known. {1}',
-            name,
-            errorWords(result.error, wording).sentence,
-          );
+        ? localize('Whether “{0}” was paused is not known. {1}', name, why(result))
+        : localize('Whether “{0}” was resumed is not known. {1}', name, why(result));
   }
 }
 

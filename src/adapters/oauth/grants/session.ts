@@ -11,10 +11,11 @@ import type {
 import type { HttpResponse } from '../../../core/http/client.ts';
 import { isRecord } from '../../../core/json.ts';
 import { TokenManagerError, throwIfCancelled, toResult } from '../../../core/model/errors.ts';
-import { type Item, type ItemPath, noLifetime } from '../../../core/model/item.ts';
+import type { Item, ItemPath } from '../../../core/model/item.ts';
 import type { Localize } from '../../../core/ports.ts';
 import { isSuccess, json, refused } from '../../support/answers.ts';
 import { parsedJson } from '../../support/parsedJson.ts';
+import { sectionRow } from '../../support/sectionRow.ts';
 import { oauthSettings } from '../client/settings.ts';
 import { serverOf } from '../discovery/server.ts';
 import { unverifiedClaims } from '../protocol/claims.ts';
@@ -284,15 +285,7 @@ class GrantsSession implements AdapterSession {
 }
 
 function sectionItem({ id, name }: GrantSection): Item {
-  return {
-    id,
-    kind: 'section',
-    name,
-    lifetime: noLifetime,
-    fields: [],
-    children: { kind: 'list' },
-    actions: [],
-  };
+  return sectionRow(id, name, { kind: 'list' });
 }
 
 /** Why a row was not ended altogether. */
