@@ -72,7 +72,8 @@ function inVariables(
       return [];
     }
     const main = own === servers?.[0] ? undefined : servers?.[0];
-    const other = hostVariables.map(machine.variable).find(Boolean) || (own === undefined ? undefined : main);
+    const named = hostVariables.map(machine.variable).find((host) => host && hostOf(host) !== own);
+    const other = named ?? (own === undefined ? undefined : main);
     const isCertain = other === undefined && (own === undefined || servers?.every((each) => each === own));
     return [
       {
@@ -84,6 +85,11 @@ function inVariables(
       },
     ];
   });
+}
+
+/** Programs take a host, with or without a port, or an address. */
+function hostOf(text: string): string {
+  return URL.parse(text)?.host || text;
 }
 
 async function inVersions(

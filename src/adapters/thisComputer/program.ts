@@ -20,7 +20,7 @@ export interface Variable {
   readonly service: string;
   /** Where the service is, for programs whose files can say that the variable is for another server. */
   readonly host?: string;
-  /** The presence of any means that the value is for another server of the same product. */
+  /** Any of them that names another host means that the value is for another server of the same product. */
   readonly hostVariables?: readonly string[];
 }
 

@@ -18,7 +18,14 @@ export const forges: readonly Program[] = [
     logout: 'forgets',
     variables: [
       { name: 'GH_TOKEN', service: 'GitHub', host: 'github.com', hostVariables: ['GH_HOST'] },
-      { name: 'GITHUB_TOKEN', service: 'GitHub', host: 'github.com', hostVariables: ['GH_HOST'] },
+      {
+        name: 'GITHUB_TOKEN',
+        service: 'GitHub',
+        host: 'github.com',
+        // The second is set where GitHub Enterprise Server runs a job or a codespace:
+        // https://docs.github.com/en/actions/reference/workflows-and-actions/variables
+        hostVariables: ['GH_HOST', 'GITHUB_SERVER_URL'],
+      },
     ],
     files: (machine) => [
       { path: machine.join(ghFolder(machine), 'hosts.yml'), read: ghHosts, servers: ghServers },

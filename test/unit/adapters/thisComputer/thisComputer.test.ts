@@ -181,6 +181,17 @@ describe('This computer', () => {
     machine.variables = { GH_TOKEN: values.variable, GH_HOST: 'git.example.com' };
     const other = await connect(machine);
     assert.deepEqual([other.rows[0]?.item.name, other.rows[0]?.item.actions], ['git.example.com', []]);
+    for (const [host, name, actions] of [
+      ['https://git.example.com', 'https://git.example.com', []],
+      ['https://github.com', 'GitHub', ['revoke']],
+    ] as const) {
+      machine.variables = { GITHUB_TOKEN: values.variable, GITHUB_SERVER_URL: host };
+      const { rows: inJob } = await connect(machine);
+      assert.deepEqual(
+        inJob.map(({ item }) => [item.name, item.actions]),
+        [[name, actions]],
+      );
+    }
     for (const name of ['GITLAB_HOST', 'GL_HOST', 'GITLAB_URI', 'GITLAB_API_HOST']) {
       machine.variables = { GITLAB_TOKEN: values.glab, [name]: 'git.example.com' };
       const { rows: elsewhere } = await connect(machine);
