@@ -154,7 +154,7 @@ describe('Findings and an emergency', () => {
 
     /** Through the list, the question and the word, as far as something is sent. @returns how many are chosen */
     async function chooseAll(
-      how: 'Go On' | 'Rehearse',
+      how: 'Continue' | 'Rehearse',
       title: string,
       picture: string,
       first: string | RegExp = 'Isolate the affected computer first.',
@@ -225,7 +225,7 @@ describe('Findings and an emergency', () => {
         response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
         return new Promise<boolean>(() => undefined);
       });
-      await chooseAll('Go On', 'Emergency: What to Revoke', 'emergency');
+      await chooseAll('Continue', 'Emergency: What to Revoke', 'emergency');
       await expect(async () => begun > 0, 'nothing is revoked');
       await workbench.reload();
       release();
@@ -239,7 +239,7 @@ describe('Findings and an emergency', () => {
       const { planetscale, codegen, gitlab, oauth, running } = sandboxes;
       const kept = structuredClone(planetscale.state.tokens);
       await chooseAll(
-        'Go On',
+        'Continue',
         'Emergency: What to Revoke',
         'emergency-goes-on',
         /^The emergency revocation begun /,

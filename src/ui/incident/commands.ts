@@ -48,7 +48,7 @@ export function incident(deps: CommandDeps, many: RevokeMany) {
 
 /** Malware that is still there may act when it loses its access, and sees what is created anew. */
 async function isolateFirst(hasRecord: boolean): Promise<'goOn' | 'rehearse' | 'record' | undefined> {
-  const goOnLabel = l10n.t('Go On');
+  const goOnLabel = l10n.t('Continue');
   const rehearse = l10n.t('Rehearse');
   const record = l10n.t('Show Last Record');
   const answer = await window.showWarningMessage(
@@ -85,7 +85,7 @@ async function isolateFirst(hasRecord: boolean): Promise<'goOn' | 'rehearse' | '
 /** A window was closed, or reloaded, in the middle. */
 async function goOn(deps: CommandDeps, many: RevokeMany, before: IncidentProgress): Promise<void> {
   const { wording } = deps;
-  const [rest, record, discard] = [l10n.t('Go On'), l10n.t('Show Record'), l10n.t('End It')];
+  const [rest, record, discard] = [l10n.t('Continue'), l10n.t('Show Record'), l10n.t('End It')];
   const answer = await window.showWarningMessage(
     l10n.t('The emergency revocation begun {0} has not finished.', wording.absoluteTime(before.startedAt)),
     {

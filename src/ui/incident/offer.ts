@@ -9,7 +9,7 @@ export function offerToGoOn(incident: Pick<IncidentStore, 'isOpen'>, report: Pic
   if (incident.isOpen) {
     report.offer('warning', l10n.t('An emergency revocation has begun and has not finished.'), [
       {
-        label: l10n.t('Go On…'),
+        label: l10n.t('Continue…'),
         run: async () => {
           await commands.executeCommand(commandIds.revokeEverything);
         },
