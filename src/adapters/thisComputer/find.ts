@@ -1,4 +1,4 @@
-import { Secret } from '../../core/model/secret.ts';
+import { mask, Secret } from '../../core/model/secret.ts';
 import type { ProgramFiles } from '../../core/ports.ts';
 import type { Place, Program, ReadSignIns } from './program.ts';
 import { mcpRemoteTokens } from './programs/agents.ts';
@@ -55,9 +55,19 @@ function plain(signIn: LocalSignIn, hide: (text: string) => string): LocalSignIn
 
 function plainAddress(text: string): string {
   const url = URL.parse(text);
-  return url?.username || url?.password || url?.search || url?.hash
-    ? `${url.protocol}//${url.host}${url.pathname}`
+  if (!url?.host) {
+    // A host alone is written with a name and a password before it, too.
+    return text.replace(/^[^\s/@:]*:[^\s/@]*@/, '');
+  }
+  const path = url.pathname.split('/').map(withoutKey).join('/');
+  return url.username || url.password || url.search || url.hash || path !== url.pathname
+    ? `${url.protocol}//${url.host}${path}`
     : text;
+}
+
+/** The address of some servers is their key. */
+function withoutKey(segment: string): string {
+  return segment.length >= 20 && /\d/.test(segment) ? mask : segment;
 }
 
 /** @param servers that the program's files name, of which the variable may be for any; `undefined` if not known */

@@ -140,6 +140,32 @@ describe('This computer', () => {
     assert.match(shown, /https:\/\/example\.com\/state/);
   });
 
+  it('keeps a password before a host, and a path that is a key, out of names and identifiers', async () => {
+    const secret = 'planted0123456789planted';
+    const host = `ann:${secret}@example.com`;
+    const address = `https://example.com/s/${secret}/mcp`;
+    const json = (value: unknown) => JSON.stringify(value);
+    const machine = new FakeMachine({
+      '/home/ann/.npmrc': `//${host}/:_authToken=${values.npm}`,
+      '/home/ann/.docker/config.json': json({ auths: { [host]: { identitytoken: values.docker } } }),
+      '/home/ann/.config/gh/hosts.yml': `${host}:\n  user: bob\n  oauth_token: ${values.gh}`,
+      '/home/ann/.terraform.d/credentials.tfrc.json': json({
+        credentials: { [host]: { token: values.terraform } },
+      }),
+      '/home/ann/.netrc': `machine ${host} login bob password ${values.netrc}`,
+      '/home/ann/.claude/.credentials.json': json({
+        mcpOAuth: {
+          [`${address}|abc`]: { serverName: address, serverUrl: address, accessToken: values.mcp },
+        },
+      }),
+    });
+    const { rows } = await connect(machine);
+    assert.equal(rows.length, 6);
+    const shown = JSON.stringify(rows.map((row) => [row.key, plainItem(row.item), itemLines(row, wording)]));
+    assert(!shown.includes(secret), shown);
+    assert.match(shown, /example\.com bob/);
+  });
+
   it('names each service that could be shown a token before the user allows that', async () => {
     const { adapter } = await connect(new FakeMachine({}));
     const step = adapter.form.find(
