@@ -190,8 +190,11 @@ function ask<Act extends keyof Acts>(
   const { port, signal } = running();
   Atomics.store(signal, 0, 0);
   port.postMessage({ act, id, argument });
-  if (Atomics.wait(signal, 0, 0, 20_000) === 'timed-out') {
-    throw new Error(`the authorization server does not answer: ${act}`);
+  // What wakes this up may be the end of the answer before, which came before it was waited for.
+  while (Atomics.load(signal, 0) === 0) {
+    if (Atomics.wait(signal, 0, 0, 20_000) === 'timed-out') {
+      throw new Error(`the authorization server does not answer: ${act}`);
+    }
   }
   const { message } = receiveMessageOnPort(port) ?? { message: { error: 'nothing came' } };
   if (message.error !== undefined) {
