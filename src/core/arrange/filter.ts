@@ -78,7 +78,7 @@ export class Matcher {
     const pass = new Pass(branch.owner, this.#moment);
     const met = this.#metBy(branch.owner);
     for (const node of branch.nodes) {
-      this.#add(pass, node, node.item, met);
+      this.#add(pass, node, met);
     }
     return pass;
   }
@@ -104,56 +104,54 @@ export class Matcher {
 
   /** What becomes of one row; `hidden` is one that would be shown if it were not dead. */
   fateOf(node: ItemNode): Fate {
-    return this.#fate(node, node.item, this.#metBy(node.parent.owner), serviceNow(node, this.#moment));
+    return this.#fate(node, this.#metBy(node.parent.owner), serviceNow(node, this.#moment));
   }
 
   #collect(pass: Pass, branch: Branch, met: Met): void {
     for (const node of branch.nodes) {
-      const { item } = node;
-      if (isEntry(item)) {
-        this.#add(pass, node, item, met);
+      if (isEntry(node.item)) {
+        this.#add(pass, node, met);
       } else {
-        this.#collect(pass, node.branch, this.#metWith(item, met));
+        this.#collect(pass, node.branch, this.#metWith(node.item, met));
       }
     }
   }
 
-  /** @param item the row's, which is made at each look */
-  #add(pass: Pass, node: ItemNode, item: Item, met: Met): void {
-    const fate = this.#fate(node, item, met, pass.serviceNow);
-    if (!isEntry(item)) {
+  #add(pass: Pass, node: ItemNode, met: Met): void {
+    const fate = this.#fate(node, met, pass.serviceNow);
+    if (!isEntry(node.item)) {
       if (this.#asksOfRows) {
         pass.until = this.#moment.now; // Whether it stays depends on rows below, which are not watched here.
       }
     } else if (fate !== 'out' || this.#states.size > 0) {
-      pass.changesAt(item);
+      pass.changesAt(node.item);
     }
     pass.add(node, fate);
   }
 
-  #fate(node: ItemNode, item: Item, met: Met, now: number): Fate {
-    if (this.#isNarrow && !met.all && !this.#keeps(node, item, met, now)) {
+  #fate(node: ItemNode, met: Met, now: number): Fate {
+    if (this.#isNarrow && !met.all && !this.#keeps(node, met, now)) {
       return 'out';
     }
-    if (this.#showsExpired || item.kind !== 'token') {
+    if (this.#showsExpired || node.item.kind !== 'token') {
       return 'shown';
     }
     const state = this.#stateOf(node, now);
     // An expired token that can be renewed is not over.
-    const isExpired = state === 'expired' && !item.actions.includes('renew');
+    const isExpired = state === 'expired' && !node.item.actions.includes('renew');
     const isDead = isExpired || state === 'revoked';
     return isDead && !this.#states.has(state) ? 'hidden' : 'shown';
   }
 
   /** The state is looked at last: it is worked out of moments, and most filters do not ask for it. */
-  #keeps(node: ItemNode, item: Item, above: Met, now: number): boolean {
-    const met = this.#metWith(item, above);
+  #keeps(node: ItemNode, above: Met, now: number): boolean {
+    const met = this.#metWith(node.item, above);
     const isMet =
       met.text &&
       met.kind &&
       (this.#findings === 0 || (this.#findingsOf(node) & this.#findings) !== 0) &&
       (this.#states.size === 0 || this.#states.has(this.#stateOf(node, now)));
-    if (isMet || isEntry(item)) {
+    if (isMet || isEntry(node.item)) {
       return isMet;
     }
     return isReadWhenShown(node) || this.#keepsBelow(node.branch, met);
@@ -164,7 +162,7 @@ export class Matcher {
       return true;
     }
     const now = serviceNow(branch.owner, this.#moment);
-    return branch.nodes.some((node) => this.#keeps(node, node.item, met, now));
+    return branch.nodes.some((node) => this.#keeps(node, met, now));
   }
 
   /** Whether something is asked that a row has to be itself, whatever stands above it. */

@@ -66,7 +66,7 @@ function purposeOf(name: string): string {
   return name.slice(0, purposeLength(name)).toLowerCase();
 }
 
-const sieveBits = 20;
+const sieveBits = 18;
 /** The names of fewer rows are compared sooner than the sieve is made. */
 const shortestSieved = 1000;
 const none = -1;
