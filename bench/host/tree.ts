@@ -16,6 +16,7 @@ import { commandIds, viewId } from '../../src/contributions.ts';
 import { Secret } from '../../src/core/model/secret.ts';
 import { activate as activateProduct } from '../../src/extension.ts';
 import { encoded, keyOf } from '../../src/platform/storage/credentialStore.ts';
+import { registerOpenTree } from './openTree.ts';
 import { type Heard, palettePauseMs, type TreeTask } from './treeTask.ts';
 
 const id = '00000000-0000-4000-8000-000000000000';
@@ -41,6 +42,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const watched = watchProductTree();
   activateProduct(context);
   registerFlatTree(context, task);
+  registerOpenTree(context);
   registerBlocked(context, task, watched);
 }
 

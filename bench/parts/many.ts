@@ -1,4 +1,5 @@
 import { type Arrangement, noFilter, usualArrangement } from '../../src/core/arrange/arrangement.ts';
+import { nameCollator, naturalKey } from '../../src/core/arrange/sort.ts';
 import { judge } from '../../src/core/findings/judge.ts';
 import type { Branch } from '../../src/core/inventory/tree.ts';
 import { Arranger } from '../../src/ui/tree/arranger.ts';
@@ -44,6 +45,24 @@ const arrangements: Readonly<Record<Look, Arrangement>> = {
   groupByProvider: { ...shown, grouping: 'provider' },
 };
 
+/** The least that one can do for them: what is read of a row is ready in plain arrays, and nothing else is done. */
+const floors = {
+  textsSearched: 'filtered by text',
+  namesSorted: 'sorted by name',
+  endsSorted: 'sorted by expiry',
+  ownersGrouped: 'grouped by owner',
+  membersRead: 'judged by the rules of the findings',
+} as const;
+type Floor = keyof typeof floors;
+
+const floorNames: Readonly<Record<Floor, string>> = {
+  textsSearched: 'to search each row’s name, owner and identifier, ready as texts',
+  namesSorted: 'to sort names that are ready to be compared by their characters',
+  endsSorted: 'to sort ends that are ready as numbers',
+  ownersGrouped: 'to group owners that are ready as texts',
+  membersRead: 'to read once what the rules go by',
+};
+
 const names: Readonly<Record<Look, string>> = {
   filter: 'filtered by text',
   sortByName: 'sorted by name',
@@ -80,6 +99,8 @@ export const manyPart: Part = {
         bytes: of(({ bytes }) => bytes).median,
         looks: record(keys(arrangements), (look) => summary(runs.flatMap((run) => run.looks[look]))),
         bare: summary(runs.flatMap(({ bare }) => bare)),
+        floors: record(keys(floors), (floor) => summary(runs.flatMap((run) => run.floors[floor]))),
+        collated: summary(runs.map(({ collated }) => collated)),
         findings: summary(runs.flatMap(({ findings }) => findings)),
         moved: Math.max(...runs.map(({ moved }) => moved)),
       });
@@ -94,6 +115,8 @@ interface Result {
   readonly bytes: number;
   readonly looks: Readonly<Record<Look, Summary>>;
   readonly bare: Summary;
+  readonly floors: Readonly<Record<Floor, Summary>>;
+  readonly collated: Summary;
   readonly findings: Summary;
   readonly moved: number;
 }
@@ -113,11 +136,24 @@ function rowsOf(results: readonly Result[]): Row[] {
       exactly(power(value)),
       'number',
     );
+  const floorOf = (what: string) =>
+    keys(floors)
+      .filter((floor) => floors[floor] === what)
+      .map((floor) => known(`… ${floorNames[floor]}, which is the least`, most.floors[floor], 'ms'));
   return [
     atMost('100,000 tokens in one connection: kept a token', 400, exactly(most.bytes / most.size), 'bytes'),
     known('… processor time to read a thousand of them', exactly((most.time / most.size) * 1000), 'ms'),
-    ...keys(names).map((look) => atMost(`… ${names[look]}`, goals[look], most.looks[look], 'ms')),
+    ...keys(names).flatMap((look) => [
+      atMost(`… ${names[look]}`, goals[look], most.looks[look], 'ms'),
+      ...floorOf(names[look]),
+    ]),
+    known(
+      '… sorted by name: by the rules of the language, which are too slow for so many',
+      most.collated,
+      'ms',
+    ),
     atMost('… judged by the rules of the findings', findingsGoal, most.findings, 'ms'),
+    ...floorOf(floors.membersRead),
     atMost(
       '… rows that are others afterwards, which would lose selection and expansion',
       0,
@@ -131,6 +167,11 @@ function rowsOf(results: readonly Result[]): Row[] {
       exactly(least),
       'number',
     ),
+    known(
+      '… to sort ends that are ready as numbers grows with the power',
+      exactly(power((result) => result.floors.endsSorted.median)),
+      'number',
+    ),
     ...keys(names).map((look) => growth(`time until ${names[look]}`, ({ looks }) => looks[look].median)),
   ];
 }
@@ -140,6 +181,8 @@ interface Kept {
   readonly bytes: number;
   readonly looks: Readonly<Record<Look, readonly number[]>>;
   readonly bare: readonly number[];
+  readonly floors: Readonly<Record<Floor, readonly number[]>>;
+  readonly collated: number;
   readonly findings: readonly number[];
   readonly moved: number;
 }
@@ -174,7 +217,7 @@ export async function measure({
 }
 
 /** Arranges what was read as the tree does when the user asks for it, from the row above down to the first rows. */
-async function look(branch: Branch): Promise<Pick<Kept, 'looks' | 'bare' | 'findings' | 'moved'>> {
+async function look(branch: Branch): Promise<Omit<Kept, 'ms' | 'bytes'>> {
   let arrangement: Arrangement = shown;
   const arranger = new Arranger({
     roots: () => [branch.owner.root],
@@ -201,12 +244,57 @@ async function look(branch: Branch): Promise<Pick<Kept, 'looks' | 'bare' | 'find
   const measures = record(keys(arrangements), (name) => () => arranged(arrangements[name]));
   const { root } = branch.owner;
   const judged = () => judge(root, { now: Date.now(), limits: usualLimits, roots: [root] });
-  const { bare, findings, ...looks } = await interleaved(timesEach, 5, {
+  const least = leastOf(branch);
+  const took = await interleaved(timesEach, 5, {
     ...measures,
+    ...least,
     bare: () => duration(() => namesRead(branch)),
     findings: () => duration(judged),
   });
-  return { looks, bare, findings, moved };
+  return {
+    looks: record(keys(arrangements), (look) => took[look]),
+    bare: took.bare,
+    floors: record(keys(floors), (floor) => took[floor]),
+    collated: await timeToCollate(branch),
+    findings: took.findings,
+    moved,
+  };
+}
+
+function leastOf({ nodes }: Branch): Readonly<Record<Floor, () => Promise<number>>> {
+  const items = nodes.map(({ item }) => item);
+  const { text } = arrangements.filter.filter;
+  const texts = items.flatMap(({ name, owner, identifier }) => [name, owner ?? '', identifier ?? '']);
+  const readyNames = items.map(({ name }) => naturalKey(name));
+  const ends = items.map(({ lifetime }) => (lifetime.kind === 'expires' ? lifetime.at : 0));
+  const owners = items.map(({ owner }) => owner);
+  return {
+    textsSearched: () => duration(() => texts.filter((one) => one.toLowerCase().includes(text))),
+    namesSorted: () => duration(() => readyNames.toSorted()),
+    endsSorted: () => duration(() => ends.toSorted((one, other) => one - other)),
+    ownersGrouped: () => duration(() => Map.groupBy(owners, (owner) => owner)),
+    membersRead: () => duration(() => membersRead(nodes)),
+  };
+}
+
+/** Once only: it takes longer than all the rest. */
+function timeToCollate({ nodes }: Branch): Promise<number> {
+  const names = nodes.map(({ item }) => item.name);
+  const { compare } = nameCollator(wording.locale);
+  return duration(() => names.toSorted(compare));
+}
+
+/** @returns so that it is not left out */
+function membersRead(nodes: Branch['nodes']): number {
+  let told = 0;
+  for (const { item } of nodes) {
+    const { name, status, lifetime, createdAt, lastUsedAt, owner, issuer, isOwnCredential, children } = item;
+    for (const member of [name, status, lifetime, createdAt, lastUsedAt, owner, issuer, children]) {
+      told += Number(member !== undefined);
+    }
+    told += Number(isOwnCredential);
+  }
+  return told;
 }
 
 /** What every arrangement has to do at least. @returns so that it is not left out */

@@ -9,12 +9,15 @@ import { atMost, known, type Part } from '../row.ts';
 import { type Service, startService } from '../service.ts';
 import { ratio, summary } from '../statistics.ts';
 import { organization } from '../tokens.ts';
+import { watch } from '../windowWatch.ts';
 
 const tokens = 10_000;
 const rounds = 3;
 const renames = 5;
 /** It is among the first in the list, and says nothing anywhere else. */
 const firstService = 'Codegen';
+
+const openTitle = 'Shown Open';
 
 /** The tree in a real window: the first row, a list of 10,000, and one token that changes. */
 export const treePart: Part = {
@@ -53,7 +56,17 @@ export const treePart: Part = {
         ),
         'times',
       ),
+      known(
+        '… a plain row that is shown open, with 25 rows that are there at once, which is the least: from handing it to VS Code to the first of them',
+        summary(all(({ open }) => open.firstRow)),
+        'ms',
+      ),
       atMost('… longest window task', 50, summary(all(({ longestTask }) => longestTask)), 'ms'),
+      known(
+        '… longest window task with those plain rows, which is the least',
+        summary(all(({ open }) => open.longestTask)),
+        'ms',
+      ),
       atMost(
         '… extension host blocked, in processor time of its thread',
         15,
@@ -117,6 +130,7 @@ export const treePart: Part = {
 interface WindowRun {
   readonly firstRow: number;
   readonly flat: number;
+  readonly open: { readonly firstRow: number; readonly longestTask: number };
   readonly longestTask: number;
   readonly atFirst: Heard;
   readonly longestTaskOfAll: number;
@@ -134,57 +148,6 @@ interface Change {
   readonly shown: number;
 }
 
-declare global {
-  interface Window {
-    /** When a row whose text has this in it was first seen, in epoch milliseconds. */
-    seen?: (text: string, since?: number) => { readonly at: number; readonly text: string } | undefined;
-    /** The longest task since the last call, in milliseconds; 0 when none was longer than 50. */
-    longestTask?: () => number;
-  }
-}
-
-/** Runs in the page. */
-function watch(): void {
-  const rows = new Map<string, number>();
-  const note = (node: Node): void => {
-    const row = node instanceof Element ? node : node.parentElement;
-    for (const found of [
-      row?.closest('.monaco-list-row'),
-      ...(row?.querySelectorAll('.monaco-list-row') ?? []),
-    ]) {
-      const text = found?.textContent;
-      if (text && !rows.has(text)) {
-        rows.set(text, Date.now());
-      }
-    }
-  };
-  new MutationObserver((mutations) => {
-    for (const { target, addedNodes } of mutations) {
-      note(target);
-      for (const node of addedNodes) {
-        note(node);
-      }
-    }
-  }).observe(document, { subtree: true, childList: true, characterData: true });
-  window.seen = (text, since = 0) => {
-    for (const [row, at] of rows) {
-      if (row.includes(text) && at >= since) {
-        return { at, text: row };
-      }
-    }
-    return undefined;
-  };
-  let longest = 0;
-  new PerformanceObserver((list) => {
-    longest = Math.max(longest, ...list.getEntries().map(({ duration }) => duration));
-  }).observe({ type: 'longtask' });
-  window.longestTask = () => {
-    const told = longest;
-    longest = 0;
-    return told;
-  };
-}
-
 async function pack(folder: string, task: TreeTask): Promise<string> {
   mkdirSync(folder);
   const variant = { entry: 'bench/host/tree.ts', folder };
@@ -195,6 +158,8 @@ async function pack(folder: string, task: TreeTask): Promise<string> {
   const { commands, views, viewsContainers } = manifest.contributes;
   viewsContainers.activitybar.push({ id: 'bench', title: 'Flat', icon: 'media/container.svg' });
   views.bench = [{ id: 'bench.flat', name: 'Flat' }];
+  viewsContainers.activitybar.push({ id: 'benchOpen', title: openTitle, icon: 'media/container.svg' });
+  views.benchOpen = [{ id: 'bench.open', name: openTitle }];
   commands.push(
     { command: 'bench.fill', title: 'Bench: Fill' },
     { command: 'bench.fillFew', title: 'Bench: Plain Rows' },
@@ -217,6 +182,7 @@ async function inWindow(extension: string, service: Service, blocked: string): P
   const flat = await flatTree(workbench);
   const changeOfPlain = await plainChanges(workbench);
   await quietHost(heard);
+  const open = await openTree(workbench);
   await longestTask(workbench);
   await heard();
 
@@ -242,7 +208,7 @@ async function inWindow(extension: string, service: Service, blocked: string): P
   const ofAll = { longestTaskOfAll, withAll };
   const changeOfAll = await changes(workbench, service, heard);
   const services = await listOfServices(workbench, heard);
-  return { firstRow, flat, ...atFirst, changeOfPlain, changeOfFew, ...ofAll, changeOfAll, services };
+  return { firstRow, flat, open, ...atFirst, changeOfPlain, changeOfFew, ...ofAll, changeOfAll, services };
 }
 
 /** Whatever else the host had to do after its start is done. */
@@ -270,6 +236,16 @@ async function flatTree(workbench: Workbench): Promise<number> {
   await workbench.runCommand('Bench: Empty');
   await quiet();
   return at - firedAt;
+}
+
+/** What VS Code takes for a row that is shown open, when nothing has to be waited for. */
+async function openTree(workbench: Workbench): Promise<WindowRun['open']> {
+  await longestTask(workbench);
+  await openContainer(workbench, openTitle);
+  const { at, text } = await seen(workbench, 'beneath ');
+  await quiet();
+  const firstRow = at - Number(/beneath (\d+)/.exec(text)?.[1]);
+  return { firstRow, longestTask: await longestTask(workbench) };
 }
 
 /** From telling VS Code of one row of a tree that has nothing else to do, several times. */
