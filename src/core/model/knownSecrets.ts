@@ -65,7 +65,8 @@ export class KnownSecrets {
   isIn(text: string): boolean {
     this.#learn(text);
     const cut = text.length > longestText ? text.slice(0, longestText) : text;
-    return this.#longQuotations.isIn(unusual.test(cut) ? withoutInvisible(cut).replace(/\s/g, '') : cut);
+    const seen = unusual.test(cut) ? withoutInvisible(cut) : cut;
+    return [cut, seen, seen.replace(/\s/g, '')].some((said) => this.#longQuotations.isIn(said));
   }
 
   #add(value: string): void {

@@ -113,6 +113,12 @@ describe('KnownSecrets', () => {
     assert.equal(shown, 'no: ••••••••');
   });
 
+  it('finds a credential of several words in an identifier of another script', () => {
+    const known = new KnownSecrets([new Secret('correct horse battery')]);
+    assert(known.isIn('schlüssel/correct horse battery'));
+    assert(known.isIn('key/correct ho\u200Brse battery'));
+  });
+
   it('leaves joiners, line breaks and words of other scripts where there is no credential', () => {
     const known = new KnownSecrets([new Secret('p4ssw0rd-of-some-length')]);
     const text = '👩‍💻 déploy\nمی‌خواهم 日本';
