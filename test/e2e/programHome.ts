@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { placesOf } from '../../src/adapters/thisComputer/program.ts';
 import { programs } from '../../src/adapters/thisComputer/programs.ts';
 import { filesOf } from '../unit/adapters/thisComputer/files.ts';
+import { FakeMachine } from '../unit/adapters/thisComputer/machine.ts';
 
 /** A home folder in which each program keeps what it would, by its documented format. */
 export interface ProgramHome {
@@ -30,13 +32,10 @@ export function programHome(gitLab: { readonly url: string; readonly token: stri
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text, { mode: 0o600 });
   }
-  const variables = programs.flatMap(({ variables: own = [] }) =>
-    own.flatMap(({ name, hostVariables = [] }) => [name, ...hostVariables]),
-  );
   return {
     folder,
     env: {
-      ...Object.fromEntries(variables.map((name) => [name, ''])),
+      ...Object.fromEntries(variablesOfPrograms().map((name) => [name, ''])),
       HOME: folder,
       // Empty ones are taken for the current folder by others.
       XDG_CONFIG_HOME: join(folder, '.config'),
@@ -46,5 +45,26 @@ export function programHome(gitLab: { readonly url: string; readonly token: stri
     changed: () =>
       Object.entries(files).flatMap(([path, text]) => (readFileSync(path, 'utf8') === text ? [] : [path])),
     remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Those with a value and those that lead to a file, such as the one that npm sets for whatever it runs. */
+function variablesOfPrograms(): readonly string[] {
+  const machine = new AskedMachine({});
+  for (const program of programs) {
+    placesOf(program, machine);
+  }
+  const named = programs.flatMap(({ variables = [] }) =>
+    variables.flatMap(({ name, hostVariables = [] }) => [name, ...hostVariables]),
+  );
+  return [...named, ...machine.askedVariables];
+}
+
+class AskedMachine extends FakeMachine {
+  readonly askedVariables: string[] = [];
+
+  override readonly variable = (name: string) => {
+    this.askedVariables.push(name);
+    return undefined;
   };
 }
