@@ -55,6 +55,7 @@ describe('Other extensions', () => {
 
   it('bring a service, offered and listed with the extension’s name', async () => {
     await workbench.ask('OAuth Tokens: Add Connection…', 'Add Connection');
+    await workbench.offered('Add Connection', 'Tidewater');
     await workbench.option('Tidewater').getByText('extension Tidewater Tokens').waitFor();
     await workbench.picture('api-services');
     await workbench.choose('Add Connection', 'Tidewater');

@@ -403,7 +403,7 @@ describe('No secret shows in the workbench', () => {
     await workbench.page.locator('.editor-instance').getByText('support report').first().waitFor();
     const restore = quoting('planetscale', 403);
     await ask('checkAllConnections', 'Check All Connections', 'Check All Connections');
-    await workbench.option(labels.planetscale).waitFor();
+    await workbench.offered('Check All Connections', labels.planetscale);
     await workbench.dismiss();
     await command('diagnose', 'Diagnose Connection…');
     await workbench.choose('Diagnose Connection', labels.planetscale);

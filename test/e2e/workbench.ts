@@ -11,6 +11,12 @@ const reactionMs = 5000;
 /** The same where a second act could reach what the first one has led to. */
 const longReactionMs = 15_000;
 
+/**
+ * When a page that was given the focus takes it at the latest, and some more:
+ * https://github.com/microsoft/vscode/blob/main/src/vs/workbench/contrib/webview/browser/webviewElement.ts
+ */
+const pageFocusMs = 100;
+
 /** In every language of the tests. */
 const discardSignIn = /^(Discard Sign-In|Anmeldung verwerfen|放弃登录)$/;
 
@@ -25,6 +31,8 @@ export const clearNotificationsKey = { keybinding: 'ctrl+alt+shift+f9', press: '
 export class Workbench {
   readonly page: Page;
   readonly #pictures: string;
+  /** What was asked last, until an option of it was taken. */
+  #unanswered: { readonly command: string; readonly title: string } | undefined;
 
   /** @param pictures folder for screenshots */
   constructor(page: Page, pictures: string) {
@@ -71,6 +79,7 @@ export class Workbench {
 
   /** A command whose title ends in … asks something, or tells why not. */
   async runCommand(title: string): Promise<void> {
+    this.#unanswered = undefined;
     await this.page.bringToFront();
     let tries = 0;
     await expect(async () => {
@@ -110,6 +119,7 @@ export class Workbench {
       await this.runCommand(command);
       return this.#stays(this.#asked(title));
     }, `${command} does not ask “${title}”`);
+    this.#unanswered = { command, title };
   }
 
   /** @param told how many notifications there were before */
@@ -125,14 +135,17 @@ export class Workbench {
 
   /**
    * A tree or a page that VS Code has just drawn gets the focus that it had, also when something has taken it that
-   * VS Code notices only in the next turn: a question that opens at such a moment is closed at once.
+   * VS Code notices only in the next turn, a page 50 ms later: a question that opens at such a moment is closed at once.
    */
   async #stays(question: Locator): Promise<boolean> {
     if (!(await within(longReactionMs, () => question.isVisible()))) {
       return false;
     }
     // One turn for VS Code to notice where the focus is, one for what has lost it to close.
-    await this.page.evaluate(() => new Promise((resolve) => setTimeout(() => setTimeout(resolve))));
+    await this.page.evaluate(
+      (pageMs) => new Promise((resolve) => setTimeout(() => setTimeout(resolve), pageMs)),
+      pageFocusMs,
+    );
     return question.isVisible();
   }
 
@@ -177,10 +190,17 @@ export class Workbench {
         return isAnswered && !(await input.isVisible());
       }
     }, `“${title}” takes no answer`);
+    this.#unanswered = undefined;
   }
 
   async question(title: string): Promise<void> {
     await this.#asked(title).waitFor();
+  }
+
+  /** Waits until the question with this title has this option. */
+  async offered(title: string, label: string): Promise<void> {
+    const option = this.option(label).first();
+    await expect(() => this.#offers(title, option), `“${title}” does not offer ${label}`);
   }
 
   /** Waits for the question with this title and picks one of its options. */
@@ -272,10 +292,11 @@ export class Workbench {
 
   /** Acts on an option of the question until the question has given way. */
   async #goOn(title: string, option: Locator, act: () => Promise<void>): Promise<void> {
-    await this.question(title);
-    await option.waitFor();
     let hasActed = false;
     await expect(async () => {
+      if (!hasActed && !(await this.#offers(title, option))) {
+        return false;
+      }
       const before = await this.#asking();
       const isGone = async () => (await this.#asking()) !== before || !(await option.isVisible());
       try {
@@ -289,6 +310,23 @@ export class Workbench {
         return isOther || (hasActed && isGone());
       }
     }, `“${title}” does not go on`);
+    this.#unanswered = undefined;
+  }
+
+  /**
+   * Whether the question is there with this option. One that was closed before anything was answered, because a page
+   * got its focus back late, is asked again.
+   */
+  async #offers(title: string, option: Locator): Promise<boolean> {
+    const question = this.#asked(title);
+    const isThere = async () => (await question.isVisible()) && (await option.isVisible());
+    if (await within(reactionMs, isThere)) {
+      return true;
+    }
+    if (this.#unanswered?.title === title && !(await question.isVisible())) {
+      await this.ask(this.#unanswered.command, title);
+    }
+    return false;
   }
 
   async expand(label: string): Promise<void> {
@@ -399,6 +437,7 @@ export class Workbench {
    * @param effect what comes of it; unless told, an entry that ends in … asks something, or tells why not
    */
   async menu(label: string, entry: string, effect?: Locator): Promise<void> {
+    this.#unanswered = undefined;
     await this.page.bringToFront();
     const items = this.page.locator('.monaco-menu a.action-menu-item');
     const item = items.filter({ has: this.page.getByText(entry, { exact: true }) });
