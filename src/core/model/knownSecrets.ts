@@ -66,7 +66,9 @@ export class KnownSecrets {
     this.#learn(text);
     const cut = text.length > longestText ? text.slice(0, longestText) : text;
     const seen = unusual.test(cut) ? withoutInvisible(cut) : cut;
-    return [cut, seen, seen.replace(/\s/g, '')].some((said) => this.#longQuotations.isIn(said));
+    const joined = seen.replace(/\s/g, '');
+    // Nearly every identifier is the same in all three.
+    return [...new Set([cut, seen, joined])].some((said) => this.#longQuotations.isIn(said));
   }
 
   #add(value: string): void {
