@@ -4,33 +4,13 @@ import { mage } from '../../../src/adapters/mage/index.ts';
 import type { ItemPath } from '../../../src/core/model/item.ts';
 import { sampleSecret } from '../../servers/loopback.ts';
 import { type MageOptions, type MageServer, startMage } from '../../servers/mage.ts';
-import { type Connected, everyRow, Harness, type Row } from '../harness.ts';
+import { type Connected, everyRow, type Row } from '../harness.ts';
+import { ServiceBench } from '../serviceBench.ts';
 
-/** A sandbox of Mage AI, made anew for each test, and what connects to it. */
-export class Bench {
-  #server: MageServer | undefined;
-  #harness: Harness | undefined;
-
-  get server(): MageServer {
-    assert(this.#server);
-    return this.#server;
+export class Bench extends ServiceBench<MageServer, MageOptions> {
+  constructor() {
+    super(mage, (now, options) => startMage({ now, ...options }));
   }
-
-  get harness(): Harness {
-    assert(this.#harness);
-    return this.#harness;
-  }
-
-  readonly begin = async (options: MageOptions = {}): Promise<void> => {
-    const harness = new Harness(mage);
-    this.#harness = harness;
-    this.#server = await startMage({ now: () => harness.clock.now(), ...options });
-  };
-
-  readonly end = async (): Promise<void> => {
-    this.harness.dispose();
-    await this.server.stop();
-  };
 
   readonly beginAgain = async (options: MageOptions): Promise<void> => {
     await this.end();

@@ -1,31 +1,20 @@
 import assert from 'node:assert/strict';
-import { oauth } from '../../../src/adapters/oauth/adapter.ts';
 import type { ItemNode } from '../../../src/core/inventory/tree.ts';
-import { type OddServer, startOddServer } from '../../servers/oidcOdd.ts';
-import { SkippingClock } from '../../unit/fakes.ts';
-import { failure, Harness, unhurried } from '../harness.ts';
+import type { OddServer } from '../../servers/oidcOdd.ts';
+import { failure, type Harness, unhurried } from '../harness.ts';
 import { deskByBrowser, LedBack } from '../signingIn.ts';
+import { beginOdd, describeOdd, endOdd } from './oddBench.ts';
 
 describe('A token that an OAuth connection holds', () => {
   let server: OddServer;
   let harness: Harness;
 
   beforeEach(async () => {
-    server = await startOddServer(() => harness.clock.now());
-    harness = new Harness(oauth, new SkippingClock(Date.now()));
-    harness.user = new LedBack();
-    server.answers.set('/.well-known/oauth-authorization-server', {
-      issuer: server.url,
-      token_endpoint: `${server.url}/token`,
-      authorization_endpoint: `${server.url}/authorize`,
-      dpop_signing_alg_values_supported: ['ES256'],
-    });
+    ({ server, harness } = await beginOdd(new LedBack()));
+    describeOdd(server, { dpop_signing_alg_values_supported: ['ES256'] });
   });
 
-  afterEach(async () => {
-    harness.dispose();
-    await server.stop();
-  });
+  afterEach(() => endOdd(server, harness));
 
   async function rowsWith(more: object): Promise<readonly ItemNode[]> {
     server.answers.set('/token', { access_token: 'access-1', refresh_token: 'refresh-1', ...more });

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { oauth } from '../../../src/adapters/oauth/adapter.ts';
 import type { Item } from '../../../src/core/model/item.ts';
 import { json, type Reply } from '../../servers/loopback.ts';
-import { type OddServer, startOddServer } from '../../servers/oidcOdd.ts';
-import { SkippingClock } from '../../unit/fakes.ts';
-import { type Answers, type Connected, failure, Harness, readAll, unhurried } from '../harness.ts';
+import type { OddServer } from '../../servers/oidcOdd.ts';
+import { type Answers, type Connected, failure, type Harness, readAll, unhurried } from '../harness.ts';
 import { deskByBrowser, LedBack } from '../signingIn.ts';
+import { beginOdd, describeOdd, endOdd } from './oddBench.ts';
 
 const good = { access_token: 'odd-access', token_type: 'Bearer', refresh_token: 'odd-refresh' };
 
@@ -38,23 +37,15 @@ describe('An OAuth 2.0 server with odd answers', () => {
   let harness: Harness;
 
   beforeEach(async () => {
-    server = await startOddServer(() => harness.clock.now());
-    harness = new Harness(oauth, new SkippingClock(Date.now()));
-    harness.user = new LedBack();
+    ({ server, harness } = await beginOdd(new LedBack()));
     describeServer({});
     server.answers.set('/token', good);
   });
 
-  afterEach(async () => {
-    harness.dispose();
-    await server.stop();
-  });
+  afterEach(() => endOdd(server, harness));
 
   function describeServer(more: object): void {
-    server.answers.set('/.well-known/oauth-authorization-server', {
-      issuer: server.url,
-      token_endpoint: `${server.url}/token`,
-      authorization_endpoint: `${server.url}/authorize`,
+    describeOdd(server, {
       device_authorization_endpoint: `${server.url}/device`,
       revocation_endpoint: `${server.url}/revoke`,
       ...more,

@@ -9,6 +9,7 @@ import { SkippingClock } from '../../unit/fakes.ts';
 import { type Answers, type Connected, failure, Harness, readAll, unhurried } from '../harness.ts';
 import { deskByBrowser, LedBack } from '../signingIn.ts';
 import { stacks } from '../stacks.ts';
+import { describeOdd, endOdd } from './oddBench.ts';
 
 const hour = 60 * minute;
 const granted = {
@@ -54,19 +55,10 @@ describe('What is known of the tokens of an OAuth 2.0 server', () => {
     describeServer({});
   });
 
-  afterEach(async () => {
-    harness.dispose();
-    await server.stop();
-  });
+  afterEach(() => endOdd(server, harness));
 
   function describeServer(more: object): void {
-    server.answers.set('/.well-known/oauth-authorization-server', {
-      issuer: server.url,
-      token_endpoint: `${server.url}/token`,
-      authorization_endpoint: `${server.url}/authorize`,
-      revocation_endpoint: `${server.url}/revoke`,
-      ...more,
-    });
+    describeOdd(server, { revocation_endpoint: `${server.url}/revoke`, ...more });
   }
 
   /** By the value of a token; what is not there is not active. */

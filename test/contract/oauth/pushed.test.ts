@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { oauth } from '../../../src/adapters/oauth/adapter.ts';
 import { json, type RecordedRequest, type Reply } from '../../servers/loopback.ts';
 import { type OddServer, startOddServer } from '../../servers/oidcOdd.ts';
-import { SkippingClock } from '../../unit/fakes.ts';
-import { type Answers, assertNoSecretIn, type Connected, failure, Harness, unhurried } from '../harness.ts';
+import {
+  type Answers,
+  assertNoSecretIn,
+  type Connected,
+  failure,
+  type Harness,
+  unhurried,
+} from '../harness.ts';
 import { deskByBrowser, LedBack } from '../signingIn.ts';
+import { beginOdd, describeOdd, endOdd } from './oddBench.ts';
 
 const wantsNonce = (nonce: string): Reply => ({
   ...json(400, { error: 'use_dpop_nonce' }),
@@ -22,27 +28,14 @@ describe('An OAuth 2.0 server that offers more than it must', () => {
   let person: LedBack;
 
   beforeEach(async () => {
-    server = await startOddServer(() => harness.clock.now());
-    harness = new Harness(oauth, new SkippingClock(Date.now()));
-    person = new LedBack();
-    harness.user = person;
+    ({ server, harness, user: person } = await beginOdd(new LedBack()));
     server.answers.set('/token', { access_token: 'access', token_type: 'bearer', refresh_token: 'refresh' });
     server.answers.set('/par', json(201, { request_uri: 'urn:pushed:1', expires_in: 60 }));
   });
 
-  afterEach(async () => {
-    harness.dispose();
-    await server.stop();
-  });
+  afterEach(() => endOdd(server, harness));
 
-  function describeServer(more: object): void {
-    server.answers.set('/.well-known/oauth-authorization-server', {
-      issuer: server.url,
-      token_endpoint: `${server.url}/token`,
-      authorization_endpoint: `${server.url}/authorize`,
-      ...more,
-    });
-  }
+  const describeServer = (more: object) => describeOdd(server, more);
   const pushing = (more: object = {}) =>
     describeServer({ pushed_authorization_request_endpoint: `${server.url}/par`, ...more });
 

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { oauth } from '../../../src/adapters/oauth/adapter.ts';
 import { json, type RecordedRequest, type Reply } from '../../servers/loopback.ts';
 import { type OddServer, startOddServer } from '../../servers/oidcOdd.ts';
-import { SkippingClock } from '../../unit/fakes.ts';
-import { type Answers, failure, Harness } from '../harness.ts';
+import { type Answers, failure, type Harness } from '../harness.ts';
 import { deskByBrowser, LedBack } from '../signingIn.ts';
+import { beginOdd, describeOdd } from './oddBench.ts';
 
 const wellKnown = '/.well-known/oauth-protected-resource';
 
@@ -16,16 +15,9 @@ describe('An API that names its OAuth 2.0 server', () => {
 
   beforeEach(async () => {
     api = await startOddServer();
-    server = await startOddServer(() => harness.clock.now());
-    harness = new Harness(oauth, new SkippingClock(Date.now()));
-    person = new LedBack();
-    harness.user = person;
+    ({ server, harness, user: person } = await beginOdd(new LedBack()));
     server.answers.set('/token', { access_token: 'access', token_type: 'bearer', refresh_token: 'refresh' });
-    server.answers.set('/.well-known/oauth-authorization-server', {
-      issuer: server.url,
-      token_endpoint: `${server.url}/token`,
-      authorization_endpoint: `${server.url}/authorize`,
-    });
+    describeOdd(server);
   });
   afterEach(async () => {
     harness.dispose();

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { oauth } from '../../../src/adapters/oauth/adapter.ts';
 import { json, type RecordedRequest, type Reply } from '../../servers/loopback.ts';
-import { type OddServer, startOddServer } from '../../servers/oidcOdd.ts';
-import { SkippingClock } from '../../unit/fakes.ts';
-import { type Answers, failure, Harness, unhurried } from '../harness.ts';
+import type { OddServer } from '../../servers/oidcOdd.ts';
+import { type Answers, failure, type Harness, unhurried } from '../harness.ts';
 import { deskByBrowser, LedBack } from '../signingIn.ts';
+import { beginOdd, endOdd, metadataPath } from './oddBench.ts';
 
-const metadataPath = '/.well-known/oauth-authorization-server';
 const openIdPath = '/.well-known/openid-configuration';
 
 /** An unsigned token that tells its claims. */
@@ -21,18 +19,12 @@ describe('Signing in to an OAuth 2.0 server', () => {
   let person: LedBack;
 
   beforeEach(async () => {
-    server = await startOddServer(() => harness.clock.now());
-    harness = new Harness(oauth, new SkippingClock(Date.now()));
-    person = new LedBack();
-    harness.user = person;
+    ({ server, harness, user: person } = await beginOdd(new LedBack()));
     server.answers.set('/token', { access_token: 'access', token_type: 'bearer', refresh_token: 'refresh' });
     server.answers.set(metadataPath, metadata());
   });
 
-  afterEach(async () => {
-    harness.dispose();
-    await server.stop();
-  });
+  afterEach(() => endOdd(server, harness));
 
   function metadata(more: object = {}): object {
     return {

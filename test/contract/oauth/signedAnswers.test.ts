@@ -8,6 +8,7 @@ import { type OddServer, startOddServer } from '../../servers/oidcOdd.ts';
 import { SkippingClock } from '../../unit/fakes.ts';
 import { type Answers, failure, Harness } from '../harness.ts';
 import { deskByBrowser, LedBack, Person } from '../signingIn.ts';
+import { describeOdd, endOdd } from './oddBench.ts';
 
 const keys = {
   RS256: generateKeyPairSync('rsa', { modulusLength: 2048 }),
@@ -80,16 +81,10 @@ describe('An OAuth 2.0 server that signs what the browser brings back', () => {
     describeServer();
   });
 
-  afterEach(async () => {
-    harness.dispose();
-    await server.stop();
-  });
+  afterEach(() => endOdd(server, harness));
 
   function describeServer(more: object = {}): void {
-    server.answers.set('/.well-known/oauth-authorization-server', {
-      issuer: server.url,
-      token_endpoint: `${server.url}/token`,
-      authorization_endpoint: `${server.url}/authorize`,
+    describeOdd(server, {
       jwks_uri: `${server.url}/jwks`,
       response_modes_supported: ['query.jwt', 'jwt'],
       authorization_signing_alg_values_supported: Object.keys(keys),

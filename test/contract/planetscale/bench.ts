@@ -2,46 +2,17 @@ import assert from 'node:assert/strict';
 import { planetscale } from '../../../src/adapters/planetscale/index.ts';
 import type { Item, ItemPath } from '../../../src/core/model/item.ts';
 import { Secret } from '../../../src/core/model/secret.ts';
-import { type Reply, type SandboxOptions, send } from '../../servers/loopback.ts';
+import type { SandboxOptions } from '../../servers/loopback.ts';
 import { type PlanetScaleServer, startPlanetScale } from '../../servers/planetscale.ts';
-import { type Connected, Harness, readAll, unhurried } from '../harness.ts';
+import { type Connected, readAll, unhurried } from '../harness.ts';
+import { ServiceBench } from '../serviceBench.ts';
 
-/** A sandbox of PlanetScale, made anew for each test, and what connects to it. */
-export class Bench {
-  #server: PlanetScaleServer | undefined;
-  #harness: Harness | undefined;
-
-  get server(): PlanetScaleServer {
-    assert(this.#server);
-    return this.#server;
+export class Bench extends ServiceBench<PlanetScaleServer> {
+  constructor() {
+    super(planetscale, (now, options) => startPlanetScale({ now, ...options }));
   }
-
-  get harness(): Harness {
-    assert(this.#harness);
-    return this.#harness;
-  }
-
-  readonly begin = async (options: SandboxOptions = {}): Promise<void> => {
-    const harness = new Harness(planetscale);
-    this.#harness = harness;
-    this.#server = await startPlanetScale({ now: () => harness.clock.now(), ...options });
-  };
-
-  readonly end = async (): Promise<void> => {
-    this.harness.dispose();
-    await this.server.stop();
-  };
 
   readonly connect = (answers = {}) => this.harness.connect({ ...answersFor(this.server), ...answers });
-
-  readonly answer = (path: string, reply: Reply): (() => void) =>
-    this.server.intercept(({ request, response }) => {
-      if (request.path.endsWith(path)) {
-        send(response, reply);
-        return true;
-      }
-      return false;
-    });
 
   readonly sent = (): string[] =>
     this.server.requests.map(({ method, path }) => `${method} ${path.split('/').slice(-1)}`);

@@ -2,35 +2,15 @@ import assert from 'node:assert/strict';
 import { createECDH } from 'node:crypto';
 import { turnkey } from '../../../src/adapters/turnkey/index.ts';
 import type { Item, ItemPath } from '../../../src/core/model/item.ts';
-import { json, type SandboxOptions, send } from '../../servers/loopback.ts';
+import { json } from '../../servers/loopback.ts';
 import { startTurnkey, type TurnkeyServer } from '../../servers/turnkey.ts';
-import { type Connected, everyRow, Harness, readAll } from '../harness.ts';
+import { type Connected, everyRow, readAll } from '../harness.ts';
+import { ServiceBench } from '../serviceBench.ts';
 
-/** A sandbox of Turnkey, made anew for each test, and what connects to it. */
-export class Bench {
-  #server: TurnkeyServer | undefined;
-  #harness: Harness | undefined;
-
-  get server(): TurnkeyServer {
-    assert(this.#server);
-    return this.#server;
+export class Bench extends ServiceBench<TurnkeyServer> {
+  constructor() {
+    super(turnkey, (now, options) => startTurnkey({ now, ...options }));
   }
-
-  get harness(): Harness {
-    assert(this.#harness);
-    return this.#harness;
-  }
-
-  readonly begin = async (options: SandboxOptions = {}): Promise<void> => {
-    const harness = new Harness(turnkey);
-    this.#harness = harness;
-    this.#server = await startTurnkey({ now: () => harness.clock.now(), ...options });
-  };
-
-  readonly end = async (): Promise<void> => {
-    this.harness.dispose();
-    await this.server.stop();
-  };
 
   readonly connect = (users: readonly string[] = []) =>
     this.harness.connect({ ...answersFor(this.server), users });
@@ -41,15 +21,6 @@ export class Bench {
     assert(user);
     return user;
   };
-
-  readonly answer = (path: string, reply: ReturnType<typeof json>): (() => void) =>
-    this.server.intercept(({ request, response }) => {
-      if (request.path.endsWith(path)) {
-        send(response, reply);
-        return true;
-      }
-      return false;
-    });
 
   readonly complaint = (id: string, typed: string, settings: Record<string, string> = {}) => {
     const step = this.harness.adapter.form.find((candidate) => candidate.id === id);
