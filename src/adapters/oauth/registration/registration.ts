@@ -2,6 +2,7 @@ import { TokenManagerError, toResult } from '../../../core/model/errors.ts';
 import type { Settings } from '../../../core/model/item.ts';
 import type { Secret } from '../../../core/model/secret.ts';
 import type { Secrets } from '../../../core/ports.ts';
+import { provesItBySecret } from '../client/authentication.ts';
 import type { AuthorizationServerClient, Client, ClientMetadata } from '../client/client.ts';
 import {
   isDueAt,
@@ -77,16 +78,11 @@ async function registeredBefore(
   const client = await toResult((async () => clientOf(before, draft.secrets))());
   const management = managementIn(draft.secrets);
   const end = management ? management.secretEnd : registeredEnd(draft.settings);
-  const isDue = end !== undefined && end.dueAt <= now;
-  if (
-    !client ||
-    client instanceof TokenManagerError ||
-    ((!keys.includes(registeredFor) || isDue) && !management)
-  ) {
+  if (!client || client instanceof TokenManagerError) {
     return undefined;
   }
-  if (management && (!keys.includes(registeredFor) || isDue)) {
-    return updated(client, management, redirectUri, method, context);
+  if (!keys.includes(registeredFor) || isDueAt(now, end)) {
+    return management && updated(client, management, redirectUri, method, context);
   }
   if (!(await server.isKnown(client, signal))) {
     return undefined;
@@ -122,8 +118,7 @@ async function updated(
     return undefined;
   }
   const { secret, management: next } = reissued;
-  const same: Client =
-    client.auth === 'none' || client.auth === 'private_key_jwt' || !secret ? client : { ...client, secret };
+  const same: Client = secret && provesItBySecret(client) ? { ...client, secret } : client;
   const settings = registrationSettings(same, registrationKey(method, redirectUri), next.secretEnd);
   return { client: same, settings, management: next };
 }
