@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -109,7 +108,7 @@ function oneOf(paths) {
  */
 export const pageAsText = {
   name: 'page-as-text',
-  setup({ onResolve, onLoad }) {
+  setup({ onResolve, onLoad, initialOptions }) {
     onResolve({ filter: /\/client\/page\.(script|css)$/ }, ({ path, resolveDir }) => ({
       path: join(resolveDir, path.replace(/\.script$/, '.ts')),
       namespace: 'page-as-text',
@@ -121,7 +120,7 @@ export const pageAsText = {
         write: false,
         format: 'iife',
         target: 'es2022',
-        minify: isPackaging,
+        minify: initialOptions.minify ?? false,
       });
       return { contents: outputFiles[0]?.text ?? '', loader: 'text', watchFiles: [path] };
     });
@@ -225,10 +224,6 @@ async function buildForDevelopment() {
   }
 }
 
-function hasRepository() {
-  return 'repository' in JSON.parse(readFileSync('package.json', 'utf8'));
-}
-
 if (import.meta.main) {
   rmSync('dist', { recursive: true, force: true });
   if (isPackaging) {
@@ -238,17 +233,7 @@ if (import.meta.main) {
   }
   writeNotices();
   if (isPackaging) {
-    // Everything is bundled, so that no dependency folder is packed.
-    const vsce = [
-      'node_modules/@vscode/vsce/vsce',
-      'package',
-      '--no-dependencies',
-      // Without a public repository to link to, pictures and links stay relative and are packed.
-      ...(process.env.RELEASE_CHANNEL === 'pre-release' ? ['--pre-release'] : []),
-      ...(hasRepository() ? [] : ['--allow-missing-repository', '--no-rewrite-relative-links']),
-      '--out',
-      'oauth-token-manager.vsix',
-    ];
-    process.exitCode = spawnSync(process.execPath, vsce, { stdio: 'inherit' }).status ?? 1;
+    const { pack } = await import('./release/pack.ts');
+    await pack('oauth-token-manager.vsix');
   }
 }

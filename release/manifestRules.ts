@@ -59,3 +59,12 @@ export function withRepository(manifest: object, address: string): object {
     qna: `${address}/discussions`,
   };
 }
+
+/** What only those read who change the code, or install what it is made with. */
+const forDevelopment = ['scripts', 'devDependencies', 'overrides', 'allowScripts'];
+
+/** A manifest or its texts as they are packed: by far the most bytes of the one in the repository are indents. */
+export function packedManifest(json: string): string {
+  const members: [string, unknown][] = Object.entries(JSON.parse(json));
+  return JSON.stringify(Object.fromEntries(members.filter(([name]) => !forDevelopment.includes(name))));
+}

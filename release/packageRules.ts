@@ -12,7 +12,7 @@ export const mostBytes = 600_000;
 const expected = [
   /^\[Content_Types\]\.xml$/,
   /^extension\.vsixmanifest$/,
-  /^extension\/(?:readme|changelog|SECURITY)\.md$/i,
+  /^extension\/(?:readme|changelog)\.md$/i,
   /^extension\/LICENSE(?:\.txt)?$/i,
   /^extension\/package(?:\.nls(?:\.[a-z-]+)?)?\.json$/,
   /^extension\/dist\/(?:[\w-]+\/)?[\w.-]+\.(?:cjs|mjs|js)$/,
@@ -84,6 +84,7 @@ function secretsIn(text: string): string[] {
 
 /** A folder of the computer that built it. */
 function pathsIn(name: string, text: string): string[] {
-  const found = /(?:\/home\/|\/Users\/|[A-Z]:\\Users\\)[\w.-]+/.exec(text)?.[0];
+  // Not what stands in a longer path, such as that of a web page.
+  const found = /(?<!\w)(?:\/home\/|\/Users\/|[A-Z]:\\Users\\)[\w.-]+/.exec(text)?.[0];
   return found && /^extension\/dist\//.test(name) ? [`${name} names a folder of the builder: ${found}.`] : [];
 }

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { publish } from '../../esbuild.js';
+import { filesOf } from '../../release/vsix.ts';
 import { projectRoot } from '../../test/host/places.ts';
 import { scratchFolder } from '../bundles.ts';
 import { atMost, exactly, type Part, type Row } from '../row.ts';
@@ -144,8 +145,8 @@ function groupOf(name: string): string | undefined {
   if (/\/l10n\/|\.nls\..+\.json$/.test(name)) {
     return 'translations';
   }
-  return /\.(?:md|txt|d\.ts)$|\/schemas\//.test(name)
-    ? 'documentation, types, schemas and licences'
+  return /\.(?:md|txt)$/.test(name)
+    ? 'documentation and licences'
     : 'manifest with its English texts, drawings';
 }
 
@@ -159,22 +160,7 @@ function packed(): { readonly bytes: number; readonly entries: readonly Entry[] 
     throw new Error(`${run.stdout}${run.stderr}`);
   }
   const vsix = readFileSync(join(projectRoot, 'oauth-token-manager.vsix'));
-  return { bytes: vsix.length, entries: entriesOf(vsix) };
-}
-
-/** What is in a zip file, by its central directory (APPNOTE.TXT, sections 4.3.12 and 4.3.16). */
-function entriesOf(zip: Buffer): Entry[] {
-  const end = zip.lastIndexOf(Buffer.from('PK\u0005\u0006'));
-  let at = zip.readUInt32LE(end + 16);
-  return Array.from({ length: zip.readUInt16LE(end + 10) }, () => {
-    const nameLength = zip.readUInt16LE(at + 28);
-    const entry = {
-      name: zip.toString('utf8', at + 46, at + 46 + nameLength),
-      packedBytes: zip.readUInt32LE(at + 20),
-    };
-    at += 46 + nameLength + zip.readUInt16LE(at + 30) + zip.readUInt16LE(at + 32);
-    return entry;
-  });
+  return { bytes: vsix.length, entries: filesOf(vsix) };
 }
 
 function total(entries: readonly Entry[]): number {

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { publishingProblems, type ReleaseManifest, withRepository } from '../../../release/manifestRules.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  packedManifest,
+  publishingProblems,
+  type ReleaseManifest,
+  withRepository,
+} from '../../../release/manifestRules.ts';
 import { knownHarmless, mostBytes, packageProblems } from '../../../release/packageRules.ts';
 import { filesOf } from '../../../release/vsix.ts';
 
@@ -35,6 +42,17 @@ const looksLikeASecret: readonly (readonly [what: string, text: string])[] = [
 ];
 
 describe('release', () => {
+  it('packs all of the manifest but what the development needs, and its texts as they are', () => {
+    const root = join(import.meta.dirname, '../../..');
+    const { scripts, devDependencies, overrides, allowScripts, ...read } = JSON.parse(
+      readFileSync(join(root, 'package.json'), 'utf8'),
+    );
+    assert.ok(scripts && devDependencies && overrides && allowScripts);
+    assert.deepEqual(JSON.parse(packedManifest(readFileSync(join(root, 'package.json'), 'utf8'))), read);
+    const texts = readFileSync(join(root, 'package.nls.json'), 'utf8');
+    assert.deepEqual(JSON.parse(packedManifest(texts)), JSON.parse(texts));
+  });
+
   it('lets a package pass that holds what it should', () => {
     assert.deepEqual(
       packageProblems(
@@ -75,6 +93,10 @@ describe('release', () => {
       assert.equal(packageProblems([file(name, '')], 1000).length, 1, name);
     }
     assert.equal(packageProblems([file('dist/a.cjs', 'x = "/home/someone/project"')], 1000).length, 1);
+    assert.deepEqual(
+      packageProblems([file('dist/a.cjs', '"https://a.example/docs/home/account"')], 1000),
+      [],
+    );
   });
 
   it('refuses a package that has grown too large', () => {
