@@ -2,64 +2,49 @@
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { commands, extensions } from 'vscode';
+import { extensions } from 'vscode';
 import { printThroughLauncher } from '../../test/host/testOutput.ts';
 import { shuffled } from '../statistics.ts';
 import type { ActivationTask, HostRun } from './activationTask.ts';
+import { quiet } from './quiet.ts';
 
 /** `parts/activation.ts` puts it in. */
 declare const TASK: ActivationTask;
 
 export async function run(): Promise<void> {
   // The start-up storm is over for sure.
-  await new Promise((resolve) => setTimeout(resolve, 4000));
-  const activated = await activating();
-  const registration = registering(TASK.commands);
-  const library: Record<string, number> = {};
-  for (const name of shuffled(Object.keys(TASK.libraries))) {
-    library[name] = loading(TASK.libraries[name] ?? '');
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  await quiet();
+  await extensions.getExtension(TASK.first)?.activate();
+  const result: HostRun = { activation: {}, afterwards: {}, library: {} };
+  for (const id of shuffled(TASK.extensions)) {
+    await quiet();
+    await activating(id, result);
   }
-  const result: HostRun = { ...activated, library, registration };
+  await quiet();
+  for (const name of shuffled(Object.keys(TASK.libraries))) {
+    result.library[name] = loading(TASK.libraries[name] ?? '');
+  }
   writeFileSync(TASK.results, JSON.stringify(result));
   // The launcher prints everything that VS Code logged when nothing else is printed.
   printThroughLauncher();
   console.log('measured');
 }
 
-async function activating(): Promise<Pick<HostRun, 'activation' | 'afterwards' | 'load'>> {
-  const result: Pick<HostRun, 'activation' | 'afterwards' | 'load'> = {
-    activation: {},
-    afterwards: {},
-    load: {},
-  };
-  for (const id of shuffled(TASK.extensions)) {
-    const extension = extensions.getExtension(id);
-    if (!extension) {
-      continue; // In another host.
-    }
-    const load = loading(join(extension.extensionPath, String(extension.packageJSON.main)));
-    if (extension.isActive) {
-      result.load[id] = load;
-      continue;
-    }
-    const started = performance.now();
-    await extension.activate();
-    const activated = performance.now();
-    await new Promise(setImmediate);
-    result.load[id] = load;
-    result.activation[id] = load + activated - started;
-    result.afterwards[id] = performance.now() - activated;
+async function activating(id: string, { activation, afterwards }: HostRun): Promise<void> {
+  const extension = extensions.getExtension(id);
+  if (!extension || extension.isActive) {
+    return;
   }
-  return result;
-}
-
-/** Commands that nothing runs, as every extension with commands has to. */
-function registering(count: number): number {
+  const load = loading(join(extension.extensionPath, String(extension.packageJSON.main)));
   const started = performance.now();
-  for (let number = 0; number < count; number++) {
-    commands.registerCommand(`bench.unused${number}`, () => undefined);
-  }
-  return performance.now() - started;
+  await extension.activate();
+  const activated = performance.now();
+  activation[id] = load + activated - started;
+  // A timer that is set now comes after those that were set before it.
+  await new Promise((resolve) => setTimeout(resolve));
+  await new Promise(setImmediate);
+  afterwards[id] = performance.now() - activated;
 }
 
 /** What activation would have to load; it finds it loaded then. What was loaded before is loaded anew. */

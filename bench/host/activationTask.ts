@@ -1,8 +1,8 @@
 export interface ActivationTask {
+  /** Is activated first, so that nothing that is measured pays for what the host makes only once. */
+  readonly first: string;
   /** Ids of the extensions to activate. */
   readonly extensions: readonly string[];
-  /** How many commands are registered for comparison. */
-  readonly commands: number;
   /** Files to load, by name. */
   readonly libraries: Readonly<Record<string, string>>;
   /** Where the result is written. */
@@ -15,8 +15,5 @@ export interface HostRun {
   readonly activation: Record<string, number>;
   /** What it has put off until right after it has activated. */
   readonly afterwards: Record<string, number>;
-  readonly load: Record<string, number>;
   readonly library: Record<string, number>;
-  /** To register as many commands as the product has. */
-  readonly registration: number;
 }

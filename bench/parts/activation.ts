@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
-import { commandIds } from '../../src/contributions.ts';
+import { chatTools } from '../../src/contributions.ts';
 import { projectRoot } from '../../test/host/places.ts';
 import { provisionHost } from '../../test/host/provision.ts';
 import { hostVariable } from '../../test/host/testOutput.ts';
@@ -10,11 +10,21 @@ import { buildVariant } from '../../test/host/variant.ts';
 import { networkHalf, parsedOnly, plainBundle, scratchFolder } from '../bundles.ts';
 import type { ActivationTask, HostRun } from '../host/activationTask.ts';
 import { atMost, known, type Part, type Row } from '../row.ts';
-import { ratio, shuffled, summary } from '../statistics.ts';
+import { ratio, summary } from '../statistics.ts';
 
-const rounds = 5;
+const rounds = 12;
 const ours = 'oauth-token-manager.oauth-token-manager';
 const referencesView = 'vscode.references-view';
+
+/** Extensions of ours by what their folders are called. */
+const entries = {
+  /** Does nothing. */
+  empty: 'bench/host/empty.ts',
+  least: 'bench/host/least.ts',
+  many: 'bench/host/manyConnections.ts',
+};
+
+const measured = [ours, referencesView, ...Object.keys(entries).map(bench)];
 
 /** What activation costs, beside an empty extension and VS Code's own, in fresh and quiet extension hosts. */
 export const activationPart: Part = {
@@ -32,58 +42,56 @@ export const activationPart: Part = {
       shelf: published('shelf'),
       plain: (await plainBundle('bench/children/plainNetwork.ts', folder, 'plainNetwork')).file,
     };
-    // The browser's workbench takes one extension under development, so that each has a host of its own.
-    const variants = {
-      // With the product's own manifest, so that only the code is another.
-      empty: await variant('bench/host/empty.ts', join(folder, 'empty')),
-      none: await variant('src/extension.ts', join(folder, 'none')),
-      many: await variant('bench/host/manyConnections.ts', join(folder, 'many')),
-    };
-    const runs: Record<keyof typeof variants, HostRun[]> = { empty: [], none: [], many: [] };
+    const installed = join(folder, 'extensions');
+    await buildVariant({ entry: 'src/extension.ts', folder: join(installed, `${ours}-0.0.0`) });
+    for (const [name, entry] of Object.entries(entries)) {
+      await besides(name, entry, join(installed, `bench.${name}-0.0.0`));
+    }
+    // VS Code wants one under development.
+    const first = join(folder, 'first');
+    await besides('first', entries.least, first);
+    const runs: HostRun[] = [];
     for (let round = 0; round < rounds; round++) {
-      for (const name of shuffled(['empty', 'none', 'many'] as const)) {
-        const place = join(folder, `${name}-${round}`);
-        runs[name].push(await inHost(place, variants[name], libraries));
-      }
+      runs.push(await inHost(join(folder, `${round}`), first, installed, libraries));
     }
     return rowsOf(runs);
   },
 };
 
-function rowsOf({
-  empty: without,
-  none,
-  many,
-}: Readonly<Record<'empty' | 'none' | 'many', readonly HostRun[]>>): Row[] {
-  const activation = (runs: readonly HostRun[], id: string) => values(runs, id, (run) => run.activation);
-  const afterwards = values(none, ours, (run) => run.afterwards);
-  const library = (name: string) => values([...without, ...none, ...many], name, (run) => run.library);
-  const took = activation(none, ours);
-  const together = sums(took, afterwards);
-  const referenced = activation(none, referencesView);
-  const registering = sums(
-    activation(without, ours),
-    without.map(({ registration }) => registration),
+function rowsOf(runs: readonly HostRun[]): Row[] {
+  const complete = runs.filter(({ activation }) => measured.every((id) => activation[id] !== undefined));
+  const values = (of: (run: HostRun) => number | undefined) => complete.map((run) => of(run) ?? Number.NaN);
+  const activation = (id: string) => values((run) => run.activation[id]);
+  const library = (name: string) => values((run) => run.library[name]);
+  const took = activation(ours);
+  const together = sums(
+    took,
+    values((run) => run.afterwards[ours]),
   );
-  const parsing = sums(
-    registering,
-    values(without, 'productParsed', (run) => run.library),
-  );
+  const empty = activation(bench('empty'));
+  const least = activation(bench('least'));
+  const referenced = activation(referencesView);
   return [
     known('activate(), loading included, in a quiet host', summary(took), 'ms'),
-    atMost('… beside an empty extension', 1.4, ratio(took, activation(without, ours)), 'times'),
+    atMost('… beside an empty extension', 1.4, ratio(took, empty), 'times'),
     known(
-      '… to register as many commands in an empty extension, which is the least, beside an empty extension',
-      ratio(registering, activation(without, ours)),
+      '… to register with nothing behind it, which is the least, beside an empty extension',
+      ratio(least, empty),
       'times',
     ),
     atMost('… beside references-view', 0.5, ratio(took, referenced), 'times'),
-    atMost('… with 200 connections, beside none', 1.1, ratio(activation(many, ours), took), 'times'),
+    known(
+      '… to register with nothing behind it, which is the least, beside references-view',
+      ratio(least, referenced),
+      'times',
+    ),
+    known('… an empty extension, beside references-view', ratio(empty, referenced), 'times'),
+    atMost('… with 200 connections, beside none', 1.1, ratio(activation(bench('many')), took), 'times'),
     known('activate() and what follows by itself: the product, loaded and composed', summary(together), 'ms'),
     atMost('… together, beside references-view’s activate()', 1, ratio(together, referenced), 'times'),
     known(
-      '… to register as many commands and to parse the product’s file, of which nothing runs, which is the least, beside references-view’s activate()',
-      ratio(parsing, referenced),
+      '… to register with nothing behind it and to parse the product’s file, of which nothing runs, which is the least, beside references-view’s activate()',
+      ratio(sums(least, library('productParsed')), referenced),
       'times',
     ),
     known('The network half, loaded in the host', summary(library('network')), 'ms'),
@@ -107,34 +115,36 @@ function sums(one: readonly number[], other: readonly number[]): number[] {
   return one.map((ms, round) => ms + (other[round] ?? 0));
 }
 
-/** @throws when a host could not measure it */
-function values(
-  runs: readonly HostRun[],
-  id: string,
-  of: (run: HostRun) => Readonly<Record<string, number>>,
-): number[] {
-  const all = runs.map((run) => of(run)[id]).filter((value) => value !== undefined);
-  if (all.length === 0) {
-    throw new Error(`${id} was active before it could be measured.`);
-  }
-  return all;
+function bench(name: string): string {
+  return `bench.${name}`;
 }
 
-async function variant(entry: string, folder: string): Promise<string> {
-  mkdirSync(folder);
+/** An extension with the product's own manifest, so that only the code is another, and with ids of its own. */
+async function besides(name: string, entry: string, folder: string): Promise<void> {
   await buildVariant({ entry, folder });
-  return folder;
+  const manifest = join(folder, 'package.json');
+  const bundles = readdirSync(join(folder, 'dist')).filter((file) => file.endsWith('.cjs'));
+  for (const file of [manifest, ...bundles.map((bundle) => join(folder, 'dist', bundle))]) {
+    const ids = new RegExp(`oauthTokens|\\b(?:${Object.keys(chatTools).join('|')})\\b`, 'g');
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8').replaceAll(ids, (id) => `${name}_${id}`),
+    );
+  }
+  const contributions: object = JSON.parse(readFileSync(manifest, 'utf8'));
+  writeFileSync(manifest, JSON.stringify({ ...contributions, name, publisher: 'bench' }));
 }
 
 async function inHost(
   folder: string,
   extensionDevelopmentPath: string,
+  installed: string,
   libraries: ActivationTask['libraries'],
 ): Promise<HostRun> {
   mkdirSync(folder);
   const task: ActivationTask = {
-    extensions: [ours, referencesView],
-    commands: Object.keys(commandIds).length,
+    first: bench('first'),
+    extensions: measured,
     libraries,
     results: join(folder, 'results.json'),
   };
@@ -161,7 +171,7 @@ async function inHost(
     launchArgs: [
       join(folder, 'workspace'),
       `--user-data-dir=${join(folder, 'user')}`,
-      `--extensions-dir=${join(folder, 'extensions')}`,
+      `--extensions-dir=${installed}`,
     ],
   });
   const run: HostRun = JSON.parse(readFileSync(task.results, 'utf8'));
