@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { build, context } from 'esbuild';
-import { buildShared } from './esbuild.shared.ts';
+import { buildShared, requiringOnce } from './esbuild.shared.ts';
 import { shortened } from './src/ui/text/sentenceKey.ts';
 
 const load = createRequire(import.meta.url);
@@ -198,12 +198,15 @@ export async function publish(extension, folder) {
     sourcemap: /** @type {const} */ (false),
   };
   const { metafile } = await build({ ...published, metafile: true });
+  const main = join(folder, 'extension.cjs');
+  writeFileSync(main, requiringOnce(readFileSync(main, 'utf8')));
   writeTranslations(join(folder, 'l10n'));
-  const files = Object.entries(metafile.outputs).map(([path, { bytes, inputs }]) => {
+  const files = Object.entries(metafile.outputs).map(([path, { inputs }]) => {
     const byInput = Object.entries(inputs).map(
       ([input, { bytesInOutput }]) => /** @type {const} */ ([input, bytesInOutput]),
     );
-    return [basename(path, '.cjs'), { bytes, inputs: new Map(byInput) }];
+    const { size } = statSync(join(folder, basename(path)));
+    return [basename(path, '.cjs'), { bytes: size, inputs: new Map(byInput) }];
   });
   return {
     ...Object.fromEntries(files),

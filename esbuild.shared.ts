@@ -133,11 +133,27 @@ async function joined(
   const [output] = Object.values(metafile.outputs);
   const inputs = Object.entries(output?.inputs ?? {}).filter(([input]) => input.startsWith('pieces:'));
   return {
-    text: outputFiles?.[0]?.text ?? '',
+    text: requiringOnce(outputFiles?.[0]?.text ?? ''),
     pieces: new Map(
       inputs.map(([input, { bytesInOutput }]) => [input.slice('pieces:'.length), bytesInOutput]),
     ),
   };
+}
+
+/**
+ * Each source that imports `vscode` has required it for itself. At each of these VS Code asks the disk for the real
+ * path of the file, to know whose it is.
+ */
+export function requiringOnce(text: string): string {
+  const names = new Map<string, string>();
+  return text.replace(
+    /([\w$]+)=require\("(vscode|node:[\w/]+)"\)/g,
+    (statement, name: string, what: string) => {
+      const first = names.get(what);
+      names.set(what, first ?? name);
+      return first === undefined ? statement : `${name}=${first}`;
+    },
+  );
 }
 
 /** As constants, and not by `import`, which would look each of them up at each use. */

@@ -120,6 +120,14 @@ describe('the network half as it is published', () => {
     }
   });
 
+  it('asks VS Code for its API once a file, because VS Code looks up each time whose file asks', () => {
+    const asking = Object.keys(files).flatMap((file) => {
+      const text = readFileSync(join(folder, `${file}.cjs`), 'utf8');
+      return [...text.matchAll(/require\("vscode"\)/g)].map(() => file);
+    });
+    assert.deepEqual(asking.toSorted(), ['commands', 'extension', 'pages', 'product', 'records']);
+  });
+
   it('comes from sources that ask for nothing that is left out', () => {
     for (const file of globSync('src/**/*.ts', { cwd: projectRoot })) {
       const text = readFileSync(join(projectRoot, file), 'utf8');
