@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
@@ -10,21 +19,39 @@ const load = createRequire(import.meta.url);
 const args = new Set(process.argv.slice(2));
 const isPackaging = args.has('--package');
 
-/** What is loaded when first needed, by the name of its own file of the bundle. */
-const sharing = {
-  product: 'src/compose/product.ts',
+/** Of each service the file of its adapter: a folder with an `index.ts`, or what is named here. */
+const services = {
+  ...Object.fromEntries(
+    globSync('src/adapters/*/index.ts', { cwd: import.meta.dirname }).map((source) => [
+      basename(dirname(source)),
+      source,
+    ]),
+  ),
+  byDescription: 'src/adapters/byDescription.ts',
+  leaks: 'src/adapters/leaks/tables.ts',
+  oauth: 'src/adapters/oauth/adapter.ts',
+  thirdParty: 'src/adapters/thirdParty/adapter.ts',
+  thisComputer: 'src/adapters/thisComputer/adapter.ts',
+  thisEditor: 'src/adapters/thisEditor/adapter.ts',
+};
+
+/** What is loaded after `product`, when first needed, by the name of its own file of the bundle. */
+const afterProduct = {
   commands: 'src/compose/commands.ts',
   records: 'src/ui/diagnose/records.ts',
   pages: 'src/ui/webview/pages.ts',
-};
-/** Each stands alone, so that tests and benchmarks can load it without VS Code. */
-const alone = {
   adapters: 'src/adapters/index.ts',
-  shelf: 'src/adapters/shelf/index.ts',
+  ...services,
   network: 'src/platform/network/index.ts',
   library: 'src/adapters/oauth/protocol/library.ts',
 };
-const lazyEntryPoints = { ...sharing, ...alone };
+const lazyEntryPoints = { product: 'src/compose/product.ts', ...afterProduct };
+
+/** @type {readonly import('./esbuild.shared.ts').Holder[]} */
+const holders = [
+  { file: 'product', takers: Object.keys(afterProduct), holds: 'what it uses' },
+  { file: 'adapters', takers: Object.keys(services), holds: 'what several use' },
+];
 
 /**
  * Keeps all that out of the file that VS Code loads at start, and out of each other's.
@@ -192,7 +219,7 @@ function writeTranslations(folder) {
  */
 export async function publish(extension, folder) {
   const published = {
-    ...options({ entryPoints: { extension, ...alone }, outdir: folder }),
+    ...options({ entryPoints: { extension }, outdir: folder }),
     absWorkingDir: import.meta.dirname,
     minify: true,
     sourcemap: /** @type {const} */ (false),
@@ -210,7 +237,7 @@ export async function publish(extension, folder) {
   });
   return {
     ...Object.fromEntries(files),
-    ...(await buildShared({ ...published, entryPoints: sharing }, folder)),
+    ...(await buildShared({ ...published, entryPoints: lazyEntryPoints }, folder, holders)),
   };
 }
 

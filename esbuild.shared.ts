@@ -3,9 +3,6 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 
-/** Loaded before all others, so that it can hold what they share with it. */
-const first = 'product';
-
 export interface PublishedFile {
   readonly bytes: number;
   /** Bytes by source. */
@@ -22,33 +19,59 @@ interface Piece {
 
 type Pieces = ReadonlyMap<string, Piece>;
 
+/** A file that is loaded before those that take from it what they share. */
+export interface Holder {
+  readonly file: string;
+  readonly takers: readonly string[];
+  /** Where it is only what the file itself uses, what the others share among them is copied. */
+  readonly holds: 'what it uses' | 'what several use';
+}
+
 /**
- * esbuild can split only into ES modules, and makes one for each combination of files that share something. Each that
- * `product` uses is put into it here, and the others take it from there; what only others share is copied.
- * @param options of a build of all files that share, `product` among them
+ * esbuild can split only into ES modules, and makes one for each combination of files that share something. Each
+ * stands in the first of these files that holds it, and the others take it from there.
  */
 export async function buildShared(
   options: BuildOptions & { readonly entryPoints: Readonly<Record<string, string>> },
   folder: string,
+  holders: readonly Holder[],
 ): Promise<Readonly<Record<string, PublishedFile>>> {
   const pieces = await split(options);
   const files = Object.keys(options.entryPoints);
-  const shared = usedBy(first, pieces);
+  const users = new Map(files.map((file) => [file, usedBy(file, pieces)]));
+  const placeOf = (piece: string) => placed(piece, holders, users);
   const written = files.map(async (file) => {
+    const held = [...pieces.keys()].filter((piece) => placeOf(piece)?.file === file);
+    const elsewhere = (piece: string) => {
+      const holder = placeOf(piece);
+      return holder?.takers.includes(file) ? holder.file : undefined;
+    };
     const contents = [
-      ...(file === first ? shared.map((piece) => `export * as ${piece} from './${piece}.js';`) : []),
+      ...held.map((piece) => `export * as ${piece} from './${piece}.js';`),
       `export * from './${file}.js';`,
     ].join('\n');
-    const bundled = await joined(contents, options, (name) => {
-      const { text = '' } = pieces.get(name) ?? {};
-      return file === first ? text : takingFromFirst(text, shared);
-    });
+    const bundled = await joined(contents, options, (piece) =>
+      takingFrom(elsewhere, pieces.get(piece)?.text ?? ''),
+    );
     writeFileSync(join(folder, `${file}.cjs`), bundled.text);
     const inputs = [...bundled.pieces].flatMap(([name, bytes]) => inputsOf(pieces.get(name), bytes));
     return [file, { bytes: Buffer.byteLength(bundled.text), inputs: new Map(inputs) }] as const;
   });
   mkdirSync(folder, { recursive: true });
   return Object.fromEntries(await Promise.all(written));
+}
+
+/** Where a piece stands that others take; what is one file's own stands nowhere else. */
+function placed(
+  piece: string,
+  holders: readonly Holder[],
+  users: ReadonlyMap<string, ReadonlySet<string>>,
+): Holder | undefined {
+  const uses = (file: string) => users.get(file)?.has(piece) === true;
+  return holders.find(
+    ({ file, takers, holds }) =>
+      uses(file) || (holds === 'what several use' && takers.filter(uses).length > 1),
+  );
 }
 
 /** @param bytes of the piece in the file, where what the file does not use of it is left out */
@@ -70,30 +93,37 @@ async function split(options: BuildOptions): Promise<Pieces> {
     metafile: true,
     write: false,
   });
-  const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+  // Short, because each file that takes from another says them.
+  const names = new Map(
+    Object.keys(metafile.outputs)
+      .map((path) => basename(path, '.js'))
+      .map((name, index) => [name, name.startsWith('shared_') ? `p${index}` : name]),
+  );
+  const shortened = (text: string) => text.replace(/shared_\w+/g, (name) => names.get(name) ?? name);
+  const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), shortened(text)]));
   return new Map(
     Object.entries(metafile.outputs).map(([path, { imports, inputs }]) => {
       const name = basename(path, '.js');
       const shared = imports.filter(({ kind, external }) => kind === 'import-statement' && !external);
       const piece: Piece = {
         text: texts.get(basename(path)) ?? '',
-        imports: shared.map((imported) => basename(imported.path, '.js')),
+        imports: shared.map((imported) => shortened(basename(imported.path, '.js'))),
         inputs: new Map(Object.entries(inputs).map(([input, { bytesInOutput }]) => [input, bytesInOutput])),
       };
-      return [name, piece];
+      return [shortened(name), piece];
     }),
   );
 }
 
 /** Directly and indirectly. */
-function usedBy(file: string, pieces: Pieces): readonly string[] {
+function usedBy(file: string, pieces: Pieces): ReadonlySet<string> {
   const used = new Set(pieces.get(file)?.imports);
   for (const piece of used) {
     for (const further of pieces.get(piece)?.imports ?? []) {
       used.add(further);
     }
   }
-  return [...used].sort();
+  return used;
 }
 
 /** Makes one file of its pieces, and tells how many bytes each takes in it. */
@@ -120,7 +150,8 @@ async function joined(
     stdin: { contents, resolveDir: '.' },
     bundle: true,
     format: 'cjs',
-    platform: 'node',
+    // For `node` it would say once more what is exported, for those who import.
+    platform: 'neutral',
     legalComments: 'none',
     minify: true,
     target,
@@ -157,12 +188,20 @@ export function requiringOnce(text: string): string {
 }
 
 /** As constants, and not by `import`, which would look each of them up at each use. */
-function takingFromFirst(text: string, shared: readonly string[]): string {
-  return text.replace(
+function takingFrom(fileOf: (piece: string) => string | undefined, text: string): string {
+  const taken = new Map<string, string[]>();
+  const rest = text.replace(
     /import(?:\{([^}]*)\}from)?"\.\/(\w+)\.js";/g,
-    (statement, names: string | undefined, piece: string) =>
-      shared.includes(piece)
-        ? `const{${(names ?? '').replaceAll(' as ', ':')}}=require("./${first}.cjs").${piece};`
-        : statement,
+    (statement, names: string | undefined, piece: string) => {
+      const file = fileOf(piece);
+      if (file === undefined) {
+        return statement;
+      }
+      const parts = names === undefined ? [] : [`${piece}:{${names.replaceAll(' as ', ':')}}`];
+      taken.set(file, [...(taken.get(file) ?? []), ...parts]);
+      return '';
+    },
   );
+  const statements = [...taken].map(([file, parts]) => `const{${parts.join(',')}}=require("./${file}.cjs");`);
+  return statements.join('') + rest;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { options, publish } from '../esbuild.js';
+import { options } from '../esbuild.js';
 import { projectRoot } from '../test/host/places.ts';
 
 export interface Bundle {
@@ -31,13 +31,21 @@ export async function bundle(entry: string, folder: string, name: string): Promi
   return { file, bytes: statSync(file).size, metafile };
 }
 
-/** Adapters and what sends for them, as they are published: a file that loads both. */
-export async function networkHalf(folder: string): Promise<string> {
-  const published = join(folder, 'published');
-  await publish('src/extension.ts', published);
-  const both = join(published, 'networkHalf.cjs');
-  writeFileSync(both, "require('./adapters.cjs');\nrequire('./network.cjs');\n");
-  return both;
+/** What the first list of a connection loads after the product itself, by the name of its service's file. */
+export function networkFiles(service: string): readonly string[] {
+  return ['adapters', service, 'network'];
+}
+
+/** A file that loads the network half for a service, as it is published in the folder. */
+export function networkHalf(published: string, service: string): string {
+  const all = join(published, `networkHalf.${service}.cjs`);
+  writeFileSync(
+    all,
+    networkFiles(service)
+      .map((name) => `require('./${name}.cjs');\n`)
+      .join(''),
+  );
+  return all;
 }
 
 /** What a file of those costs before anything of it runs: VS Code reads it, and V8 looks through all of it. */

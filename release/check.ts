@@ -2,7 +2,7 @@
 // `-- --package-only` what only the publisher can fill in is told and does not count.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { adapters } from '../src/adapters/index.ts';
+import { services } from '../src/adapters/index.ts';
 import { publishingProblems, type ReleaseManifest } from './manifestRules.ts';
 import { knownHarmless, mostBytes, packageProblems } from './packageRules.ts';
 import { filesOf } from './vsix.ts';
@@ -11,11 +11,11 @@ const root = join(import.meta.dirname, '..');
 const vsix = readFileSync(join(root, 'oauth-token-manager.vsix'));
 const manifest: ReleaseManifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const changelog = readFileSync(join(root, 'CHANGELOG.md'), 'utf8');
-const services = adapters.map((factory) => factory((sentence) => sentence).displayName);
+const names = services.map(({ offer }) => offer((sentence) => sentence).displayName);
 
 const files = filesOf(vsix);
 const problems = packageProblems(files, vsix.length);
-const missing = publishingProblems(manifest, changelog, process.env.RELEASE_TAG, services);
+const missing = publishingProblems(manifest, changelog, process.env.RELEASE_TAG, names);
 const isPackageOnly = process.argv.includes('--package-only');
 
 console.log(`${files.length} files, ${vsix.length} bytes of at most ${mostBytes}`);

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { codegen } from '../src/adapters/codegen/index.ts';
 import { gitlab } from '../src/adapters/gitlab/description.ts';
-import { adapters } from '../src/adapters/index.ts';
+import { services as broughtServices } from '../src/adapters/index.ts';
 import { mage } from '../src/adapters/mage/index.ts';
 import { oauth } from '../src/adapters/oauth/adapter.ts';
 import { planetscale } from '../src/adapters/planetscale/index.ts';
@@ -230,7 +230,7 @@ const named = {
  * compiler it is one of the others, as to those tests.
  */
 async function found(): Promise<Readonly<Record<string, Service<Sandbox>>>> {
-  const ids = adapters.map((factory) => factory(localize).id).filter((id) => !(id in named));
+  const ids = broughtServices.map(({ offer }) => offer(localize).id).filter((id) => !(id in named));
   const files = ids.filter((id) => existsSync(new URL(`servers/${id}.ts`, import.meta.url)));
   const entries = files.map(async (id) => {
     const sandbox: unknown = await import(`./servers/${id}.ts`);

@@ -21,6 +21,7 @@ export async function run(): Promise<void> {
     await quiet();
     await activating(id, result);
   }
+  createRequire(TASK.product)(TASK.product);
   await quiet();
   for (const name of shuffled(Object.keys(TASK.libraries))) {
     result.library[name] = loading(TASK.libraries[name] ?? '');

@@ -3,6 +3,8 @@ export interface ActivationTask {
   readonly first: string;
   /** Ids of the extensions to activate. */
   readonly extensions: readonly string[];
+  /** The product's file, which is loaded before these, as in use. */
+  readonly product: string;
   /** Files to load, by name. */
   readonly libraries: Readonly<Record<string, string>>;
   /** Where the result is written. */

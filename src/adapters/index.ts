@@ -1,18 +1,40 @@
-// The entry of adapters.cjs, which is loaded when a connection is first opened or made.
-import type { AdapterFactory } from '../core/adapter/contract.ts';
-import { codegen } from './codegen/index.ts';
-import { gitlab } from './gitlab/description.ts';
-import { mage } from './mage/index.ts';
-import { oauth } from './oauth/adapter.ts';
-import { planetscale } from './planetscale/index.ts';
-import { turnkey } from './turnkey/index.ts';
+// The entry of adapters.cjs: which services we bring, and what their adapters share. Each adapter is a file of its own.
+import type { BroughtService } from '../core/adapter/service.ts';
+import type { EditorAccounts } from '../core/ports.ts';
+import { codegenOffer } from './codegen/offer.ts';
+import { gitlabOffer } from './gitlab/offer.ts';
+import { mageOffer } from './mage/offer.ts';
+import { oauthOffer } from './oauth/offer.ts';
+import { planetscaleOffer } from './planetscale/offer.ts';
+import { thisComputerOffer } from './thisComputer/offer.ts';
+import type { ComputerDeps } from './thisComputer/session.ts';
+import { thisEditorOffer } from './thisEditor/offer.ts';
+import { turnkeyOffer } from './turnkey/offer.ts';
 
-export { readDescription } from './declarative/parse.ts';
-export { leakTables } from './leaks/tables.ts';
-export { shelfAdapter } from './shelf/adapter.ts';
-export { guardedAdapter } from './thirdParty/adapter.ts';
-export { thisComputer } from './thisComputer/adapter.ts';
-export { thisEditor } from './thisEditor/adapter.ts';
+/** In this order they are offered. */
+export const services: readonly BroughtService[] = [
+  { offer: codegenOffer, load: async () => (await import('./codegen/index.ts')).codegen },
+  { offer: mageOffer, load: async () => (await import('./mage/index.ts')).mage },
+  { offer: planetscaleOffer, load: async () => (await import('./planetscale/index.ts')).planetscale },
+  { offer: turnkeyOffer, load: async () => (await import('./turnkey/index.ts')).turnkey },
+  { offer: gitlabOffer, load: async () => (await import('./byDescription.ts')).gitlab },
+  { offer: oauthOffer, load: async () => (await import('./oauth/adapter.ts')).oauth },
+];
 
-/** Every service we bring ourselves; in this order they are offered. */
-export const adapters: readonly AdapterFactory[] = [codegen, mage, planetscale, turnkey, gitlab, oauth];
+export interface OfThisPlace extends ComputerDeps {
+  readonly accounts: EditorAccounts;
+}
+
+/** What is connected to without a service: the editor, and what programs keep on its computer. */
+export function ofThisPlace(place: OfThisPlace): readonly BroughtService[] {
+  return [
+    {
+      offer: thisEditorOffer,
+      load: async () => (await import('./thisEditor/adapter.ts')).thisEditor(place.accounts),
+    },
+    {
+      offer: thisComputerOffer,
+      load: async () => (await import('./thisComputer/adapter.ts')).thisComputer(place),
+    },
+  ];
+}

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import type { ThirdPartyAdapter } from '../adapters/thirdParty/adapter.ts';
 import type { CallDeps } from '../adapters/thirdParty/calls.ts';
 import type { ProviderAdapter } from '../core/adapter/contract.ts';
+import type { BroughtService, Choice } from '../core/adapter/service.ts';
 import type { ReadDescription } from '../core/adapter/serviceDescriptions.ts';
 import type { Shelf } from '../core/adapter/shelf.ts';
 import type { Probes } from '../core/diagnose/diagnose.ts';
@@ -19,7 +20,7 @@ import type {
 import type { NetworkOptions } from '../platform/network/transport.ts';
 import type { ClosableTransport } from '../platform/network/undiciTransport.ts';
 
-type AdaptersFile = typeof import('../adapters/index.ts');
+type ByDescriptionFile = typeof import('../adapters/byDescription.ts');
 type ShelfFile = typeof import('../adapters/shelf/index.ts');
 /** What is connected to without a service: the editor, and what programs keep on its computer. */
 export interface OfThisPlace {
@@ -33,30 +34,30 @@ export interface OfThisPlace {
 type NetworkFile = typeof import('../platform/network/index.ts');
 
 /**
- * The network half of the product, the adapters and what sends for them: each is loaded when first needed and kept
+ * The network half of the product, the adapters and what sends for them: each file is loaded when first needed and kept
  * from then on.
  */
 export class LazyNetwork implements Disposable {
   readonly #options: () => NetworkOptions;
   readonly #localize: Localize;
-  readonly #meanwhile: () => void;
+  readonly #meanwhile: readonly (() => unknown)[];
   /** The last of what has been loaded, or is being loaded. */
   #loaded: Promise<unknown> = Promise.resolve();
-  #adaptersFile: Promise<AdaptersFile> | undefined;
   #networkFile: Promise<NetworkFile> | undefined;
+  #services: Promise<readonly Choice[]> | undefined;
+  #byDescriptionFile: Promise<ByDescriptionFile> | undefined;
   #shelfFile: Promise<ShelfFile> | undefined;
-  #adapters: Promise<readonly ProviderAdapter[]> | undefined;
   /** By the certificate authority file and the client certificate in use. */
   readonly #transports = new Map<string, Promise<ClosableTransport>>();
 
   readonly #ofThisPlace: OfThisPlace;
 
-  /** @param meanwhile is run once, while the answer to what is sent first is waited for */
+  /** @param meanwhile is done once, each in a turn of its own, while the answer to what is sent first is waited for */
   constructor(
     options: () => NetworkOptions,
     localize: Localize,
     ofThisPlace: OfThisPlace,
-    meanwhile: () => void,
+    meanwhile: readonly (() => unknown)[],
   ) {
     this.#ofThisPlace = ofThisPlace;
     this.#options = options;
@@ -64,24 +65,25 @@ export class LazyNetwork implements Disposable {
     this.#meanwhile = meanwhile;
   }
 
-  adapters(): Promise<readonly ProviderAdapter[]> {
-    this.#adapters ??= this.#loadAdapters().then((file) =>
-      [
-        ...file.adapters,
-        file.thisEditor(this.#ofThisPlace.accounts),
-        file.thisComputer({
-          ...this.#ofThisPlace,
-          // Of tests, or else ours.
-          tables: this.#ofThisPlace.tables ?? (async () => file.leakTables),
-        }),
-      ].map((create) => create(this.#localize)),
+  /** The services we bring: what they have in common is loaded, and of each its adapter when that is asked for. */
+  services(): Promise<readonly Choice[]> {
+    this.#services ??= this.#inATurnOfItsOwn(() => import('../adapters/index.ts')).then(
+      ({ services, ofThisPlace }) =>
+        [
+          ...services,
+          ...ofThisPlace({
+            ...this.#ofThisPlace,
+            // Of tests, or else ours.
+            tables: this.#ofThisPlace.tables ?? (() => this.leakTables()),
+          }),
+        ].map((service) => this.#choice(service)),
     );
-    return this.#adapters;
+    return this.#services;
   }
 
   /** Another extension's adapter as one of our own. */
   async guard(source: ThirdPartyAdapter, deps: CallDeps): Promise<ProviderAdapter> {
-    const { guardedAdapter } = await this.#loadAdapters();
+    const { guardedAdapter } = await this.#afterServices(() => import('../adapters/thirdParty/adapter.ts'));
     return guardedAdapter(source, { ...deps, localize: this.#localize });
   }
 
@@ -94,19 +96,20 @@ export class LazyNetwork implements Disposable {
     adapter: async (id) => {
       const { shelfEntries, offerOf } = await this.#loadShelf();
       const entry = shelfEntries.find((candidate) => offerOf(candidate).id === id);
-      const { shelfAdapter } = await this.#loadAdapters();
+      const { shelfAdapter } = await this.#loadByDescription();
       return entry && shelfAdapter(entry, this.#localize);
     },
   };
 
   /** A service as a user describes it. */
   async describe(value: unknown): Promise<ReadDescription> {
-    const { readDescription } = await this.#loadAdapters();
+    const { readDescription } = await this.#loadByDescription();
     return readDescription(value, this.#localize);
   }
 
   async leakTables(): Promise<LeakTables> {
-    return (await this.#loadAdapters()).leakTables;
+    const { leakTables } = await this.#afterServices(() => import('../adapters/leaks/tables.ts'));
+    return leakTables;
   }
 
   transport(
@@ -149,9 +152,26 @@ export class LazyNetwork implements Disposable {
     this.reset();
   }
 
-  #loadAdapters(): Promise<AdaptersFile> {
-    this.#adaptersFile ??= this.#inATurnOfItsOwn(() => import('../adapters/index.ts'));
-    return this.#adaptersFile;
+  #choice({ offer, load }: BroughtService): Choice {
+    let adapter: Promise<ProviderAdapter> | undefined;
+    return {
+      ...offer(this.#localize),
+      load: () => {
+        adapter ??= this.#inATurnOfItsOwn(load).then((create) => create(this.#localize));
+        return adapter;
+      },
+    };
+  }
+
+  #loadByDescription(): Promise<ByDescriptionFile> {
+    this.#byDescriptionFile ??= this.#afterServices(() => import('../adapters/byDescription.ts'));
+    return this.#byDescriptionFile;
+  }
+
+  /** What it takes from the file of all services is loaded in an earlier turn. */
+  async #afterServices<File>(load: () => Promise<File>): Promise<File> {
+    await this.services();
+    return this.#inATurnOfItsOwn(load);
   }
 
   #loadShelf(): Promise<ShelfFile> {
@@ -170,9 +190,11 @@ export class LazyNetwork implements Disposable {
   /** When the first request is out, and before anything can have come back. */
   async #inTheMeantime(loading: Promise<NetworkFile>): Promise<void> {
     await loading;
-    await pause(0);
-    await nextTurn();
-    this.#meanwhile();
+    for (const work of this.#meanwhile) {
+      await pause(0);
+      await nextTurn();
+      work();
+    }
   }
 
   /**

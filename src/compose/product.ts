@@ -49,6 +49,7 @@ import { showExpiryWarning } from '../ui/status/expiryWarning.ts';
 import { SingleWarning } from '../ui/status/singleWarning.ts';
 import { sharedClockWords } from '../ui/text/clock.ts';
 import type { Wording } from '../ui/text/context.ts';
+import { firstFormatters } from '../ui/text/firstFormatters.ts';
 import { absoluteTimes, relativeTimes } from '../ui/text/time.ts';
 import { ConnectionDragAndDrop } from '../ui/tree/dragAndDrop.ts';
 import { registerHeader } from '../ui/tree/header.ts';
@@ -162,7 +163,6 @@ function createHost(context: ProductContext, { clock = systemClock, leakTables }
     relativeTime: relativeTimes(env.language),
     absoluteTime: absoluteTimes(env.language),
   };
-  // The first formatter in a process takes long to make, and the first rows would wait for it.
   const lines = new LogBuffer(log, clock.now);
   const ofThisPlace = new ThisPlace({
     transport: () => lazy.transport(undefined),
@@ -171,7 +171,7 @@ function createHost(context: ProductContext, { clock = systemClock, leakTables }
     logger: lines,
     tables: leakTables,
   });
-  const lazy = new LazyNetwork(settings.network, l10n.t, ofThisPlace, () => words.relativeTime(0, 0));
+  const lazy = new LazyNetwork(settings.network, l10n.t, ofThisPlace, firstFormatters(words));
   const stored = new SecretStorageCredentialStore(context.secrets);
   const connectionStore = new MementoConnectionStore(context.globalState);
   const leases = new FileLeases(folder('leases'), clock);
@@ -194,7 +194,7 @@ function createHost(context: ProductContext, { clock = systemClock, leakTables }
     actStore: new ActFiles(folder('activity'), { ...usualActFiles, keepsAll: () => incident.isUnfinished() }),
     access: new ExtensionAccess(new MementoAccessStore(context.globalState), askAccess),
     redirects: new BrowserRedirects(l10n.t),
-    adapters: () => lazy.adapters(),
+    services: () => lazy.services(),
     leakTables: leakTables ?? (() => lazy.leakTables()),
     startExtension: (extensionId: string) => start(extensionId, clock),
     shelf: lazy.shelf,

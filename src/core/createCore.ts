@@ -3,8 +3,8 @@ import { HeldTokens } from './act/heldTokens.ts';
 import { Pauses } from './act/pauses.ts';
 import { RowActs } from './act/rowActs.ts';
 import { Activity, type ActStore } from './activity/activity.ts';
-import type { ProviderAdapter } from './adapter/contract.ts';
 import { AdapterRegistry } from './adapter/registry.ts';
+import type { Choice } from './adapter/service.ts';
 import type { Shelf } from './adapter/shelf.ts';
 import { Connections } from './connections/connections.ts';
 import { type NetworkDeps, Sessions } from './connections/sessions.ts';
@@ -25,7 +25,8 @@ export interface CorePorts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly network: Omit<NetworkDeps, 'clock'>;
-  readonly adapters: () => Promise<readonly ProviderAdapter[]>;
+  /** The services that we bring ourselves. */
+  readonly services: () => Promise<readonly Choice[]>;
   /** Starts the extension that brings the adapter of a connection; left out, there are no other extensions. */
   readonly startExtension?: (extensionId: string) => Promise<void>;
   /** The services that we describe; left out, there are none. */
@@ -51,7 +52,7 @@ export interface Core extends Disposable {
 /** Puts the core together: the same for the product, its tests and its benchmarks. */
 export function createCore(ports: CorePorts): Core {
   const { clock, credentialStore, includeExpired, network } = ports;
-  const registry = new AdapterRegistry(ports.adapters, ports.startExtension, ports.shelf);
+  const registry = new AdapterRegistry(ports.services, ports.startExtension, ports.shelf);
   const activity = new Activity(ports.actStore, clock, ports.logger);
   const connections = new Connections(ports.connectionStore, credentialStore, clock, ports.leases, activity);
   const sessions = new Sessions(registry, connections, credentialStore, { ...network, clock });

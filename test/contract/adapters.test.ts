@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { adapters } from '../../src/adapters/index.ts';
+import { services as broughtServices } from '../../src/adapters/index.ts';
 import { contractOf, serviceIds, services } from '../services.ts';
 import { localize } from '../unit/fakes.ts';
 import { adapterContract } from './adapterContract.ts';
 
 describe('the services of the tests', () => {
   it('are those that the product brings', () => {
-    const brought = adapters.map((factory) => factory(localize).id);
+    const brought = broughtServices.map(({ offer }) => offer(localize).id);
     const missing = brought.filter((id) => !serviceIds.some((known) => known === id));
     const unknown = serviceIds.filter((id) => !brought.includes(id));
     assert.deepEqual(

@@ -1,12 +1,12 @@
 // What the README says of every service, from its page in docs/services. Run directly, it writes it.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { adapters } from '../../src/adapters/index.ts';
+import { services } from '../../src/adapters/index.ts';
 import { projectRoot } from '../host/places.ts';
 import { localize } from '../unit/fakes.ts';
 
-const pages = adapters.map((factory) => {
-  const { id, displayName } = factory(localize);
+const pages = services.map(({ offer }) => {
+  const { id, displayName } = offer(localize);
   return { id, displayName, page: document(`docs/services/${id}.md`) };
 });
 

@@ -117,7 +117,7 @@ describe('activation', () => {
     const before = sharedSlots();
     const load = createRequire(join(extension.extensionPath, 'package.json'));
     const adapters: unknown = load('./dist/adapters.cjs');
-    assert(typeof adapters === 'object' && adapters !== null && 'guardedAdapter' in adapters);
+    assert(typeof adapters === 'object' && adapters !== null && 'services' in adapters);
     const network: unknown = load('./dist/network.cjs');
     assert(typeof network === 'object' && network !== null && 'createTransport' in network);
     assert.deepEqual(sharedSlots(), before);

@@ -2,11 +2,12 @@ import type { AdapterFactory } from '../../core/adapter/contract.ts';
 import type { Localize } from '../../core/ports.ts';
 import { describedAdapter } from '../declarative/adapter.ts';
 import type { ServiceDescription, TokenMap } from '../declarative/description.ts';
+import { gitlabOffer } from './offer.ts';
 
 /** GitLab's personal access tokens: https://docs.gitlab.com/api/personal_access_tokens */
 export const gitlab: AdapterFactory = (localize) => ({
   ...describedAdapter(gitlabDescription(localize), localize),
-  icon: 'git-merge',
+  ...gitlabOffer(localize),
 });
 
 /** https://docs.gitlab.com/security/tokens/access_token_scopes/ */
@@ -23,10 +24,11 @@ const breadth: TokenMap['breadth'] = {
 
 /** As the schema would have it, which need not be made for this: a test reads it by the schema. */
 export function gitlabDescription(localize: Localize): ServiceDescription {
+  const { id, displayName, description } = gitlabOffer(localize);
   return {
-    id: 'gitlab',
-    name: 'GitLab',
-    summary: localize('Personal access tokens: list, revoke, rotate the one in use'),
+    id,
+    name: displayName,
+    summary: description,
     baseUrl: 'https://gitlab.com',
     credential: {
       title: localize('Personal access token'),

@@ -2,6 +2,7 @@ import type { AdapterFactory } from '../../core/adapter/contract.ts';
 import { clientCertificate } from './client/clientCertificate.ts';
 import { administrationCredential } from './grants/administration.ts';
 import { withGrants } from './grants/session.ts';
+import { oauthOffer } from './offer.ts';
 import { OAuthSession } from './session.ts';
 import { certificatePaths } from './signIn/certificateForm.ts';
 import { form, keyMakers } from './signIn/form.ts';
@@ -13,12 +14,7 @@ import { FreshAnswers } from './tokens/questions.ts';
 export const oauth: AdapterFactory = (localize) => {
   const fresh = new FreshAnswers();
   return {
-    id: 'oauth',
-    displayName: localize('OAuth 2.0 server'),
-    description: localize(
-      'Any server that follows the standards: sign in or paste tokens; see, renew, revoke',
-    ),
-    icon: 'shield',
+    ...oauthOffer(localize),
     form: form(localize),
     addressChoices: [chosenServerStep],
     keyMakers,

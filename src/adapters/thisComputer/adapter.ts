@@ -1,7 +1,7 @@
 import type { ProviderAdapter } from '../../core/adapter/contract.ts';
-import { thisComputerId } from '../../core/adapter/ownAdapters.ts';
 import type { LeakTables } from '../../core/leaks/leakedTokens.ts';
 import type { Localize, ProgramFiles } from '../../core/ports.ts';
+import { thisComputerOffer } from './offer.ts';
 import { placesOf } from './program.ts';
 import { programs } from './programs.ts';
 import { accountsStep, askServices, type ComputerDeps, ComputerSession, programsStep } from './session.ts';
@@ -12,10 +12,7 @@ import { accountsStep, askServices, type ComputerDeps, ComputerSession, programs
  */
 export function thisComputer(deps: ComputerDeps): (localize: Localize) => ProviderAdapter {
   return (localize) => ({
-    id: thisComputerId,
-    displayName: localize('This Computer'),
-    description: localize('Sign-ins that command-line tools and AI agents keep in files: list, revoke'),
-    icon: 'code',
+    ...thisComputerOffer(localize),
     form: [
       {
         kind: 'choice',

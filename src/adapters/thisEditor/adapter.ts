@@ -1,6 +1,7 @@
 import type { ProviderAdapter } from '../../core/adapter/contract.ts';
 import { thisEditorId } from '../../core/adapter/ownAdapters.ts';
 import type { EditorAccounts, Localize } from '../../core/ports.ts';
+import { thisEditorOffer } from './offer.ts';
 import { EditorSession } from './session.ts';
 
 /**
@@ -10,10 +11,7 @@ import { EditorSession } from './session.ts';
 export function thisEditor(accounts: EditorAccounts): (localize: Localize) => ProviderAdapter {
   return (localize) => {
     return {
-      id: thisEditorId,
-      displayName: localize('This VS Code'),
-      description: localize('Accounts that VS Code is signed in to: list, sign out, who may use them'),
-      icon: 'account',
+      ...thisEditorOffer(localize),
       form: [],
       signIn: async () => ({
         settings: {},

@@ -4,6 +4,7 @@ import { cleanAdapter } from './cleanAdapter.ts';
 import type { ProviderAdapter } from './contract.ts';
 import { extensionIdOf, type OtherExtension } from './extension.ts';
 import { isReserved } from './reservedSettings.ts';
+import { type Choice, choiceOf } from './service.ts';
 import { isOnShelf, type ServiceOffer, type Shelf } from './shelf.ts';
 
 /** An adapter that other code brings; what is heavy about it waits until it is needed. */
@@ -16,9 +17,9 @@ export interface Registration {
   load(): Promise<ProviderAdapter>;
 }
 
-/** The adapters by id: our own, loaded when first asked for, and those other code registers. */
+/** The adapters by id: our own, and those other code registers; each is loaded when it is asked for. */
 export class AdapterRegistry implements Disposable {
-  readonly #loadBuiltIn: () => Promise<readonly ProviderAdapter[]>;
+  readonly #builtIn: () => Promise<readonly Choice[]>;
   readonly #summon: (extensionId: string) => Promise<void>;
   readonly #shelf: Shelf;
   readonly #registered = new Map<string, Registration>();
@@ -30,11 +31,11 @@ export class AdapterRegistry implements Disposable {
 
   /** @param summon starts an extension that may not have been started yet, so that it can register */
   constructor(
-    loadBuiltIn: () => Promise<readonly ProviderAdapter[]>,
+    builtIn: () => Promise<readonly Choice[]>,
     summon: (extensionId: string) => Promise<void> = async () => undefined,
     shelf: Shelf = emptyShelf,
   ) {
-    this.#loadBuiltIn = loadBuiltIn;
+    this.#builtIn = builtIn;
     this.#summon = summon;
     this.#shelf = shelf;
   }
@@ -67,17 +68,23 @@ export class AdapterRegistry implements Disposable {
     return this.#registered.get(adapterId)?.extension;
   }
 
-  /** One that cannot be loaded does not keep the others away; choosing it tells why. */
-  async all(): Promise<readonly ProviderAdapter[]> {
+  /**
+   * What can be chosen. An adapter of other code is loaded for it, because it alone says what it is; one that cannot be
+   * loaded does not keep the others away, and choosing it tells why.
+   */
+  async choices(): Promise<readonly Choice[]> {
     const brought = this.registered.map(async (registration) => {
       const adapter = await toResult(load(registration));
-      return adapter instanceof TokenManagerError ? unusable(registration, adapter) : adapter;
+      return this.#cleaned(adapter instanceof TokenManagerError ? unusable(registration, adapter) : adapter);
     });
-    const adapters = [...(await this.#loadBuiltIn()), ...(await Promise.all(brought))];
-    return adapters.map((adapter) => this.#cleaned(adapter));
+    const builtIn = await this.#builtIn();
+    return [
+      ...builtIn.map((choice) => ({ ...choice, load: async () => this.#cleaned(await choice.load()) })),
+      ...(await Promise.all(brought)).map(choiceOf),
+    ];
   }
 
-  /** The services that we describe; they are not among {@link all}, and made when one is chosen. */
+  /** The services that we describe; they are not among {@link choices}, and made when one is chosen. */
   offers(): Promise<readonly ServiceOffer[]> {
     return this.#shelf.offers();
   }
@@ -93,7 +100,7 @@ export class AdapterRegistry implements Disposable {
       ? await load(registration)
       : isOnShelf(id)
         ? await this.#shelf.adapter(id)
-        : (await this.#loadBuiltIn()).find((candidate) => candidate.id === id);
+        : await (await this.#builtIn()).find((candidate) => candidate.id === id)?.load();
     if (!adapter) {
       throw noAdapter(id);
     }

@@ -2,6 +2,7 @@ import { commands, type QuickPickItem, QuickPickItemKind, ThemeIcon } from 'vsco
 import { commandIds } from '../../contributions.ts';
 import type { ProviderAdapter } from '../../core/adapter/contract.ts';
 import type { OtherExtension } from '../../core/adapter/extension.ts';
+import type { Choice } from '../../core/adapter/service.ts';
 import { isDescribed } from '../../core/adapter/serviceDescriptions.ts';
 import { type ServiceGroup, serviceGroups } from '../../core/adapter/serviceGroups.ts';
 import { anyServiceIcon, groupIcons } from '../../core/adapter/serviceIcon.ts';
@@ -24,12 +25,12 @@ export async function pickService({
   registry,
   connections,
 }: Pick<CommandDeps, 'registry' | 'connections'>): Promise<ProviderAdapter | undefined> {
-  const [adapters, offers] = await Promise.all([registry.all(), registry.offers()]);
-  const lines = (wanted: readonly ProviderAdapter[]) =>
-    wanted.map((adapter) => adapterLine(adapter, registry.extensionOf(adapter.id)));
-  const byExtensions = lines(adapters.filter(({ id }) => registry.extensionOf(id)));
-  const byUser = lines(adapters.filter(({ id }) => !registry.extensionOf(id) && isDescribed(id)));
-  const ours = lines(adapters.filter(({ id }) => !registry.extensionOf(id) && !isDescribed(id)));
+  const [choices, offers] = await Promise.all([registry.choices(), registry.offers()]);
+  const lines = (wanted: readonly Choice[]) =>
+    wanted.map((choice) => choiceLine(choice, registry.extensionOf(choice.id)));
+  const byExtensions = lines(choices.filter(({ id }) => registry.extensionOf(id)));
+  const byUser = lines(choices.filter(({ id }) => !registry.extensionOf(id) && isDescribed(id)));
+  const ours = lines(choices.filter(({ id }) => !registry.extensionOf(id) && !isDescribed(id)));
   const described = offers.map((offer) => offerLine(offer, () => registry.get(offer.id)));
   const known = new Map([...ours, ...byUser, ...byExtensions, ...described].map((line) => [line.id, line]));
   const used = connections.all().map(({ adapterId }) => adapterId);
@@ -62,15 +63,18 @@ function section(label: string, lines: readonly ServiceLine[]): ServiceLine[] {
   return lines.length === 0 ? [] : [{ label, kind: QuickPickItemKind.Separator }, ...lines];
 }
 
-function adapterLine(adapter: ProviderAdapter, extension: OtherExtension | undefined): ServiceLine {
+function choiceLine(
+  { id, displayName, description, icon = anyServiceIcon, load }: Choice,
+  extension: OtherExtension | undefined,
+): ServiceLine {
   return {
-    id: adapter.id,
-    label: adapter.displayName,
+    id,
+    label: displayName,
     // Whose code it is that will be given what is entered.
     ...(extension && { description: labelText(l10n.t('extension {0}', extension.name)) }),
-    detail: adapter.description,
-    iconPath: new ThemeIcon(adapter.icon ?? anyServiceIcon),
-    take: async () => adapter,
+    detail: description,
+    iconPath: new ThemeIcon(icon),
+    take: load,
   };
 }
 

@@ -2,7 +2,7 @@ import { type ActError, actError } from '../../core/activity/failure.ts';
 import type { ProviderAdapter } from '../../core/adapter/contract.ts';
 import { extensionIdOf } from '../../core/adapter/extension.ts';
 import { isDescribed } from '../../core/adapter/serviceDescriptions.ts';
-import { errorKinds, TokenManagerError } from '../../core/model/errors.ts';
+import { errorKinds, type TokenManagerError } from '../../core/model/errors.ts';
 
 /** Services by description or from an extension have names and routes of their authors' choice. */
 export function adapterWord(adapterId: string): string {
@@ -13,10 +13,8 @@ export function adapterWord(adapterId: string): string {
 }
 
 /** Whether the routes in the log are those of a known API; otherwise their paths are part of an address a user entered. */
-export function hasKnownRoutes(adapter: ProviderAdapter | TokenManagerError | undefined): boolean {
+export function hasKnownRoutes(adapter: ProviderAdapter): boolean {
   return (
-    adapter !== undefined &&
-    !(adapter instanceof TokenManagerError) &&
     adapterWord(adapter.id) === adapter.id &&
     adapter.form.some((step) => step.kind === 'url' && step.default !== '')
   );

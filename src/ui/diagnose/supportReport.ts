@@ -28,10 +28,7 @@ export async function showSupportReport(deps: CommandDeps, sources: RecordSource
 async function supportReport(deps: CommandDeps, { activity, lines }: RecordSources): Promise<string> {
   const { inventory } = deps;
   const acts = await toResult(activity.acts());
-  const adapters = await toResult(deps.registry.all());
-  const known = new Set(
-    adapters instanceof TokenManagerError ? [] : adapters.filter(hasKnownRoutes).map(({ id }) => id),
-  );
+  const known = await servicesWithKnownRoutes(deps);
   return [
     '# OAuth Token Manager: support report\n',
     section('Versions', versions()),
@@ -54,6 +51,17 @@ async function supportReport(deps: CommandDeps, { activity, lines }: RecordSourc
       lines.lines.map(({ at, message }) => `${new Date(at).toISOString()} ${requestLine(message, known)}`),
     ),
   ].join('\n');
+}
+
+async function servicesWithKnownRoutes({ registry }: CommandDeps): Promise<ReadonlySet<string>> {
+  const choices = await toResult(registry.choices());
+  const loading = choices instanceof TokenManagerError ? [] : choices.map(({ load }) => toResult(load()));
+  const adapters = await Promise.all(loading);
+  return new Set(
+    adapters.flatMap((adapter) =>
+      !(adapter instanceof TokenManagerError) && hasKnownRoutes(adapter) ? [adapter.id] : [],
+    ),
+  );
 }
 
 function section(title: string, lines: readonly string[]): string {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { adapters } from '../../../src/adapters/index.ts';
+import { services } from '../../../src/adapters/index.ts';
 import { serviceIcons } from '../../../src/core/adapter/serviceIcon.ts';
 import { localize } from '../fakes.ts';
 import { ApiBench } from '../publicApi/apiBench.ts';
@@ -7,7 +7,7 @@ import { adapterWith } from '../publicApi/sampleAdapter.ts';
 
 describe('the icon of a service', () => {
   it('is its own for each that we bring, and one of ours', () => {
-    const brought = adapters.map((make) => make(localize));
+    const brought = services.map(({ offer }) => offer(localize));
     for (const { id, icon } of brought) {
       const others = brought
         .filter((other) => other.id !== id && other.icon === icon)

@@ -16,12 +16,9 @@ describe('the network half, loaded when first needed,', () => {
       () => direct,
       localize,
       { accounts: noAccounts, machine: noMachine, http: () => assert.fail('nothing is sent') },
-      () => {
-        order.push('meanwhile');
-        meanwhile.resolve();
-      },
+      [() => order.push('meanwhile'), () => order.push('after that'), () => meanwhile.resolve()],
     );
-    await network.adapters();
+    await network.services();
     const first = await network.transport(undefined);
     order.push('sent');
     await meanwhile.promise;
@@ -31,7 +28,7 @@ describe('the network half, loaded when first needed,', () => {
     // What would be done again would wait for as long as this, and has begun to before.
     await pause(0);
     await nextTurn();
-    assert.deepEqual(order, ['sent', 'meanwhile', 'sent']);
+    assert.deepEqual(order, ['sent', 'meanwhile', 'after that', 'sent']);
     network.dispose();
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ActRecorder } from '../../../src/core/activity/activity.ts';
 import type { ProviderAdapter } from '../../../src/core/adapter/contract.ts';
+import { choiceOf } from '../../../src/core/adapter/service.ts';
 import { type Core, type CorePorts, createCore } from '../../../src/core/createCore.ts';
 import type { Leases, TransportLimits } from '../../../src/core/ports.ts';
 import {
@@ -41,7 +42,7 @@ export function memoryCore(
     actStore: new MemoryActStore(),
     leases: noLeases,
     clock: new ManualClock(),
-    adapters: async () => adapters,
+    services: async () => adapters.map(choiceOf),
     shelf: { offers: async () => [], adapter: async (id) => adapters.find((adapter) => adapter.id === id) },
     includeExpired: () => false,
     ...given,

@@ -4,6 +4,7 @@ import type { ProviderAdapter } from '../../../src/core/adapter/contract.ts';
 import type { OtherExtension } from '../../../src/core/adapter/extension.ts';
 import { type AccessDecisions, ExtensionAccess } from '../../../src/core/adapter/extensionAccess.ts';
 import type { AdapterRegistry } from '../../../src/core/adapter/registry.ts';
+import { choiceOf } from '../../../src/core/adapter/service.ts';
 import type { Connections } from '../../../src/core/connections/connections.ts';
 import type { Sessions } from '../../../src/core/connections/sessions.ts';
 import type { Core } from '../../../src/core/createCore.ts';
@@ -42,7 +43,7 @@ export class ApiBench {
 
   constructor(transport: Transport = { send: () => Promise.reject(new TokenManagerError('network')) }) {
     this.#core = memoryCore([], {
-      adapters: async () => this.builtIn,
+      services: async () => this.builtIn.map(choiceOf),
       startExtension: async (extensionId) => {
         this.started.push(extensionId);
         this.onStart(extensionId);

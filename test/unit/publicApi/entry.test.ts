@@ -38,7 +38,7 @@ describe('What other extensions are given', () => {
     it('keeps the services of different extensions apart', async () => {
       api.registerAdapter(adapterWith(() => ({})));
       bench.apiOf('other.one').registerAdapter(adapterWith(() => ({})));
-      const ids = (await bench.registry.all()).map(({ id }) => id);
+      const ids = (await bench.registry.choices()).map(({ id }) => id);
       assert.deepEqual(ids, ['samples.reader/sample', 'other.one/sample']);
       assert.deepEqual(bench.registry.extensionOf('samples.reader/sample'), {
         id: 'samples.reader',

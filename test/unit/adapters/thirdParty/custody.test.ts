@@ -518,7 +518,7 @@ describe('Another extension’s adapter', () => {
     const bench = new ApiBench();
     bench.apiOf(rough).registerAdapter(adapterWith(() => ({}), { form: [{ kind: 'riddle', id: 'x' }] }));
     bench.apiOf('fine.guest').registerAdapter(adapterWith(() => ({})));
-    const [bad, fine] = await bench.registry.all();
+    const [bad, fine] = await Promise.all((await bench.registry.choices()).map(({ load }) => load()));
     assert.equal(fine?.form.length, 2);
     const io = { http: never, clock: bench.clock };
     const signing = bad?.signIn({ settings: {}, secrets: {} }, Object.assign(io, { http: fail }), signalOf());

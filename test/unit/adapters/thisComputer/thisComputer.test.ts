@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { adapters, shelfAdapter } from '../../../../src/adapters/index.ts';
+
 import { leakTables } from '../../../../src/adapters/leaks/tables.ts';
+import { shelfAdapter } from '../../../../src/adapters/shelf/adapter.ts';
 import { offerOf } from '../../../../src/adapters/shelf/entry.ts';
 import { shelfEntries } from '../../../../src/adapters/shelf/index.ts';
 import { thisComputer } from '../../../../src/adapters/thisComputer/adapter.ts';
@@ -15,6 +16,7 @@ import { itemLines } from '../../../../src/ui/tree/tooltip.ts';
 import { projectRoot } from '../../../host/places.ts';
 import { localize } from '../../fakes.ts';
 import { wording } from '../../ui/wording.ts';
+import { adapters } from '../brought.ts';
 import { connect } from './connected.ts';
 import { filesOf, soon, values } from './files.ts';
 import { FakeMachine } from './machine.ts';
@@ -28,9 +30,7 @@ function optionsOf({ options }: ChoiceStep) {
 
 function formOf(adapterId: string): readonly string[] {
   const entry = shelfEntries.find((one) => offerOf(one).id === adapterId);
-  const adapter = entry
-    ? shelfAdapter(entry, localize)
-    : adapters.map((create) => create(localize)).find(({ id }) => id === adapterId);
+  const adapter = entry ? shelfAdapter(entry, localize) : adapters.find(({ id }) => id === adapterId);
   return (adapter?.form ?? []).map(({ id }) => id);
 }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { codegen } from '../../../../src/adapters/codegen/index.ts';
-import { adapters } from '../../../../src/adapters/index.ts';
 import { turnkey } from '../../../../src/adapters/turnkey/index.ts';
 import type { Draft, ProviderAdapter } from '../../../../src/core/adapter/contract.ts';
 import { readLocalSource } from '../../../../src/core/adapter/localSources.ts';
 import type { LocalMachine } from '../../../../src/core/ports.ts';
+import { adapters } from '../../adapters/brought.ts';
 import { localize } from '../../fakes.ts';
 
 function machine(
@@ -66,7 +66,7 @@ describe('credentials that lie on this computer', () => {
   });
 
   it('answer steps that the form has', () => {
-    for (const { form, localSources = [], id } of adapters.map((create) => create(localize))) {
+    for (const { form, localSources = [], id } of adapters) {
       const steps = form.map((step) => step.id);
       const environments = localSources.filter((source) => source.kind === 'environment');
       for (const step of environments.flatMap(({ variables }) => Object.keys(variables))) {

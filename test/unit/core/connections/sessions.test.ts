@@ -7,6 +7,7 @@ import type {
 } from '../../../../src/core/adapter/contract.ts';
 import { AdapterRegistry } from '../../../../src/core/adapter/registry.ts';
 import { certificateAuthorityKey } from '../../../../src/core/adapter/reservedSettings.ts';
+import { choiceOf } from '../../../../src/core/adapter/service.ts';
 import { Connections } from '../../../../src/core/connections/connections.ts';
 import { Sessions } from '../../../../src/core/connections/sessions.ts';
 import { Secret } from '../../../../src/core/model/secret.ts';
@@ -56,7 +57,7 @@ describe('Sessions', () => {
     const opened: ConnectionConfig[] = [];
     const asked: (string | undefined)[] = [];
     const sessions = new Sessions(
-      new AdapterRegistry(async () => [adapterWith([address], opened)]),
+      new AdapterRegistry(async () => [choiceOf(adapterWith([address], opened))]),
       connections,
       credentials,
       {
