@@ -12,7 +12,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
 import { build, context } from 'esbuild';
-import { buildShared, requiringOnce } from './esbuild.shared.ts';
+import { buildShared, loadedFaster } from './esbuild.shared.ts';
 import { shortened } from './src/ui/text/sentenceKey.ts';
 
 const load = createRequire(import.meta.url);
@@ -226,7 +226,7 @@ export async function publish(extension, folder) {
   };
   const { metafile } = await build({ ...published, metafile: true });
   const main = join(folder, 'extension.cjs');
-  writeFileSync(main, requiringOnce(readFileSync(main, 'utf8')));
+  writeFileSync(main, loadedFaster(readFileSync(main, 'utf8')));
   writeTranslations(join(folder, 'l10n'));
   const files = Object.entries(metafile.outputs).map(([path, { inputs }]) => {
     const byInput = Object.entries(inputs).map(

@@ -148,6 +148,12 @@ describe('the network half as it is published', () => {
     assert.deepEqual(asking.toSorted(), ['commands', 'extension', 'pages', 'product', 'records']);
   });
 
+  it('has no character beyond ASCII, because one would double what the engine reads and keeps', () => {
+    for (const file of Object.keys(files)) {
+      assert.doesNotMatch(readFileSync(join(folder, `${file}.cjs`), 'utf8'), /[^\p{ASCII}]/u, file);
+    }
+  });
+
   it('comes from sources that ask for nothing that is left out', () => {
     for (const file of globSync('src/**/*.ts', { cwd: projectRoot })) {
       const text = readFileSync(join(projectRoot, file), 'utf8');
