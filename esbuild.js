@@ -82,13 +82,10 @@ export const leftOut = [
   'undici/lib/web/fetch/body.js',
   'undici/lib/web/fetch/formdata.js',
   'undici/lib/web/webidl/index.js',
-  // A schema as JSON Schema, for which only test/schema asks, and not in the bundle.
-  'zod/v4/core/json-schema-processors.js',
-  'zod/v4/core/to-json-schema.js',
 ];
 
-/** zod's sentences about what does not fit. We show places, never these. */
-const sentences = 'zod/v4/locales/en.js';
+/** Takes one function of zod's tools by a name by which esbuild keeps all of them. */
+const schemas = 'zod/v4/mini/schemas.js';
 
 const parser = 'undici/lib/llhttp/llhttp-wasm.js';
 /** The same once more for processors that work on several bytes at a time; undici does with either. */
@@ -103,7 +100,10 @@ const lean = {
   name: 'lean',
   setup({ onLoad }) {
     onLoad({ filter: oneOf(leftOut) }, () => ({ contents: '' }));
-    onLoad({ filter: oneOf([sentences]) }, () => ({ contents: 'export default () => ({});' }));
+    onLoad({ filter: oneOf([schemas]) }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll('core.util.', 'util.'),
+      resolveDir: dirname(path),
+    }));
     // Packed as bytes instead of as text it is three fifths of the size.
     onLoad({ filter: oneOf([parser]) }, ({ path }) => {
       const bytes = JSON.stringify(brotliCompressSync(load(path)).toString('base64'));

@@ -1,7 +1,7 @@
-import { z } from 'zod';
 import { pageSchema, tokenSchema } from '../../src/adapters/planetscale/schemas.ts';
 import { ActorPool, TokenRows } from '../../src/adapters/planetscale/tokenRows.ts';
 import { readRows } from '../../src/adapters/support/restClient.ts';
+import * as z from '../../src/adapters/support/schema.ts';
 import { parseJsonExactly } from '../../src/core/json.ts';
 import type { Item } from '../../src/core/model/item.ts';
 import { mapYielding, Slices } from '../../src/core/yielding.ts';

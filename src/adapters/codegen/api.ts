@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { HttpClient } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Secret } from '../../core/model/secret.ts';
@@ -8,6 +7,7 @@ import { isSuccess, parsed, refused } from '../support/answers.ts';
 import { errorBody, type ParsedResponse } from '../support/errorBody.ts';
 import { lazy } from '../support/lazy.ts';
 import { besideWords, type ReadRows, RestClient, type RestRequest, readRows } from '../support/restClient.ts';
+import * as z from '../support/schema.ts';
 
 export const codegenUrl = 'https://api.codegen.com';
 
@@ -23,10 +23,12 @@ const statusRoute = '/v1/oauth/tokens/status';
 const revokeRoute = '/v1/oauth/tokens/revoke';
 
 /** The vendor names things by numbers; where JavaScript would round one, its digits come as a text. */
-const numericId = lazy(() => z.union([z.int(), z.string().regex(/^\d+$/)]).transform(String));
+const numericId = lazy(() =>
+  z.pipe(z.union([z.int(), z.string().check(z.regex(/^\d+$/))]), z.transform(String)),
+);
 
 /** What is shown and nothing more: a row is not lost over it. */
-const optionalText = lazy(() => z.string().nullish().catch(undefined));
+const optionalText = lazy(() => z.catch(z.nullish(z.string()), undefined));
 
 const userSchema = lazy(() =>
   z.object({
@@ -43,18 +45,18 @@ export type Organization = z.infer<ReturnType<typeof organizationSchema>>;
 
 const integrationSchema = lazy(() =>
   z.object({
-    integration_type: z.string().min(1),
+    integration_type: z.string().check(z.minLength(1)),
     active: z.boolean(),
-    token_id: numericId().nullish().catch(undefined),
-    installation_id: numericId().nullish().catch(undefined),
-    metadata: z.record(z.string(), z.unknown()).nullish().catch(undefined),
+    token_id: z.catch(z.nullish(numericId()), undefined),
+    installation_id: z.catch(z.nullish(numericId()), undefined),
+    metadata: z.catch(z.nullish(z.record(z.string(), z.unknown())), undefined),
   }),
 );
 const integrationsSchema = lazy(() => z.object({ integrations: z.array(z.unknown()) }));
 export type Integration = z.infer<ReturnType<typeof integrationSchema>>;
 
-const providerName = lazy(() => z.string().min(1));
-const flags = lazy(() => z.object({ active: z.boolean().nullish(), is_active: z.boolean().nullish() }));
+const providerName = lazy(() => z.string().check(z.minLength(1)));
+const flags = lazy(() => z.object({ active: z.nullish(z.boolean()), is_active: z.nullish(z.boolean()) }));
 
 /**
  * The vendor leaves the body of the status call open and only says in prose that it is a list of provider
@@ -63,17 +65,21 @@ const flags = lazy(() => z.object({ active: z.boolean().nullish(), is_active: z.
 const statusListSchema = lazy(() =>
   z.array(
     z.union([
-      providerName().transform((provider) => ({ provider, active: true })),
-      flags()
-        .extend({ provider: providerName().nullish(), name: providerName().nullish() })
-        .transform(({ provider, name, active, is_active }, context) => {
+      z.pipe(
+        providerName(),
+        z.transform((provider) => ({ provider, active: true })),
+      ),
+      z.pipe(
+        z.extend(flags(), { provider: z.nullish(providerName()), name: z.nullish(providerName()) }),
+        z.transform(({ provider, name, active, is_active }, context) => {
           const named = provider ?? name;
           if (named == null) {
-            context.addIssue({ code: 'custom', message: 'names no provider' });
+            context.issues.push({ code: 'custom', message: 'names no provider', input: context.value });
             return z.NEVER;
           }
           return { provider: named, active: active ?? is_active ?? true };
         }),
+      ),
     ]),
   ),
 );
@@ -85,26 +91,29 @@ const statusMapSchema = lazy(() =>
       providerName(),
       z.union([
         z.boolean(),
-        flags()
-          .refine(({ active, is_active }) => (active ?? is_active) != null)
-          .transform(({ active, is_active }) => active ?? is_active ?? false),
+        z.pipe(
+          flags().check(z.refine(({ active, is_active }) => (active ?? is_active) != null)),
+          z.transform(({ active, is_active }) => active ?? is_active ?? false),
+        ),
       ]),
     )
-    .refine((map) => Object.keys(map).length > 0),
+    .check(z.refine((map) => Object.keys(map).length > 0)),
 );
 
 /** FastAPI's 422 (and its 401) answer with `detail`, other refusals with `message`, older ones with `error`. */
 const errorSchema = lazy(() =>
   z.object({
-    detail: z
-      .union([
-        z.string(),
-        z.array(z.object({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string() })),
-      ])
-      .optional()
-      .catch(undefined),
-    message: z.string().optional().catch(undefined),
-    error: z.string().optional().catch(undefined),
+    detail: z.catch(
+      z.optional(
+        z.union([
+          z.string(),
+          z.array(z.object({ loc: z.array(z.union([z.string(), z.number()])), msg: z.string() })),
+        ]),
+      ),
+      undefined,
+    ),
+    message: z.catch(z.optional(z.string()), undefined),
+    error: z.catch(z.optional(z.string()), undefined),
   }),
 );
 
@@ -174,7 +183,7 @@ export class CodegenApi {
   }
 
   /** A call that every installation answers: where it is not there, the whole service is not. */
-  async #read<T>(schema: z.ZodType<T>, request: RestRequest): Promise<T> {
+  async #read<T>(schema: z.ZodMiniType<T>, request: RestRequest): Promise<T> {
     return this.#reaching(async () => {
       try {
         return await this.#client.read(schema, request);

@@ -3,6 +3,7 @@ import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Localize } from '../../core/ports.ts';
 import { isHeaderText } from '../support/headerText.ts';
 import { requireSecret } from '../support/requireSecret.ts';
+import * as z from '../support/schema.ts';
 import { parseSettings } from '../support/storedSettings.ts';
 import { CodegenApi, codegenUrl } from './api.ts';
 import { storedSettings } from './settings.ts';
@@ -54,7 +55,7 @@ export async function signIn(
   signal: AbortSignal,
 ): Promise<SignIn> {
   const { baseUrl, organization: id } = parseSettings(
-    storedSettings().omit({ organizationName: true }),
+    z.omit(storedSettings(), { organizationName: true }),
     draft.settings,
   );
   const api = draftApi(draft, io, localize);
@@ -77,6 +78,6 @@ export async function signIn(
 }
 
 function draftApi({ settings, secrets }: Draft, io: FormIo, localize: Localize): CodegenApi {
-  const { baseUrl } = parseSettings(storedSettings().pick({ baseUrl: true }), settings);
+  const { baseUrl } = parseSettings(z.pick(storedSettings(), { baseUrl: true }), settings);
   return new CodegenApi(io.http(baseUrl), requireSecret(secrets.token), localize);
 }

@@ -1,13 +1,13 @@
-import * as z from 'zod';
 import type { LocalSource } from '../../core/adapter/localSource.ts';
 import { lazy } from '../support/lazy.ts';
 import { parsedJson } from '../support/parsedJson.ts';
+import * as z from '../support/schema.ts';
 
 /** https://github.com/codegen-sh/codegen, src/codegen/cli/auth/token_manager.py: the first organization is the one in use. */
 const authFile = lazy(() =>
   z.object({
     token: z.string(),
-    organization: z.object({ id: z.number() }).optional(),
+    organization: z.optional(z.object({ id: z.number() })),
   }),
 );
 

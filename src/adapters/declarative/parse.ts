@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import {
   type DescriptionFlaw,
   describedId,
@@ -6,6 +5,7 @@ import {
 } from '../../core/adapter/serviceDescriptions.ts';
 import { checkedBaseUrl } from '../../core/http/client.ts';
 import type { Localize } from '../../core/ports.ts';
+import type * as z from '../support/schema.ts';
 import { describedAdapter } from './adapter.ts';
 import { flawsIn } from './checks.ts';
 import { descriptionSchema } from './description.ts';

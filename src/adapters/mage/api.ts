@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import type { HttpClient, HttpResponse } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
@@ -7,6 +6,7 @@ import { Slices } from '../../core/yielding.ts';
 import { isSuccess, parsed, type Refusal, refused } from '../support/answers.ts';
 import { errorBody, type ParsedResponse } from '../support/errorBody.ts';
 import { jsonValue, RestClient, type RestRequest, readRows } from '../support/restClient.ts';
+import type * as z from '../support/schema.ts';
 import {
   jwtPayloadSchema,
   type MageProvider,
@@ -253,7 +253,7 @@ export class MageApi {
     });
   }
 
-  #get<T>(schema: z.ZodType<T>, request: RestRequest): Promise<T> {
+  #get<T>(schema: z.ZodMiniType<T>, request: RestRequest): Promise<T> {
     return this.#client.read(schema, { ...request, query: { ...request.query, ...meta } });
   }
 

@@ -4,6 +4,7 @@ import type { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
 import { isHeaderText } from '../support/headerText.ts';
 import { requireSecret } from '../support/requireSecret.ts';
+import * as z from '../support/schema.ts';
 import { parseSettings } from '../support/storedSettings.ts';
 import { isCrash, MageApi, mageApiKey, sessionToken } from './api.ts';
 import type { MageToken, MageUser } from './schemas.ts';
@@ -230,7 +231,7 @@ async function findServer(
   localize: Localize,
   signal: AbortSignal,
 ): Promise<FoundServer> {
-  const { baseUrl: entered } = parseSettings(draftSettings().pick({ baseUrl: true }), settings);
+  const { baseUrl: entered } = parseSettings(z.pick(draftSettings(), { baseUrl: true }), settings);
   const causes: TokenManagerError[] = [];
   for (const baseUrl of addressesAbove(entered)) {
     const api = new MageApi(io.http(baseUrl), apiKeyOf(secrets), undefined, localize);

@@ -1,22 +1,26 @@
-import * as z from 'zod';
 import { Secret } from '../../core/model/secret.ts';
 import { momentOrNone, pythonInstant } from '../support/instants.ts';
 import { lazy } from '../support/lazy.ts';
+import * as z from '../support/schema.ts';
 
 export const statusSchema = lazy(() =>
   z.object({
-    statuses: z.array(z.object({ require_user_authentication: z.boolean().nullish() })).min(1),
+    statuses: z
+      .array(z.object({ require_user_authentication: z.nullish(z.boolean()) }))
+      .check(z.minLength(1)),
   }),
 );
 
 /** A number, or its digits where JavaScript would round it. */
-const numericId = lazy(() => z.union([z.int(), z.string().min(1)]).transform(String));
+const numericId = lazy(() =>
+  z.pipe(z.union([z.int(), z.string().check(z.minLength(1))]), z.transform(String)),
+);
 
 export const userSchema = lazy(() =>
   z.object({
     id: numericId(),
-    username: z.string().nullish().catch(undefined),
-    email: z.string().nullish().catch(undefined),
+    username: z.catch(z.nullish(z.string()), undefined),
+    email: z.catch(z.nullish(z.string()), undefined),
   }),
 );
 export const oneUserSchema = lazy(() => z.object({ user: userSchema() }));
@@ -25,43 +29,44 @@ export type MageUser = z.infer<ReturnType<typeof userSchema>>;
 export const sessionSchema = lazy(() =>
   z.object({
     session: z.object({
-      token: z.string().min(1),
+      token: z.string().check(z.minLength(1)),
       // A session that was handed out is not lost over an odd user.
-      user: userSchema().optional().catch(undefined),
+      user: z.catch(z.optional(userSchema()), undefined),
     }),
   }),
 );
 
 /** The values are credentials: they become secrets the moment they are read. */
 export const tokenSchema = lazy(() =>
-  z
-    .object({
+  z.pipe(
+    z.object({
       expires: momentOrNone(pythonInstant()),
-      token: z
-        .string()
-        .min(1)
-        .transform((value) => new Secret(value)),
-      user_id: numericId().nullish().catch(undefined),
-    })
-    .transform(({ expires, token, user_id: userId }) => ({ expires, token, userId: userId ?? undefined })),
+      token: z.pipe(
+        z.string().check(z.minLength(1)),
+        z.transform((value) => new Secret(value)),
+      ),
+      user_id: z.catch(z.nullish(numericId()), undefined),
+    }),
+    z.transform(({ expires, token, user_id: userId }) => ({ expires, token, userId: userId ?? undefined })),
+  ),
 );
 export type MageToken = z.infer<ReturnType<typeof tokenSchema>>;
 
 export const tokensSchema = lazy(() =>
   z.object({
     oauth_access_tokens: z.array(z.unknown()),
-    metadata: z
-      .object({ count: z.int().nonnegative().nullish(), next: z.boolean().nullish() })
-      .nullish()
-      .catch(undefined),
+    metadata: z.catch(
+      z.nullish(z.object({ count: z.nullish(z.int().check(z.nonnegative())), next: z.nullish(z.boolean()) })),
+      undefined,
+    ),
   }),
 );
 
 /** `url` and `redirect_query_params` are left alone: they start a sign-in and carry its one-time state. */
 export const providerSchema = lazy(() =>
   z.object({
-    provider: z.string().min(1),
-    authenticated: z.boolean().nullish().catch(undefined),
+    provider: z.string().check(z.minLength(1)),
+    authenticated: z.catch(z.nullish(z.boolean()), undefined),
     expires: momentOrNone(pythonInstant()),
   }),
 );
@@ -74,18 +79,19 @@ export const refusalSchema = lazy(() =>
   z.object({
     error: z.union([
       z.object({
-        code: z.coerce.number().optional().catch(undefined),
-        type: z.string().optional().catch(undefined),
-        message: z.string().optional().catch(undefined),
+        code: z.catch(z.optional(z.coerce.number()), undefined),
+        type: z.catch(z.optional(z.string()), undefined),
+        message: z.catch(z.optional(z.string()), undefined),
         /** What a crash adds; its `message` is the whole traceback then (`server/api/base.py`). */
-        exception: z.string().optional().catch(undefined),
+        exception: z.catch(z.optional(z.string()), undefined),
       }),
-      z
-        .string()
-        .transform((message) => ({ message, code: undefined, type: undefined, exception: undefined })),
+      z.pipe(
+        z.string(),
+        z.transform((message) => ({ message, code: undefined, type: undefined, exception: undefined })),
+      ),
     ]),
   }),
 );
 
 /** The part of a JSON Web Token that Mage puts the session token in (`authentication/oauth2.py`). */
-export const jwtPayloadSchema = lazy(() => z.object({ token: z.string().min(1) }));
+export const jwtPayloadSchema = lazy(() => z.object({ token: z.string().check(z.minLength(1)) }));

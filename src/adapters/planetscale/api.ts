@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import type { HttpClient } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Secret } from '../../core/model/secret.ts';
@@ -7,6 +6,7 @@ import { Slices } from '../../core/yielding.ts';
 import { isSuccess, refused } from '../support/answers.ts';
 import { errorBody, type ParsedResponse } from '../support/errorBody.ts';
 import { besideWords, type ReadRows, RestClient, type RestRequest, readRows } from '../support/restClient.ts';
+import type * as z from '../support/schema.ts';
 import {
   type Application,
   applicationSchema,
@@ -105,7 +105,7 @@ export class PlanetScaleApi {
   }
 
   async #list<T>(
-    schema: z.ZodType<T>,
+    schema: z.ZodMiniType<T>,
     route: string,
     params: Record<string, string>,
     { page, perPage = mostPerPage, signal, access }: ListOptions,
@@ -123,7 +123,7 @@ export class PlanetScaleApi {
     };
   }
 
-  #read<T>(schema: z.ZodType<T>, request: RestRequest, access: string | undefined): Promise<T> {
+  #read<T>(schema: z.ZodMiniType<T>, request: RestRequest, access: string | undefined): Promise<T> {
     const params = { organization: this.#organization, ...request.params };
     return this.#needing(access, () => this.#client.read(schema, { ...request, params }));
   }

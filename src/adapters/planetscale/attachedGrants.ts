@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { AdapterIo, SaveOptions } from '../../core/adapter/contract.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import { Secret } from '../../core/model/secret.ts';
@@ -6,6 +5,7 @@ import type { Secrets } from '../../core/ports.ts';
 import type { Client } from '../oauth/client/client.ts';
 import { lazy } from '../support/lazy.ts';
 import { parsedJson } from '../support/parsedJson.ts';
+import * as z from '../support/schema.ts';
 
 /** The credentials of one grant, which the user attached to the row of a listed token. */
 export interface AttachedGrant {
@@ -34,9 +34,9 @@ const storedGrant = lazy(() =>
     clientId: z.string(),
     clientSecret: z.string(),
     refreshToken: z.string(),
-    accessToken: z.string().optional(),
-    expiresAt: z.number().optional(),
-    isRenewing: z.boolean().optional(),
+    accessToken: z.optional(z.string()),
+    expiresAt: z.optional(z.number()),
+    isRenewing: z.optional(z.boolean()),
   }),
 );
 

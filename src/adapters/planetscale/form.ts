@@ -1,8 +1,8 @@
-import * as z from 'zod';
 import type { Draft, FormIo, FormStep, Option, SignIn } from '../../core/adapter/contract.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Localize } from '../../core/ports.ts';
 import { isHeaderText } from '../support/headerText.ts';
+import * as z from '../support/schema.ts';
 import { parseSettings } from '../support/storedSettings.ts';
 import { PlanetScaleApi } from './api.ts';
 import { authorization, planetScaleOauthUrl, planetScaleUrl, storedSettings } from './settings.ts';
@@ -135,9 +135,9 @@ export async function signIn(
 
 function draftApi({ settings, secrets }: Draft, io: FormIo, localize: Localize): PlanetScaleApi {
   const { apiUrl, serviceTokenId, organization } = parseSettings(
-    storedSettings()
-      .pick({ apiUrl: true, serviceTokenId: true })
-      .extend({ organization: z.string().default('') }),
+    z.extend(z.pick(storedSettings(), { apiUrl: true, serviceTokenId: true }), {
+      organization: z._default(z.string(), ''),
+    }),
     settings,
   );
   return new PlanetScaleApi(

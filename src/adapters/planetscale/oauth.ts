@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { FormIo, FormStep, ServiceClock } from '../../core/adapter/contract.ts';
 import type { HttpClient } from '../../core/http/client.ts';
 import { TokenManagerError, toResult } from '../../core/model/errors.ts';
@@ -9,6 +8,7 @@ import { refusal } from '../oauth/protocol/refusal.ts';
 import { isSuccess, json, parsed } from '../support/answers.ts';
 import { isHeaderText } from '../support/headerText.ts';
 import { lazy } from '../support/lazy.ts';
+import * as z from '../support/schema.ts';
 import type { AttachedGrant } from './attachedGrants.ts';
 
 const accessPrefix = 'pscale_oauth_';
@@ -17,8 +17,8 @@ const refreshPrefix = 'pscale_oauth_refresh_';
 const tokenInfoSchema = lazy(() =>
   z.object({
     active: z.boolean(),
-    client_id: z.string().nullish(),
-    exp: z.number().nonnegative().max(1e12).nullish(),
+    client_id: z.nullish(z.string()),
+    exp: z.nullish(z.number().check(z.nonnegative(), z.maximum(1e12))),
   }),
 );
 

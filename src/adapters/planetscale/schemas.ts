@@ -1,28 +1,27 @@
-import * as z from 'zod';
 import { isoInstant, momentOrNone, momentOrNull, useOrNever } from '../support/instants.ts';
 import { lazy } from '../support/lazy.ts';
+import * as z from '../support/schema.ts';
 
 /** What is shown and nothing more: a row is not lost over it. */
-const optionalText = lazy(() => z.string().nullish().catch(undefined));
+const optionalText = lazy(() => z.catch(z.nullish(z.string()), undefined));
 
-export const organizationSchema = lazy(() => z.object({ id: z.string(), name: z.string().min(1) }));
+export const organizationSchema = lazy(() =>
+  z.object({ id: z.string(), name: z.string().check(z.minLength(1)) }),
+);
 
 export const applicationSchema = lazy(() =>
   z.object({
-    id: z.string().min(1),
+    id: z.string().check(z.minLength(1)),
     client_id: z.string(),
     name: optionalText(),
     redirect_uri: optionalText(),
     domain: optionalText(),
-    tokens: z.number().nullish().catch(undefined),
-    dcr: z.boolean().nullish().catch(undefined),
+    tokens: z.catch(z.nullish(z.number()), undefined),
+    dcr: z.catch(z.nullish(z.boolean()), undefined),
     created_at: momentOrNone(isoInstant()),
     updated_at: momentOrNone(isoInstant()),
     // A string with spaces in the specification, an array on a page of the documentation.
-    scopes: z
-      .union([z.string(), z.array(z.string())])
-      .nullish()
-      .catch(undefined),
+    scopes: z.catch(z.nullish(z.union([z.string(), z.array(z.string())])), undefined),
   }),
 );
 export type Application = z.infer<ReturnType<typeof applicationSchema>>;
@@ -31,16 +30,16 @@ const resourceSchema = lazy(() =>
   z.object({
     id: z.string(),
     name: z.string(),
-    organization: z.string().nullish(),
-    database: z.string().nullish(),
-    url: z.string().nullish(),
+    organization: z.nullish(z.string()),
+    database: z.nullish(z.string()),
+    url: z.nullish(z.string()),
   }),
 );
 export type Resource = z.infer<ReturnType<typeof resourceSchema>>;
 
-const resources = lazy(() => z.array(resourceSchema()).nullish());
+const resources = lazy(() => z.nullish(z.array(resourceSchema())));
 const accesses = lazy(() =>
-  z.array(z.object({ name: z.string(), description: z.string().nullish() })).nullish(),
+  z.nullish(z.array(z.object({ name: z.string(), description: z.nullish(z.string()) }))),
 );
 export type Access = NonNullable<z.infer<ReturnType<typeof accesses>>>[number];
 
@@ -48,11 +47,11 @@ const serviceTokenAccessSchema = lazy(() =>
   z.object({
     id: z.string(),
     access: z.string(),
-    description: z.string().nullish(),
-    resource_name: z.string().nullish(),
-    resource_id: z.string().nullish(),
-    resource_type: z.string().nullish(),
-    resource: z.object({ deleted_at: isoInstant().nullish() }).nullish(),
+    description: z.nullish(z.string()),
+    resource_name: z.nullish(z.string()),
+    resource_id: z.nullish(z.string()),
+    resource_type: z.nullish(z.string()),
+    resource: z.nullish(z.object({ deleted_at: z.nullish(isoInstant()) })),
   }),
 );
 export type ServiceTokenAccess = z.infer<ReturnType<typeof serviceTokenAccessSchema>>;
@@ -64,7 +63,7 @@ export type ServiceTokenAccess = z.infer<ReturnType<typeof serviceTokenAccessSch
  */
 export const tokenSchema = lazy(() =>
   z.object({
-    id: z.string().min(1),
+    id: z.string().check(z.minLength(1)),
     name: optionalText(),
     display_name: optionalText(),
     created_at: isoInstant(),
@@ -74,15 +73,15 @@ export const tokenSchema = lazy(() =>
     actor_id: optionalText(),
     actor_display_name: optionalText(),
     actor_type: optionalText(),
-    service_token_accesses: z.array(serviceTokenAccessSchema()).nullish(),
-    oauth_accesses_by_resource: z
-      .object({
-        database: z.object({ databases: resources(), accesses: accesses() }).nullish(),
-        organization: z.object({ organizations: resources(), accesses: accesses() }).nullish(),
-        branch: z.object({ branches: resources(), accesses: accesses() }).nullish(),
-        user: z.object({ users: resources(), accesses: accesses() }).nullish(),
-      })
-      .nullish(),
+    service_token_accesses: z.nullish(z.array(serviceTokenAccessSchema())),
+    oauth_accesses_by_resource: z.nullish(
+      z.object({
+        database: z.nullish(z.object({ databases: resources(), accesses: accesses() })),
+        organization: z.nullish(z.object({ organizations: resources(), accesses: accesses() })),
+        branch: z.nullish(z.object({ branches: resources(), accesses: accesses() })),
+        user: z.nullish(z.object({ users: resources(), accesses: accesses() })),
+      }),
+    ),
   }),
 );
 export type Token = z.infer<ReturnType<typeof tokenSchema>>;
@@ -90,14 +89,14 @@ export type Token = z.infer<ReturnType<typeof tokenSchema>>;
 export type Accesses = Pick<Token, 'service_token_accesses' | 'oauth_accesses_by_resource'>;
 
 export const errorSchema = lazy(() =>
-  z.object({ code: z.string().nullish(), message: z.string().nullish() }),
+  z.object({ code: z.nullish(z.string()), message: z.nullish(z.string()) }),
 );
 
 /** A page of any list, its entries not looked at yet. */
 export const pageSchema = lazy(() =>
   z.object({
     data: z.array(z.unknown()),
-    next_page: z.int().nullish(),
-    total_count: z.int().nonnegative().nullish().catch(undefined),
+    next_page: z.nullish(z.int()),
+    total_count: z.catch(z.nullish(z.int().check(z.nonnegative())), undefined),
   }),
 );

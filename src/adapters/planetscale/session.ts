@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type {
   AdapterIo,
   AdapterSession,
@@ -21,6 +20,7 @@ import { mapYielding, Slices } from '../../core/yielding.ts';
 import { picked } from '../support/picked.ts';
 import { interruptedRenewal, renewGrant } from '../support/renewal.ts';
 import { besideWords } from '../support/restClient.ts';
+import * as z from '../support/schema.ts';
 import { parseSettings } from '../support/storedSettings.ts';
 import { accessGroups } from './accessRows.ts';
 import { mostPerPage, PlanetScaleApi, tokensPerPage } from './api.ts';
@@ -238,7 +238,10 @@ export class PlanetScaleSession implements AdapterSession {
   /** The refresh token is stored unproven: the only way to try it is to use it up. */
   async #attach(target: ItemPath, entered: Draft, signal: AbortSignal): Promise<void> {
     const { application, token } = ofToken(target);
-    const { clientId } = parseSettings(z.object({ clientId: z.string().trim().min(1) }), entered.settings);
+    const { clientId } = parseSettings(
+      z.object({ clientId: z.string().check(z.trim(), z.minLength(1)) }),
+      entered.settings,
+    );
     const { clientSecret, refreshToken, accessToken } = entered.secrets;
     if (!clientSecret || !refreshToken) {
       throw new TokenManagerError('configuration', '', { code: 'unusable-grant' });

@@ -1,7 +1,7 @@
-import * as z from 'zod';
 import type { Secret } from '../../core/model/secret.ts';
 import { lazy } from '../support/lazy.ts';
 import { requireSecret } from '../support/requireSecret.ts';
+import * as z from '../support/schema.ts';
 
 export const planetScaleUrl = 'https://api.planetscale.com/v1';
 export const planetScaleOauthUrl = 'https://auth.planetscale.com';
@@ -11,8 +11,8 @@ export const storedSettings = lazy(() =>
   z.object({
     apiUrl: z.string(),
     oauthUrl: z.string(),
-    serviceTokenId: z.string().min(1),
-    organization: z.string().min(1),
+    serviceTokenId: z.string().check(z.minLength(1)),
+    organization: z.string().check(z.minLength(1)),
     applications: z.array(z.string()),
   }),
 );

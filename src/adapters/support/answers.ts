@@ -1,6 +1,6 @@
-import type * as z from 'zod';
 import type { HttpResponse } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
+import type * as z from './schema.ts';
 
 export { json, type Refusal, refused } from '../../core/http/answers.ts';
 
@@ -8,7 +8,7 @@ export { json, type Refusal, refused } from '../../core/http/answers.ts';
  * What the schema makes of a value. @throws `protocol` whose detail names the places that do not fit, never
  * the values found there
  */
-export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+export function parsed<T>(schema: z.ZodMiniType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) {
     return result.data;

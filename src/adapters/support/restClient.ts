@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import type { HttpClient, HttpRequest } from '../../core/http/client.ts';
 import { TokenManagerError } from '../../core/model/errors.ts';
 import type { Secret } from '../../core/model/secret.ts';
@@ -7,6 +6,7 @@ import { forEachYielding, nextTurn, type Slices } from '../../core/yielding.ts';
 import { isSuccess, json, parsed, refused } from './answers.ts';
 import type { ParsedResponse } from './errorBody.ts';
 import { parsedJson } from './parsedJson.ts';
+import type * as z from './schema.ts';
 import { takeRows } from './takeRows.ts';
 
 /** What every call of a service has in common. */
@@ -44,7 +44,7 @@ export class RestClient {
   }
 
   /** The answer to a GET, by its schema. Whole numbers that JavaScript would round come as texts. */
-  async read<T>(schema: z.ZodType<T>, request: RestRequest): Promise<T> {
+  async read<T>(schema: z.ZodMiniType<T>, request: RestRequest): Promise<T> {
     const response = await this.send({ method: 'GET', repeat: 'reads', ...request });
     // A schema is made, and made fast, when it is first used, which takes as long as receiving the first answer.
     await nextTurn();
@@ -64,7 +64,7 @@ export interface ReadRows<T> {
 
 /** The entries of a list that can be read; one problem tells how many could not, so that they are not missed. */
 export async function readRows<T>(
-  schema: z.ZodType<T>,
+  schema: z.ZodMiniType<T>,
   entries: readonly unknown[],
   localize: Localize,
   slices: Slices,

@@ -1,8 +1,8 @@
-import type * as z from 'zod';
 import { TokenManagerError } from '../../core/model/errors.ts';
+import type * as z from './schema.ts';
 
 /** What was entered or stored, as the adapter needs it. @throws `configuration` that names what is missing */
-export function parseSettings<T>(schema: z.ZodType<T>, stored: unknown): T {
+export function parseSettings<T>(schema: z.ZodMiniType<T>, stored: unknown): T {
   const result = schema.safeParse(stored);
   if (result.success) {
     return result.data;

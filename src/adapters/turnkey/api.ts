@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../core/http/client.ts';
 import { displayText } from '../../core/model/displayText.ts';
 import type { ErrorKind, TokenManagerError } from '../../core/model/errors.ts';
@@ -9,6 +8,7 @@ import { errorBody, type ParsedResponse } from '../support/errorBody.ts';
 import { momentOrNone, unixSecondsText } from '../support/instants.ts';
 import { lazy } from '../support/lazy.ts';
 import { jsonValue, type ReadRows, RestClient, readRows } from '../support/restClient.ts';
+import * as z from '../support/schema.ts';
 import { type P256KeyPair, P256Signer } from './stamp.ts';
 
 /** The most the service gives at once; the rows are bare ids. */
@@ -16,25 +16,30 @@ export const subOrganizationsPerPage = 100;
 
 /** Both parts are strings of digits; the nanoseconds are of no use here. */
 const timestamp = lazy(() =>
-  momentOrNone(z.object({ seconds: unixSecondsText() }).transform(({ seconds }) => seconds)),
+  momentOrNone(
+    z.pipe(
+      z.object({ seconds: unixSecondsText() }),
+      z.transform(({ seconds }) => seconds),
+    ),
+  ),
 );
 
 const whoamiSchema = lazy(() =>
   z.object({
-    organizationId: z.string().min(1),
+    organizationId: z.string().check(z.minLength(1)),
     organizationName: z.string(),
-    userId: z.string().min(1),
+    userId: z.string().check(z.minLength(1)),
     username: z.string(),
   }),
 );
 
 const oauthProviderSchema = lazy(() =>
   z.object({
-    providerId: z.string().min(1),
-    providerName: z.string().nullish().catch(undefined),
-    issuer: z.string().nullish().catch(undefined),
-    audience: z.string().nullish().catch(undefined),
-    subject: z.string().nullish().catch(undefined),
+    providerId: z.string().check(z.minLength(1)),
+    providerName: z.catch(z.nullish(z.string()), undefined),
+    issuer: z.catch(z.nullish(z.string()), undefined),
+    audience: z.catch(z.nullish(z.string()), undefined),
+    subject: z.catch(z.nullish(z.string()), undefined),
     createdAt: timestamp(),
     updatedAt: timestamp(),
   }),
@@ -43,13 +48,13 @@ export type OauthProvider = z.infer<ReturnType<typeof oauthProviderSchema>>;
 
 const userSchema = lazy(() =>
   z.object({
-    userId: z.string().min(1),
-    userName: z.string().nullish().catch(undefined),
-    userEmail: z.string().nullish().catch(undefined),
-    userPhoneNumber: z.string().nullish().catch(undefined),
-    userTags: z.array(z.string()).nullish().catch(undefined),
-    authenticators: z.array(z.unknown()).nullish().catch(undefined),
-    apiKeys: z.array(z.unknown()).nullish().catch(undefined),
+    userId: z.string().check(z.minLength(1)),
+    userName: z.catch(z.nullish(z.string()), undefined),
+    userEmail: z.catch(z.nullish(z.string()), undefined),
+    userPhoneNumber: z.catch(z.nullish(z.string()), undefined),
+    userTags: z.catch(z.nullish(z.array(z.string())), undefined),
+    authenticators: z.catch(z.nullish(z.array(z.unknown())), undefined),
+    apiKeys: z.catch(z.nullish(z.array(z.unknown())), undefined),
     oauthProviders: z.array(z.unknown()),
     createdAt: timestamp(),
     updatedAt: timestamp(),
@@ -62,12 +67,14 @@ export type User = Omit<z.infer<ReturnType<typeof userSchema>>, 'oauthProviders'
 
 const usersSchema = lazy(() => z.object({ users: z.array(z.unknown()) }));
 const oauthProvidersSchema = lazy(() => z.object({ oauthProviders: z.array(z.unknown()) }));
-const organizationIdsSchema = lazy(() => z.object({ organizationIds: z.array(z.string().min(1)) }));
+const organizationIdsSchema = lazy(() =>
+  z.object({ organizationIds: z.array(z.string().check(z.minLength(1))) }),
+);
 
 const activitySchema = lazy(() =>
   z.object({
     activity: z.object({
-      id: z.string().min(1),
+      id: z.string().check(z.minLength(1)),
       status: z.enum([
         'ACTIVITY_STATUS_CREATED',
         'ACTIVITY_STATUS_PENDING',
@@ -77,7 +84,7 @@ const activitySchema = lazy(() =>
         'ACTIVITY_STATUS_CONSENSUS_NEEDED',
         'ACTIVITY_STATUS_AUTHENTICATORS_NEEDED',
       ]),
-      failure: z.object({ message: z.string().nullish() }).nullish(),
+      failure: z.nullish(z.object({ message: z.nullish(z.string()) })),
     }),
   }),
 );
@@ -99,11 +106,8 @@ export interface LinkPlace {
 /** gRPC's status; its number is not to be relied on (https://docs.turnkey.com/api-reference/overview/errors). */
 const errorSchema = lazy(() =>
   z.object({
-    message: z.string().nullish().catch(undefined),
-    details: z
-      .array(z.object({ turnkeyErrorCode: z.string().nullish() }))
-      .nullish()
-      .catch(undefined),
+    message: z.catch(z.nullish(z.string()), undefined),
+    details: z.catch(z.nullish(z.array(z.object({ turnkeyErrorCode: z.nullish(z.string()) }))), undefined),
   }),
 );
 

@@ -1,6 +1,7 @@
 import type { Draft, FormIo, FormStep, Option, SignIn } from '../../core/adapter/contract.ts';
 import { Secret } from '../../core/model/secret.ts';
 import type { Localize } from '../../core/ports.ts';
+import * as z from '../support/schema.ts';
 import { parseSettings } from '../support/storedSettings.ts';
 import { TurnkeyApi } from './api.ts';
 import { bareKey, flawWords, keyPair } from './keys.ts';
@@ -108,7 +109,7 @@ export async function signIn(
 
 function draftApi({ settings, secrets }: Draft, io: FormIo, localize: Localize) {
   const { baseUrl, organizationId, apiPublicKey } = parseSettings(
-    storedSettings().omit({ users: true }),
+    z.omit(storedSettings(), { users: true }),
     settings,
   );
   const keys = keyPair(apiPublicKey, secrets, localize);

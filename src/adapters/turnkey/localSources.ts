@@ -1,7 +1,7 @@
-import * as z from 'zod';
 import type { LocalSource } from '../../core/adapter/localSource.ts';
 import { lazy } from '../support/lazy.ts';
 import { parsedJson } from '../support/parsedJson.ts';
+import * as z from '../support/schema.ts';
 import { bareKey } from './keys.ts';
 
 const metaFile = lazy(() => z.object({ organizations: z.array(z.string()) }));

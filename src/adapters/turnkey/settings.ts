@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { lazy } from '../support/lazy.ts';
+import * as z from '../support/schema.ts';
 
 export const turnkeyUrl = 'https://api.turnkey.com';
 
@@ -7,7 +7,7 @@ export const turnkeyUrl = 'https://api.turnkey.com';
 export const storedSettings = lazy(() =>
   z.object({
     baseUrl: z.string(),
-    organizationId: z.string().min(1),
+    organizationId: z.string().check(z.minLength(1)),
     apiPublicKey: z.string(),
     users: z.array(z.string()),
   }),

@@ -1,10 +1,10 @@
 import type { Client as OAuthClient } from 'oauth4webapi';
-import type * as z from 'zod';
 import type { FormIo } from '../../../core/adapter/contract.ts';
 import { TokenManagerError, toResult } from '../../../core/model/errors.ts';
 import { Secret } from '../../../core/model/secret.ts';
 import type { Localize } from '../../../core/ports.ts';
 import { parsed } from '../../support/answers.ts';
+import type * as z from '../../support/schema.ts';
 import type { Server } from '../discovery/server.ts';
 import {
   type DeviceStart,

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { FormIo } from '../../../core/adapter/contract.ts';
 import type { HttpRequest } from '../../../core/http/client.ts';
 import { TokenManagerError, toResult } from '../../../core/model/errors.ts';
@@ -7,6 +6,7 @@ import { day } from '../../../core/model/time.ts';
 import type { Localize, Secrets } from '../../../core/ports.ts';
 import { isSuccess } from '../../support/answers.ts';
 import { lazy } from '../../support/lazy.ts';
+import * as z from '../../support/schema.ts';
 import { jsonIn, registrationAnswer, understoodAnswer } from '../protocol/answers.ts';
 import { refusal } from '../protocol/refusal.ts';
 import { queryOf } from '../protocol/request.ts';

@@ -1,8 +1,8 @@
-import * as z from 'zod';
 import { TokenManagerError } from '../../../core/model/errors.ts';
 import type { Settings } from '../../../core/model/item.ts';
 import type { Secrets } from '../../../core/ports.ts';
 import { lazy } from '../../support/lazy.ts';
+import * as z from '../../support/schema.ts';
 import { parseSettings } from '../../support/storedSettings.ts';
 import { resourceOf } from '../discovery/protectedResource.ts';
 import { described, isLed } from '../discovery/server.ts';
@@ -16,21 +16,21 @@ export type Method = (typeof methods)[number];
 const settingsSchema = lazy(() =>
   z.object({
     method: z.enum(methods),
-    clientId: z.string().trim().default(''),
-    clientAuth: z.enum(clientAuthMethods).default('none'),
-    clientCertificateFile: z.string().default(''),
-    clientKeyFile: z.string().default(''),
-    scopes: z.string().trim().default(''),
-    resource: z.string().trim().default(''),
+    clientId: z._default(z.string().check(z.trim()), ''),
+    clientAuth: z._default(z.enum(clientAuthMethods), 'none'),
+    clientCertificateFile: z._default(z.string(), ''),
+    clientKeyFile: z._default(z.string(), ''),
+    scopes: z._default(z.string().check(z.trim()), ''),
+    resource: z._default(z.string().check(z.trim()), ''),
     /** What the server signs its answers for a registered client by, and which client that is. */
-    '.registeredSigning': z.string().optional(),
-    '.registeredClient': z.string().optional(),
-    resourceParameter: z.enum(['resource', 'audience']).default('resource'),
+    '.registeredSigning': z.optional(z.string()),
+    '.registeredClient': z.optional(z.string()),
+    resourceParameter: z._default(z.enum(['resource', 'audience']), 'resource'),
     /**
      * Of which kind of tokens the server has called one active, so that its "not active" says something; `no`
      * where it is not to be asked, `unknown` where it has not answered yet.
      */
-    '.introspects': z.enum(['yes', 'no', 'unknown', 'access_token', 'refresh_token']).default('yes'),
+    '.introspects': z._default(z.enum(['yes', 'no', 'unknown', 'access_token', 'refresh_token']), 'yes'),
   }),
 );
 

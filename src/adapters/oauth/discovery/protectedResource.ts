@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { FormIo, Option } from '../../../core/adapter/contract.ts';
 import { checkedEndpoint } from '../../../core/http/address.ts';
 import { displayText } from '../../../core/model/displayText.ts';
@@ -7,6 +6,7 @@ import type { Settings } from '../../../core/model/item.ts';
 import type { Localize } from '../../../core/ports.ts';
 import { isSuccess } from '../../support/answers.ts';
 import { lazy } from '../../support/lazy.ts';
+import * as z from '../../support/schema.ts';
 import { jsonIn } from '../protocol/answers.ts';
 import { queryOf } from '../protocol/request.ts';
 
@@ -27,13 +27,13 @@ export const noResource = 'none';
 const mostServers = 10;
 const place = '/.well-known/oauth-protected-resource';
 
-const texts = lazy(() => z.array(z.unknown()).catch([]));
+const texts = lazy(() => z.catch(z.array(z.unknown()), []));
 const metadata = lazy(() =>
   z.object({
     resource: z.string(),
     authorization_servers: texts(),
     scopes_supported: texts(),
-    dpop_bound_access_tokens_required: z.boolean().catch(false),
+    dpop_bound_access_tokens_required: z.catch(z.boolean(), false),
   }),
 );
 

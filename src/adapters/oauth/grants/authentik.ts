@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { isRecord } from '../../../core/json.ts';
 import type { Item } from '../../../core/model/item.ts';
 import type { Localize } from '../../../core/ports.ts';
@@ -7,15 +6,16 @@ import { parsed } from '../../support/answers.ts';
 import { text } from '../../support/fields.ts';
 import { lazy } from '../../support/lazy.ts';
 import { readRows } from '../../support/restClient.ts';
+import * as z from '../../support/schema.ts';
 import type { GrantKind, GrantSection } from './grantServer.ts';
 import { bySignatureAlone, flag, instant, list, scopeRows, word, words } from './parts.ts';
 
 /** Of a token's provider nothing but names is taken: its answer has the client's secret in it. */
 const token = lazy(() =>
   z.object({
-    pk: z.number().int().nonnegative(),
-    provider: z.object({ name: word(), assigned_application_name: word(), client_id: word() }).catch({}),
-    user: z.object({ username: word() }).catch({}),
+    pk: z.int().check(z.nonnegative()),
+    provider: z.catch(z.object({ name: word(), assigned_application_name: word(), client_id: word() }), {}),
+    user: z.catch(z.object({ username: word() }), {}),
     is_expired: flag(),
     revoked: flag(),
     expires: instant(),

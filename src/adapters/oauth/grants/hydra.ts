@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { Reach } from '../../../core/adapter/contract.ts';
 import { type Item, noLifetime } from '../../../core/model/item.ts';
 import type { Localize } from '../../../core/ports.ts';
@@ -7,6 +6,7 @@ import { parsed } from '../../support/answers.ts';
 import { moment, text } from '../../support/fields.ts';
 import { lazy } from '../../support/lazy.ts';
 import { readRows } from '../../support/restClient.ts';
+import * as z from '../../support/schema.ts';
 import { administrationOf, consents } from './administration.ts';
 import type { GrantKind, GrantSection, OwnGrant } from './grantServer.ts';
 import {
@@ -27,7 +27,7 @@ const consent = lazy(() =>
     handled_at: instant(),
     remember: flag(),
     consent_request: z.object({
-      client: z.object({ client_id: z.string().min(1), client_name: word() }),
+      client: z.object({ client_id: z.string().check(z.minLength(1)), client_name: word() }),
     }),
   }),
 );

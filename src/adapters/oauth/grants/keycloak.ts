@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { Reach } from '../../../core/adapter/contract.ts';
 import { isRecord } from '../../../core/json.ts';
 import { type Item, noChildren, noLifetime } from '../../../core/model/item.ts';
@@ -9,30 +8,38 @@ import { moment, text } from '../../support/fields.ts';
 import { momentOrNone } from '../../support/instants.ts';
 import { lazy } from '../../support/lazy.ts';
 import { readRows } from '../../support/restClient.ts';
+import * as z from '../../support/schema.ts';
 import type { GrantKind, GrantSection, OwnGrant } from './grantServer.ts';
 import { bySignatureAlone, flag, list, ownTokensEnd, scopeRows, word } from './parts.ts';
 
 const milliseconds = lazy(() => momentOrNone(z.number()));
-const seconds = lazy(() => momentOrNone(z.number().transform((at) => at * 1000)));
+const seconds = lazy(() =>
+  momentOrNone(
+    z.pipe(
+      z.number(),
+      z.transform((at) => at * 1000),
+    ),
+  ),
+);
 
 const application = lazy(() =>
   z.object({
-    clientId: z.string().min(1),
+    clientId: z.string().check(z.minLength(1)),
     clientName: word(),
     description: word(),
     inUse: flag(),
     offlineAccess: flag(),
-    consent: z
-      .object({
+    consent: z.nullish(
+      z.object({
         // The name is the key of a text where there is one to show (`${emailScopeConsentText}`).
-        grantedScopes: z
-          .array(z.object({ name: word(), displayText: word() }))
-          .nullish()
-          .catch(undefined),
+        grantedScopes: z.catch(
+          z.nullish(z.array(z.object({ name: word(), displayText: word() }))),
+          undefined,
+        ),
         createdDate: milliseconds(),
         lastUpdatedDate: milliseconds(),
-      })
-      .nullish(),
+      }),
+    ),
   }),
 );
 
@@ -40,17 +47,14 @@ type Application = z.infer<ReturnType<typeof application>>;
 
 const session = lazy(() =>
   z.object({
-    id: z.string().min(1),
+    id: z.string().check(z.minLength(1)),
     ipAddress: word(),
     started: seconds(),
     lastAccess: seconds(),
     expires: seconds(),
     browser: word(),
     current: flag(),
-    clients: z
-      .array(z.object({ clientId: word(), clientName: word() }))
-      .nullish()
-      .catch(undefined),
+    clients: z.catch(z.nullish(z.array(z.object({ clientId: word(), clientName: word() }))), undefined),
   }),
 );
 

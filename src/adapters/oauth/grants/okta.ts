@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { isRecord } from '../../../core/json.ts';
 import { type Item, noChildren, noLifetime } from '../../../core/model/item.ts';
 import type { Localize } from '../../../core/ports.ts';
@@ -7,12 +6,13 @@ import { parsed } from '../../support/answers.ts';
 import { text } from '../../support/fields.ts';
 import { lazy } from '../../support/lazy.ts';
 import { readRows } from '../../support/restClient.ts';
+import * as z from '../../support/schema.ts';
 import { serverOf } from '../discovery/server.ts';
 import type { GrantKind, GrantSection, OwnGrant } from './grantServer.ts';
 import { bySignatureAlone, linkedQuery, list, ownTokensEnd, word } from './parts.ts';
 
 const client = lazy(() =>
-  z.object({ client_id: z.string().min(1), client_name: word(), client_uri: word() }),
+  z.object({ client_id: z.string().check(z.minLength(1)), client_name: word(), client_uri: word() }),
 );
 
 /**

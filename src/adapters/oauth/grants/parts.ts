@@ -1,16 +1,16 @@
-import * as z from 'zod';
 import { type Children, noChildren } from '../../../core/model/item.ts';
 import type { Localize } from '../../../core/ports.ts';
 import { accessRow } from '../../support/accessRow.ts';
 import { isoInstant, momentOrNone } from '../../support/instants.ts';
 import { lazy } from '../../support/lazy.ts';
 import { nextLinkQuery } from '../../support/linkHeader.ts';
+import * as z from '../../support/schema.ts';
 
 /** What the answers of several kinds of servers have in common. */
 
-export const word = lazy(() => z.string().min(1).optional().catch(undefined));
-export const words = lazy(() => z.array(z.string()).optional().catch(undefined));
-export const flag = lazy(() => z.boolean().catch(false));
+export const word = lazy(() => z.catch(z.optional(z.string().check(z.minLength(1))), undefined));
+export const words = lazy(() => z.catch(z.optional(z.array(z.string())), undefined));
+export const flag = lazy(() => z.catch(z.boolean(), false));
 export const list = lazy(() => z.array(z.unknown()));
 export const instant = lazy(() => momentOrNone(isoInstant()));
 

@@ -1,8 +1,8 @@
-import * as z from 'zod';
 import { TokenManagerError } from '../../../core/model/errors.ts';
 import type { Secret } from '../../../core/model/secret.ts';
 import { parsed } from '../../support/answers.ts';
 import { lazy } from '../../support/lazy.ts';
+import * as z from '../../support/schema.ts';
 
 /**
  * What authorization servers answer. Read leniently: a token that has been handed out cannot be had again, so
@@ -30,44 +30,47 @@ const longestInterval = 600;
 const usualCodeLifetime = 600;
 const longestCodeLifetime = 86_400;
 
-const word = lazy(() => z.string().min(1).optional().catch(undefined));
+const word = lazy(() => z.catch(z.optional(z.string().check(z.minLength(1))), undefined));
 
 /** A number, or a text that is one. */
 const figure = lazy(() =>
-  z
-    .union([
-      z.number(),
-      z
-        .string()
-        .regex(/^\s*\d+(?:\.\d+)?\s*$/)
-        .transform(Number),
-    ])
-    .optional()
-    .catch(undefined),
+  z.catch(
+    z.optional(
+      z.union([z.number(), z.pipe(z.string().check(z.regex(/^\s*\d+(?:\.\d+)?\s*$/)), z.transform(Number))]),
+    ),
+    undefined,
+  ),
 );
 
 /** 0 and what is below it stand for "not known" or "never" where servers write them. */
 const lifetime = lazy(() =>
-  figure().transform((seconds) =>
-    seconds !== undefined && seconds > 0 && seconds <= longestLifetime ? seconds : undefined,
+  z.pipe(
+    figure(),
+    z.transform((seconds) =>
+      seconds !== undefined && seconds > 0 && seconds <= longestLifetime ? seconds : undefined,
+    ),
   ),
 );
 
 /** Separated by spaces (RFC 6749 section 3.3), by commas as at GitHub, or a list. */
 export const scopeList = lazy(() =>
-  z
-    .union([z.string(), z.array(z.string())])
-    .transform((scope) => [scope].flat().flatMap((text) => text.split(/[\s,]+/).filter(Boolean)))
-    .optional()
-    .catch(undefined),
+  z.catch(
+    z.optional(
+      z.pipe(
+        z.union([z.string(), z.array(z.string())]),
+        z.transform((scope) => [scope].flat().flatMap((text) => text.split(/[\s,]+/).filter(Boolean))),
+      ),
+    ),
+    undefined,
+  ),
 );
 
-const name = lazy(() => z.union([z.string().min(1), z.number().transform(String)]));
+const name = lazy(() => z.union([z.string().check(z.minLength(1)), z.pipe(z.number(), z.transform(String))]));
 
 /** RFC 6749 section 5.1. */
 export const tokenAnswer = lazy(() =>
   z.object({
-    access_token: z.string().min(1),
+    access_token: z.string().check(z.minLength(1)),
     token_type: word(),
     refresh_token: word(),
     id_token: word(),
@@ -79,20 +82,26 @@ export const tokenAnswer = lazy(() =>
 /** RFC 8628 section 3.2; `verification_url` is what Google calls it. */
 export const deviceAnswer = lazy(() =>
   z.object({
-    device_code: z.string().min(1),
+    device_code: z.string().check(z.minLength(1)),
     user_code: name(),
     verification_uri: word(),
     verification_url: word(),
     verification_uri_complete: word(),
-    expires_in: lifetime().transform((seconds = usualCodeLifetime) => Math.min(seconds, longestCodeLifetime)),
-    interval: figure().transform((seconds = usualInterval) =>
-      seconds >= 1 ? Math.min(seconds, longestInterval) : usualInterval,
+    expires_in: z.pipe(
+      lifetime(),
+      z.transform((seconds = usualCodeLifetime) => Math.min(seconds, longestCodeLifetime)),
+    ),
+    interval: z.pipe(
+      figure(),
+      z.transform((seconds = usualInterval) =>
+        seconds >= 1 ? Math.min(seconds, longestInterval) : usualInterval,
+      ),
     ),
   }),
 );
 
 /** RFC 9126 section 2.2. */
-export const pushedAnswer = lazy(() => z.object({ request_uri: z.string().min(1) }));
+export const pushedAnswer = lazy(() => z.object({ request_uri: z.string().check(z.minLength(1)) }));
 
 /** RFC 7591 section 3.2.1. */
 export const registrationAnswer = lazy(() =>
@@ -123,7 +132,7 @@ export function jsonIn(body: string): unknown {
 }
 
 /** What the schema makes of a successful answer. @throws `protocol` */
-export function understoodAnswer<T>(schema: z.ZodType<T>, body: string): T {
+export function understoodAnswer<T>(schema: z.ZodMiniType<T>, body: string): T {
   const value = jsonIn(body) ?? formIn(body);
   if (value === undefined) {
     // A parser's own error would quote the body, which may hold a credential.
@@ -147,13 +156,15 @@ export interface ServerError {
 
 const errorAnswer = lazy(() =>
   z.object({
-    error: z
-      .union([
-        z.string().min(1),
-        z.object({ code: word(), type: word(), error: word(), message: word(), description: word() }),
-      ])
-      .optional()
-      .catch(undefined),
+    error: z.catch(
+      z.optional(
+        z.union([
+          z.string().check(z.minLength(1)),
+          z.object({ code: word(), type: word(), error: word(), message: word(), description: word() }),
+        ]),
+      ),
+      undefined,
+    ),
     error_description: word(),
     error_message: word(),
     message: word(),
@@ -182,11 +193,11 @@ export function errorIn(body: string): ServerError | undefined {
 
 const successMember = lazy(() =>
   z.union([
-    z.object({ access_token: z.string().min(1) }),
-    z.object({ device_code: z.string().min(1) }),
+    z.object({ access_token: z.string().check(z.minLength(1)) }),
+    z.object({ device_code: z.string().check(z.minLength(1)) }),
     z.object({ client_id: name() }),
     z.object({ active: z.boolean() }),
-    z.object({ request_uri: z.string().min(1) }),
+    z.object({ request_uri: z.string().check(z.minLength(1)) }),
   ]),
 );
 
@@ -194,7 +205,7 @@ const successMember = lazy(() =>
 export function errorInSuccess(body: string): ServerError | undefined {
   const value = jsonIn(body);
   const error = successMember().safeParse(value).success ? undefined : errorIn(body);
-  const isNamed = z.object({ error: z.unknown().refine(Boolean) }).safeParse(value).success;
+  const isNamed = z.object({ error: z.unknown().check(z.refine(Boolean)) }).safeParse(value).success;
   return isNamed ? error : undefined;
 }
 

@@ -1,17 +1,28 @@
-import * as z from 'zod';
 import { lazy } from '../../support/lazy.ts';
+import * as z from '../../support/schema.ts';
 import { scopeList } from './answers.ts';
 
 /** Seconds. What is before the year 2000 stands for "none" or "never"; beyond the greatest there is no date. */
 const seconds = lazy(() =>
-  z.coerce.number().min(946_684_800).max(8_640_000_000_000).optional().catch(undefined),
+  z.catch(
+    z.optional(z.coerce.number().check(z.minimum(946_684_800), z.maximum(8_640_000_000_000))),
+    undefined,
+  ),
 );
-const word = lazy(() => z.string().min(1).optional().catch(undefined));
+const word = lazy(() => z.catch(z.optional(z.string().check(z.minLength(1))), undefined));
 const audience = lazy(() =>
-  z
-    .union([z.string().transform((one) => [one]), z.array(z.string())])
-    .optional()
-    .catch(undefined),
+  z.catch(
+    z.optional(
+      z.union([
+        z.pipe(
+          z.string(),
+          z.transform((one) => [one]),
+        ),
+        z.array(z.string()),
+      ]),
+    ),
+    undefined,
+  ),
 );
 
 /** What introspection (RFC 7662) and JSON Web Tokens say alike. What is of another type counts as not said. */
@@ -33,7 +44,7 @@ export const claims = lazy(() =>
     nbf: seconds(),
     exp: seconds(),
     /** What a client must prove to have that uses the token (RFC 7800); here a certificate (RFC 8705 section 3.1). */
-    cnf: z.object({ 'x5t#S256': word() }).optional().catch(undefined),
+    cnf: z.catch(z.optional(z.object({ 'x5t#S256': word() })), undefined),
   }),
 );
 

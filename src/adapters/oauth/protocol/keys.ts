@@ -1,13 +1,13 @@
 import { createPrivateKey, type JsonWebKey as NodeJwk } from 'node:crypto';
-import * as z from 'zod';
 import { TokenManagerError } from '../../../core/model/errors.ts';
 import { Secret } from '../../../core/model/secret.ts';
 import { lazy } from '../../support/lazy.ts';
 import { parsedJson } from '../../support/parsedJson.ts';
+import * as z from '../../support/schema.ts';
 
 /** Keys that sign: of clients (RFC 7523) and of tokens that are bound to one (RFC 9449). All cryptography is the platform's. */
 
-const text = lazy(() => z.string().min(1));
+const text = lazy(() => z.string().check(z.minLength(1)));
 
 /** RFC 7517 and 7518, of keys that can sign here; what is not needed for it is left out. */
 const privateJwk = lazy(() =>
@@ -18,7 +18,7 @@ const privateJwk = lazy(() =>
       x: text(),
       y: text(),
       d: text(),
-      kid: text().optional(),
+      kid: z.optional(text()),
     }),
     z.object({
       kty: z.literal('RSA'),
@@ -30,15 +30,15 @@ const privateJwk = lazy(() =>
       dp: text(),
       dq: text(),
       qi: text(),
-      kid: text().optional(),
-      alg: z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512']).optional().catch(undefined),
+      kid: z.optional(text()),
+      alg: z.catch(z.optional(z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'])), undefined),
     }),
     z.object({
       kty: z.literal('OKP'),
       crv: z.literal('Ed25519'),
       x: text(),
       d: text(),
-      kid: text().optional(),
+      kid: z.optional(text()),
     }),
   ]),
 );

@@ -1,10 +1,10 @@
-import * as z from 'zod';
 import type { AdapterIo, HeldTokens } from '../../../core/adapter/contract.ts';
 import { TokenManagerError } from '../../../core/model/errors.ts';
 import type { ItemPath } from '../../../core/model/item.ts';
 import { Secret } from '../../../core/model/secret.ts';
 import type { Secrets } from '../../../core/ports.ts';
 import { lazy } from '../../support/lazy.ts';
+import * as z from '../../support/schema.ts';
 import type { TokenKind, TokenResponse } from '../client/client.ts';
 import { isOfSameUser } from '../protocol/idToken.ts';
 
@@ -19,26 +19,26 @@ export interface TokenSet {
 const factsSchema = lazy(() =>
   z.object({
     /** Epoch milliseconds of the token response, by this computer's clock; absent for pasted tokens. */
-    issuedAt: z.number().optional(),
+    issuedAt: z.optional(z.number()),
     /** Of the access token, likewise. */
-    expiresAt: z.number().optional(),
+    expiresAt: z.optional(z.number()),
     /** When a renewal brought them, likewise. */
-    renewedAt: z.number().optional(),
-    scope: z.array(z.string()).optional(),
+    renewedAt: z.optional(z.number()),
+    scope: z.optional(z.array(z.string())),
     /** The response did not name it, so that it is what was asked for (RFC 6749 section 5.1). */
-    isScopeAssumed: z.boolean().optional(),
+    isScopeAssumed: z.optional(z.boolean()),
     /** Where it is not `Bearer`. */
-    tokenType: z.string().optional(),
+    tokenType: z.optional(z.string()),
     /** How many renewals in a row have brought an access token that lives no longer than the one before. */
-    vainRenewals: z.number().optional(),
+    vainRenewals: z.optional(z.number()),
     /** A renewal has begun whose end is not known: the refresh token may have been used up. */
-    isRenewing: z.boolean().optional(),
+    isRenewing: z.optional(z.boolean()),
     /** The server has said that the refresh token is worthless. */
-    isRefused: z.boolean().optional(),
+    isRefused: z.optional(z.boolean()),
     /** Those whose revocation was accepted by a server that offers no way to see what came of it. */
-    accepted: z.array(z.enum(['access_token', 'refresh_token'])).optional(),
+    accepted: z.optional(z.array(z.enum(['access_token', 'refresh_token']))),
     /** The access token's revocation failed when that of its refresh token did not. */
-    hasSurvivor: z.boolean().optional(),
+    hasSurvivor: z.optional(z.boolean()),
   }),
 );
 
