@@ -91,6 +91,8 @@ const parser = 'undici/lib/llhttp/llhttp-wasm.js';
 /** The same once more for processors that work on several bytes at a time; undici does with either. */
 const vectorParser = 'undici/lib/llhttp/llhttp_simd-wasm.js';
 const parserConstants = 'undici/lib/llhttp/constants.js';
+/** Tells each request with its headers, and so the credential, to whatever in the process subscribes. */
+const diagnostics = 'undici/lib/core/diagnostics.js';
 
 /**
  * Keeps that out, and makes smaller what is used.
@@ -119,6 +121,11 @@ const lean = {
     onLoad({ filter: oneOf([parserConstants]) }, ({ path }) => {
       const { ERROR, TYPE } = load(path);
       return { contents: `module.exports = ${JSON.stringify({ ERROR, TYPE })};` };
+    });
+    onLoad({ filter: oneOf([diagnostics]) }, ({ path }) => {
+      const names = Object.keys(load(path).channels);
+      const channels = Object.fromEntries(names.map((name) => [name, { hasSubscribers: false }]));
+      return { contents: `module.exports = ${JSON.stringify({ channels })};` };
     });
   },
 };

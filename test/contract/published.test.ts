@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -103,6 +104,25 @@ describe('the network half as it is published', () => {
     }
   });
 
+  it('tells nothing of a request to others in this process, who would see its credential', async () => {
+    const heard: unknown[] = [];
+    const listen = (_: unknown, channel: string | symbol) => heard.push(channel);
+    const channels = ['undici:request:create', 'undici:client:sendHeaders', 'undici:request:headers'];
+    for (const channel of channels) {
+      subscribe(channel, listen);
+    }
+    try {
+      const transport = await network.createTransport(direct, undefined);
+      const turnkey = await bundledFactory('turnkey');
+      assert.notEqual((await rows(turnkey, sandboxes.running.turnkey.answers, transport)).length, 0);
+      assert.deepEqual(heard, []);
+    } finally {
+      for (const channel of channels) {
+        unsubscribe(channel, listen);
+      }
+    }
+  });
+
   it('holds nothing of what is to be left out, all of which the libraries still have', () => {
     const inputs = Object.values(files).flatMap((file) => [...file.inputs]);
     for (const path of leftOut) {
@@ -157,7 +177,7 @@ describe('the network half as it is published', () => {
   it('comes from sources that ask for nothing that is left out', () => {
     for (const file of globSync('src/**/*.ts', { cwd: projectRoot })) {
       const text = readFileSync(join(projectRoot, file), 'utf8');
-      assert(!/toJSONSchema|~standard|FormData/.test(text), file);
+      assert(!/FormData/.test(text), file);
       const count = (pattern: RegExp) => [...text.matchAll(pattern)].length;
       assert.equal(
         count(/allowH2: false/g),
