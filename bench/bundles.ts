@@ -31,20 +31,19 @@ export async function bundle(entry: string, folder: string, name: string): Promi
   return { file, bytes: statSync(file).size, metafile };
 }
 
-/** What the first list of a connection loads after the product itself, by the name of its service's file. */
-export function networkFiles(service: string): readonly string[] {
-  return ['adapters', service, 'network'];
+/**
+ * What the first list of a connection loads after the product itself.
+ * @param adapters the file that has its adapter
+ */
+export function networkFiles(adapters: string): readonly string[] {
+  return ['adapters', adapters, 'network'];
 }
 
-/** A file that loads the network half for a service, as it is published in the folder. */
-export function networkHalf(published: string, service: string): string {
-  const all = join(published, `networkHalf.${service}.cjs`);
-  writeFileSync(
-    all,
-    networkFiles(service)
-      .map((name) => `require('./${name}.cjs');\n`)
-      .join(''),
-  );
+/** A file that loads them, as they are published in the folder. */
+export function networkHalf(published: string, adapters: string): string {
+  const all = join(published, `networkHalf.${adapters}.cjs`);
+  const statements = networkFiles(adapters).map((name) => `require('./${name}.cjs');\n`);
+  writeFileSync(all, statements.join(''));
   return all;
 }
 

@@ -1,4 +1,5 @@
-// The entry of adapters.cjs: which services we bring, and what their adapters share. Each adapter is a file of its own.
+// The entry of adapters.cjs: which services we bring. What their adapters share stands there, too; they stand in files of
+// their own.
 import type { BroughtService } from '../core/adapter/service.ts';
 import type { EditorAccounts } from '../core/ports.ts';
 import { codegenOffer } from './codegen/offer.ts';
