@@ -1,12 +1,12 @@
 import type { HttpClient, HttpRequest } from '../http/client.ts';
 import { secretsOf } from '../http/client.ts';
+import { ShownItem, shownItem, shownItems } from '../model/displayItem.ts';
 import { displayText } from '../model/displayText.ts';
 import { TokenManagerError } from '../model/errors.ts';
-import type { Account, Settings } from '../model/item.ts';
+import type { Account, Item, Settings } from '../model/item.ts';
 import { KnownSecrets } from '../model/knownSecrets.ts';
 import { mask } from '../model/secret.ts';
-import { Slices } from '../yielding.ts';
-import { cleanItem, cleanRows } from './cleanItem.ts';
+import { forEachYielding, Slices } from '../yielding.ts';
 import type {
   AdapterIo,
   AdapterSession,
@@ -138,7 +138,7 @@ function cleanSession(session: AdapterSession, known: KnownSecrets): AdapterSess
       read: (target, signal) =>
         told(known, async () => {
           const item = await read.call(session, target, signal);
-          return item && cleanItem(item, known);
+          return item && shownItem(item, known);
         }),
     }),
     ...(find && { find: (value) => toldNow(known, () => find.call(session, value)) }),
@@ -220,6 +220,23 @@ async function cleanPage(page: Page, known: KnownSecrets, slices: Slices): Promi
   }
   const { items: _items, problems: _problems, ...rest } = page;
   return { ...rest, items, ...((page.problems || problems.length > 0) && { problems }) };
+}
+
+/** Of which there may be many. */
+async function cleanRows(
+  items: readonly Item[],
+  known: KnownSecrets,
+  slices: Slices,
+): Promise<readonly Item[]> {
+  const clean: Item[] = [];
+  const add = (item: Item) => {
+    for (const row of shownItems([item], known)) {
+      ShownItem.isAsSaid(row); // Now, so that no look at all of them has to.
+      clean.push(row);
+    }
+  };
+  await forEachYielding(items, add, slices);
+  return clean;
 }
 
 function cleanText(text: string, known: KnownSecrets, maxLength?: number): string {

@@ -1,5 +1,4 @@
 import type { Branch, ConnectionNode, ItemNode } from '../inventory/tree.ts';
-import { ShownItem } from '../model/displayItem.ts';
 import { type Item, isEntry } from '../model/item.ts';
 import { Slices } from '../yielding.ts';
 import { Namesakes } from './duplicates.ts';
@@ -132,8 +131,7 @@ class Judgement implements RootFindings {
     let list: List | undefined;
     let rows = 0;
     for (const node of branch.nodes) {
-      // Facts need no cleaning for the screen, which would cost as much as the rules.
-      const item = ShownItem.said(node.item);
+      const { item } = node;
       if (!isEntry(item)) {
         if (node.openedBranch || item.children.kind === 'inline') {
           await this.gather(node.branch);
@@ -220,7 +218,7 @@ class Judgement implements RootFindings {
     list.issuersTold ||= subject.issuer !== undefined;
     this.#accountNamed ||= subject.isAccount;
     if (this.#limits.duplicate > 0) {
-      list.namesakes.add(isInactive ? undefined : node.item.name);
+      list.namesakes.add(isInactive ? undefined : item.name);
     }
     list.nodes.push(node);
     list.bits.push(bits);

@@ -46,30 +46,30 @@ export class ConnectionNode {
 
 export class ItemNode {
   readonly parent: Branch;
-  #said: Item;
+  #item: ShownItem;
   #branch: Branch | undefined;
 
   constructor(parent: Branch, item: Item) {
     this.parent = parent;
-    this.#said = ShownItem.said(item);
+    this.#item = ShownItem.of(item);
   }
 
   // Of these there may be 100,000: whatever can be worked out is no member.
   get id(): string {
-    return this.#said.id;
+    return this.#item.id;
   }
 
   get kind(): 'item' {
     return 'item';
   }
 
-  /** Fit to be shown; a view that is made at each look, so it is not to be compared by identity. */
+  /** Fit to be shown. */
   get item(): Item {
-    return new ShownItem(this.#said);
+    return this.#item;
   }
 
   set item(item: Item) {
-    this.#said = ShownItem.said(item);
+    this.#item = ShownItem.of(item);
     this.#branch?.forgetInline();
   }
 
@@ -115,7 +115,7 @@ export class ItemNode {
   }
 
   get key(): string {
-    return `${this.parent.owner.key}/${keySegment(this.#said.id)}`;
+    return `${this.parent.owner.key}/${keySegment(this.#item.id)}`;
   }
 
   path(): ItemPath {

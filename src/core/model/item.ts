@@ -34,6 +34,9 @@ export type Settings = Readonly<Record<string, string | readonly string[]>>;
  * A connection may have 100,000 of them, so an adapter may keep what its service said in a few words and work
  * the members out in getters; a plain object is as good where there are few. Never spread one: a copy would
  * have none of what a getter knows. `plainItem` makes a copy that has everything.
+ *
+ * Its texts stay as they are: they are searched for credentials once, and again when another one becomes known. What is
+ * different later is another row.
  */
 export interface Item {
   /** Unique among its siblings. The vendor's own, character for character, for use in requests. */

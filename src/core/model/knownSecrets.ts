@@ -11,8 +11,17 @@ const longestText = 20_000;
 const shortestSecret = 4;
 /** In rows the name `admin` is no quotation of the password `admin`. */
 const shortestInRows = 8;
-/** Nearly no name has any; between the letters of a credential they would be taken out before it is shown. */
-const unusual = /[^ -~]/;
+/** A row with a longer text is not taken for checked, so that what signs one request does not make any be checked again. */
+export const longestChecked = 200;
+/** What nearly every text is made of: nothing in it is invisible, or a line break. */
+const plain = /^[ -~]*$/;
+const plainWord = /^[!-~]*$/;
+
+/** What a search of a row's texts found, until another credential is known that they might hold. */
+export interface Checked {
+  readonly known: KnownSecrets;
+  readonly result: 'asSaid' | 'changed' | 'none';
+}
 
 /**
  * Credentials that must not come back in what other people write: as they are, or in any of the ways in which
@@ -27,6 +36,9 @@ export class KnownSecrets {
   #shortestFresh = Number.POSITIVE_INFINITY;
   #quotations = new Quotations();
   #longQuotations = new Quotations();
+  readonly unchecked: Checked = { known: this, result: 'none' };
+  #asSaid: Outdatable = { known: this, result: 'asSaid' };
+  #changed: Outdatable = { known: this, result: 'changed' };
 
   constructor(secrets: Iterable<Secret> = []) {
     this.add(secrets);
@@ -49,6 +61,11 @@ export class KnownSecrets {
     }
   }
 
+  /** What was found of a row just now: one object for all rows, so that what was found of all is outdated at once. */
+  checked(isAsSaid: boolean): Checked {
+    return isAsSaid ? this.#asSaid : this.#changed;
+  }
+
   /** For an error’s words: masks the credentials, and whatever looks like one. What is too long is cut. */
   redact(text: string): string {
     this.#learn(text);
@@ -65,18 +82,29 @@ export class KnownSecrets {
   isIn(text: string): boolean {
     this.#learn(text);
     const cut = text.length > longestText ? text.slice(0, longestText) : text;
-    const seen = unusual.test(cut) ? withoutInvisible(cut) : cut;
-    const joined = seen.replace(/\s/g, '');
-    // Nearly every identifier is the same in all three.
-    return [...new Set([cut, seen, joined])].some((said) => this.#longQuotations.isIn(said));
+    if (plainWord.test(cut)) {
+      return this.#longQuotations.isIn(cut); // As nearly every identifier is.
+    }
+    const seen = withoutInvisible(cut);
+    return [cut, seen, seen.replace(/\s/g, '')].some((said) => this.#longQuotations.isIn(said));
   }
 
   #add(value: string): void {
     if (!this.#values.delete(value)) {
       this.#fresh.add(value);
       this.#shortestFresh = Math.min(this.#shortestFresh, value.length);
+      if (value.length <= longestChecked) {
+        this.#outdate();
+      }
     }
     this.#values.add(value);
+  }
+
+  #outdate(): void {
+    this.#asSaid.result = 'none';
+    this.#changed.result = 'none';
+    this.#asSaid = { known: this, result: 'asSaid' };
+    this.#changed = { known: this, result: 'changed' };
   }
 
   /** What could be in this text. */
@@ -101,9 +129,16 @@ export class KnownSecrets {
   }
 }
 
+interface Outdatable extends Checked {
+  result: Checked['result'];
+}
+
 /** What a text says is what is seen of it, and a line break in a value does not make it two words. */
 function masked(text: string, quotations: Quotations): string {
   const cut = quotations.mask(text, longestText, mask);
+  if (plain.test(cut)) {
+    return cut;
+  }
   const seen = withoutInvisible(cut);
   if (seen === cut && !/[^\S ]/.test(cut)) {
     return cut;

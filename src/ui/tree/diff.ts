@@ -1,5 +1,4 @@
 import type { Node } from '../../core/inventory/tree.ts';
-import { ShownItem } from '../../core/model/displayItem.ts';
 import type { Row, RowView } from './row.ts';
 
 export interface ShownDeps {
@@ -135,7 +134,7 @@ type Facts = readonly [unknown, ...unknown[]] | undefined;
 function factsOf(row: Row): Facts {
   switch (row.kind) {
     case 'item':
-      return [ShownItem.said(row.item), row.pendingReference, row.acting];
+      return [row.item, row.pendingReference, row.acting];
     case 'group':
       return [row.count];
     case 'range':

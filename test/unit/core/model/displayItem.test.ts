@@ -26,7 +26,7 @@ const said: Item = {
 
 describe('an item on its way to the screen', () => {
   it('has clean texts, and identifiers as they are', () => {
-    assert.deepEqual(plainItem(new ShownItem(said)), {
+    assert.deepEqual(plainItem(ShownItem.of(said)), {
       ...said,
       name: 'a b',
       owner: 'a b',
@@ -41,7 +41,7 @@ describe('an item on its way to the screen', () => {
   it('shows everything as JSON, with no member that is not there', () => {
     const { id, kind, name, lifetime, fields, children, actions } = said;
     const bare: Item = { id, kind, name, lifetime, fields, children, actions };
-    assert.deepEqual(JSON.parse(JSON.stringify(new ShownItem(bare))), {
+    assert.deepEqual(JSON.parse(JSON.stringify(ShownItem.of(bare))), {
       ...bare,
       name: 'a b',
       fields: [
@@ -52,7 +52,7 @@ describe('an item on its way to the screen', () => {
   });
 
   it('goes through the door once however often it is shown', () => {
-    const shown = new ShownItem(said);
-    assert.equal(ShownItem.said(new ShownItem(ShownItem.said(shown))), said);
+    const shown = ShownItem.of(said);
+    assert.equal(ShownItem.of(shown), shown);
   });
 });
