@@ -4,7 +4,7 @@ import type { ItemNode, Node } from '../inventory/tree.ts';
 import { nodeState, type RowState } from '../model/state.ts';
 import { type Grouping, stateChoices } from './arrangement.ts';
 import type { Moment } from './filter.ts';
-import { ascending, collatedUpTo, nameCollator, naturalKey, sortedBy } from './sort.ts';
+import { ascending, collatedUpTo, nameCollator, naturalKey, sortedByText } from './sort.ts';
 
 /** What the rows of a group have in common. */
 export type GroupName =
@@ -18,10 +18,11 @@ export type GroupName =
 /** Rows that have something in common, in the order given. */
 export class Group {
   readonly name: GroupName;
-  readonly nodes: ItemNode[] = [];
+  readonly nodes: ItemNode[];
 
-  constructor(name: GroupName) {
+  constructor(name: GroupName, nodes: ItemNode[]) {
     this.name = name;
+    this.nodes = nodes;
   }
 
   /** Unique and stable. */
@@ -43,17 +44,22 @@ export class Groups {
   constructor(entries: readonly ItemNode[], grouping: FlatGrouping, moment: Moment, locale: string) {
     this.#grouping = grouping;
     const names = new Names(grouping, moment);
+    const mixed = new Set<Group>();
     // There may be as many names as rows: each is folded once, not once a row.
-    const byExactText = new Map<string | undefined, Group>();
-    for (const node of entries) {
-      const text = names.textOf(node);
-      let group = byExactText.get(text);
-      if (!group) {
-        group = this.#groupOf(text) ?? this.#begin(names.nameOf(node));
-        byExactText.set(text, group);
+    for (const [exactText, nodes] of Map.groupBy(entries, (node) => names.textOf(node))) {
+      const text = folded(exactText);
+      const group = this.#byText.get(text);
+      const [first] = nodes;
+      if (group) {
+        for (const node of nodes) {
+          group.nodes.push(node);
+        }
+        mixed.add(group);
+      } else if (first) {
+        this.#byText.set(text, new Group(names.nameOf(first), nodes));
       }
-      group.nodes.push(node);
     }
+    putBack(mixed, entries);
     this.all = inOrder([...this.#byText.values()], locale);
   }
 
@@ -69,11 +75,16 @@ export class Groups {
   #groupOf(text: string | undefined): Group | undefined {
     return this.#byText.get(folded(text));
   }
+}
 
-  #begin(name: GroupName): Group {
-    const group = new Group(name);
-    this.#byText.set(folded(textOf(name)), group);
-    return group;
+/** Into the order given: the rows of one name in upper and in lower case stand between each other. */
+function putBack(groups: ReadonlySet<Group>, entries: readonly ItemNode[]): void {
+  if (groups.size > 0) {
+    const places = new Map(entries.map((node, place) => [node, place]));
+    const placeOf = (node: ItemNode) => places.get(node) ?? 0;
+    for (const group of groups) {
+      group.nodes.sort((one, other) => placeOf(one) - placeOf(other));
+    }
   }
 }
 
@@ -154,7 +165,7 @@ function inOrder(groups: readonly Group[], locale: string): readonly Group[] {
   }
   const unnamed = groups.filter(({ name }) => textOf(name) === undefined);
   const named = groups.filter(({ name }) => textOf(name) !== undefined);
-  return [...sortedBy(named, ({ name }) => naturalKey(textOf(name) ?? ''), ascending), ...unnamed];
+  return [...sortedByText(named, ({ name }) => naturalKey(textOf(name) ?? ''), ascending), ...unnamed];
 }
 
 function byName(locale: string): (one: Group, other: Group) => number {
