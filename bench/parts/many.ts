@@ -2,6 +2,9 @@ import { type Arrangement, noFilter, usualArrangement } from '../../src/core/arr
 import { nameCollator, naturalKey } from '../../src/core/arrange/sort.ts';
 import { judge } from '../../src/core/findings/judge.ts';
 import type { Branch } from '../../src/core/inventory/tree.ts';
+import { shownItems } from '../../src/core/model/displayItem.ts';
+import { KnownSecrets } from '../../src/core/model/knownSecrets.ts';
+import { Secret } from '../../src/core/model/secret.ts';
 import { Arranger } from '../../src/ui/tree/arranger.ts';
 import type { Row as TreeRow } from '../../src/ui/tree/row.ts';
 import { usualLimits } from '../../test/unit/core/findings/limits.ts';
@@ -102,6 +105,8 @@ export const manyPart: Part = {
         floors: record(keys(floors), (floor) => summary(runs.flatMap((run) => run.floors[floor]))),
         collated: summary(runs.map(({ collated }) => collated)),
         findings: summary(runs.flatMap(({ findings }) => findings)),
+        first: of(({ first }) => first),
+        searched: summary(runs.flatMap(({ searched }) => searched)),
         moved: Math.max(...runs.map(({ moved }) => moved)),
       });
     }
@@ -118,6 +123,8 @@ interface Result {
   readonly floors: Readonly<Record<Floor, Summary>>;
   readonly collated: Summary;
   readonly findings: Summary;
+  readonly first: Summary;
+  readonly searched: Summary;
   readonly moved: number;
 }
 
@@ -147,6 +154,12 @@ function rowsOf(results: readonly Result[]): Row[] {
       atMost(`… ${names[look]}`, goals[look], most.looks[look], 'ms'),
       ...floorOf(names[look]),
     ]),
+    known('… filtered by text, the first time and right after the list has come in', most.first, 'ms'),
+    known(
+      '… when another credential has become known, each row is searched for it again: once, at the first look',
+      most.searched,
+      'ms',
+    ),
     known(
       '… sorted by name: by the rules of the language, which are too slow for so many',
       most.collated,
@@ -184,6 +197,10 @@ interface Kept {
   readonly floors: Readonly<Record<Floor, readonly number[]>>;
   readonly collated: number;
   readonly findings: readonly number[];
+  /** The first filter of the process, right after the list has come in. */
+  readonly first: number;
+  /** What the first look takes longer when another credential has become known. */
+  readonly searched: readonly number[];
   readonly moved: number;
 }
 
@@ -241,6 +258,7 @@ async function look(branch: Branch): Promise<Omit<Kept, 'ms' | 'bytes'>> {
     moved += found.filter((row) => row.kind === 'item' && !nodes.has(row)).length;
     return ms;
   };
+  const first = await arranged(arrangements.filter);
   const measures = record(keys(arrangements), (name) => () => arranged(arrangements[name]));
   const { root } = branch.owner;
   const judged = () => judge(root, { now: Date.now(), limits: usualLimits, roots: [root] });
@@ -250,6 +268,7 @@ async function look(branch: Branch): Promise<Omit<Kept, 'ms' | 'bytes'>> {
     ...least,
     bare: () => duration(() => namesRead(branch)),
     findings: () => duration(judged),
+    searched: searchingAgain(branch),
   });
   return {
     looks: record(keys(arrangements), (look) => took[look]),
@@ -257,6 +276,8 @@ async function look(branch: Branch): Promise<Omit<Kept, 'ms' | 'bytes'>> {
     floors: record(keys(floors), (floor) => took[floor]),
     collated: await timeToCollate(branch),
     findings: took.findings,
+    first,
+    searched: took.searched,
     moved,
   };
 }
@@ -274,6 +295,20 @@ function leastOf({ nodes }: Branch): Readonly<Record<Floor, () => Promise<number
     endsSorted: () => duration(() => ends.toSorted((one, other) => one - other)),
     ownersGrouped: () => duration(() => Map.groupBy(owners, (owner) => owner)),
     membersRead: () => duration(() => membersRead(nodes)),
+  };
+}
+
+/** The view of a row is around that of the product here, which costs a little. */
+function searchingAgain({ nodes }: Branch): () => Promise<number> {
+  const known = new KnownSecrets();
+  const rows = shownItems(
+    nodes.map(({ item }) => item),
+    known,
+  );
+  let count = 0;
+  return () => {
+    known.add([new Secret(`credential-${count++}`)]);
+    return duration(() => rows.filter(({ name }) => name === ''));
   };
 }
 
