@@ -4,7 +4,7 @@ const lookMs = 100;
 const looks = 5;
 /** What a host that does nothing takes in that time, and how long a window that does nothing takes to answer. */
 const idle = { processorMs: 5, answerMs: 10 };
-const limitMs = 8000;
+const limitMs = 3000;
 
 /** Waits until neither this host nor the window has had anything to do for half a second. */
 export async function quiet(): Promise<void> {
