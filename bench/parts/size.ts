@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { publish } from '../../esbuild.js';
+import { deflateRawSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { options, publish } from '../../esbuild.js';
 import { filesOf } from '../../release/vsix.ts';
 import { projectRoot } from '../../test/host/places.ts';
 import { scratchFolder } from '../bundles.ts';
@@ -18,7 +20,7 @@ export const sizePart: Part = {
     const folder = scratchFolder(cleanup);
     const published = await publish('src/extension.ts', folder);
     const code = Object.entries(published).map(([name, file]) => ({ name: `${name}.cjs`, ...file }));
-    return rowsOf(packed(), code);
+    return rowsOf(packed(), code, await packedAsOne(folder));
   },
 };
 
@@ -41,14 +43,9 @@ interface Weight {
   packed: number;
 }
 
-function rowsOf({ bytes, entries }: ReturnType<typeof packed>, code: readonly File[]): Row[] {
-  const pictures = total(entries.filter(({ name }) => name.endsWith('.png')));
-  const published = bytes - pictures;
-  const weights = weightsOf(entries, code);
-  const libraries = [...weights].filter(([name]) => name !== ourCode);
-  const ofLibraries = libraries.reduce((sum, [, weight]) => sum + weight.packed, 0);
-  const copies = copiesOf(entries, code);
-  const files = groupsOf(entries);
+function rowsOf({ bytes, entries }: ReturnType<typeof packed>, code: readonly File[], asOne: number): Row[] {
+  const published = bytes - total(entries.filter(({ name }) => name.endsWith('.png')));
+  const ofCode = total(entries.filter(({ name }) => name.endsWith('.cjs')));
   const known = (what: string, packedBytes: number, minified?: number): Row => ({
     what,
     goal: '',
@@ -58,19 +55,29 @@ function rowsOf({ bytes, entries }: ReturnType<typeof packed>, code: readonly Fi
   return [
     atMost('VSIX without pictures', limit, exactly(published / 1000), 'kB'),
     known(
-      '… without any library, and without copies: the floor with the features, languages and texts there are',
-      published - ofLibraries - copies.packed,
+      '… with all code in one file, each source in it once, which is the least that what it does takes',
+      published - ofCode + asOne,
     ),
-    ...[...weights].map(([name, weight]) =>
+    ...[...weightsOf(entries, code)].map(([name, weight]) =>
       known(`… ${name === ourCode ? '' : 'the library '}${name}`, weight.packed, weight.minified),
     ),
-    known('… of our own code, copies in a second file', copies.packed, copies.minified),
-    ...[...files].map(([name, packedBytes]) => known(`… ${name}`, packedBytes)),
+    ...[...groupsOf(entries)].map(([name, packedBytes]) => known(`… ${name}`, packedBytes)),
     known('… names and places of the files in the zip file', bytes - total(entries)),
-    ...code.map((file) =>
-      known(`The file ${file.name}`, file.bytes * packedPerByte(file, entries), file.bytes),
-    ),
   ];
+}
+
+/** The same code where nothing waits to be loaded, so that nothing is in two files and all is packed by one table. */
+async function packedAsOne(folder: string): Promise<number> {
+  const { plugins = [], ...rest } = options({ entryPoints: { all: 'src/extension.ts' }, outdir: folder });
+  const { outputFiles } = await build({
+    ...rest,
+    plugins: plugins.filter(({ name }) => name !== 'lazy-in-files-of-their-own'),
+    absWorkingDir: projectRoot,
+    minify: true,
+    sourcemap: false,
+    write: false,
+  });
+  return outputFiles.reduce((sum, { contents }) => sum + deflateRawSync(contents).length, 0);
 }
 
 /** A zip file packs a file as a whole; it is shared out by what each source wrote into it. */
@@ -90,26 +97,6 @@ function weightsOf(entries: readonly Entry[], code: readonly File[]): Map<string
     }
   }
   return new Map([...weights].toSorted(([, a], [, b]) => b.packed - a.packed));
-}
-
-/** What would not be there if each source were in one file only, where most of it is used. */
-function copiesOf(entries: readonly Entry[], code: readonly File[]): Weight {
-  const all = { minified: 0, packed: 0 };
-  const once = new Map<string, Weight>();
-  for (const file of code) {
-    for (const [path, minified] of file.inputs) {
-      const packed = minified * packedPerByte(file, entries);
-      all.minified += minified;
-      all.packed += packed;
-      const most = once.get(path);
-      once.set(path, most && most.minified >= minified ? most : { minified, packed });
-    }
-  }
-  for (const { minified, packed } of once.values()) {
-    all.minified -= minified;
-    all.packed -= packed;
-  }
-  return all;
 }
 
 /** What esbuild itself adds counts as ours. */
