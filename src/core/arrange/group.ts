@@ -4,7 +4,7 @@ import type { ItemNode, Node } from '../inventory/tree.ts';
 import { nodeState, type RowState } from '../model/state.ts';
 import { type Grouping, stateChoices } from './arrangement.ts';
 import type { Moment } from './filter.ts';
-import { ascending, collatedUpTo, nameCollator, naturalKey, sortedByText } from './sort.ts';
+import { collatedUpTo, nameCollator, naturalKey, sortedByCharacters } from './sort.ts';
 
 /** What the rows of a group have in common. */
 export type GroupName =
@@ -165,7 +165,7 @@ function inOrder(groups: readonly Group[], locale: string): readonly Group[] {
   }
   const unnamed = groups.filter(({ name }) => textOf(name) === undefined);
   const named = groups.filter(({ name }) => textOf(name) !== undefined);
-  return [...sortedByText(named, ({ name }) => naturalKey(textOf(name) ?? ''), ascending), ...unnamed];
+  return [...sortedByCharacters(named, ({ name }) => naturalKey(textOf(name) ?? '')), ...unnamed];
 }
 
 function byName(locale: string): (one: Group, other: Group) => number {

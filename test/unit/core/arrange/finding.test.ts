@@ -17,7 +17,7 @@ import {
   naturalKey,
   Ordering,
   orderValue,
-  sortedByText,
+  sortedByCharacters,
 } from '../../../../src/core/arrange/sort.ts';
 import { isIncomplete, readEverything } from '../../../../src/core/inventory/loadEverything.ts';
 import { ConnectionNode, type ItemNode } from '../../../../src/core/inventory/tree.ts';
@@ -203,10 +203,9 @@ describe('an order', () => {
     const anyNames = fc.array(fc.stringMatching(/^[abAB019ä]{0,5}$/), { minLength: 20, maxLength: 300 });
     const base = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
     const byKey = (names: readonly string[]) =>
-      sortedByText(
+      sortedByCharacters(
         names.map((name) => ({ name })),
         ({ name }) => naturalKey(name),
-        ascending,
       ).map(({ name }) => name);
     fc.assert(
       fc.property(anyNames, (names) => {
@@ -214,6 +213,19 @@ describe('an order', () => {
       }),
     );
     assert.deepEqual(byKey(['b 10', 'B 9', 'a 007', 'a 8', 'Ä 1']), ['Ä 1', 'a 007', 'a 8', 'B 9', 'b 10']);
+  });
+
+  it('by characters leaves equal ones as they were, in both directions', () => {
+    const anyTexts = fc.array(fc.stringMatching(/^[ab\u00e4]{0,2}$/), { maxLength: 300 });
+    fc.assert(
+      fc.property(anyTexts, fc.boolean(), (texts, descending) => {
+        const rows = texts.map((text) => ({ text }));
+        const sorted = sortedByCharacters(rows, ({ text }) => text, descending);
+        const sign = descending ? -1 : 1;
+        const stable = rows.toSorted((one, other) => sign * ascending(one.text, other.text));
+        assert(sorted.length === rows.length && sorted.every((row, place) => row === stable[place]));
+      }),
+    );
   });
 
   it('of very many rows is by name, too', () => {
