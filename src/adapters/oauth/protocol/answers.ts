@@ -201,12 +201,13 @@ const successMember = lazy(() =>
   ]),
 );
 
+const namedError = lazy(() => z.object({ error: z.unknown().check(z.refine(Boolean)) }));
+
 /** An error that came with a status of success. What was handed out beside it is not thrown away for it. */
 export function errorInSuccess(body: string): ServerError | undefined {
   const value = jsonIn(body);
-  const error = successMember().safeParse(value).success ? undefined : errorIn(body);
-  const isNamed = z.object({ error: z.unknown().check(z.refine(Boolean)) }).safeParse(value).success;
-  return isNamed ? error : undefined;
+  const isError = namedError().safeParse(value).success && !successMember().safeParse(value).success;
+  return isError ? errorIn(body) : undefined;
 }
 
 /** The codes of RFC 6749 and 8628 for what some servers say instead. */

@@ -2,6 +2,7 @@ import type { FormIo } from '../../../core/adapter/contract.ts';
 import type { HttpRequest } from '../../../core/http/client.ts';
 import { Secret } from '../../../core/model/secret.ts';
 import type { Localize } from '../../../core/ports.ts';
+import { nextTurn } from '../../../core/yielding.ts';
 import { isSuccess } from '../../support/answers.ts';
 import { errorInSuccess } from './answers.ts';
 import { type Asked, refusal } from './refusal.ts';
@@ -50,7 +51,11 @@ export function requestThrough(io: FormIo, localize: Localize, call: Call) {
       repeat,
       signal,
     });
-    if (!isSuccess(response) || errorInSuccess(response.body)) {
+    // Schemas are made, and made fast, when they are first used, which takes longer than receiving the first answer.
+    await nextTurn();
+    const isRefused = !isSuccess(response) || errorInSuccess(response.body) !== undefined;
+    await nextTurn();
+    if (isRefused) {
       const error = refusal(response, asked, localize);
       if (
         !answersNonce ||
