@@ -143,6 +143,23 @@ describe('the network half as it is published', () => {
     );
   });
 
+  it('has what only some connections need in files that no other loads', () => {
+    for (const [name, folder] of Object.entries({
+      oauth: 'oauth/signIn',
+      byDescription: 'declarative',
+      thirdParty: 'thirdParty',
+      thisComputer: 'thisComputer/programs',
+    })) {
+      const holders = Object.entries(files).filter(([, { inputs }]) =>
+        [...inputs].some(([input, bytes]) => bytes > 0 && input.startsWith(`src/adapters/${folder}/`)),
+      );
+      assert.deepEqual(
+        holders.map(([file]) => file),
+        [name],
+      );
+    }
+  });
+
   it('holds once what files share with the one that is loaded before them', () => {
     const held = (name: string) => [...(files[name]?.inputs ?? [])].filter(([, bytes]) => bytes > 0);
     const ofServices = ['vendors', 'oauth', 'byDescription', 'thisComputer', 'thisEditor', 'thirdParty'];
