@@ -28,7 +28,7 @@ const numericId = lazy(() =>
 );
 
 /** What is shown and nothing more: a row is not lost over it. */
-const optionalText = lazy(() => z.catch(z.nullish(z.string()), undefined));
+const optionalText = lazy(() => z.orNone(z.string()));
 
 const userSchema = lazy(() =>
   z.object({
@@ -45,17 +45,16 @@ export type Organization = z.infer<ReturnType<typeof organizationSchema>>;
 
 const integrationSchema = lazy(() =>
   z.object({
-    integration_type: z.string().check(z.minLength(1)),
+    integration_type: z.filled(),
     active: z.boolean(),
-    token_id: z.catch(z.nullish(numericId()), undefined),
-    installation_id: z.catch(z.nullish(numericId()), undefined),
-    metadata: z.catch(z.nullish(z.record(z.string(), z.unknown())), undefined),
+    token_id: z.orNone(numericId()),
+    installation_id: z.orNone(numericId()),
+    metadata: z.orNone(z.record(z.string(), z.unknown())),
   }),
 );
 const integrationsSchema = lazy(() => z.object({ integrations: z.array(z.unknown()) }));
 export type Integration = z.infer<ReturnType<typeof integrationSchema>>;
 
-const providerName = lazy(() => z.string().check(z.minLength(1)));
 const flags = lazy(() => z.object({ active: z.nullish(z.boolean()), is_active: z.nullish(z.boolean()) }));
 
 /**
@@ -66,11 +65,11 @@ const statusListSchema = lazy(() =>
   z.array(
     z.union([
       z.pipe(
-        providerName(),
+        z.filled(),
         z.transform((provider) => ({ provider, active: true })),
       ),
       z.pipe(
-        z.extend(flags(), { provider: z.nullish(providerName()), name: z.nullish(providerName()) }),
+        z.extend(flags(), { provider: z.nullish(z.filled()), name: z.nullish(z.filled()) }),
         z.transform(({ provider, name, active, is_active }, context) => {
           const named = provider ?? name;
           if (named == null) {
@@ -88,7 +87,7 @@ const statusListSchema = lazy(() =>
 const statusMapSchema = lazy(() =>
   z
     .record(
-      providerName(),
+      z.filled(),
       z.union([
         z.boolean(),
         z.pipe(

@@ -19,7 +19,7 @@ const parameters = lazy(() => z.record(z.string(), z.string()));
 
 const size = lazy(() =>
   z.strictObject({
-    parameter: z.string().check(z.minLength(1)),
+    parameter: z.filled(),
     value: z.int().check(z.minimum(1), z.maximum(1000)),
   }),
 );
@@ -31,7 +31,7 @@ const paging = lazy(() => {
     z.strictObject({ style: z.literal('none').check(z.describe('%service.paging.none%')) }),
     z.strictObject({
       style: z.literal('page').check(z.describe('%service.paging.page%')),
-      parameter: z._default(z.string().check(z.minLength(1)), 'page'),
+      parameter: z._default(z.filled(), 'page'),
       first: z._default(z.int().check(z.minimum(0), z.maximum(1)), 1),
       size: z.optional(size()),
       totalHeader: z.optional(headerName()).check(z.describe('%service.paging.totalHeader%')),
@@ -40,14 +40,14 @@ const paging = lazy(() => {
     }),
     z.strictObject({
       style: z.literal('offset').check(z.describe('%service.paging.offset%')),
-      parameter: z._default(z.string().check(z.minLength(1)), 'offset'),
+      parameter: z._default(z.filled(), 'offset'),
       size: size(),
       total,
       more,
     }),
     z.strictObject({
       style: z.literal('cursor').check(z.describe('%service.paging.cursor%')),
-      parameter: z.string().check(z.minLength(1)),
+      parameter: z.filled(),
       next: z.optional(place()).check(z.describe('%service.paging.next%')),
       last: z.optional(place()).check(z.describe('%service.paging.last%')),
       more,
@@ -96,10 +96,10 @@ const list = lazy(() =>
 /** How far accesses reach, by their names; a `*` at the end of a name stands for any rest. */
 const breadth = lazy(() =>
   z.strictObject({
-    means: z.record(z.string().check(z.minLength(1)), z.enum(['broad', 'narrow', 'unknown'])),
+    means: z.record(z.filled(), z.enum(['broad', 'narrow', 'unknown'])),
     absent: z.optional(z.literal('broad')).check(z.describe('%service.token.breadth.absent%')),
     needed: z
-      .optional(z.array(z.string().check(z.minLength(1))).check(z.minLength(1)))
+      .optional(z.array(z.filled()).check(z.minLength(1)))
       .check(z.describe('%service.token.breadth.needed%')),
   }),
 );
@@ -119,9 +119,7 @@ const token = lazy(() =>
       .check(z.describe('%service.token.noExpiry%')),
     owner: z.optional(place()),
     scopes: z
-      .optional(
-        z.union([places(), z.strictObject({ at: places(), separator: z.string().check(z.minLength(1)) })]),
-      )
+      .optional(z.union([places(), z.strictObject({ at: places(), separator: z.filled() })]))
       .check(z.describe('%service.token.scopes%')),
     grants: z
       .optional(
@@ -159,7 +157,7 @@ const pause = () =>
 const sendExpiry = lazy(() =>
   z
     .strictObject({
-      member: z.string().check(z.minLength(1)),
+      member: z.filled(),
       as: z.enum(['date', 'iso', 'seconds', 'milliseconds']),
     })
     .check(z.describe('%service.rotate.sendExpiry%')),

@@ -12,15 +12,13 @@ export const statusSchema = lazy(() =>
 );
 
 /** A number, or its digits where JavaScript would round it. */
-const numericId = lazy(() =>
-  z.pipe(z.union([z.int(), z.string().check(z.minLength(1))]), z.transform(String)),
-);
+const numericId = lazy(() => z.pipe(z.union([z.int(), z.filled()]), z.transform(String)));
 
 export const userSchema = lazy(() =>
   z.object({
     id: numericId(),
-    username: z.catch(z.nullish(z.string()), undefined),
-    email: z.catch(z.nullish(z.string()), undefined),
+    username: z.orNone(z.string()),
+    email: z.orNone(z.string()),
   }),
 );
 export const oneUserSchema = lazy(() => z.object({ user: userSchema() }));
@@ -29,7 +27,7 @@ export type MageUser = z.infer<ReturnType<typeof userSchema>>;
 export const sessionSchema = lazy(() =>
   z.object({
     session: z.object({
-      token: z.string().check(z.minLength(1)),
+      token: z.filled(),
       // A session that was handed out is not lost over an odd user.
       user: z.catch(z.optional(userSchema()), undefined),
     }),
@@ -42,10 +40,10 @@ export const tokenSchema = lazy(() =>
     z.object({
       expires: momentOrNone(pythonInstant()),
       token: z.pipe(
-        z.string().check(z.minLength(1)),
+        z.filled(),
         z.transform((value) => new Secret(value)),
       ),
-      user_id: z.catch(z.nullish(numericId()), undefined),
+      user_id: z.orNone(numericId()),
     }),
     z.transform(({ expires, token, user_id: userId }) => ({ expires, token, userId: userId ?? undefined })),
   ),
@@ -55,9 +53,8 @@ export type MageToken = z.infer<ReturnType<typeof tokenSchema>>;
 export const tokensSchema = lazy(() =>
   z.object({
     oauth_access_tokens: z.array(z.unknown()),
-    metadata: z.catch(
-      z.nullish(z.object({ count: z.nullish(z.int().check(z.nonnegative())), next: z.nullish(z.boolean()) })),
-      undefined,
+    metadata: z.orNone(
+      z.object({ count: z.nullish(z.int().check(z.nonnegative())), next: z.nullish(z.boolean()) }),
     ),
   }),
 );
@@ -65,8 +62,8 @@ export const tokensSchema = lazy(() =>
 /** `url` and `redirect_query_params` are left alone: they start a sign-in and carry its one-time state. */
 export const providerSchema = lazy(() =>
   z.object({
-    provider: z.string().check(z.minLength(1)),
-    authenticated: z.catch(z.nullish(z.boolean()), undefined),
+    provider: z.filled(),
+    authenticated: z.orNone(z.boolean()),
     expires: momentOrNone(pythonInstant()),
   }),
 );
@@ -94,4 +91,4 @@ export const refusalSchema = lazy(() =>
 );
 
 /** The part of a JSON Web Token that Mage puts the session token in (`authentication/oauth2.py`). */
-export const jwtPayloadSchema = lazy(() => z.object({ token: z.string().check(z.minLength(1)) }));
+export const jwtPayloadSchema = lazy(() => z.object({ token: z.filled() }));

@@ -3,25 +3,23 @@ import { lazy } from '../support/lazy.ts';
 import * as z from '../support/schema.ts';
 
 /** What is shown and nothing more: a row is not lost over it. */
-const optionalText = lazy(() => z.catch(z.nullish(z.string()), undefined));
+const optionalText = lazy(() => z.orNone(z.string()));
 
-export const organizationSchema = lazy(() =>
-  z.object({ id: z.string(), name: z.string().check(z.minLength(1)) }),
-);
+export const organizationSchema = lazy(() => z.object({ id: z.string(), name: z.filled() }));
 
 export const applicationSchema = lazy(() =>
   z.object({
-    id: z.string().check(z.minLength(1)),
+    id: z.filled(),
     client_id: z.string(),
     name: optionalText(),
     redirect_uri: optionalText(),
     domain: optionalText(),
-    tokens: z.catch(z.nullish(z.number()), undefined),
-    dcr: z.catch(z.nullish(z.boolean()), undefined),
+    tokens: z.orNone(z.number()),
+    dcr: z.orNone(z.boolean()),
     created_at: momentOrNone(isoInstant()),
     updated_at: momentOrNone(isoInstant()),
     // A string with spaces in the specification, an array on a page of the documentation.
-    scopes: z.catch(z.nullish(z.union([z.string(), z.array(z.string())])), undefined),
+    scopes: z.orNone(z.union([z.string(), z.array(z.string())])),
   }),
 );
 export type Application = z.infer<ReturnType<typeof applicationSchema>>;
@@ -63,7 +61,7 @@ export type ServiceTokenAccess = z.infer<ReturnType<typeof serviceTokenAccessSch
  */
 export const tokenSchema = lazy(() =>
   z.object({
-    id: z.string().check(z.minLength(1)),
+    id: z.filled(),
     name: optionalText(),
     display_name: optionalText(),
     created_at: isoInstant(),
@@ -97,6 +95,6 @@ export const pageSchema = lazy(() =>
   z.object({
     data: z.array(z.unknown()),
     next_page: z.nullish(z.int()),
-    total_count: z.catch(z.nullish(z.int().check(z.nonnegative())), undefined),
+    total_count: z.orNone(z.int().check(z.nonnegative())),
   }),
 );

@@ -11,8 +11,8 @@ export const storedSettings = lazy(() =>
   z.object({
     apiUrl: z.string(),
     oauthUrl: z.string(),
-    serviceTokenId: z.string().check(z.minLength(1)),
-    organization: z.string().check(z.minLength(1)),
+    serviceTokenId: z.filled(),
+    organization: z.filled(),
     applications: z.array(z.string()),
   }),
 );

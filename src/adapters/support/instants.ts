@@ -68,7 +68,7 @@ export function momentOrNull(moment: z.ZodMiniType<number>): z.ZodMiniType<numbe
 /** When something was last used: `null` for never, also where the vendor writes a moment before there was any. */
 export function useOrNever(moment: z.ZodMiniType<number>): z.ZodMiniType<number | null | undefined> {
   return z.pipe(
-    z.catch(z.nullish(moment), undefined),
+    z.orNone(moment),
     z.transform((at) => (typeof at === 'number' && at < firstMoment ? null : at)),
   );
 }

@@ -26,20 +26,20 @@ const timestamp = lazy(() =>
 
 const whoamiSchema = lazy(() =>
   z.object({
-    organizationId: z.string().check(z.minLength(1)),
+    organizationId: z.filled(),
     organizationName: z.string(),
-    userId: z.string().check(z.minLength(1)),
+    userId: z.filled(),
     username: z.string(),
   }),
 );
 
 const oauthProviderSchema = lazy(() =>
   z.object({
-    providerId: z.string().check(z.minLength(1)),
-    providerName: z.catch(z.nullish(z.string()), undefined),
-    issuer: z.catch(z.nullish(z.string()), undefined),
-    audience: z.catch(z.nullish(z.string()), undefined),
-    subject: z.catch(z.nullish(z.string()), undefined),
+    providerId: z.filled(),
+    providerName: z.orNone(z.string()),
+    issuer: z.orNone(z.string()),
+    audience: z.orNone(z.string()),
+    subject: z.orNone(z.string()),
     createdAt: timestamp(),
     updatedAt: timestamp(),
   }),
@@ -48,13 +48,13 @@ export type OauthProvider = z.infer<ReturnType<typeof oauthProviderSchema>>;
 
 const userSchema = lazy(() =>
   z.object({
-    userId: z.string().check(z.minLength(1)),
-    userName: z.catch(z.nullish(z.string()), undefined),
-    userEmail: z.catch(z.nullish(z.string()), undefined),
-    userPhoneNumber: z.catch(z.nullish(z.string()), undefined),
-    userTags: z.catch(z.nullish(z.array(z.string())), undefined),
-    authenticators: z.catch(z.nullish(z.array(z.unknown())), undefined),
-    apiKeys: z.catch(z.nullish(z.array(z.unknown())), undefined),
+    userId: z.filled(),
+    userName: z.orNone(z.string()),
+    userEmail: z.orNone(z.string()),
+    userPhoneNumber: z.orNone(z.string()),
+    userTags: z.orNone(z.array(z.string())),
+    authenticators: z.orNone(z.array(z.unknown())),
+    apiKeys: z.orNone(z.array(z.unknown())),
     oauthProviders: z.array(z.unknown()),
     createdAt: timestamp(),
     updatedAt: timestamp(),
@@ -67,14 +67,12 @@ export type User = Omit<z.infer<ReturnType<typeof userSchema>>, 'oauthProviders'
 
 const usersSchema = lazy(() => z.object({ users: z.array(z.unknown()) }));
 const oauthProvidersSchema = lazy(() => z.object({ oauthProviders: z.array(z.unknown()) }));
-const organizationIdsSchema = lazy(() =>
-  z.object({ organizationIds: z.array(z.string().check(z.minLength(1))) }),
-);
+const organizationIdsSchema = lazy(() => z.object({ organizationIds: z.array(z.filled()) }));
 
 const activitySchema = lazy(() =>
   z.object({
     activity: z.object({
-      id: z.string().check(z.minLength(1)),
+      id: z.filled(),
       status: z.enum([
         'ACTIVITY_STATUS_CREATED',
         'ACTIVITY_STATUS_PENDING',
@@ -106,8 +104,8 @@ export interface LinkPlace {
 /** gRPC's status; its number is not to be relied on (https://docs.turnkey.com/api-reference/overview/errors). */
 const errorSchema = lazy(() =>
   z.object({
-    message: z.catch(z.nullish(z.string()), undefined),
-    details: z.catch(z.nullish(z.array(z.object({ turnkeyErrorCode: z.nullish(z.string()) }))), undefined),
+    message: z.orNone(z.string()),
+    details: z.orNone(z.array(z.object({ turnkeyErrorCode: z.nullish(z.string()) }))),
   }),
 );
 

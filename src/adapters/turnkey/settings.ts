@@ -7,7 +7,7 @@ export const turnkeyUrl = 'https://api.turnkey.com';
 export const storedSettings = lazy(() =>
   z.object({
     baseUrl: z.string(),
-    organizationId: z.string().check(z.minLength(1)),
+    organizationId: z.filled(),
     apiPublicKey: z.string(),
     users: z.array(z.string()),
   }),

@@ -7,8 +7,9 @@ import { text } from '../../support/fields.ts';
 import { lazy } from '../../support/lazy.ts';
 import { readRows } from '../../support/restClient.ts';
 import * as z from '../../support/schema.ts';
+import { word } from '../protocol/answers.ts';
 import type { GrantKind, GrantSection } from './grantServer.ts';
-import { bySignatureAlone, flag, instant, list, scopeRows, word, words } from './parts.ts';
+import { bySignatureAlone, flag, instant, list, scopeRows, words } from './parts.ts';
 
 /** Of a token's provider nothing but names is taken: its answer has the client's secret in it. */
 const token = lazy(() =>

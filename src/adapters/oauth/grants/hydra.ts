@@ -7,6 +7,7 @@ import { moment, text } from '../../support/fields.ts';
 import { lazy } from '../../support/lazy.ts';
 import { readRows } from '../../support/restClient.ts';
 import * as z from '../../support/schema.ts';
+import { word } from '../protocol/answers.ts';
 import { administrationOf, consents } from './administration.ts';
 import type { GrantKind, GrantSection, OwnGrant } from './grantServer.ts';
 import {
@@ -17,7 +18,6 @@ import {
   list,
   ownTokensEnd,
   scopeRows,
-  word,
   words,
 } from './parts.ts';
 
@@ -27,7 +27,7 @@ const consent = lazy(() =>
     handled_at: instant(),
     remember: flag(),
     consent_request: z.object({
-      client: z.object({ client_id: z.string().check(z.minLength(1)), client_name: word() }),
+      client: z.object({ client_id: z.filled(), client_name: word() }),
     }),
   }),
 );

@@ -9,8 +9,9 @@ import { momentOrNone } from '../../support/instants.ts';
 import { lazy } from '../../support/lazy.ts';
 import { readRows } from '../../support/restClient.ts';
 import * as z from '../../support/schema.ts';
+import { word } from '../protocol/answers.ts';
 import type { GrantKind, GrantSection, OwnGrant } from './grantServer.ts';
-import { bySignatureAlone, flag, list, ownTokensEnd, scopeRows, word } from './parts.ts';
+import { bySignatureAlone, flag, list, ownTokensEnd, scopeRows } from './parts.ts';
 
 const milliseconds = lazy(() => momentOrNone(z.number()));
 const seconds = lazy(() =>
@@ -24,7 +25,7 @@ const seconds = lazy(() =>
 
 const application = lazy(() =>
   z.object({
-    clientId: z.string().check(z.minLength(1)),
+    clientId: z.filled(),
     clientName: word(),
     description: word(),
     inUse: flag(),
@@ -32,10 +33,7 @@ const application = lazy(() =>
     consent: z.nullish(
       z.object({
         // The name is the key of a text where there is one to show (`${emailScopeConsentText}`).
-        grantedScopes: z.catch(
-          z.nullish(z.array(z.object({ name: word(), displayText: word() }))),
-          undefined,
-        ),
+        grantedScopes: z.orNone(z.array(z.object({ name: word(), displayText: word() }))),
         createdDate: milliseconds(),
         lastUpdatedDate: milliseconds(),
       }),
@@ -47,14 +45,14 @@ type Application = z.infer<ReturnType<typeof application>>;
 
 const session = lazy(() =>
   z.object({
-    id: z.string().check(z.minLength(1)),
+    id: z.filled(),
     ipAddress: word(),
     started: seconds(),
     lastAccess: seconds(),
     expires: seconds(),
     browser: word(),
     current: flag(),
-    clients: z.catch(z.nullish(z.array(z.object({ clientId: word(), clientName: word() }))), undefined),
+    clients: z.orNone(z.array(z.object({ clientId: word(), clientName: word() }))),
   }),
 );
 

@@ -8,12 +8,11 @@ import { lazy } from '../../support/lazy.ts';
 import { readRows } from '../../support/restClient.ts';
 import * as z from '../../support/schema.ts';
 import { serverOf } from '../discovery/server.ts';
+import { word } from '../protocol/answers.ts';
 import type { GrantKind, GrantSection, OwnGrant } from './grantServer.ts';
-import { bySignatureAlone, linkedQuery, list, ownTokensEnd, word } from './parts.ts';
+import { bySignatureAlone, linkedQuery, list, ownTokensEnd } from './parts.ts';
 
-const client = lazy(() =>
-  z.object({ client_id: z.string().check(z.minLength(1)), client_name: word(), client_uri: word() }),
-);
+const client = lazy(() => z.object({ client_id: z.filled(), client_name: word(), client_uri: word() }));
 
 /**
  * Okta's API for the clients that a user has given grants or refresh tokens, by its OpenAPI description 2026.05.1 (tag

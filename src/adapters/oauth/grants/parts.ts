@@ -8,7 +8,6 @@ import * as z from '../../support/schema.ts';
 
 /** What the answers of several kinds of servers have in common. */
 
-export const word = lazy(() => z.catch(z.optional(z.string().check(z.minLength(1))), undefined));
 export const words = lazy(() => z.catch(z.optional(z.array(z.string())), undefined));
 export const flag = lazy(() => z.catch(z.boolean(), false));
 export const list = lazy(() => z.array(z.unknown()));

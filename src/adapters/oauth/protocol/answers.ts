@@ -30,7 +30,8 @@ const longestInterval = 600;
 const usualCodeLifetime = 600;
 const longestCodeLifetime = 86_400;
 
-const word = lazy(() => z.catch(z.optional(z.string().check(z.minLength(1))), undefined));
+/** A text with something in it, or none. */
+export const word = lazy(() => z.catch(z.optional(z.filled()), undefined));
 
 /** A number, or a text that is one. */
 const figure = lazy(() =>
@@ -65,12 +66,12 @@ export const scopeList = lazy(() =>
   ),
 );
 
-const name = lazy(() => z.union([z.string().check(z.minLength(1)), z.pipe(z.number(), z.transform(String))]));
+const name = lazy(() => z.union([z.filled(), z.pipe(z.number(), z.transform(String))]));
 
 /** RFC 6749 section 5.1. */
 export const tokenAnswer = lazy(() =>
   z.object({
-    access_token: z.string().check(z.minLength(1)),
+    access_token: z.filled(),
     token_type: word(),
     refresh_token: word(),
     id_token: word(),
@@ -82,7 +83,7 @@ export const tokenAnswer = lazy(() =>
 /** RFC 8628 section 3.2; `verification_url` is what Google calls it. */
 export const deviceAnswer = lazy(() =>
   z.object({
-    device_code: z.string().check(z.minLength(1)),
+    device_code: z.filled(),
     user_code: name(),
     verification_uri: word(),
     verification_url: word(),
@@ -101,7 +102,7 @@ export const deviceAnswer = lazy(() =>
 );
 
 /** RFC 9126 section 2.2. */
-export const pushedAnswer = lazy(() => z.object({ request_uri: z.string().check(z.minLength(1)) }));
+export const pushedAnswer = lazy(() => z.object({ request_uri: z.filled() }));
 
 /** RFC 7591 section 3.2.1. */
 export const registrationAnswer = lazy(() =>
@@ -159,7 +160,7 @@ const errorAnswer = lazy(() =>
     error: z.catch(
       z.optional(
         z.union([
-          z.string().check(z.minLength(1)),
+          z.filled(),
           z.object({ code: word(), type: word(), error: word(), message: word(), description: word() }),
         ]),
       ),
@@ -193,11 +194,11 @@ export function errorIn(body: string): ServerError | undefined {
 
 const successMember = lazy(() =>
   z.union([
-    z.object({ access_token: z.string().check(z.minLength(1)) }),
-    z.object({ device_code: z.string().check(z.minLength(1)) }),
+    z.object({ access_token: z.filled() }),
+    z.object({ device_code: z.filled() }),
     z.object({ client_id: name() }),
     z.object({ active: z.boolean() }),
-    z.object({ request_uri: z.string().check(z.minLength(1)) }),
+    z.object({ request_uri: z.filled() }),
   ]),
 );
 

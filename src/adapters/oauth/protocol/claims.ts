@@ -1,6 +1,6 @@
 import { lazy } from '../../support/lazy.ts';
 import * as z from '../../support/schema.ts';
-import { scopeList } from './answers.ts';
+import { scopeList, word } from './answers.ts';
 
 /** Seconds. What is before the year 2000 stands for "none" or "never"; beyond the greatest there is no date. */
 const seconds = lazy(() =>
@@ -9,7 +9,6 @@ const seconds = lazy(() =>
     undefined,
   ),
 );
-const word = lazy(() => z.catch(z.optional(z.string().check(z.minLength(1))), undefined));
 const audience = lazy(() =>
   z.catch(
     z.optional(

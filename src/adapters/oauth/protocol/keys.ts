@@ -7,38 +7,36 @@ import * as z from '../../support/schema.ts';
 
 /** Keys that sign: of clients (RFC 7523) and of tokens that are bound to one (RFC 9449). All cryptography is the platform's. */
 
-const text = lazy(() => z.string().check(z.minLength(1)));
-
 /** RFC 7517 and 7518, of keys that can sign here; what is not needed for it is left out. */
 const privateJwk = lazy(() =>
   z.union([
     z.object({
       kty: z.literal('EC'),
       crv: z.enum(['P-256', 'P-384', 'P-521']),
-      x: text(),
-      y: text(),
-      d: text(),
-      kid: z.optional(text()),
+      x: z.filled(),
+      y: z.filled(),
+      d: z.filled(),
+      kid: z.optional(z.filled()),
     }),
     z.object({
       kty: z.literal('RSA'),
-      n: text(),
-      e: text(),
-      d: text(),
-      p: text(),
-      q: text(),
-      dp: text(),
-      dq: text(),
-      qi: text(),
-      kid: z.optional(text()),
+      n: z.filled(),
+      e: z.filled(),
+      d: z.filled(),
+      p: z.filled(),
+      q: z.filled(),
+      dp: z.filled(),
+      dq: z.filled(),
+      qi: z.filled(),
+      kid: z.optional(z.filled()),
       alg: z.catch(z.optional(z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'])), undefined),
     }),
     z.object({
       kty: z.literal('OKP'),
       crv: z.literal('Ed25519'),
-      x: text(),
-      d: text(),
-      kid: z.optional(text()),
+      x: z.filled(),
+      d: z.filled(),
+      kid: z.optional(z.filled()),
     }),
   ]),
 );
