@@ -46,7 +46,10 @@ const afterProduct = {
   network: 'src/platform/network/index.ts',
   library: 'src/adapters/oauth/protocol/library.ts',
 };
-const lazyEntryPoints = { product: 'src/compose/product.ts', ...afterProduct };
+const shared = { product: 'src/compose/product.ts', ...afterProduct };
+/** Stands alone: shared, the compiler would be loaded with the part of zod that each adapter uses. */
+const alone = { compiler: 'src/adapters/support/schemaCompiler.ts' };
+const lazyEntryPoints = { ...shared, ...alone };
 
 /** @type {readonly import('./esbuild.shared.ts').Holder[]} */
 const holders = [
@@ -242,7 +245,7 @@ function writeTranslations(folder) {
  */
 export async function publish(extension, folder) {
   const published = {
-    ...options({ entryPoints: { extension }, outdir: folder }),
+    ...options({ entryPoints: { extension, ...alone }, outdir: folder }),
     absWorkingDir: import.meta.dirname,
     minify: true,
     sourcemap: /** @type {const} */ (false),
@@ -260,7 +263,7 @@ export async function publish(extension, folder) {
   });
   return {
     ...Object.fromEntries(files),
-    ...(await buildShared({ ...published, entryPoints: lazyEntryPoints }, folder, holders)),
+    ...(await buildShared({ ...published, entryPoints: shared }, folder, holders)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { isIPv6, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { buildConnector as Connectors } from 'undici';
 import connectThrough from 'undici/lib/api/api-connect.js';
@@ -60,8 +60,8 @@ export function createConnector(options: ConnectorOptions): Connectors.connector
   /** What is wrong with a certificate's file is found before anything is connected to. */
   async function prepare(target: Connectors.Options) {
     const port = target.port || (target.protocol === 'https:' ? '443' : '80');
-    // undici hands over IPv6 addresses without their brackets.
-    const host = isIPv6(target.hostname) ? `[${target.hostname}]` : target.hostname;
+    // undici hands over IPv6 addresses without their brackets; nothing else has a colon.
+    const host = target.hostname.includes(':') ? `[${target.hostname}]` : target.hostname;
     const url = new URL(`${target.protocol}//${host}:${port}`);
     const connector = url.protocol === 'https:' ? await secure(url) : plain;
     const proxy = proxyFor(url);
