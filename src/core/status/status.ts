@@ -14,6 +14,9 @@ export interface StatusTrackerDeps {
 /** Long enough for what comes together to be told together, too short to be waited for. */
 const soonestMs = 100;
 
+/** Others get their turn before what follows. */
+const nextTurnMs = 1;
+
 /** How many rows are walked through per millisecond of waiting before it, so that walking stays a trifle. */
 const rowsPerMs = 100;
 
@@ -27,6 +30,7 @@ export class StatusTracker implements Disposable {
   readonly #read = new Emitter<void>();
   readonly #changed = new Emitter<void>();
   readonly #gathering: Timer;
+  readonly #telling: Timer;
   readonly #passing: Timer;
   readonly #subscription: Disposable;
   readonly #startedAt: number;
@@ -38,9 +42,14 @@ export class StatusTracker implements Disposable {
   constructor(deps: StatusTrackerDeps) {
     this.#deps = deps;
     this.#startedAt = deps.clock.now();
+    // With very many rows each of the three takes its time.
     this.#gathering = new Timer(deps.clock, () => {
+      this.surveys();
+      this.#telling.set(deps.clock.now() + nextTurnMs);
+    });
+    this.#telling = new Timer(deps.clock, () => {
       this.#read.fire();
-      this.recheck();
+      this.#passing.set(deps.clock.now() + nextTurnMs);
     });
     this.#passing = new Timer(deps.clock, () => this.recheck());
     this.#subscription = deps.inventory.onDidChange((node) => this.#outdate(node?.root));
@@ -75,6 +84,7 @@ export class StatusTracker implements Disposable {
 
   dispose(): void {
     this.#gathering.dispose();
+    this.#telling.dispose();
     this.#passing.dispose();
     this.#subscription.dispose();
     this.#read.dispose();
