@@ -12,6 +12,18 @@ export async function nextTurn(): Promise<void> {
   await new Promise(setImmediate);
 }
 
+/** What comes at the same time is taken one after the other, each in a turn of its own. */
+export class Turns {
+  #next: Promise<void> = Promise.resolve();
+
+  /** Resolves at once where nothing else has had this turn. */
+  take(): Promise<void> {
+    const taken = this.#next;
+    this.#next = taken.then(nextTurn);
+    return taken;
+  }
+}
+
 /** Work cut into slices of time: a hundred thousand rows hold up nothing else, and a few pay nothing for it. */
 export class Slices {
   readonly #signal: AbortSignal | undefined;

@@ -3,6 +3,7 @@ import { TokenManagerError, throwIfCancelled, withNothingSent } from '../model/e
 import { KnownSecrets } from '../model/knownSecrets.ts';
 import { Secret } from '../model/secret.ts';
 import type { Clock, Logger, Transport, TransportLimits, TransportResponse } from '../ports.ts';
+import { Turns } from '../yielding.ts';
 import { Limiter } from './limiter.ts';
 import { redirectTarget, refuseRedirect } from './redirects.ts';
 import type { RequestIds } from './requestIds.ts';
@@ -79,6 +80,8 @@ export class ConnectionHttp {
   readonly #deps: ConnectionHttpDeps;
   readonly #origins: Set<string>;
   readonly #limiter = new Limiter(requestsInFlight);
+  /** Answers that come together would be read in one piece. */
+  readonly #turns = new Turns();
   /** What was sent of late: a service may quote it in its answer to something else. */
   readonly #known = new KnownSecrets();
   readonly #silences: Silences;
@@ -113,7 +116,11 @@ export class ConnectionHttp {
       request: async (request) => {
         const progress: Progress = { wasSent: false };
         try {
-          return await this.#limiter.run(request.signal, () => this.#withRepeats(base, request, progress));
+          const response = await this.#limiter.run(request.signal, () =>
+            this.#withRepeats(base, request, progress),
+          );
+          await this.#turns.take();
+          return response;
         } catch (thrown) {
           throw withNothingSent(TokenManagerError.from(thrown), !progress.wasSent);
         }
