@@ -116,23 +116,24 @@ function watchTree<T>(provider: TreeDataProvider<T>, watched: Watched): void {
   const lists = new Map<T, readonly T[]>();
   const getTreeItem = provider.getTreeItem.bind(provider);
   const getChildren = provider.getChildren.bind(provider);
-  const look = async (row: T): Promise<string> => {
-    const {
-      label,
-      description,
-      iconPath,
-      contextValue,
-      collapsibleState,
-      accessibilityInformation,
-      command,
-    } = await getTreeItem(row);
+  const lookOf = ({
+    label,
+    description,
+    iconPath,
+    contextValue,
+    collapsibleState,
+    accessibilityInformation,
+    command,
+  }: TreeItem): string => {
     const words = [label, description, iconPath, accessibilityInformation];
     return JSON.stringify([...words, contextValue, collapsibleState, command?.command]);
   };
+  const look = async (row: T): Promise<string> => lookOf(await getTreeItem(row));
   Object.assign(provider, {
     getTreeItem: async (row: T) => {
-      looks.set(row, await look(row));
-      return getTreeItem(row);
+      const item = await getTreeItem(row);
+      looks.set(row, lookOf(item));
+      return item;
     },
     getChildren: async (row?: T) => {
       const rows = (await getChildren(row)) ?? [];
