@@ -46,10 +46,7 @@ const afterProduct = {
   network: 'src/platform/network/index.ts',
   library: 'src/adapters/oauth/protocol/library.ts',
 };
-const shared = { product: 'src/compose/product.ts', ...afterProduct };
-/** Stands alone: shared, the compiler would be loaded with the part of zod that each adapter uses. */
-const alone = { compiler: 'src/adapters/support/schemaCompiler.ts' };
-const lazyEntryPoints = { ...shared, ...alone };
+const lazyEntryPoints = { product: 'src/compose/product.ts', ...afterProduct };
 
 /** @type {readonly import('./esbuild.shared.ts').Holder[]} */
 const holders = [
@@ -245,7 +242,7 @@ function writeTranslations(folder) {
  */
 export async function publish(extension, folder) {
   const published = {
-    ...options({ entryPoints: { extension, ...alone }, outdir: folder }),
+    ...options({ entryPoints: { extension }, outdir: folder }),
     absWorkingDir: import.meta.dirname,
     minify: true,
     sourcemap: /** @type {const} */ (false),
@@ -263,7 +260,7 @@ export async function publish(extension, folder) {
   });
   return {
     ...Object.fromEntries(files),
-    ...(await buildShared({ ...published, entryPoints: shared }, folder, holders)),
+    ...(await buildShared({ ...published, entryPoints: lazyEntryPoints }, folder, holders)),
   };
 }
 

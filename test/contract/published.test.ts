@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { leftOut, publish } from '../../esbuild.js';
 import type { PublishedFile } from '../../esbuild.shared.ts';
-import { tokenSchema } from '../../src/adapters/planetscale/schemas.ts';
 import type { AdapterFactory } from '../../src/core/adapter/contract.ts';
 import type { Item } from '../../src/core/model/item.ts';
 import { Secret } from '../../src/core/model/secret.ts';
@@ -22,7 +21,6 @@ import { direct } from '../unit/platform/direct.ts';
 import { type Answers, everyRow, Harness } from './harness.ts';
 import { stacks } from './stacks.ts';
 
-type CompilerFile = typeof import('../../src/adapters/support/schemaCompiler.ts');
 type AdaptersFile = typeof import('../../src/adapters/index.ts');
 type NetworkFile = typeof import('../../src/platform/network/index.ts');
 
@@ -70,16 +68,6 @@ describe('the network half as it is published', () => {
     assert(service);
     return service.load();
   }
-
-  it('compiles the schemas of very long lists by a file of its own', () => {
-    const compiler: CompilerFile = createRequire(import.meta.url)(join(folder, 'compiler.cjs'));
-    const schema = tokenSchema();
-    const compiled = compiler.compile(schema);
-    assert.notEqual(compiled, schema);
-    const token = { id: 'a', created_at: '2026-11-20T12:00:05.250Z', expires_at: null, plaintext: 'dropped' };
-    assert.deepEqual(compiled.parse(token), schema.parse(token));
-    assert.deepEqual(compiled.safeParse({}).error?.issues, schema.safeParse({}).error?.issues);
-  });
 
   for (const id of serviceIds) {
     const { factory } = services[id];

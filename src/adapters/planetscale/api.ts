@@ -5,7 +5,6 @@ import type { Localize } from '../../core/ports.ts';
 import { Slices } from '../../core/yielding.ts';
 import { isSuccess, refused } from '../support/answers.ts';
 import { errorBody, type ParsedResponse } from '../support/errorBody.ts';
-import { LongListSchema } from '../support/longListSchema.ts';
 import { besideWords, type ReadRows, RestClient, type RestRequest, readRows } from '../support/restClient.ts';
 import type * as z from '../support/schema.ts';
 import {
@@ -49,7 +48,6 @@ export class PlanetScaleApi {
   readonly #client: RestClient;
   readonly #organization: string;
   readonly #localize: Localize;
-  readonly #listedToken = new LongListSchema<Token>(tokenSchema);
 
   constructor(http: HttpClient, credential: Secret, organization: string, localize: Localize) {
     this.#client = new RestClient({ http, headers: { authorization: credential }, errorIn });
@@ -87,7 +85,7 @@ export class PlanetScaleApi {
 
   tokens(application: string, page: number, perPage: number, signal: AbortSignal): Promise<Listing<Token>> {
     const options = { page, perPage, signal, access: 'read_oauth_tokens' };
-    return this.#list(this.#listedToken.forPage(), tokensRoute, { application }, options);
+    return this.#list(tokenSchema(), tokensRoute, { application }, options);
   }
 
   findToken(application: string, token: string, signal: AbortSignal): Promise<Token | undefined> {
