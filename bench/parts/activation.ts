@@ -13,7 +13,7 @@ import type { ActivationTask, HostRun } from '../host/activationTask.ts';
 import { atMost, known, type Part, type Row } from '../row.ts';
 import { ratio, summary } from '../statistics.ts';
 
-const rounds = 10;
+const rounds = 8;
 const ours = 'oauth-token-manager.oauth-token-manager';
 const referencesView = 'vscode.references-view';
 
