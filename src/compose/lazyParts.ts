@@ -1,4 +1,6 @@
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import type { OfThisPlace as WholePlace } from '../adapters/index.ts';
+import { lazy } from '../adapters/support/lazy.ts';
 import type { ThirdPartyAdapter } from '../adapters/thirdParty/adapter.ts';
 import type { CallDeps } from '../adapters/thirdParty/calls.ts';
 import type { ProviderAdapter } from '../core/adapter/contract.ts';
@@ -7,31 +9,13 @@ import type { ReadDescription } from '../core/adapter/serviceDescriptions.ts';
 import type { Shelf } from '../core/adapter/shelf.ts';
 import type { Probes } from '../core/diagnose/diagnose.ts';
 import type { Disposable } from '../core/event.ts';
-import type { HttpClient } from '../core/http/client.ts';
 import type { LeakTables } from '../core/leaks/leakedTokens.ts';
-import type {
-  ClientCertificate,
-  CredentialStore,
-  EditorAccounts,
-  Localize,
-  ProgramFiles,
-  Transport,
-} from '../core/ports.ts';
+import type { ClientCertificate, CredentialStore, Localize, Transport } from '../core/ports.ts';
 import type { NetworkOptions } from '../platform/network/transport.ts';
 import type { ClosableTransport } from '../platform/network/undiciTransport.ts';
 
-type ByDescriptionFile = typeof import('../adapters/byDescription.ts');
-type ShelfFile = typeof import('../adapters/shelf/index.ts');
-/** What is connected to without a service: the editor, and what programs keep on its computer. */
-export interface OfThisPlace {
-  readonly accounts: EditorAccounts;
-  readonly machine: ProgramFiles;
-  readonly tables?: () => Promise<LeakTables>;
-  /** A client for this address and no other. */
-  http(baseUrl: string): HttpClient;
-}
-
-type NetworkFile = typeof import('../platform/network/index.ts');
+/** What is connected to without a service; the tables of tests, or else ours. */
+export type OfThisPlace = Omit<WholePlace, 'tables'> & Partial<Pick<WholePlace, 'tables'>>;
 
 /**
  * The network half of the product, the adapters and what sends for them: each file is loaded when first needed and kept
@@ -43,10 +27,6 @@ export class LazyNetwork implements Disposable {
   readonly #meanwhile: readonly (() => unknown)[];
   /** The last of what has been loaded, or is being loaded. */
   #loaded: Promise<unknown> = Promise.resolve();
-  #networkFile: Promise<NetworkFile> | undefined;
-  #services: Promise<readonly Choice[]> | undefined;
-  #byDescriptionFile: Promise<ByDescriptionFile> | undefined;
-  #shelfFile: Promise<ShelfFile> | undefined;
   /** By the certificate authority file and the client certificate in use. */
   readonly #transports = new Map<string, Promise<ClosableTransport>>();
 
@@ -66,24 +46,17 @@ export class LazyNetwork implements Disposable {
   }
 
   /** The services we bring: what they have in common is loaded, and of each its adapter when that is asked for. */
-  services(): Promise<readonly Choice[]> {
-    this.#services ??= this.#inATurnOfItsOwn(() => import('../adapters/index.ts')).then(
-      ({ services, ofThisPlace }) =>
-        [
-          ...services,
-          ...ofThisPlace({
-            ...this.#ofThisPlace,
-            // Of tests, or else ours.
-            tables: this.#ofThisPlace.tables ?? (() => this.leakTables()),
-          }),
-        ].map((service) => this.#choice(service)),
+  readonly services = lazy(async (): Promise<readonly Choice[]> => {
+    const { services, ofThisPlace } = await this.#inATurnOfItsOwn(() => import('../adapters/index.ts'));
+    const tables = this.#ofThisPlace.tables ?? (() => this.leakTables());
+    return [...services, ...ofThisPlace({ ...this.#ofThisPlace, tables })].map((service) =>
+      this.#choice(service),
     );
-    return this.#services;
-  }
+  });
 
   /** Another extension's adapter as one of our own. */
   async guard(source: ThirdPartyAdapter, deps: CallDeps): Promise<ProviderAdapter> {
-    const { guardedAdapter } = await this.#afterServices(() => import('../adapters/thirdParty/adapter.ts'));
+    const { guardedAdapter } = await this.#loadThirdParty();
     return guardedAdapter(source, { ...deps, localize: this.#localize });
   }
 
@@ -108,7 +81,7 @@ export class LazyNetwork implements Disposable {
   }
 
   async leakTables(): Promise<LeakTables> {
-    const { leakTables } = await this.#afterServices(() => import('../adapters/leaks/tables.ts'));
+    const { leakTables } = await this.#loadLeaks();
     return leakTables;
   }
 
@@ -153,42 +126,33 @@ export class LazyNetwork implements Disposable {
   }
 
   #choice({ offer, load }: BroughtService): Choice {
-    let adapter: Promise<ProviderAdapter> | undefined;
     return {
       ...offer(this.#localize),
-      load: () => {
-        adapter ??= this.#inATurnOfItsOwn(load).then((create) => create(this.#localize));
-        return adapter;
-      },
+      load: lazy(async () => (await this.#inATurnOfItsOwn(load))(this.#localize)),
     };
   }
 
-  #loadByDescription(): Promise<ByDescriptionFile> {
-    this.#byDescriptionFile ??= this.#afterServices(() => import('../adapters/byDescription.ts'));
-    return this.#byDescriptionFile;
-  }
+  readonly #loadThirdParty = this.#afterServices(() => import('../adapters/thirdParty/adapter.ts'));
+  readonly #loadByDescription = this.#afterServices(() => import('../adapters/byDescription.ts'));
+  readonly #loadLeaks = this.#afterServices(() => import('../adapters/leaks/tables.ts'));
+  readonly #loadShelf = this.#afterServices(() => import('../adapters/shelf/index.ts'));
+
+  readonly #loadNetwork = lazy(() => {
+    const loading = this.#inATurnOfItsOwn(() => import('../platform/network/index.ts'));
+    void this.#inTheMeantime(loading).catch(() => undefined);
+    return loading;
+  });
 
   /** What it takes from the file of all services is loaded in an earlier turn. */
-  async #afterServices<File>(load: () => Promise<File>): Promise<File> {
-    await this.services();
-    return this.#inATurnOfItsOwn(load);
-  }
-
-  #loadShelf(): Promise<ShelfFile> {
-    this.#shelfFile ??= this.#inATurnOfItsOwn(() => import('../adapters/shelf/index.ts'));
-    return this.#shelfFile;
-  }
-
-  #loadNetwork(): Promise<NetworkFile> {
-    if (!this.#networkFile) {
-      this.#networkFile = this.#inATurnOfItsOwn(() => import('../platform/network/index.ts'));
-      void this.#inTheMeantime(this.#networkFile).catch(() => undefined);
-    }
-    return this.#networkFile;
+  #afterServices<File>(load: () => Promise<File>): () => Promise<File> {
+    return lazy(async () => {
+      await this.services();
+      return this.#inATurnOfItsOwn(load);
+    });
   }
 
   /** When the first request is out, and before anything can have come back. */
-  async #inTheMeantime(loading: Promise<NetworkFile>): Promise<void> {
+  async #inTheMeantime(loading: Promise<unknown>): Promise<void> {
     await loading;
     for (const work of this.#meanwhile) {
       await pause(0);
